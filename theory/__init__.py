@@ -1,0 +1,1 @@
+"""Physics of thermal QCD axions, and the Cobaya theories HotAxion, BBN and HotClassy."""

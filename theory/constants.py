@@ -1,0 +1,39 @@
+"""Constants of nature and conventions, each with unit and source.
+
+Natural units (hbar = c = k_B = 1), GeV unless the name says otherwise.
+"""
+
+from __future__ import annotations
+
+import math
+
+# --- numbers and units -------------------------------------------------------------------
+ZETA3 = 1.2020569031595942  # Riemann zeta(3)
+K_B_EV_PER_K = 8.617333262e-5  # Boltzmann constant [eV/K], exact (SI 2019)
+GEV_PER_EV = 1e-9
+GEV_PER_MEV = 1e-3
+
+# --- gravity -----------------------------------------------------------------------------
+M_PLANCK_GEV = 1.220890e19  # G^(-1/2), CODATA 2018
+# Critical density for H0 = 100 km/s/Mpc: 3 H0^2 M_Pl^2 / (8 pi) [eV^4].
+_H100_EV = 100.0 / 3.0856775814913673e19 * 6.582119569e-16  # km/s/Mpc -> 1/s -> eV
+RHO_CRITICAL_OVER_H2_EV4 = 3.0 * (_H100_EV * M_PLANCK_GEV * 1e9) ** 2 / (8.0 * math.pi)
+
+# --- the late universe -------------------------------------------------------------------
+T_CMB_K = 2.7255  # Fixsen, 0911.1955
+T_CMB_EV = T_CMB_K * K_B_EV_PER_K
+N_EFF_SM = 3.044  # Bennett et al. 2012.02726; Froustey, Pitrou & Volpe 2008.01074
+# (aT_gamma)_today / (aT)_{10 MeV}: photon heating by e+e- annihilation with non-instantaneous
+# neutrino decoupling (instantaneous: (11/4)^(1/3) = 1.40102). Mangano et al. hep-ph/0506164.
+Z_NU = 1.39797
+G_S_BEFORE_NU_DECOUPLING = 10.75  # g_*s of photons, e+-, three neutrinos, all relativistic
+
+# --- QCD ---------------------------------------------------------------------------------
+# Topological susceptibility: m_a = 5.691(51) micro-eV * 1e12 GeV / f_a.
+# Gorghetto & Villadoro, 1812.01008.
+M_A_F_A_EV_GEV = 5.691e6
+M_U_OVER_M_D = 0.472  # z = 0.472(11), 1812.01008
+F_PION_GEV = 0.0923  # F_pi+ / sqrt(2), PDG
+M_PION_CHARGED_GEV = 0.13957  # PDG
+M_PION_NEUTRAL_GEV = 0.13498  # PDG
+M_PION_GEV = (2.0 * M_PION_CHARGED_GEV + M_PION_NEUTRAL_GEV) / 3.0  # isospin average, 138.04 MeV

@@ -1,0 +1,32 @@
+"""The errors that hotaxion raises for a user's mistake; each message says what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class HotAxionError(Exception):
+    """Base of all errors that hotaxion raises on purpose."""
+
+
+class RangeError(HotAxionError, ValueError):
+    """Raised when a number lies outside the range in which the physics was computed."""
+
+
+class UnknownOptionError(HotAxionError, ValueError):
+    """Raised when a name (model, rate, measurement, ...) is not one of those on offer."""
+
+    def __init__(self, kind: str, given: object, allowed: Iterable[str]):
+        names = sorted(allowed)
+        close = get_close_matches(str(given), names, n=1, cutoff=0.4)
+        hint = f" Did you mean '{close[0]}'?" if close else ""
+        super().__init__(f"unknown {kind} {given!r}; allowed are: {', '.join(names)}.{hint}")
+
+
+class MissingDataError(HotAxionError, FileNotFoundError):
+    """Raised when a data file or folder is absent."""
+
+
+class MissingPackageError(HotAxionError, ImportError):
+    """Raised when an optional package is needed and not installed."""

@@ -1,0 +1,1 @@
+"""Production rates of axions in the plasma: pions (`pipi`, `pions`), gluons, and their tables."""

@@ -1,0 +1,70 @@
+"""Make the committed rate tables from the formulae: python -m hotaxion.theory.rates.make_tables.
+
+About two minutes on two cores. Options: --folder to write elsewhere, --processes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from functools import partial
+from multiprocessing import Pool
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hotaxion.theory.rates import gluons, pions
+from hotaxion.theory.rates.pipi import AXION_WAVES
+from hotaxion.theory.rates.tables import FOLDER
+
+Array = NDArray[np.float64]
+
+X_NODES = np.geomspace(0.005, 80.0, 84)
+PION_T_GEV = np.geomspace(0.008, 0.200, 60)
+GLUON_T_GEV = np.geomspace(1.0, 1000.0, 40)
+
+
+def _row(temperature_gev: float, rate: Callable[[float, float], float]) -> list[float]:
+    return [rate(x, temperature_gev) for x in X_NODES]
+
+
+def _table(
+    name: str, temperatures: Array, rate: Callable[[float, float], float], processes: int
+) -> Array:
+    rows = []
+    with Pool(processes) as pool:
+        for row in pool.imap(partial(_row, rate=rate), temperatures):
+            rows.append(row)
+            done = len(rows) * 40 // len(temperatures)
+            bar = "#" * done + "." * (40 - done)
+            print(f"\r{name:10s} [{bar}] {len(rows)}/{len(temperatures)}", end="", file=sys.stderr)
+    print(file=sys.stderr)
+    return np.array(rows)
+
+
+def make(folder: Path, processes: int) -> None:
+    """Compute every table and write `pions.npz` and `gluons.npz` into folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    ln_x = np.log(X_NODES)
+    tables = {
+        name: _table(name, PION_T_GEV, partial(pions.log_scaled_loss, rates=name), processes)
+        for name in AXION_WAVES
+    }
+    np.savez_compressed(folder / "pions.npz", ln_t=np.log(PION_T_GEV), ln_x=ln_x, **tables)
+    htl = _table("htl", GLUON_T_GEV, gluons.log_scaled_rate, processes)
+    np.savez_compressed(folder / "gluons.npz", ln_t=np.log(GLUON_T_GEV), ln_x=ln_x, htl=htl)
+
+
+def main() -> None:
+    """Command line entry."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folder", type=Path, default=FOLDER)
+    parser.add_argument("--processes", type=int, default=2)
+    options = parser.parse_args()
+    make(options.folder, options.processes)
+
+
+if __name__ == "__main__":
+    main()

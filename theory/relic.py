@@ -1,0 +1,123 @@
+"""The relic axions: from a phase-space distribution f(q) to what cosmology needs of it.
+
+Comoving momentum: q = p_0 / (T_NCDM_RATIO * T_CMB) with p_0 the momentum today and
+T_NCDM_RATIO = 1/Z_NU = 0.71532, the temperature (in units of the photons') of a species that
+decouples just above e+e- annihilation. One real scalar: g = 1.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.interpolate import CubicSpline
+
+from hotaxion.theory.constants import RHO_CRITICAL_OVER_H2_EV4, T_CMB_EV, Z_NU, ZETA3
+from hotaxion.theory.errors import RangeError
+
+T_NCDM_RATIO = 1.0 / Z_NU
+_T0_EV = T_NCDM_RATIO * T_CMB_EV  # unit of q today [eV]
+# Delta N_eff = (8/7)(11/4)^(4/3) rho_a / rho_gamma for massless axions (rho_gamma: g = 2).
+_DELTA_NEFF_PER_Q3 = 8.0 / 7.0 * (11.0 / 4.0) ** (4.0 / 3.0) * 15.0 / (2.0 * math.pi**4) / Z_NU**4
+_BOSE_MEAN_MOMENTUM = math.pi**4 / (30.0 * ZETA3)  # <p>/T of a Bose-Einstein gas, 2.7012
+
+
+@dataclass(frozen=True)
+class AxionPSD:
+    """Phase-space distribution of the relic axion: the product `axion_psd`.
+
+    Attributes
+    ----------
+    m_a_ev : axion mass [eV].
+    q : (n,) comoving momenta in units of T_NCDM_RATIO * T_CMB, strictly ascending.
+    f : (n,) occupation number at q.
+    weights : (n,) quadrature weights: integral dq g(q) = sum(weights * g(q)).
+
+    Raises
+    ------
+    RangeError : if f or q is not finite, f is negative, or q is not ascending (CLASS would
+        crash or silently ignore the axion).
+    """
+
+    m_a_ev: float
+    q: NDArray[np.float64]
+    f: NDArray[np.float64]
+    weights: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        good = (
+            self.q.shape == self.f.shape == self.weights.shape
+            and self.q.size >= 30
+            and np.isfinite(self.f).all()
+            and (self.f >= 0).all()
+            and (np.diff(self.q) > 0).all()
+            and self.q[0] > 0
+        )
+        if not good or not (math.isfinite(self.m_a_ev) and self.m_a_ev >= 0):
+            raise RangeError(
+                f"not a phase-space distribution: m_a = {self.m_a_ev} eV, {self.q.size} momenta; "
+                "needed are at least 30 ascending positive q with finite f >= 0."
+            )
+
+    def _moment(self, power: int) -> float:
+        return float(np.dot(self.weights, self.q**power * self.f))
+
+    @cached_property
+    def delta_neff(self) -> float:
+        """Contribution to N_eff while relativistic (m_a -> 0): what BBN sees."""
+        return _DELTA_NEFF_PER_Q3 * self._moment(3)
+
+    @cached_property
+    def number_density_ev3(self) -> float:
+        """Number density today [eV^3]."""
+        return _T0_EV**3 / (2.0 * math.pi**2) * self._moment(2)
+
+    @cached_property
+    def omega_a_h2(self) -> float:
+        """Energy density today (kinetic energy included) over the critical one, times h^2."""
+        energy = np.sqrt(self.m_a_ev**2 + (self.q * _T0_EV) ** 2)
+        rho = _T0_EV**3 / (2.0 * math.pi**2) * np.dot(self.weights, self.q**2 * self.f * energy)
+        return float(rho) / RHO_CRITICAL_OVER_H2_EV4
+
+    @cached_property
+    def temperature_ratio(self) -> float:
+        """T_a / (T_NCDM_RATIO T_CMB): Bose-Einstein temperature of the same number density."""
+        return (self._moment(2) / (2.0 * ZETA3)) ** (1.0 / 3.0)
+
+    @cached_property
+    def mean_momentum_ratio(self) -> float:
+        """Mean momentum over that of a Bose-Einstein gas of the same number density; >= 1."""
+        number = self._moment(2)
+        if number == 0.0:
+            return 1.0
+        return self._moment(3) / number / (_BOSE_MEAN_MOMENTUM * self.temperature_ratio)
+
+    def occupation(self, q: NDArray[np.float64]) -> NDArray[np.float64]:
+        """f at any q, by cubic interpolation of ln[f (e^(q/T_a) - 1)] in ln q.
+
+        Outside the solver's momenta that logarithm is continued as a constant: f is
+        Bose-Einstein like there (below q[0] f ~ 1/q, above q[-1] f is below 1e-13).
+        """
+        if not self.f.any():
+            return np.zeros_like(q)
+        temperature = self.temperature_ratio
+        keep = self.f > 0
+        ln_q = np.log(self.q[keep])
+        shape = np.log(self.f[keep] * np.expm1(self.q[keep] / temperature))
+        inside = np.clip(np.log(q), ln_q[0], ln_q[-1])
+        return np.exp(CubicSpline(ln_q, shape)(inside)) / np.expm1(q / temperature)
+
+
+def bose_einstein(q: NDArray[np.float64], temperature_ratio: float) -> NDArray[np.float64]:
+    """Bose-Einstein occupation 1/(e^(q/T) - 1), T in units of T_NCDM_RATIO * T_CMB."""
+    return 1.0 / np.expm1(q / temperature_ratio)
+
+
+def momentum_grid(n_q: int, q_max: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Momenta q = q_max y^2 and weights, Gauss-Legendre in y on (0, 1): dense at small q."""
+    y, w = np.polynomial.legendre.leggauss(n_q)
+    y, w = 0.5 * (y + 1.0), 0.5 * w
+    return q_max * y**2, 2.0 * q_max * y * w
