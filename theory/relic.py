@@ -116,8 +116,11 @@ def bose_einstein(q: NDArray[np.float64], temperature_ratio: float) -> NDArray[n
     return 1.0 / np.expm1(q / temperature_ratio)
 
 
-def momentum_grid(n_q: int, q_max: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Momenta q = q_max y^2 and weights, Gauss-Legendre in y on (0, 1): dense at small q."""
+def momentum_grid(
+    n_q: int, q_max: float, q_min: float = 0.0
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Momenta in (q_min, q_max) and weights: Gauss-Legendre in sqrt(q), dense at small q."""
+    low, high = math.sqrt(q_min), math.sqrt(q_max)
     y, w = np.polynomial.legendre.leggauss(n_q)
-    y, w = 0.5 * (y + 1.0), 0.5 * w
-    return q_max * y**2, 2.0 * q_max * y * w
+    root = low + 0.5 * (high - low) * (y + 1.0)
+    return root**2, (high - low) * root * w

@@ -34,7 +34,7 @@ class RateTable:
         self._spline = RectBivariateSpline(ln_t, ln_x, values)
 
     def __call__(self, temperature_gev: Array, x: Array) -> Array:
-        """Table value on the outer grid of temperatures (m,) and x (n,): shape (m, n)."""
+        """Table value on the outer grid of temperatures (m,) and ascending x (n,)."""
         for name, given, (low, high) in (
             ("T/GeV", temperature_gev, self.t_range_gev),
             ("E/T", x, self.x_range),
@@ -44,7 +44,10 @@ class RateTable:
                     f"{name} from {np.min(given):.4g} to {np.max(given):.4g}: the rate table "
                     f"covers {low:.4g} to {high:.4g} and is never extrapolated."
                 )
-        return self._spline(np.log(temperature_gev), np.log(x))
+        order = np.argsort(temperature_gev)  # the spline wants ascending arguments
+        result = np.empty((temperature_gev.size, x.size))
+        result[order] = self._spline(np.log(temperature_gev[order]), np.log(x))
+        return result
 
 
 def _load(name: str) -> dict[str, Array]:
