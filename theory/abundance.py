@@ -36,14 +36,14 @@ class Relic:
 
     m_a_ev, f_a_gev : mass [eV] and decay constant [GeV].
     psd : phase-space distribution, see `AxionPSD`.
-    tdecoupling_mev : lowest temperature [MeV] at which the mean relaxation rate equals H; None
+    t_decoupling_mev : lowest temperature [MeV] at which the mean relaxation rate equals H; None
         if the axion was never coupled below the initial temperature.
     """
 
     m_a_ev: float
     f_a_gev: float
     psd: AxionPSD
-    tdecoupling_mev: float | None
+    t_decoupling_mev: float | None
 
     @property
     def delta_neff(self) -> float:

@@ -104,12 +104,15 @@ class HotClassy(classy):
                 "parameters that nothing depends on.",
                 lost,
             )
-        can_axion = any("axion_psd" in dir_of(theory) for theory in model.theory.values())
-        if not self.axion and (can_axion or "delta_neff" in model.parameterization.input_params()):
+        axion_near = "delta_neff" in model.parameterization.input_params() or any(
+            "axion_psd" in {*theory.get_can_provide(), *theory.get_can_provide_methods()}
+            for theory in model.theory.values()
+        )
+        if axion_near and not self.axion:
             raise LoggedError(
                 self.log,
                 "There is an axion (or 'delta_neff') in this run, but 'axion: False' hides it from "
-                "CLASS. Set 'axion: True' with HotAxion in the theory block, or remove it.",
+                "CLASS. Set 'axion: True' (with HotAxion in the theory block), or remove it.",
             )
         if not self._announced:
             self._announced = True
@@ -196,7 +199,3 @@ class HotClassy(classy):
         """Install CLASS the way Cobaya does."""
         return classy.install(**kwargs)
 
-
-def dir_of(theory: Any) -> list[str]:
-    """Names of the products that a Cobaya theory offers."""
-    return [*theory.get_can_provide(), *theory.get_can_provide_methods()]

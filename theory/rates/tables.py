@@ -39,7 +39,7 @@ class RateTable:
             ("T/GeV", temperature_gev, self.t_range_gev),
             ("E/T", x, self.x_range),
         ):
-            if np.min(given) < low * (1 - 1e-9) or np.max(given) > high * (1 + 1e-9):
+            if not (low * (1 - 1e-9) <= np.min(given) and np.max(given) <= high * (1 + 1e-9)):
                 raise RangeError(
                     f"{name} from {np.min(given):.4g} to {np.max(given):.4g}: the rate table "
                     f"covers {low:.4g} to {high:.4g} and is never extrapolated."

@@ -1,0 +1,40 @@
+# make run: the main job (posterior of the axion mass, one full evaluation with CLASS, plots, table)
+# make test: all tests.      Both set up .venv by themselves.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+# MPI is not needed here; a half-installed mpi4py must not stop anybody.
+export COBAYA_NOMPI ?= 1
+
+.PHONY: run test lint format tables clean
+
+run: $(STAMP)
+	$(BIN)/cobaya-run -f yaml/bbn_ksvz.yaml
+	$(BIN)/cobaya-run -f yaml/bbn_omegab_ksvz.yaml
+	$(BIN)/hotaxion evaluate yaml/evaluate_all.yaml
+	$(BIN)/hotaxion plot chains/bbn_ksvz -o chains/plots
+	$(BIN)/hotaxion report chains/bbn_ksvz chains/bbn_omegab_ksvz
+
+test: $(STAMP)
+	$(BIN)/python -m pytest
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(STAMP)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+tables: $(STAMP)
+	$(BIN)/python -m hotaxion.theory.rates.make_tables
+
+$(STAMP): pyproject.toml
+	@echo "Setting up $(VENV): the first time this compiles CLASS (a minute or two)."
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[test,lint]"
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build *.egg-info

@@ -1,0 +1,30 @@
+"""Cobaya likelihoods on data shipped with the package: BBN, Planck 2018, DESI DR2.
+
+Name them in a Cobaya YAML as ``hotaxion.likelihoods.BBN`` and so on. Each class is imported only
+when it is asked for, so that a BBN-only run loads neither the Planck nor the BAO code.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+_HOME = {
+    "BBN": "bbn",
+    "PlanckLiteTTTEEE": "planck",
+    "PlanckLowlTT": "planck",
+    "PlanckLowlEE": "planck",
+    "PlanckLensing": "planck",
+    "DesiDR2": "desi",
+}
+
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> type:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,111 @@
+"""The likelihood of the primordial abundances of helium and deuterium."""
+
+from __future__ import annotations
+
+from math import hypot
+from typing import Literal
+
+from cobaya.likelihood import Likelihood
+
+from hotaxion.likelihoods.data_files import logged_errors
+from hotaxion.likelihoods.measurements import DEUTERIUM, HELIUM, PRESETS, Measurement, choose
+from hotaxion.theory.errors import HotAxionError
+
+
+class BBN(Likelihood):
+    r"""Gaussian likelihood of :math:`Y_p = 4 n_{He}/n_b` and of the number ratio D/H.
+
+    With pulls :math:`z_i = (t_i - d_i)/\sigma_i`, :math:`\sigma_i^2 = \sigma_{i,obs}^2 +
+    \sigma_{i,th}^2`, and the correlation :math:`r = \rho_{th}\,\sigma_{Y,th}\sigma_{D,th} /
+    (\sigma_Y\sigma_D)` that the errors of the theory share,
+
+    .. math:: \chi^2 = (z_Y^2 + z_D^2 - 2 r z_Y z_D) / (1 - r^2), \quad \ln L = -\chi^2/2 .
+
+    For symmetric errors this is the usual :math:`\chi^2` with covariance
+    :math:`C_{obs} + C_{th}`. An asymmetric measurement uses the error of the side on which the
+    theory lies, and its mean error in `r`, so that :math:`\ln L` stays continuous. No constant is
+    added to ln L, as in Cobaya's own Gaussian likelihoods: −2 ln L is the plain χ².
+
+    Requires from a theory (``hotaxion.theory.BBN``) the parameters ``Y_p`` and ``DH`` and, with
+    ``theory_error``, the product ``bbn_theory_error``: a dictionary of ``sigma_Y_p`` (absolute),
+    ``sigma_DH_rel`` (relative) and their ``correlation``. The relative
+    error is taken of the measured D/H.
+    """
+
+    # Options: see BBN.yaml.
+    preset: str | None
+    helium: str | Literal[False] | None
+    deuterium: str | Literal[False] | None
+    theory_error: bool | None
+
+    def initialize(self) -> None:
+        """Look up the measurements; a wrong key stops the run and names the nearest right one."""
+        with logged_errors(self.log):
+            self._read_options()
+        self.mpi_info(
+            "%s; errors of the theory %s.",
+            "; ".join(
+                f"{name} = {m.value:g} +{m.plus:g} -{m.minus:g} ({key}, {m.source})"
+                for name, (key, m) in self._chosen.items()
+            ),
+            "added" if self._add_theory_error else "left out",
+        )
+        for key, measurement in self._chosen.values():
+            if measurement.note:
+                self.mpi_warning("%s: %s.", key, measurement.note)
+
+    def _read_options(self) -> None:
+        # YAML reads an unquoted 2026 as an integer.
+        preset = None if self.preset is None else choose("preset", str(self.preset), PRESETS)
+        helium, deuterium, theory_error = self.helium, self.deuterium, self.theory_error
+        if preset:
+            helium = preset.helium if helium is None else helium
+            deuterium = preset.deuterium if deuterium is None else deuterium
+            theory_error = preset.theory_error if theory_error is None else theory_error
+        if theory_error not in (True, False, None):
+            raise HotAxionError(f"theory_error is {theory_error!r}; give true, false or null.")
+        self._add_theory_error = theory_error is not False
+        self._chosen: dict[str, tuple[str, Measurement]] = {}
+        if helium not in (None, False):
+            self._chosen["Y_p"] = (helium, choose("helium measurement", helium, HELIUM))
+        if deuterium not in (None, False):
+            self._chosen["DH"] = (deuterium, choose("deuterium measurement", deuterium, DEUTERIUM))
+        if not self._chosen:
+            raise HotAxionError(
+                "no measurement is selected; give `preset`, `helium` or `deuterium`. "
+                f"Presets: {', '.join(PRESETS)}. Helium: {', '.join(HELIUM)}. "
+                f"Deuterium: {', '.join(DEUTERIUM)}."
+            )
+
+    def get_requirements(self) -> dict[str, None]:
+        """Ask only for what the selected measurements need."""
+        names = [*self._chosen, *(["bbn_theory_error"] if self._add_theory_error else [])]
+        return dict.fromkeys(names)
+
+    def logp(self, **_params: float) -> float:
+        """Return −χ²/2 of the theory's abundances."""
+        theory = {name: self.provider.get_param(name) for name in self._chosen}
+        errors = self.provider.get_bbn_theory_error() if self._add_theory_error else None
+        return -0.5 * self.chi2(theory, errors)
+
+    def chi2(self, theory: dict[str, float], errors: dict[str, float] | None = None) -> float:
+        """Return χ² of the abundances ``theory`` (keys ``Y_p``, ``DH``).
+
+        ``errors`` are those of the theory, as in the class's documentation; None for no error.
+        """
+        pulls, correlation = [], errors["correlation"] if errors else 0.0
+        for name, (_, measured) in self._chosen.items():
+            sigma_theory = 0.0
+            if errors and name == "Y_p":
+                sigma_theory = errors["sigma_Y_p"]
+            elif errors:
+                # A fraction of the measured value, not of the predicted one: a σ that moved with
+                # the theory would need the normalisation of the Gaussian in ln L.
+                sigma_theory = errors["sigma_DH_rel"] * measured.value
+            sigma = hypot(measured.sigma(theory[name]), sigma_theory)
+            pulls.append((theory[name] - measured.value) / sigma)
+            correlation *= sigma_theory / hypot(measured.mean_sigma, sigma_theory)
+        if len(pulls) == 1:
+            return pulls[0] ** 2
+        z_y, z_d = pulls
+        return (z_y**2 + z_d**2 - 2 * correlation * z_y * z_d) / (1 - correlation**2)

@@ -1,0 +1,193 @@
+"""Planck 2018 likelihoods: thin subclasses of Cobaya's own that read the shipped compact tables.
+
+Same χ² as Cobaya's classes on the official files (low-l TT apart, see there). Whoever has
+installed those with ``cobaya-install`` can name Cobaya's classes in the YAML instead.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from cobaya.likelihood import Likelihood
+from cobaya.likelihoods.base_classes import CMBlikes, PlanckPlikLite
+from cobaya.likelihoods.base_classes.cmblikes import BinWindows
+from cobaya.likelihoods.planck_2018_lowl.EE import EE
+from getdist import IniFile
+
+from hotaxion.likelihoods.data_files import load, logged_errors
+
+# A request for l <= 29 alone makes CLASS cut its wavenumbers so low that C_29 comes out 36 % low.
+_L_MAX_REQUEST = 1000
+
+
+class PlanckLiteTTTEEE(PlanckPlikLite):
+    r"""Planck 2018 plik_lite: binned TT, TE and EE, foregrounds marginalised over (1907.12875).
+
+    Same χ² as Cobaya's ``planck_2018_highl_plik.TTTEEE_lite_native``. Parameter: ``A_planck``.
+    """
+
+    install_options: ClassVar[dict] = {}  # nothing to download
+
+    def initialize(self) -> None:
+        """Set what Cobaya's class reads from its data files."""
+        with logged_errors(self.log):
+            data = load("plik_lite_v22.npz", _LITE_SHAPES)
+        self.use_cl = ["tt", "te", "ee"]
+        self.calibration_param = "A_planck"
+        self.lmax = int(data["lmax"])
+        l_min = int(data["offset"])
+        self.blmin, self.blmax = data["blmin"] + l_min, data["blmax"] + l_min
+        ells = np.arange(len(data["weights"])) + l_min
+        # The weights of the files bin C_l; Cobaya hands out D_l = l(l+1)C_l/2π.
+        to_dl = 2 * np.pi / ells / (ells + 1)
+        self.weights = np.concatenate([np.zeros(l_min), data["weights"] * to_dl])
+        self.used_bins = [np.arange(n) for n in data["nbins"]]
+        self.used_indices = np.arange(len(data["data"]))
+        self.X_data = data["data"][:, 1]
+        self.cov = np.empty((len(self.X_data),) * 2)
+        lower = np.tril_indices_from(self.cov)
+        self.cov[lower] = self.cov.T[lower] = data["cov_tril"]
+        self.invcov = np.linalg.inv(self.cov)
+
+
+_LITE_SHAPES = {
+    "data": (613, 3),
+    "cov_tril": (613 * 614 // 2,),
+    "blmin": (645,),
+    "blmax": (645,),
+    "weights": (7437,),
+    "offset": (),
+    "nbins": (3,),
+    "lmax": (),
+}
+
+
+class PlanckLowlTT(Likelihood):
+    r"""Planck 2018 TT at 2 ≤ l ≤ 29 in two log-normal bins (Prince & Dunkley, 2104.05715).
+
+    Stands for Commander (Cobaya's ``planck_2018_lowl.TT``), whose tables are not shipped, and
+    follows it within 0.5 in χ² for amplitudes within ±10 %. With D the mean of
+    :math:`D_l = l(l+1)C_l/2\pi` (μK²) over a bin, divided by ``A_planck``² if that parameter
+    exists, ln D is Gaussian, and the density is one in D, hence the last term:
+
+    .. math:: \ln L = \sum_{bins} -\frac{(\ln D - \mu)^2}{2\sigma^2} - \ln D + const .
+
+    The constant makes ln L = 0 at the maximum, so that χ² = −2 ln L is never negative. Its level
+    is not Commander's: only differences compare.
+    """
+
+    # (first l, last l, μ, σ) of ln(D / μK²)
+    _bins = ((2, 15, 6.717116, 0.0924698), (16, 29, 6.733861, 0.0603834))
+
+    def get_can_support_params(self) -> list[str]:
+        """Use the calibration if some other likelihood samples it."""
+        return ["A_planck"]
+
+    def get_requirements(self) -> dict:
+        """Ask for TT to far higher l than is used: see ``_L_MAX_REQUEST``."""
+        return {"Cl": {"tt": _L_MAX_REQUEST}}
+
+    def logp(self, **params: float) -> float:
+        """Return ln L of the theory's spectrum."""
+        dl = self.provider.get_Cl(ell_factor=True, units="muK2")["tt"]
+        return self.log_likelihood(dl, params.get("A_planck", 1.0))
+
+    def log_likelihood(self, dl_tt: np.ndarray, calib: float = 1.0) -> float:
+        """Return ln L of the zero-based array D_l in μK²."""
+        total = 0.0
+        for first, last, mu, sigma in self._bins:
+            x = np.log(np.mean(dl_tt[first : last + 1]) / calib**2) - mu
+            # −x²/2σ² − x has its maximum σ²/2 at x = −σ²; together they are one square.
+            total -= 0.5 * (x / sigma + sigma) ** 2
+        return float(total)
+
+
+class PlanckLowlEE(EE):
+    r"""Planck 2018 SimAll: EE at 2 ≤ l ≤ 29, a table of ln P(D_l) for each l (1907.12875).
+
+    Same χ² as Cobaya's ``planck_2018_lowl.EE``. Uses ``A_planck`` if that parameter exists.
+    """
+
+    install_options: ClassVar[dict] = {}
+
+    def initialize(self) -> None:
+        """Read the table, 3000 steps of 1e-4 μK² for each of 28 multipoles."""
+        shape = (self._nstepsEE, self._lmax - self._lmin + 1)
+        with logged_errors(self.log):
+            self.probEE = load("simall_EE_2018.npz", {"logp": shape})["logp"]
+
+    def get_requirements(self) -> dict:
+        """Ask for EE to far higher l than is used: see ``_L_MAX_REQUEST``."""
+        return {"Cl": {"ee": _L_MAX_REQUEST}}
+
+
+class PlanckLensing(CMBlikes):
+    r"""Planck 2018 lensing, conservative range 8 ≤ L ≤ 400, nine bandpowers (1807.06210).
+
+    Same χ² as Cobaya's ``planck_2018_lensing.native``, with the linear corrections for the CMB
+    spectra. Parameter: ``A_planck``.
+    """
+
+    install_options: ClassVar[dict] = {}
+
+    _settings: ClassVar[dict[str, str]] = {
+        "like_approx": "gaussian",
+        "fields_use": "P",
+        "fields_required": "T E P",
+        "nbins": "9",
+        "cl_lmin": "2",
+        "cl_lmax": "2500",
+        "covmat_cl": "PP",
+        "bin_window_in_order": "PP",
+        "linear_correction_bin_window_in_order": "TT EE TE PP",
+        "linear_correction_bin_window_out_order": "PP PP PP PP",
+        "linear_correction_fiducial_file": "in the package",
+    }
+
+    def initialize(self) -> None:
+        """Run Cobaya's own set-up; the methods below give it arrays where it would read files."""
+        with logged_errors(self.log):
+            self._arrays = load("planck_lensing_2018_consext8.npz", _LENSING_SHAPES)
+        ini = IniFile()
+        ini.params.update(self._settings)
+        self.init_params(ini)
+        self.calibration_param = "A_planck"
+
+    def read_cl_array(self, ini: IniFile, file_stem: str, return_full: bool = False):
+        """Return the bandpowers, or the linear correction at the fiducial spectra."""
+        if file_stem == "linear_correction_fiducial":
+            return self._arrays["fid_correction"][:, 1][np.newaxis]
+        columns = ["bin", "L_min", "L_max", "L_av", "PP", "Error", "Ahat"]
+        table = self._arrays["bandpowers"]
+        bandpowers = table[:, columns.index("PP")][np.newaxis]
+        return (columns, table, bandpowers) if return_full else bandpowers
+
+    def read_bin_windows(self, ini: IniFile, file_stem: str) -> BinWindows:
+        """Return the windows W_b(L) of the bandpowers, or those of the linear correction."""
+        bins = BinWindows(self.pcl_lmin, self.pcl_lmax, self.nbins_used, self.ncl)
+        spectra = ini.split(f"{file_stem}_in_order")
+        bins.cols_in = self.UseString_to_Cl_i_j(spectra, self.map_required_index)
+        bins.cols_out = self.UseString_to_cols(ini.split(f"{file_stem}_out_order", spectra))
+        if file_stem == "bin_window":
+            windows = self._arrays["window"][np.newaxis]
+        else:
+            windows = np.moveaxis(self._arrays["lin_window"], -1, 0)
+        bins.binning_matrix = np.ascontiguousarray(windows[:, :, self.pcl_lmin :])
+        return bins
+
+    def ReadCovmat(self, ini: IniFile) -> np.ndarray:
+        """Return the covariance of the nine bandpowers."""
+        self.cl_used_index = np.array([0])
+        self.ncl_used = 1
+        self.full_cov = self._arrays["cov"]
+        return self.full_cov
+
+
+_LENSING_SHAPES = {
+    "bandpowers": (9, 7),
+    "cov": (9, 9),
+    "fid_correction": (9, 2),
+    "window": (9, 2501),
+    "lin_window": (9, 2501, 4),
+}

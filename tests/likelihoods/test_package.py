@@ -1,0 +1,109 @@
+"""Why this test exists: names are a contract, and data files must be whole or say so."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from cobaya.component import get_component_class
+from cobaya.log import LoggedError
+
+import hotaxion.likelihoods
+from hotaxion.likelihoods import build_data, data_files
+from hotaxion.theory.errors import HotAxionError, MissingDataError
+
+from .stubs import official_packages
+
+NAMES = ["BBN", "DesiDR2", "PlanckLensing", "PlanckLiteTTTEEE", "PlanckLowlEE", "PlanckLowlTT"]
+FILES = {
+    "PlanckLiteTTTEEE": "plik_lite_v22.npz",
+    "PlanckLowlEE": "simall_EE_2018.npz",
+    "PlanckLensing": "planck_lensing_2018_consext8.npz",
+    "DesiDR2": "desi_dr2_mean.txt",
+}
+
+
+def test_public_names():
+    assert hotaxion.likelihoods.__all__ == NAMES
+    with pytest.raises(AttributeError, match="PlanckLowlBB"):
+        _ = hotaxion.likelihoods.PlanckLowlBB
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_cobaya_finds_class_defaults_and_references(name):
+    cls = get_component_class(f"hotaxion.likelihoods.{name}", kind="likelihood")
+    assert cls.get_qualified_class_name() == f"hotaxion.likelihoods.{name}"
+    assert cls.get_defaults()["speed"] > 0
+    assert "arXiv" in cls.get_bibtex()
+    assert not getattr(cls, "install_options", None)  # nothing to download
+
+
+def test_import_is_light():
+    """A BBN-only run should load neither the CMB and BAO classes nor matplotlib."""
+    code = (
+        "import sys, hotaxion.likelihoods; hotaxion.likelihoods.BBN;"
+        "print([m for m in ('matplotlib', 'hotaxion.likelihoods.planck',"
+        " 'cobaya.likelihoods.base_classes.bao') if m in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
+
+
+@pytest.fixture
+def copied_data(tmp_path, monkeypatch) -> Path:
+    """A copy of the data folder, which a test may damage."""
+    shutil.copytree(data_files.DATA, tmp_path / "data")
+    monkeypatch.setattr(data_files, "DATA", tmp_path / "data")
+    return tmp_path / "data"
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_missing_file_is_named(name, copied_data):
+    (copied_data / FILES[name]).unlink()
+    with pytest.raises(LoggedError, match=rf"{FILES[name]} is missing; reinstall"):
+        getattr(hotaxion.likelihoods, name)({})
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_truncated_file_is_named(name, copied_data):
+    path = copied_data / FILES[name]
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with pytest.raises(LoggedError, match=rf"{FILES[name]} is damaged"):
+        getattr(hotaxion.likelihoods, name)({})
+
+
+def test_damaged_arrays_are_named(copied_data):
+    path = copied_data / "some.npz"
+    np.savez(path, x=np.array([1.0, np.nan]), y=np.ones(3))
+    with pytest.raises(HotAxionError, match="'x' has shape"):
+        data_files.load("some.npz", {"x": (2,)})
+    with pytest.raises(HotAxionError, match="'y' has shape"):
+        data_files.load("some.npz", {"y": (2,)})
+    with pytest.raises(HotAxionError, match="is damaged"):
+        data_files.load("some.npz", {"z": (2,)})
+    path.write_bytes(b"no archive")
+    with pytest.raises(HotAxionError, match="is damaged"):
+        data_files.load("some.npz", {"y": (3,)})
+
+
+def test_build_data_reproduces_the_shipped_files(tmp_path):
+    build_data.build(Path(official_packages()), tmp_path)
+    built = sorted(path.name for path in tmp_path.iterdir())
+    assert built == sorted([*FILES.values(), "desi_dr2_cov.txt"])
+    for name in built:
+        if name.endswith(".npz"):
+            with np.load(tmp_path / name) as new, np.load(data_files.DATA / name) as shipped:
+                assert sorted(new) == sorted(shipped)
+                for key in new:
+                    np.testing.assert_array_equal(new[key], shipped[key])
+        else:
+            assert (tmp_path / name).read_text() == (data_files.DATA / name).read_text()
+
+
+def test_build_data_names_a_wrong_folder(tmp_path):
+    with pytest.raises(MissingDataError, match="is no Cobaya packages folder"):
+        build_data.build(tmp_path, tmp_path / "out")

@@ -1,0 +1,99 @@
+"""Golden numbers of the axion's production and abundance, each with its origin and tolerance.
+
+"prototype": an independent implementation (another quadrature, another Boltzmann solver) of the
+same equations; agreement shows that the code solves them, not that nature obeys them.
+"published": printed in the paper named.
+"""
+
+# g_*s of Saikawa & Shirai 1803.01038 at T [GeV]; prototype, printed to 5 digits.
+G_S = {
+    0.01: 10.742,
+    0.02: 11.233,
+    0.03: 12.355,
+    0.05: 14.314,
+    0.1: 17.328,
+    0.15: 25.36,
+    0.2: 37.46,
+    0.3: 49.41,
+    1.0: 68.77,
+    10.0: 80.43,
+    100.0: 100.7,
+    300.0: 104.0,
+}
+G_S_TOLERANCE = 5e-4  # half a unit of the last digit
+
+# C_a_pi of DFSZ at tan(beta), z = 0.472. From the formula of 2003.01100, 4 digits.
+C_A_PI_DFSZ = {0.25: 0.0215, 1.0: 0.1196, 3.0: 0.2085, 10.0: 0.2285}
+
+# pi pi scattering, 1102.2183: published value and error.
+SCATTERING_LENGTHS = {"a00": (0.221, 0.009), "a20": (-0.043, 0.008), "a11": (0.0385, 0.0012)}
+DELTA_00_MINUS_20_AT_KAON_MASS_DEG = (47.3, 0.9)
+# Phase shifts [deg] at sqrt(s) [GeV]; prototype, 1 %.
+PHASES_DEG = {("S0", 0.5): 39.9, ("P", 0.7736): 90.0, ("S2", 0.5): -8.3}
+PHASES_TOLERANCE = 0.01
+
+# Relaxation rate Gamma(E = xT) / theta_a_pi^2 [GeV] at T = 0.1 GeV; prototype.
+PION_RATES = {
+    "lo": {0.3: 1.42094e-5, 3.0: 8.12077e-3, 10.0: 3.00105e-2},
+    "gkpy": {0.3: 1.98697e-5, 3.0: 1.24516e-2, 10.0: 1.8948e-2},
+}
+PION_RATES_TOLERANCE = {"lo": 5e-4, "gkpy": 1e-3}
+
+# Mean rates / theta_a_pi^2 [GeV] at T [GeV]: (relaxation, loss); prototype, Monte-Carlo checked.
+MEAN_PION_RATES = {
+    "lo": {0.05: (7.447e-5, 7.707e-5), 0.1: (7.027e-3, 7.502e-3), 0.15: (6.909e-2, 7.467e-2)},
+    "gkpy": {0.05: (1.033e-4, 1.069e-4), 0.1: (9.535e-3, 1.021e-2), 0.15: (6.291e-2, 7.051e-2)},
+    "gkpy_raw": {0.05: (1.023e-4, None), 0.1: (9.150e-3, None), 0.15: (5.999e-2, None)},
+}
+MEAN_PION_RATES_TOLERANCE = 5e-3
+
+# Mean loss rate / [T^5 (C_a_pi/(f_a f_pi))^2], leading order. Massless pions: A = 0.215 published
+# (hep-ph/0504059), 0.2143 from the prototype; T = 154.5 MeV, m_pi = 137 MeV: 0.163 (2101.10330).
+LO_COEFFICIENT_MASSLESS = 0.2143
+LO_COEFFICIENT_CROSSOVER = 0.1634
+LO_COEFFICIENT_TOLERANCE = 3e-3
+
+# Gluon rate Gamma f_a^2 / T^3 at n_f = 6: (g, x) -> value; prototype.
+GLUON_RATES = {
+    (2.0, 0.5): 6.0945e-4,
+    (2.0, 3.0): 3.14621e-3,
+    (2.0, 8.0): 4.94094e-3,
+    (1.0, 0.5): 2.49222e-5,
+    (1.0, 3.0): 9.27499e-5,
+    (1.0, 8.0): 1.28416e-4,
+}
+GLUON_RATES_TOLERANCE = 1e-3
+# Graf & Steffen 1008.4528: mean rate g^6/(64 pi^5) [ln(T^2/m_g^2) + 0.406] f_a^2/T^3 as g -> 0.
+GRAF_STEFFEN_CONSTANT = 0.406
+# Mean rates Gamma f_a^2/T^3 at T [GeV] with the coupling running at 2 pi T; prototype, 2 digits.
+MEAN_GLUON_RATES = {2.0: 4.9e-4, 5.0: 3.2e-4, 10.0: 2.38e-4, 100.0: 1.16e-4, 1000.0: 6.7e-5}
+ALPHA_S_2PIT = {1.0: 0.200, 2.0: 0.169, 5.0: 0.141, 10.0: 0.125, 100.0: 0.093, 1000.0: 0.075}
+
+# Delta N_eff of an axion that decouples at T_d [GeV] with a thermal shape, (4/7)(...)^(4/3); 1e-3.
+DECOUPLED = {0.15: 0.18352, 1.0: 0.04854, 100.0: 0.02919}
+
+# Delta N_eff by options and m_a [eV]; prototype, 0.5 % (1 % below 0.05).
+DELTA_NEFF = [
+    (dict(rates="lo", solver="number"), {0.1: 0.09051, 1.0: 0.34997}),
+    (dict(rates="lo"), {0.1: 0.11670, 1.0: 0.36322}),
+    (
+        dict(rates="gkpy"),
+        {0.01: 0.0305, 0.03: 0.0406, 0.1: 0.11248, 0.2: 0.218, 0.3: 0.281, 1.0: 0.37186},
+    ),
+    (dict(rates="gkpy", gluons="none"), {0.1: 0.20414, 1.0: 0.37204}),
+    (dict(rates="gkpy", gluons="none", initial="zero"), {0.1: 0.05492, 1.0: 0.37030}),
+    (dict(model="dfsz1", tan_beta=3.0), {0.1: 0.19300, 1.0: 0.39829}),
+]
+
+# 2205.07849, abstract (KSVZ): the pairs (m_a [eV], Delta N_eff), published with two digits; 4 %.
+PUBLISHED_2205_07849 = {0.16: 0.14, 0.28: 0.23, 0.53: 0.31}
+# and the decay constants f_a [GeV] printed beside the masses.
+PUBLISHED_F_A = {0.53: 1.07e7, 0.16: 3.56e7, 0.28: 2.02e7}
+
+# Spectrum at m_a = 0.3 eV, defaults; prototype: temperature ratio, mean momentum ratio,
+# f over Bose-Einstein of equal number at p/T_a.
+SPECTRUM_M_A_EV = 0.3
+TEMPERATURE_RATIO, MEAN_MOMENTUM_RATIO = 0.8107, 1.1278
+F_OVER_BOSE = {0.5: 0.685, 1: 0.807, 2: 0.948, 3: 1.044, 5: 1.234, 8: 1.591, 12: 2.278}
+# Omega_a h^2 at m_a [eV], non-relativistic; prototype, 3 digits.
+OMEGA_A_H2 = {1.0: 4.92e-3, 0.3: 1.14e-3, 0.1: 1.83e-4}

@@ -1,0 +1,273 @@
+"""Why this test exists: Delta N_eff(m_a) and f(q) are the results that others will quote.
+
+Physics first (limits that are known exactly, conservation laws), then published and golden values.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.integrate import solve_ivp
+
+from hotaxion.theory import boltzmann
+from hotaxion.theory.abundance import M_A_MAX_EV, Abundance, RelicTable
+from hotaxion.theory.boltzmann import MomentumSolver, Numerics
+from hotaxion.theory.constants import M_PLANCK_GEV, Z_NU
+from hotaxion.theory.couplings import couplings, f_a_gev
+from hotaxion.theory.errors import RangeError, UnknownOptionError
+from hotaxion.theory.plasma import degrees_of_freedom, energy_density
+from hotaxion.theory.rates.crossover import TotalRate
+from hotaxion.theory.relic import AxionPSD, bose_einstein, momentum_grid
+
+from .reference_values import (
+    DECOUPLED,
+    DELTA_NEFF,
+    F_OVER_BOSE,
+    MEAN_MOMENTUM_RATIO,
+    OMEGA_A_H2,
+    PUBLISHED_2205_07849,
+    SPECTRUM_M_A_EV,
+    TEMPERATURE_RATIO,
+)
+
+MASSES_EV = [0.01, 0.03, 0.1, 0.16, 0.2, 0.3, 0.53, 1.0, 3.0, 10.0]
+DEFAULT = Abundance()
+LO_NUMBER = Abundance(rates="lo", solver="number")
+SOLVERS = [DEFAULT, LO_NUMBER]
+
+
+# --- phase space ---------------------------------------------------------------------------
+
+
+def test_moments_of_a_bose_einstein_gas():
+    q, w = momentum_grid(60, 35.0)
+    psd = AxionPSD(1.0, q, bose_einstein(q, 1.0), w)
+    assert psd.delta_neff == pytest.approx(4 / 7 * (11 / 4) ** (4 / 3) / Z_NU**4, rel=1e-6)
+    assert psd.temperature_ratio == pytest.approx(1.0, rel=1e-6)
+    assert psd.mean_momentum_ratio == pytest.approx(1.0, rel=1e-6)
+    # omega = m n / rho_c: n = zeta(3)/pi^2 T^3 with T = 0.71532 * 2.7255 K; kinetic energy 1e-7
+    n = 1.2020569 / np.pi**2 * (0.71532 * 2.7255 * 8.617333e-5) ** 3
+    assert psd.omega_a_h2 == pytest.approx(n / 8.0959e-11, rel=1e-4)
+    points = np.array([1e-3, 0.5, 7.0, 60.0])
+    assert psd.occupation(points) == pytest.approx(bose_einstein(points, 1.0), rel=1e-5)
+
+
+def test_light_axions_keep_their_kinetic_energy():
+    q, w = momentum_grid(60, 35.0)
+    massless = AxionPSD(0.0, q, bose_einstein(q, 1.0), w)
+    # A massless axion counts as radiation: Delta N_eff (7/8) (4/11)^(4/3) omega_gamma
+    expected = massless.delta_neff * 7 / 8 * (4 / 11) ** (4 / 3) * 2.4728e-5
+    assert massless.omega_a_h2 == pytest.approx(expected, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda q, f: (q, np.where(q > 3, np.nan, f)),
+        lambda q, f: (q, -f),
+        lambda q, f: (q[::-1], f),
+        lambda q, f: (q[:5], f[:5]),
+    ],
+)
+def test_what_would_crash_class_is_refused(spoil):
+    q, w = momentum_grid(40, 30.0)
+    q, f = spoil(q, bose_einstein(q, 1.0))
+    with pytest.raises(RangeError, match="not a phase-space distribution"):
+        AxionPSD(1.0, q, f, w[: q.size])
+
+
+# --- limits that are known exactly ------------------------------------------------------------
+
+
+def _no_coupling(t_initial: float, back_reaction: bool) -> MomentumSolver:
+    return MomentumSolver(TotalRate(couplings()), t_initial, back_reaction=back_reaction)
+
+
+@pytest.mark.parametrize(("t_decoupling", "value"), DECOUPLED.items())
+def test_decoupled_axion_is_diluted_by_entropy(t_decoupling, value):
+    """f_a -> infinity: Delta N_eff = (4/7) (11/4)^(4/3) z_nu^-4 (10.75/g_s)^(4/3)."""
+    s = _no_coupling(t_decoupling, back_reaction=False)(1e30)
+    psd = AxionPSD(0.0, s.q, s.f, s.weights)
+    assert psd.delta_neff == pytest.approx(value, rel=1e-3)
+    g_s = degrees_of_freedom(t_decoupling)[1]
+    assert psd.delta_neff == pytest.approx(0.576431 * (10.75 / g_s) ** (4 / 3), rel=1e-5)
+
+
+def test_without_interactions_nothing_changes():
+    """theta -> 0 and no gluons: f(q) is not touched at all, not even by rounding."""
+    solver = MomentumSolver(TotalRate(couplings(), gluons="none"), 0.15)
+    f = solver(1e150).history["f"]
+    assert (f == f[0]).all()
+
+
+def test_always_coupled_axion_ends_in_equilibrium():
+    solver = MomentumSolver(TotalRate(couplings()), 100.0)
+    s = solver(1e-140)  # GeV: coupled until the end, though few pions are left at 8 MeV
+    psd = AxionPSD(0.0, s.q, s.f, s.weights)
+    g_s = degrees_of_freedom(boltzmann.T_FINAL_GEV)[1]
+    assert psd.delta_neff == pytest.approx(0.576431 * (10.75 / g_s) ** (4 / 3), rel=1e-5)
+    assert psd.mean_momentum_ratio == pytest.approx(1.0, abs=1e-4)
+
+
+def test_entropy_is_conserved_while_coupled():
+    """(s_SM + s_a) a^3 = const with s_a = (2 pi^2/45) T^3 as long as f is Bose-Einstein."""
+    solution = MomentumSolver(TotalRate(couplings()), 2.0)(1e3)
+    a_t = np.exp(solution.history["ln_a"]) * solution.t_gev
+    total = solution.history["entropy"] + 2 * np.pi**2 / 45 * a_t**3
+    coupled = solution.t_gev > 0.05  # below, slow axions decouple even at f_a = 1 TeV
+    assert total[coupled] == pytest.approx(total[0], rel=1e-5)
+    assert solution.history["entropy"][-1] < 0.99 * solution.history["entropy"][0]
+
+
+def test_momentum_solver_against_a_stiff_integrator():
+    """scipy's Radau on df/dN for single momenta, without back-reaction."""
+    rate = TotalRate(couplings())
+    solver = MomentumSolver(rate, 2.0, back_reaction=False)
+    f_a = f_a_gev(0.3)
+    solution = solver(f_a)
+    temperature, ln_a = solver.t, solution.history["ln_a"]
+    for index in (20, 30, 40):
+        q = solver.q[index]
+
+        def rhs(n, f, q=q):
+            t = np.exp(np.interp(n, ln_a, np.log(temperature)))
+            x = np.array([q / (np.exp(n) * t)])
+            t = np.clip(np.array([t]), boltzmann.T_FINAL_GEV, None)
+            gamma = np.exp(rate.log_rate(t, x)[0]) * t**3 / f_a**2
+            hubble = np.sqrt(8 * np.pi / 3 * energy_density(t)) / M_PLANCK_GEV
+            return gamma / hubble * (1 / np.expm1(x) - f)
+
+        start = [solution.history["f"][0, index]]
+        result = solve_ivp(rhs, (ln_a[0], ln_a[-1]), start, method="Radau", rtol=1e-6, atol=1e-12)
+        assert solution.f[index] == pytest.approx(result.y[0, -1], rel=3e-4)
+
+
+# --- numerics ----------------------------------------------------------------------------------
+
+
+def test_momenta_and_steps_are_converged():
+    for m_a in (0.01, 0.1, 1.0, 10.0):
+        reference = DEFAULT(m_a).delta_neff
+        momenta = Abundance(numerics=Numerics(n_q=120))(m_a).delta_neff
+        steps = Abundance(numerics=Numerics(step=0.01))(m_a).delta_neff
+        assert momenta == pytest.approx(reference, rel=1e-4)
+        assert steps == pytest.approx(reference, rel=1e-4)
+
+
+def test_initial_abundance_is_forgotten_where_the_axion_thermalises():
+    zero = Abundance(initial="zero")
+    for m_a in (0.2, 0.3, 1.0, 10.0):
+        assert zero(m_a).delta_neff == pytest.approx(DEFAULT(m_a).delta_neff, rel=1e-4)
+    assert zero(0.01).delta_neff < 0.5 * DEFAULT(0.01).delta_neff
+
+
+@pytest.mark.parametrize("abundance", SOLVERS)
+def test_monotonic_in_mass(abundance):
+    curve = [abundance(m).delta_neff for m in np.geomspace(1e-3, M_A_MAX_EV, 40)]
+    assert (np.diff(curve) > 0).all()
+    assert 0.0285 < curve[0] < curve[-1] < 0.5764
+
+
+def test_depends_on_the_coupling_only_through_its_ratio_to_f_a():
+    """Pions only: Gamma ~ (C_a_pi / f_a)^2, so DFSZ at m_a is KSVZ at m_a C_DFSZ / C_KSVZ."""
+    dfsz = Abundance("dfsz1", 3.0, gluons="none")
+    ksvz = Abundance(gluons="none")
+    ratio = couplings("dfsz1", 3.0).c_a_pi / couplings("ksvz").c_a_pi
+    assert dfsz(0.1).delta_neff == pytest.approx(ksvz(0.1 * ratio).delta_neff, rel=1e-9)
+
+
+# --- golden and published values -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("options", "values"), DELTA_NEFF)
+def test_delta_neff(options, values):
+    abundance = Abundance(**options)
+    for m_a, value in values.items():
+        tolerance = 0.01 if value < 0.05 else 0.005
+        assert abundance(m_a).delta_neff == pytest.approx(value, rel=tolerance)
+
+
+@pytest.mark.parametrize(("m_a", "published"), PUBLISHED_2205_07849.items())
+def test_curve_of_2205_07849(m_a, published):
+    assert LO_NUMBER(m_a).delta_neff == pytest.approx(published, rel=0.04)
+
+
+def test_mass_bounds_of_2205_07849_from_its_delta_neff():
+    table = RelicTable(LO_NUMBER)
+    assert table.at_delta_neff(0.31).m_a_ev == pytest.approx(0.53, rel=0.06)
+    assert table.at_delta_neff(0.14).m_a_ev == pytest.approx(0.16, rel=0.06)
+
+
+def test_spectrum():
+    relic = DEFAULT(SPECTRUM_M_A_EV)
+    assert relic.temperature_ratio == pytest.approx(TEMPERATURE_RATIO, rel=5e-4)
+    assert relic.mean_momentum_ratio == pytest.approx(MEAN_MOMENTUM_RATIO, rel=5e-4)
+    for x, ratio in F_OVER_BOSE.items():
+        q = np.array([x * relic.temperature_ratio])
+        bose = bose_einstein(q, relic.temperature_ratio)
+        assert relic.psd.occupation(q) / bose == pytest.approx(ratio, rel=5e-3)
+
+
+def test_density_today():
+    for m_a, omega in OMEGA_A_H2.items():
+        assert DEFAULT(m_a).omega_a_h2 == pytest.approx(omega, rel=5e-3)
+
+
+def test_heavier_axions_decouple_later():
+    temperatures = [DEFAULT(m).t_decoupling_mev for m in (0.3, 1.0, 3.0, 10.0)]
+    assert (np.diff(temperatures) < 0).all()
+    assert DEFAULT(1e-3).t_decoupling_mev is None
+
+
+# --- the table that Cobaya uses -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("abundance", SOLVERS)
+def test_table_of_masses(abundance):
+    table = RelicTable(abundance)
+    rng = np.random.default_rng(3)
+    for m_a in [*np.exp(rng.uniform(np.log(1e-3), np.log(10.0), 12)), 1e-3, 10.0, 3e-4]:
+        exact, quick = abundance(m_a), table(m_a)
+        assert quick.delta_neff == pytest.approx(exact.delta_neff, rel=1e-5)
+        assert quick.omega_a_h2 == pytest.approx(exact.omega_a_h2, rel=1e-5)
+    for m_a in (0.01, 0.1, 1.0):
+        inverse = table.at_delta_neff(abundance(m_a).delta_neff)
+        assert inverse.m_a_ev == pytest.approx(m_a, rel=1e-4)
+
+
+def test_delta_neff_outside_the_curve():
+    table = RelicTable(LO_NUMBER)
+    for value, mass in ((0.0, 1e-3), (0.01, 1e-3), (1.0, M_A_MAX_EV)):
+        relic = table.at_delta_neff(value)
+        assert relic.delta_neff == pytest.approx(value)
+        assert relic.m_a_ev == pytest.approx(mass)
+    for value in (-0.1, float("nan")):
+        with pytest.raises(RangeError, match="not negative"):
+            table.at_delta_neff(value)
+
+
+# --- mistakes -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("m_a", [0.0, -0.1, float("nan"), 10.001])
+def test_mass_out_of_range(m_a):
+    with pytest.raises(RangeError, match="m_a"):
+        DEFAULT(m_a)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [dict(solver="momenta"), dict(initial="therml"), dict(rates="gkp"), dict(model="dsfz1")],
+)
+def test_misspelt_options_get_a_suggestion(options):
+    with pytest.raises(UnknownOptionError, match="Did you mean"):
+        Abundance(**options)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [dict(t_initial_gev=0.1), dict(t_initial_gev=2e3), dict(gluons="none", t_initial_gev=1.0)],
+)
+def test_initial_temperature_out_of_range(options):
+    with pytest.raises(RangeError, match=r"between 0\.15 and"):
+        Abundance(**options)

@@ -1,0 +1,105 @@
+"""Why this test exists: HotAxion is what a sampler talks to; a set-up error must stop it at once."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from cobaya.log import LoggedError
+from cobaya.model import get_model
+
+from hotaxion.theory.abundance import Abundance
+
+NAME = "hotaxion.theory.HotAxion"
+
+
+def _flat(_self=None):
+    return 0.0
+
+
+def _model(params: dict, **options: object):
+    info = {
+        "theory": {NAME: options},
+        "likelihood": {"flat": {"external": _flat, "requires": {"axion_psd": None}}},
+        "params": params,
+        "stop_at_error": False,
+    }
+    return get_model(info)
+
+
+def test_mass_in_everything_out():
+    model = _model(
+        {"m_a": {"prior": [0, 10]}, "delta_neff": None, "f_a": None, "omega_axion": None}
+    )
+    expected = Abundance()(0.3)
+    point = model.logposterior({"m_a": 0.3})
+    derived = dict(zip(model.parameterization.derived_params(), point.derived, strict=True))
+    assert derived["delta_neff"] == pytest.approx(expected.delta_neff, rel=1e-5)
+    assert derived["f_a"] == pytest.approx(expected.f_a_gev)
+    assert derived["omega_axion"] == pytest.approx(expected.omega_a_h2, rel=1e-5)
+    assert model.provider.get_axion_psd().m_a_ev == 0.3
+
+
+def test_delta_neff_in_mass_out():
+    model = _model({"delta_neff": {"prior": [0, 3]}, "m_a": None})
+    point = model.logposterior({"delta_neff": 0.25})
+    assert model.provider.get_axion_psd().delta_neff == pytest.approx(0.25)
+    assert Abundance()(point.derived[0]).delta_neff == pytest.approx(0.25, rel=1e-4)
+
+
+def test_table_and_direct_solution_agree():
+    params = {"m_a": {"prior": [0, 10]}, "delta_neff": None}
+    quick, direct = (
+        _model(params, table=table).logposterior({"m_a": 0.17}).derived[0]
+        for table in (True, False)
+    )
+    assert quick == pytest.approx(direct, rel=1e-5)
+
+
+def test_tan_beta_is_a_parameter():
+    params = {"m_a": 0.2, "tan_beta": {"prior": [0.3, 10]}, "delta_neff": None}
+    model = _model(params, model="dfsz1")
+    for tan_beta in (0.5, 3.0):
+        derived = model.logposterior({"tan_beta": tan_beta}).derived[0]
+        assert derived == pytest.approx(Abundance("dfsz1", tan_beta)(0.2).delta_neff, rel=1e-9)
+
+
+def test_point_without_physics_has_no_likelihood():
+    model = _model({"x": {"prior": [0, 30]}, "m_a": {"value": "lambda x: x"}})
+    assert model.logposterior({"x": 20.0}).logpost == float("-inf")
+    assert model.logposterior({"x": 2.0}).logpost > float("-inf")
+
+
+@pytest.mark.parametrize(
+    ("params", "options", "message"),
+    [
+        ({"m_a": {"prior": [-1, 5]}}, {}, "allowed is 0 to 10"),
+        ({"m_a": {"prior": [0, 50]}}, {}, "allowed is 0 to 10"),
+        ({"m_a": -0.1}, {}, "allowed is 0 to 10"),
+        ({"m_a": float("nan")}, {}, "allowed is 0 to 10"),
+        ({"m_a": 0.1, "delta_neff": 0.2}, {}, "exactly one"),
+        ({"m_a": None}, {}, "not to depend on any parameters"),
+        ({"m_a": 0.1, "tan_beta": 3.0}, {}, "left out for ksvz"),
+        ({"m_a": 0.1}, {"model": "dfsz1"}, "tan_beta must be given"),
+        ({"m_a": 0.1, "tan_beta": 0.1}, {"model": "dfsz1"}, "allowed is 0.25 to 170"),
+        ({"m_a": 0.1}, {"model": "ksvs"}, "Did you mean 'ksvz'"),
+        ({"m_a": 0.1}, {"rates": "gpky"}, "Did you mean 'gkpy'"),
+        ({"m_a": 0.1}, {"T_initial": 0.01}, "initial temperature"),
+    ],
+)
+def test_mistakes_stop_the_run_before_it_starts(params, options, message, caplog):
+    with pytest.raises(LoggedError) as error:
+        _model(params, **options).logposterior({})
+    assert message in str(error.value) + caplog.text
+
+
+def test_import_of_the_physics_is_light():
+    """Neither Cobaya nor CLASS nor matplotlib is loaded until a Cobaya class is asked for."""
+    code = (
+        "import sys; import hotaxion.theory, hotaxion.theory.abundance;"
+        "heavy = {'cobaya', 'classy', 'matplotlib', 'getdist'} & set(sys.modules);"
+        "sys.exit(f'loaded: {heavy}' if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
