@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Any
 
 _COBAYA_CLASSES = {"HotAxion": "hot_axion", "BBN": "bbn", "HotClassy": "hot_classy"}
-__all__ = ["BBN", "HotAxion", "HotClassy"]  # noqa: F822 (made by __getattr__)
+__all__ = ["BBN", "HotAxion", "HotClassy"]
 
 
 def __getattr__(name: str) -> Any:

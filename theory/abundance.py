@@ -14,8 +14,8 @@ from hotaxion.theory.boltzmann import (
     DEFAULT_NUMERICS,
     T_FINAL_GEV,
     MomentumSolver,
-    Numerics,
     NumberSolver,
+    Numerics,
     Solution,
 )
 from hotaxion.theory.couplings import couplings, f_a_gev

@@ -33,7 +33,7 @@ _ITERATIONS = 4  # of a(T) with back-reaction
 
 @dataclass(frozen=True)
 class Numerics:
-    """Step in N = ln a and number of momenta; halving and doubling them moves Delta N_eff < 1e-4."""
+    """Step in N = ln a and number of momenta; halving or doubling moves Delta N_eff by < 1e-4."""
 
     step: float = 0.02
     n_q: int = 60
@@ -43,7 +43,7 @@ DEFAULT_NUMERICS = Numerics()
 
 
 def temperature_grid(t_initial_gev: float, step: float) -> Array:
-    """Temperatures [GeV], from t_initial down to T_FINAL_GEV, equidistant in ln a of s a^3 = const."""
+    """Temperatures [GeV], t_initial to T_FINAL_GEV, equidistant in ln a of s a^3 = const."""
     dense = np.geomspace(t_initial_gev, T_FINAL_GEV, 4000)
     ln_a = -np.log(entropy_density(dense)) / 3.0
     ln_a -= ln_a[0]
@@ -61,7 +61,7 @@ def _step_weights(depth: Array) -> tuple[Array, Array]:
 
 
 def _relax(initial: Array, equilibrium: Array, depth: Array) -> Array:
-    """f at every grid point; equilibrium has one row more than depth. Shapes (n+1, ...), (n, ...)."""
+    """f at every grid point, (n+1, ...), as equilibrium; depth, of the steps, is (n, ...)."""
     w, g = _step_weights(depth)
     keep = 1.0 - w
     source = equilibrium[:-1] * (w - g) + equilibrium[1:] * g

@@ -42,9 +42,9 @@ class HotClassy(classy):
             minimal_sum_ev(self.hierarchy)
             if self.helium not in _HELIUM_SOURCES:
                 raise UnknownOptionError("source of helium", self.helium, _HELIUM_SOURCES)
-            if not isinstance(self.axion_nodes, int) or not 3 <= self.axion_nodes <= 20:
+            if not isinstance(self.axion_nodes, int) or not 3 <= self.axion_nodes <= 16:
                 raise RangeError(
-                    f"axion_nodes = {self.axion_nodes}; allowed is 3 to 20 (4 is good)"
+                    f"axion_nodes = {self.axion_nodes}; allowed is 3 to 16 (4 is good)"
                 )
         except HotAxionError as error:
             raise LoggedError(self.log, "%s", error) from error
@@ -198,4 +198,3 @@ class HotClassy(classy):
     def install(cls, **kwargs: Any) -> bool:
         """Install CLASS the way Cobaya does."""
         return classy.install(**kwargs)
-

@@ -103,7 +103,8 @@ class AxionPSD:
         """
         if not self.f.any():
             return np.zeros_like(q)
-        temperature = self.temperature_ratio
+        # Temperature of the mean momentum: finite even when almost no axions were made.
+        temperature = self.temperature_ratio * self.mean_momentum_ratio
         keep = self.f > 0
         ln_q = np.log(self.q[keep])
         shape = np.log(self.f[keep] * np.expm1(self.q[keep] / temperature))

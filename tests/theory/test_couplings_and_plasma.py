@@ -53,7 +53,7 @@ def test_entropy_degrees_of_freedom(temperature, g_s):
 
 def test_ideal_gas_limits():
     g_rho, g_s = degrees_of_freedom(np.array([0.006, 1e4]))
-    # At 10 TeV the strong interaction takes 2.5 % off the ideal gas; at 6 MeV the electron mass 0.3 %.
+    # Off the ideal gas: 2.5 % by the strong interaction at 10 TeV, 0.3 % by m_e at 6 MeV.
     assert g_rho == pytest.approx([10.75, 106.75 * 0.975], rel=4e-3)
     assert g_s == pytest.approx([10.75, 106.75 * 0.975], rel=4e-3)
 

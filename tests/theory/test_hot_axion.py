@@ -1,4 +1,4 @@
-"""Why this test exists: HotAxion is what a sampler talks to; a set-up error must stop it at once."""
+"""Why this test exists: HotAxion talks to the sampler; a wrong set-up must stop it at once."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The phase-space reduction of a + 3 -> 1 + 2, shared by all channels.
 
     Gamma^>(E) = 1/(2E) int dPi_3 dPi_1 dPi_2 (2 pi)^4 delta^4 f_3 (1 +- f_1)(1 +- f_2) |M|^2
-               = 1/(256 pi^3 E^2) int domega f_3(omega) int ds beta(s) < |M|^2 (1 +- f_1)(1 +- f_2) >
+               = 1/(256 pi^3 E^2) int domega f_3(omega) int ds beta(s) < |M|^2 (1+-f_1)(1+-f_2) >
 
 for a massless axion of energy E in a plasma at temperature T, with s between
 m_3^2 + 2 E (omega -+ p), beta = lambda^(1/2)(s, m_1^2, m_2^2) / s, < > the average over the

@@ -59,9 +59,7 @@ class TotalRate:
     @property
     def t_range_gev(self) -> tuple[float, float]:
         """Temperatures [GeV] at which the rate is known."""
-        return pion_range_gev()[0], (
-            T_PION_GEV if self.gluons == "none" else gluon_range_gev()[1]
-        )
+        return pion_range_gev()[0], (T_PION_GEV if self.gluons == "none" else gluon_range_gev()[1])
 
     def _pions(self, temperature: Array, x: Array, loss: bool) -> Array:
         scale = 2.0 * np.log(self.couplings.theta_times_f_a_gev / temperature)

@@ -1,0 +1,126 @@
+"""The commands `abundance` and `scan`: relic axions for one mass or many, as text, JSON, CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hotaxion.analysis.tables import text_table
+from hotaxion.theory.errors import RangeError
+
+if TYPE_CHECKING:
+    from hotaxion.theory.abundance import Abundance
+
+# quantity: (unit, meaning); the order is that of all outputs.
+QUANTITIES = {
+    "m_a_ev": ("eV", "axion mass"),
+    "f_a_gev": ("GeV", "axion decay constant"),
+    "delta_neff": ("", "contribution to N_eff while relativistic (at BBN)"),
+    "omega_a_h2": ("", "Omega_a h^2 today"),
+    "temperature_ratio": ("", "T_a over 0.71532 T_CMB, from the number density"),
+    "mean_momentum_ratio": ("", "mean momentum over that of a Bose-Einstein gas"),
+    "t_decoupling_mev": ("MeV", "decoupling temperature (never: it was not in equilibrium)"),
+}
+
+
+@dataclass(frozen=True)
+class AbundanceOptions:
+    """What decides the abundance besides the mass; see `hotaxion.theory.abundance.Abundance`."""
+
+    model: str = "ksvz"
+    tan_beta: float | None = None
+    rates: str = "gkpy"
+    gluons: str = "htl"
+    gluon_scale: float = 1.0
+    solver: str = "momentum"
+    initial: str = "thermal"
+    t_initial_gev: float | None = None
+
+    def build(self) -> Abundance:
+        """The calculator; raises UnknownOptionError or RangeError on a bad option."""
+        from hotaxion.theory.abundance import Abundance
+
+        return Abundance(**asdict(self))
+
+
+def abundance_row(abundance: Abundance, m_a_ev: float) -> dict[str, float | None]:
+    """All QUANTITIES for one mass [eV]; raises RangeError outside the masses computed."""
+    relic = abundance(m_a_ev)
+    values = {name: getattr(relic, name) for name in QUANTITIES}
+    return {name: None if value is None else float(value) for name, value in values.items()}
+
+
+def mass_grid(m_a_min: float, m_a_max: float, points: int) -> NDArray[np.float64]:
+    """Masses [eV], logarithmic, both ends included.
+
+    Raises
+    ------
+    RangeError : unless 0 < m_a_min < m_a_max and points >= 2.
+    """
+    if not (0 < m_a_min < m_a_max < float("inf")) or points < 2:
+        raise RangeError(
+            f"m_a from {m_a_min} to {m_a_max} eV in {points} points given; allowed is "
+            "0 < m_a_min < m_a_max with at least 2 points, e.g. 0.01 to 10 in 60."
+        )
+    masses = np.geomspace(m_a_min, m_a_max, points)
+    masses[0], masses[-1] = m_a_min, m_a_max  # geomspace may miss them by one ulp: out of range
+    return masses
+
+
+def scan(options: AbundanceOptions, masses: Iterable[float]) -> list[dict[str, float | None]]:
+    """`abundance_row` for each mass [eV]."""
+    abundance = options.build()
+    return [abundance_row(abundance, float(mass)) for mass in masses]
+
+
+# --- output ------------------------------------------------------------------------------
+
+
+def one_as_text(row: dict[str, float | None], options: AbundanceOptions) -> str:
+    """One mass: a line per quantity with unit and meaning, under a line with the options."""
+    rows = [["quantity", "value", "unit", "meaning"]]
+    rows += [[name, _cell(row[name]), unit, text] for name, (unit, text) in QUANTITIES.items()]
+    return describe(options) + "\n" + text_table(rows, right=False)
+
+
+def one_as_json(row: dict[str, float | None], options: AbundanceOptions) -> str:
+    """One mass: all quantities and the options; null where there is no value."""
+    return json.dumps(row | {"options": asdict(options)}, indent=2)
+
+
+def many_as_text(rows: Sequence[dict[str, float | None]], options: AbundanceOptions) -> str:
+    """Many masses: a line per mass."""
+    head = [f"{name} [{unit}]" if unit else name for name, (unit, _) in QUANTITIES.items()]
+    table = [head, *([_cell(row[name]) for name in QUANTITIES] for row in rows)]
+    return describe(options) + "\n" + text_table(table)
+
+
+def many_as_json(rows: Sequence[dict[str, float | None]], options: AbundanceOptions) -> str:
+    """Many masses: {"options": ..., "rows": [...]}."""
+    return json.dumps({"options": asdict(options), "rows": list(rows)}, indent=2)
+
+
+def many_as_csv(rows: Sequence[dict[str, Any]]) -> str:
+    """Many masses: comma-separated with a header line; empty where there is no value."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(QUANTITIES), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue().rstrip("\n")
+
+
+def describe(options: AbundanceOptions) -> str:
+    """The options on one line; those that are not set are left out."""
+    given = [f"{key} {value}" for key, value in asdict(options).items() if value is not None]
+    return "options: " + ", ".join(given)
+
+
+def _cell(value: float | None) -> str:
+    return "never" if value is None else f"{value:.5g}"

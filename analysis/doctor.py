@@ -1,0 +1,289 @@
+"""`hotaxion doctor`: what is installed, what is found, and whether parameters reach CLASS."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from hotaxion.analysis.cobaya_session import cobaya_session, load_input
+from hotaxion.analysis.tables import text_table
+
+OK, NOTE, BROKEN = "ok", "note", "BROKEN"
+_PACKAGES = ("hotaxion", "cobaya", "classy", "numpy", "scipy", "getdist")
+# Folders of packaged data: (package, folder below it, pattern).
+_DATA = (
+    ("hotaxion.theory.rates", ".", "*.npz"),
+    ("hotaxion.theory", "data", "*"),
+    ("hotaxion.likelihoods", "data", "*"),
+    ("hotaxion.yaml", ".", "*.yaml"),
+)
+# Parameter: value, moved value, what must move in CLASS. r_drag [Mpc] does not depend on H0 at
+# fixed physical densities; the age [Gyr] does.
+_PROBE = {
+    "omega_b": (0.0224, 0.025, "rdrag"),
+    "omega_cdm": (0.12, 0.13, "rdrag"),
+    "m_a": (0.3, 0.05, "rdrag"),
+    "H0": (67.5, 72.0, "age"),
+}
+_LEAST_MOVE = 1e-3  # Mpc or Gyr; the true moves are above 0.3
+# Cosmological parameters that CLASS must get whenever an input has them.
+_CLASS_PARAMETERS = ("omega_b", "omega_cdm", "H0", "theta_s_100", "A_s", "n_s", "tau_reio", "mnu")
+_MPI_TIMEOUT_S = 60
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the doctor's report; `status` is "ok", "note" or "BROKEN"."""
+
+    name: str
+    status: str
+    text: str
+
+
+def examine() -> list[Check]:
+    """All checks of the installation (a few seconds)."""
+    return [
+        *check_versions(),
+        check_mpi(),
+        check_packages_path(),
+        *check_data_files(),
+        check_class_gets_parameters(),
+    ]
+
+
+def check_versions() -> list[Check]:
+    """Versions of Python, hotaxion and what it needs; CLASS must load, being compiled."""
+    checks = [Check("python", OK, f"{sys.version.split()[0]} ({sys.executable})")]
+    for name in _PACKAGES:
+        try:
+            checks.append(Check(name, OK, metadata.version(name)))
+        except metadata.PackageNotFoundError:
+            checks.append(Check(name, BROKEN, f"not installed; pip install {name}"))
+    try:
+        classy = importlib.import_module("classy")
+        checks.append(Check("CLASS library", OK, f"compiled and loads: {classy.__file__}"))
+    except ImportError as error:
+        cure = "pip install --force-reinstall --no-cache-dir classy (needs a C compiler)"
+        checks.append(Check("CLASS library", BROKEN, f"does not load ({error}); {cure}"))
+    return checks
+
+
+def check_mpi() -> Check:
+    """Whether mpi4py, if installed, finds an MPI library (tried in a process of its own)."""
+    if os.environ.get("COBAYA_NOMPI"):
+        return Check("MPI", OK, "switched off by COBAYA_NOMPI; chains run one by one")
+    if importlib.util.find_spec("mpi4py") is None:
+        return Check("MPI", NOTE, "no mpi4py: one chain at a time; cure: pip install hotaxion[mpi]")
+    code = "from mpi4py import MPI; print(MPI.Get_library_version().splitlines()[0])"
+    try:
+        tried = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, timeout=_MPI_TIMEOUT_S
+        )
+    except subprocess.TimeoutExpired:
+        return Check("MPI", BROKEN, f"mpi4py hangs at import ({_MPI_TIMEOUT_S} s). {_mpi_cure()}")
+    if tried.returncode == 0:
+        return Check("MPI", OK, f"mpi4py {metadata.version('mpi4py')}, {tried.stdout.strip()}")
+    why = (tried.stderr.strip().splitlines() or [f"exit code {tried.returncode}"])[-1]
+    return Check("MPI", BROKEN, f"mpi4py finds no MPI library ({why}). {_mpi_cure()}")
+
+
+def _mpi_cure() -> str:
+    return "Cobaya fails even without mpirun; cure: COBAYA_NOMPI=1, or pip install hotaxion[mpi]"
+
+
+def check_packages_path() -> Check:
+    """Cobaya's folder of external data; hotaxion's own likelihoods do not need it."""
+    variable = os.environ.get("COBAYA_PACKAGES_PATH")
+    with cobaya_session(quiet=True):
+        from cobaya.tools import resolve_packages_path
+
+        path = resolve_packages_path()
+    if not path:
+        text = "not set; only needed for Cobaya's likelihoods with external data"
+        return Check("packages_path", NOTE, f"{text}; cure: export COBAYA_PACKAGES_PATH=...")
+    source = "COBAYA_PACKAGES_PATH" if variable else "Cobaya's configuration"
+    if not Path(path).is_dir():
+        return Check("packages_path", NOTE, f"{path} (from {source}) does not exist")
+    return Check("packages_path", OK, f"{path} (from {source})")
+
+
+def check_data_files() -> list[Check]:
+    """The data files that come with hotaxion, with their sizes; a folder without any is broken."""
+    checks = []
+    for package, below, pattern in _DATA:
+        try:
+            folder = Path(next(iter(importlib.import_module(package).__path__))) / below
+        except ImportError as error:
+            checks.append(Check(f"data of {package}", BROKEN, f"{error}; reinstall hotaxion"))
+            continue
+        files = sorted(p for p in folder.glob(pattern) if p.is_file() and p.name[0] not in "._")
+        if not files:
+            text = f"no {pattern} in {folder}; reinstall hotaxion"
+            checks.append(Check(f"data of {package}", BROKEN, text))
+            continue
+        empty = [p.name for p in files if p.stat().st_size == 0]
+        sizes = ", ".join(f"{p.name} {_size(p.stat().st_size)}" for p in files)
+        checks.append(Check(f"data of {package}", BROKEN if empty else OK, sizes))
+    return checks
+
+
+def _size(n_bytes: int) -> str:
+    return f"{n_bytes / 1e6:.1f} MB" if n_bytes >= 1e6 else f"{n_bytes / 1e3:.1f} kB"
+
+
+def check_class_gets_parameters() -> Check:
+    """Move omega_b, omega_cdm, m_a and H0 with all theories present: CLASS must answer.
+
+    Without care CLASS silently keeps its default for a parameter that another component also
+    asks for (Cobaya issue 494), e.g. for omega_b as soon as a BBN theory is there.
+    """
+    name = "parameters reach CLASS"
+    try:
+        moves = _probe()
+    except Exception as error:  # whatever fails here is the diagnosis
+        return Check(name, BROKEN, f"{type(error).__name__}: {' '.join(str(error).split())}")
+    stuck = [parameter for parameter, move in moves.items() if abs(move) < _LEAST_MOVE]
+    text = ", ".join(f"{_PROBE[k][2]} {v:+.3f} with {k}" for k, v in moves.items())
+    if stuck:
+        return Check(name, BROKEN, f"CLASS does not see {', '.join(stuck)}: {text}")
+    return Check(name, OK, text)
+
+
+def _probe() -> dict[str, float]:
+    """How much r_drag [Mpc] or the age [Gyr] moves when each parameter is moved alone."""
+    base = {name: value for name, (value, _, _) in _PROBE.items()}
+    sampled = {
+        name: {"prior": {"min": 0.5 * min(a, b), "max": 2 * max(a, b)}}
+        for name, (a, b, _) in _PROBE.items()
+    }
+    info = {
+        "theory": {f"hotaxion.theory.{name}": None for name in ("HotAxion", "BBN", "HotClassy")},
+        "likelihood": {"one": None},
+        "params": sampled
+        | {"mnu": 0.06}
+        | dict.fromkeys(("rdrag", "age", "delta_neff", "Y_p", "DH")),
+    }
+    with cobaya_session(quiet=True):
+        from cobaya.model import get_model
+
+        with get_model(info, stop_at_error=True) as model:
+            names = list(model.parameterization.derived_params())
+
+            def observe(point: dict[str, float]) -> dict[str, float]:
+                return dict(zip(names, model.logposterior(point).derived, strict=True))
+
+            start = observe(base)
+            return {
+                name: observe(base | {name: moved})[seen] - start[seen]
+                for name, (_, moved, seen) in _PROBE.items()
+            }
+
+
+# --- one input file ----------------------------------------------------------------------
+
+
+def examine_yaml(path: str | Path) -> tuple[list[Check], str]:
+    """Load a Cobaya input without computing anything: do its components resolve, who gets what.
+
+    Returns
+    -------
+    The checks, and the routing table (parameter, kind, components); the table is empty if the
+    model cannot be built.
+
+    Raises
+    ------
+    MissingDataError, HotAxionError : no such file, not YAML, no likelihood.
+    """
+    with cobaya_session(quiet=True):
+        info = load_input(path)
+        checks = [
+            _resolve(kind, name, options)
+            for kind in ("theory", "likelihood")
+            for name, options in (info.get(kind) or {}).items()
+        ]
+    if any(check.status == BROKEN for check in checks):
+        return checks, ""
+    try:
+        with cobaya_session(quiet=True):
+            from cobaya.model import get_model
+
+            with get_model(info, stop_at_error=True) as model:
+                routes = _routes(model)
+    except Exception as error:  # whatever fails here is the diagnosis
+        text = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        return [*checks, Check("model", BROKEN, text)], ""
+    checks.append(Check("model", OK, f"{len(routes)} parameters"))
+    checks += _unreached(routes)
+    rows = [["parameter", "kind", "components"]]
+    rows += [[name, kind, ", ".join(users) or "-"] for name, (kind, users) in routes.items()]
+    return checks, text_table(rows, right=False)
+
+
+def _resolve(kind: str, name: str, options: Any) -> Check:
+    """Whether the class of a component can be imported."""
+    from cobaya.component import get_component_class
+
+    if not isinstance(options, Mapping):
+        options = {"external": options} if callable(options) else {}
+    if "external" in options:
+        return Check(f"{kind} {name}", OK, "defined in the input itself")
+    try:
+        found = get_component_class(
+            name, kind, options.get("python_path"), class_name=options.get("class")
+        )
+    except Exception as error:  # Cobaya imports what the user named: anything can be raised
+        return Check(f"{kind} {name}", BROKEN, f"not found: {' '.join(str(error).split())}")
+    return Check(f"{kind} {name}", OK, f"{found.__module__}.{found.__qualname__}")
+
+
+def _routes(model: Any) -> dict[str, tuple[str, list[str]]]:
+    """Parameter: (sampled, fixed or derived; names of the components that take or give it)."""
+    names = model.parameterization
+    sampled = set(names.sampled_params())
+    routes = {}
+    for name in names.input_params():
+        users = [c.get_name() for c in model.components if name in c.input_params]
+        routes[name] = ("sampled" if name in sampled else "fixed", users)
+    for name in sampled - set(routes):  # used only to compute others
+        routes[name] = ("sampled", [])
+    for name in names.output_params():
+        if name.startswith("chi2__"):  # sums by kind of likelihood: nobody provides them
+            continue
+        givers = [c.get_name() for c in model.components if name in c.output_params]
+        routes[name] = ("derived", givers)
+    return routes
+
+
+def _unreached(routes: Mapping[str, tuple[str, list[str]]]) -> list[Check]:
+    """Cosmological parameters that some component takes, but not the CLASS that is present."""
+    classes = {u for _, users in routes.values() for u in users if u.lower().endswith("classy")}
+    checks = []
+    for name in _CLASS_PARAMETERS:
+        kind, users = routes.get(name, ("derived", []))
+        if classes and kind != "derived" and not classes & set(users):
+            text = f"does not reach {', '.join(sorted(classes))}; use hotaxion.theory.HotClassy"
+            checks.append(Check(name, BROKEN, text))
+    return checks
+
+
+# --- output ------------------------------------------------------------------------------
+
+
+def to_text(checks: Iterable[Check]) -> str:
+    """A line per check, the status first."""
+    checks = list(checks)
+    width = max(len(check.name) for check in checks)
+    return "\n".join(f"[{c.status:^6}] {c.name.ljust(width)}  {c.text}" for c in checks)
+
+
+def is_broken(checks: Iterable[Check]) -> bool:
+    """Whether something essential does not work."""
+    return any(check.status == BROKEN for check in checks)

@@ -1,0 +1,108 @@
+"""Why this exists: chains whose exact quantiles are known, and an axion that needs no physics."""
+
+from __future__ import annotations
+
+import json
+import math
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from scipy.stats import halfnorm
+
+from hotaxion.theory.errors import RangeError, UnknownOptionError
+
+M_A_SIGMA = 0.25  # eV, of the half-Gaussian in m_a
+OMEGA_B, OMEGA_B_SIGMA = 0.0224, 1.5e-4
+
+UPDATED_YAML = {
+    "theory": {"hotaxion.theory.HotAxion": {"model": "ksvz", "rates": "lo", "solver": "number"}},
+    "likelihood": {"hotaxion.likelihoods.BBN": {"preset": "paper2022"}},
+    "params": {
+        "m_a": {"prior": {"min": 0, "max": 3}, "latex": r"m_\mathrm{a}"},
+        "omega_b": {"prior": {"dist": "norm", "loc": 0.0224, "scale": 0.00015}, "latex": "ob"},
+        "delta_neff": {"derived": True, "latex": r"\Delta N", "min": 0},
+        "f_a": {"derived": True, "latex": "f_a"},
+    },
+    "sampler": {"mcmc": {}},
+}
+
+
+def correlated_gaussians(rng: np.random.Generator, rows: int, columns: int) -> np.ndarray:
+    """AR(1) series of unit variance with correlation 0.8: nine rows make one independent one."""
+    out = np.empty((rows, columns))
+    out[0] = rng.standard_normal(columns)
+    for i in range(1, rows):
+        out[i] = 0.8 * out[i - 1] + 0.6 * rng.standard_normal(columns)
+    return out
+
+
+def write_cobaya_chain(folder, name="run", n_chains=4, rows=6000, seed=1) -> str:
+    """Write a chain as Cobaya does (NAME.1.txt, ..., NAME.updated.yaml); returns its prefix."""
+    rng = np.random.default_rng(seed)
+    names = ["m_a", "omega_b", "delta_neff", "f_a"]
+    names += ["minuslogprior", "minuslogprior__0", "chi2", "chi2__hotaxion.likelihoods.BBN"]
+    for number in range(1, n_chains + 1):
+        unit = correlated_gaussians(rng, rows, 2)
+        m_a = np.abs(M_A_SIGMA * unit[:, 0])
+        omega_b = OMEGA_B + OMEGA_B_SIGMA * unit[:, 1]
+        chi2 = np.sum(unit**2, axis=1)
+        one, zero = np.ones(rows), np.zeros(rows)
+        values = [m_a, omega_b, 0.5 * m_a, 5.691e6 / m_a, zero, zero, chi2, chi2]
+        table = np.column_stack([one, chi2 / 2, *values])
+        header = " ".join(["weight", "minuslogpost", *names])
+        np.savetxt(folder / f"{name}.{number}.txt", table, header=header, fmt="%.8g")
+    (folder / f"{name}.updated.yaml").write_text(json.dumps(UPDATED_YAML))  # JSON is YAML
+    return str(folder / name)
+
+
+@pytest.fixture(scope="session")
+def write_chain():
+    """The function `write_cobaya_chain`."""
+    return write_cobaya_chain
+
+
+@pytest.fixture(scope="session")
+def exact() -> dict[str, float]:
+    """What the bounds of the chain must be; f_a falls with m_a, so their quantiles correspond."""
+    m_a = float(halfnorm.ppf(0.95)) * M_A_SIGMA
+    return {"m_a": m_a, "delta_neff": 0.5 * m_a, "f_a": 5.691e6 / m_a, "omega_b": OMEGA_B}
+
+
+@pytest.fixture(scope="session")
+def chain(tmp_path_factory) -> str:
+    """Prefix of four Cobaya chains: half-Gaussian m_a, Gaussian omega_b, derived the rest."""
+    return write_cobaya_chain(tmp_path_factory.mktemp("chains"))
+
+
+class StubAbundance:
+    """As `hotaxion.theory.abundance.Abundance`, with invented numbers."""
+
+    def __init__(self, model="ksvz", tan_beta=None, **options):
+        if model not in ("ksvz", "dfsz1"):
+            raise UnknownOptionError("model", model, ("ksvz", "dfsz1"))
+        self.options = {"model": model, "tan_beta": tan_beta, **options}
+
+    def __call__(self, m_a_ev: float) -> SimpleNamespace:
+        if not 1e-4 <= m_a_ev <= 10:
+            raise RangeError(f"m_a = {m_a_ev} eV given; allowed is 1e-4 to 10 eV.")
+        return SimpleNamespace(
+            m_a_ev=m_a_ev,
+            f_a_gev=5.691e6 / m_a_ev,
+            delta_neff=0.6 * math.tanh(m_a_ev),
+            omega_a_h2=m_a_ev / 150,
+            temperature_ratio=0.7,
+            mean_momentum_ratio=1.01,
+            t_decoupling_mev=None if m_a_ev < 1e-2 else 60 / m_a_ev,
+        )
+
+
+@pytest.fixture
+def stub_abundance(monkeypatch):
+    """Put the stub where the command line finds the real calculator."""
+    from hotaxion.analysis.abundances import AbundanceOptions
+
+    def build(options):
+        return StubAbundance(**vars(options))
+
+    monkeypatch.setattr(AbundanceOptions, "build", build)

@@ -1,0 +1,180 @@
+"""Why this test exists: a 95 % bound is the product of this project; its value and its stated
+Monte Carlo error are held against chains whose quantiles are known exactly."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from scipy.stats import halfnorm
+
+from hotaxion.analysis import bounds, chains
+from hotaxion.theory.errors import (
+    HotAxionError,
+    MissingDataError,
+    RangeError,
+    UnknownOptionError,
+)
+
+
+@pytest.fixture(scope="module")
+def result(chain):
+    return bounds.chain_bounds(chain)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("m_a", "upper95"), ("delta_neff", "upper95"), ("f_a", "lower95"), ("omega_b", "mean")],
+)
+def test_value_is_exact_within_its_stated_error(result, exact, name, kind):
+    bound = result.parameters[name]
+    assert bound.type == kind
+    assert abs(bound.value - exact[name]) < 3 * bound.mc_error
+    assert bound.mc_error < 0.05 * max(bound.value, 0) or name == "omega_b"
+
+
+def test_sigma_of_a_two_sided_parameter(result):
+    assert result.parameters["omega_b"].sigma == pytest.approx(1.5e-4, rel=0.05)
+
+
+def test_stated_error_is_the_scatter_between_independent_runs(tmp_path, write_chain):
+    """25 short runs: their bounds scatter by what each of them states, within 35 %."""
+    stated, values = [], []
+    for seed in range(25):
+        prefix = write_chain(tmp_path, f"run{seed}", n_chains=2, rows=1500, seed=100 + seed)
+        bound = bounds.chain_bounds(prefix, ["m_a"]).parameters["m_a"]
+        stated.append(bound.mc_error)
+        values.append(bound.value)
+    # The scatter of 25 values is itself known to 14 % only.
+    assert np.mean(stated) == pytest.approx(np.std(values, ddof=1), rel=0.35)
+
+
+def test_convergence_numbers(result):
+    # 4 x 4200 rows left; omega_b is AR(1) with correlation 0.8: one in nine is independent.
+    assert 0 < result.r_minus_one < 0.02
+    assert result.parameters["omega_b"].effective_samples == pytest.approx(16800 / 9, rel=0.15)
+    assert result.effective_samples == min(b.effective_samples for b in result.parameters.values())
+
+
+def test_one_chain_alone_is_cut_to_judge_convergence(tmp_path, write_chain):
+    prefix = write_chain(tmp_path, n_chains=1)
+    assert 0 < bounds.chain_bounds(prefix).r_minus_one < 0.1
+
+
+def test_two_chains_that_disagree_have_a_large_r_minus_one(tmp_path, write_chain):
+    prefix = write_chain(tmp_path, n_chains=2)
+    table = np.loadtxt(f"{prefix}.2.txt")
+    table[:, 3] += 5 * 1.5e-4  # omega_b
+    np.savetxt(f"{prefix}.2.txt", table)
+    assert bounds.chain_bounds(prefix).r_minus_one > 1
+
+
+def test_weights_count(tmp_path, write_chain):
+    """A row of weight 3 is worth three rows: the quantile of the reweighted density."""
+    prefix = write_chain(tmp_path, n_chains=1, rows=20000)
+    table = np.loadtxt(f"{prefix}.1.txt")
+    table[:, 0] = np.where(table[:, 2] > 0.25, 3.0, 1.0)
+    np.savetxt(f"{prefix}.1.txt", table)
+    bound = bounds.chain_bounds(prefix, ["m_a"]).parameters["m_a"]
+    above = 2 * (1 - 0.8413447460685429)  # weight 3 beyond one sigma
+    exact = 0.25 * halfnorm.isf(0.05 * (3 * above + (1 - above)) / 3)
+    assert abs(bound.value - exact) < 3 * bound.mc_error
+
+
+def test_burn_in_is_dropped(tmp_path, write_chain):
+    prefix = write_chain(tmp_path, n_chains=1, rows=2000)
+    table = np.loadtxt(f"{prefix}.1.txt")
+    table[:500, 2] = 2.5  # a start far away
+    np.savetxt(f"{prefix}.1.txt", table)
+    assert bounds.chain_bounds(prefix, ["m_a"], burn=0.3).parameters["m_a"].value < 0.6
+    assert bounds.chain_bounds(prefix, ["m_a"], burn=0.0).parameters["m_a"].value > 2
+
+
+def test_getdist_format_and_unknown_names(tmp_path):
+    """A chain of getdist without any of our parameters: all sampled ones, as means."""
+    from getdist import MCSamples
+
+    rng = np.random.default_rng(3)
+    samples = MCSamples(samples=rng.normal(1, 2, (2000, 2)), names=["x", "y"], labels=["x", "y"])
+    samples.saveAsText(str(tmp_path / "g"), chain_index=0)
+    result = bounds.chain_bounds(tmp_path / "g", burn=0)
+    assert list(result.parameters) == ["x", "y"]
+    assert result.parameters["x"].type == "mean"
+    assert result.parameters["x"].value == pytest.approx(1, abs=0.2)
+    assert result.parameters["x"].prior is None
+
+
+def test_independent_rows_keep_their_start(tmp_path, write_chain):
+    """Nested or importance samples: no burn-in, no R-1; Kish's number of samples."""
+    prefix = write_chain(tmp_path, n_chains=1, rows=1000)
+    path = tmp_path / "run.updated.yaml"
+    path.write_text(
+        path.read_text().replace('"mcmc": {}', "evaluate: {sampler_type: uncorrelated}")
+    )
+    result = bounds.chain_bounds(prefix)
+    assert result.r_minus_one is None
+    assert result.effective_samples == pytest.approx(1000)
+    assert "R-1 = not defined" in bounds.to_text(result)
+
+
+def test_prior_is_named(result):
+    assert result.parameters["m_a"].prior == "flat in m_a on [0, 3]"
+    assert result.parameters["omega_b"].prior == "Gaussian in omega_b, 0.0224 ± 0.00015"
+    assert result.parameters["delta_neff"].prior is None
+
+
+def test_json_contract(result):
+    data = json.loads(bounds.to_json([result]))
+    assert {"chain", "parameters", "r_minus_one", "effective_samples"} <= set(data)
+    assert {"type", "value", "mc_error", "sigma"} <= set(data["parameters"]["m_a"])
+    assert isinstance(json.loads(bounds.to_json([result, result])), list)
+
+
+def test_latex_table_is_whole(result):
+    text = bounds.to_latex([result, result])
+    assert text.startswith(r"\begin{tabular}{lcc}")
+    assert r"$m_\mathrm{a}$ [$\mathrm{eV}$] & $< 0.4" in text
+    assert r"\times10^{7}$" in text
+    assert "e+" not in text
+    assert text.count("&") == 2 * (1 + len(result.parameters))
+
+
+def test_missing_chain_names_those_that_exist(chain):
+    with pytest.raises(MissingDataError, match="prefixes there: run"):
+        chains.load_chain(chain + "x")
+    with pytest.raises(MissingDataError, match="no folder"):
+        chains.load_chain("/nonexistent/run")
+
+
+@pytest.mark.parametrize("burn", [-0.1, 1.0, float("nan")])
+def test_burn_in_out_of_range(chain, burn):
+    with pytest.raises(RangeError, match="allowed is 0 <= burn < 1"):
+        chains.load_chain(chain, burn)
+
+
+def test_unknown_parameter_says_what_was_meant(chain):
+    with pytest.raises(UnknownOptionError, match="Did you mean 'delta_neff'"):
+        bounds.chain_bounds(chain, ["delta_nef"])
+
+
+def test_a_few_rows_are_not_a_posterior(tmp_path, write_chain):
+    with pytest.raises(HotAxionError, match="Let it run on"):
+        bounds.chain_bounds(write_chain(tmp_path, n_chains=1, rows=20))
+
+
+@pytest.mark.filterwarnings("ignore:loadtxt. input contained no data:UserWarning")  # numpy's
+@pytest.mark.parametrize("content", ["", "# weight m_a\n", "1 2 3\n4 5\n", "not numbers\n"])
+def test_broken_files(tmp_path, write_chain, content, capsys):
+    prefix = write_chain(tmp_path, n_chains=1, rows=20)
+    (tmp_path / "run.1.txt").write_text(content)
+    with pytest.raises(HotAxionError):
+        chains.load_chain(prefix)
+    assert capsys.readouterr().out == ""
+
+
+def test_chain_without_names(tmp_path, write_chain):
+    prefix = write_chain(tmp_path, n_chains=1, rows=100)
+    (tmp_path / "run.updated.yaml").unlink()
+    with pytest.raises(HotAxionError, match=r"names of its parameters.*updated\.yaml"):
+        bounds.chain_bounds(prefix)

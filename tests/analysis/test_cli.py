@@ -1,0 +1,220 @@
+"""Why this test exists: the command's names, keys and exit codes are a contract (0 good, 1 failed,
+2 wrong usage), and a user's mistake must give one line that says the cure, never a traceback."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+
+import pytest
+
+from hotaxion.analysis.cli import main
+
+KEYS = [
+    "m_a_ev",
+    "f_a_gev",
+    "delta_neff",
+    "omega_a_h2",
+    "temperature_ratio",
+    "mean_momentum_ratio",
+    "t_decoupling_mev",
+]
+
+
+def fails(capsys, *argv: str) -> str:
+    """Run a command that must fail with code 1; returns its one line on stderr."""
+    assert main(argv) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("hotaxion: error: ")
+    assert err.count("\n") == 1
+    assert "Traceback" not in err
+    return err
+
+
+# --- abundance and scan, with a stub in place of the physics --------------------------------
+
+
+def test_abundance_text(capsys, stub_abundance):
+    assert main(["abundance", "--m-a", "0.3"]) == 0
+    out = capsys.readouterr().out
+    assert [line.split()[0] for line in out.splitlines()[3:]] == KEYS
+    assert "rates gkpy" in out
+    assert "MeV" in out
+
+
+def test_abundance_json(capsys, stub_abundance):
+    assert main(["abundance", "--m-a", "0.3", "--rates", "lo", "--solver", "number", "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert list(data) == [*KEYS, "options"]
+    assert data["options"]["rates"] == "lo"
+    assert data["options"]["t_initial_gev"] is None
+
+
+def test_never_decoupled_is_null_in_json_and_a_word_in_text(capsys, stub_abundance):
+    assert main(["abundance", "--m-a", "1e-3", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["t_decoupling_mev"] is None
+    assert main(["abundance", "--m-a", "1e-3"]) == 0
+    assert "never" in capsys.readouterr().out
+
+
+def test_options_reach_the_calculator():
+    from hotaxion.analysis.cli import _options, build_parser
+
+    argv = "abundance --m-a 1 --model dfsz1 --tan-beta 3 --gluons none --gluon-scale 2".split()
+    args = build_parser().parse_args([*argv, "--initial", "zero", "--t-initial", "5"])
+    options = _options(args)
+    assert (options.model, options.tan_beta, options.gluons) == ("dfsz1", 3.0, "none")
+    assert (options.gluon_scale, options.initial, options.t_initial_gev) == (2.0, "zero", 5.0)
+
+
+@pytest.mark.parametrize(
+    ("argv", "says"),
+    [
+        (["--m-a", "-1"], "allowed is"),
+        (["--m-a", "nan"], "allowed is"),
+        (["--m-a", "1", "--model", "kvsz"], "Did you mean 'ksvz'"),
+    ],
+)
+def test_bad_physics_is_one_line(capsys, stub_abundance, argv, says):
+    assert says in fails(capsys, "abundance", *argv)
+
+
+def test_scan_as_csv_json_and_text(capsys, stub_abundance):
+    grid = ["scan", "--m-a-min", "1e-3", "--m-a-max", "10", "--points", "5"]
+    assert main([*grid, "--csv"]) == 0
+    rows = list(csv.DictReader(capsys.readouterr().out.splitlines()))
+    assert list(rows[0]) == KEYS
+    assert (float(rows[0]["m_a_ev"]), float(rows[-1]["m_a_ev"])) == (1e-3, 10.0)
+    assert rows[0]["t_decoupling_mev"] == ""
+    assert main([*grid, "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["rows"]) == 5
+    assert main(grid) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 3 + 5
+
+
+@pytest.mark.parametrize(
+    "grid", [["--m-a-min", "0"], ["--m-a-min", "5", "--m-a-max", "1"], ["--points", "1"]]
+)
+def test_bad_grid(capsys, stub_abundance, grid):
+    assert "0 < m_a_min < m_a_max" in fails(capsys, "scan", *grid)
+
+
+# --- the same with the real physics ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(("m_a", "published"), [(0.16, 0.14), (0.28, 0.23), (0.53, 0.31)])
+def test_published_abundance(capsys, m_a, published):
+    """arXiv:2205.07849 (two digits) with its rates and its solver."""
+    argv = ["abundance", "--m-a", str(m_a), "--rates", "lo", "--solver", "number", "--json"]
+    assert main(argv) == 0
+    assert json.loads(capsys.readouterr().out)["delta_neff"] == pytest.approx(published, rel=0.04)
+
+
+@pytest.mark.parametrize(
+    ("argv", "says"),
+    [
+        (["--m-a", "-1"], "must be a positive"),
+        (["--m-a", "nan"], "must be a positive"),
+        (["--m-a", "1e3"], "up to 10 eV"),
+        (["--m-a", "1", "--model", "kvsz"], "Did you mean 'ksvz'"),
+        (["--m-a", "1", "--rates", "gkpi"], "Did you mean 'gkpy'"),
+        (["--m-a", "1", "--solver", "numbers"], "Did you mean 'number'"),
+        (["--m-a", "1", "--gluons", "htll"], "Did you mean 'htl'"),
+        (["--m-a", "1", "--gluon-scale", "-1"], "-1"),
+        (["--m-a", "1", "--initial", "hot"], "thermal, zero"),
+        (["--m-a", "1", "--t-initial", "1e9"], "must lie between"),
+        (["--m-a", "1", "--model", "dfsz1", "--tan-beta", "1e4"], "0.25, 170"),
+    ],
+)
+def test_real_bad_physics_is_one_line(capsys, argv, says):
+    assert says in fails(capsys, "abundance", *argv)
+
+
+# --- wrong usage, help, version ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        [],
+        ["abundanc"],
+        ["abundance"],
+        ["abundance", "--m-a", "heavy"],
+        ["bounds"],
+        ["bounds", "x", "--json", "--latex"],
+        ["plot", "-o", "x"],
+        ["plot", "a", "--abundance", "-o", "x"],
+        ["plot", "a", "-o", "x", "--labels", "one", "two"],
+        ["report", "--chain", "no-equals-sign"],
+        ["evaluate", "x.yaml", "--set", "m_a"],
+    ],
+)
+def test_wrong_usage_is_2(capsys, argv):
+    assert main(argv) == 2
+    assert "usage: hotaxion" in capsys.readouterr().err
+
+
+def test_help_and_version(capsys):
+    assert main(["--help"]) == 0
+    out = capsys.readouterr().out
+    for command in ("abundance", "scan", "bounds", "plot", "report", "evaluate", "doctor"):
+        assert command in out
+        assert main([command, "--help"]) == 0
+        assert "%%" not in capsys.readouterr().out
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("hotaxion 0.")
+
+
+def test_the_command_starts_light():
+    """Parsing must not cost the import of Cobaya or matplotlib (seconds)."""
+    code = (
+        "import sys; from hotaxion.analysis import abundances, cli; cli.build_parser();"
+        "sys.exit(any(m in sys.modules for m in ('cobaya', 'matplotlib', 'getdist', 'classy')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+# --- chains ---------------------------------------------------------------------------------
+
+
+def test_bounds_prints_the_exact_bound(capsys, chain, exact):
+    assert main(["bounds", chain, "--json"]) == 0
+    bound = json.loads(capsys.readouterr().out)["parameters"]["m_a"]
+    assert abs(bound["value"] - exact["m_a"]) < 3 * bound["mc_error"]
+
+
+def test_bounds_text_states_its_rule(capsys, chain):
+    assert main(["bounds", chain, chain, "--params", "m_a", "omega_b"]) == 0
+    out = capsys.readouterr().out
+    assert out.count("95 % (5 %) quantile") == 2
+    assert "flat in m_a on [0, 3]" in out
+    assert "delta_neff" not in out
+
+
+def test_bounds_latex(capsys, chain):
+    assert main(["bounds", chain, "--latex"]) == 0
+    assert r"\begin{tabular}" in capsys.readouterr().out
+
+
+def test_bad_chains_are_one_line(capsys, chain):
+    assert "prefixes there: run" in fails(capsys, "bounds", chain + "x")
+    assert "allowed are" in fails(capsys, "bounds", chain, "--params", "H0")
+    assert "burn" in fails(capsys, "bounds", chain, "--burn", "2")
+    assert "no folder" in fails(capsys, "plot", "nowhere/run", "-o", "x")
+    assert "no folder" in fails(capsys, "report", "--chain", "BBN=nowhere/run")
+
+
+def test_report_shows_ours_beside_the_published(capsys, chain):
+    assert main(["report", "--chain", f"BBN = flat m_a={chain}"]) == 0
+    out = " ".join(capsys.readouterr().out.split())  # lines are wrapped
+    assert "BBN = flat m_a" in out
+    for published in ("< 0.31", "< 0.53", "< 0.14", "< 0.16", "< 0.23", "< 0.28"):
+        assert published in out
+    assert "arXiv:2205.07849" in out
+    assert "flat in m_a on [0, 3]" in out
+    assert "rates lo, solver number" in out
+    assert "flat in delta_neff" in out
+    assert "likelihoods hotaxion.likelihoods.BBN" in out

@@ -1,0 +1,146 @@
+"""Why this test exists: the doctor must find what breaks silently (CLASS that does not get a
+parameter, MPI without a library, absent data) and must not cry wolf."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from hotaxion.analysis import doctor
+from hotaxion.analysis.cli import main
+
+INPUT = """
+theory: {hotaxion.theory.HotAxion: null, hotaxion.theory.BBN: null}
+likelihood: {hotaxion.likelihoods.BBN: {preset: 2026}}
+params:
+  m_a: {prior: {min: 0.01, max: 5}, ref: 0.2}
+  omega_b: {prior: {min: 0.02, max: 0.025}, ref: 0.0224}
+  delta_neff: null
+"""
+
+
+def statuses(checks):
+    return {check.name: check.status for check in checks}
+
+
+def test_parameters_reach_class():
+    """Four evaluations of CLASS, background only, with every theory present."""
+    check = doctor.check_class_gets_parameters()
+    assert check.status == doctor.OK, check.text
+    for name in ("omega_b", "omega_cdm", "H0", "m_a"):
+        assert name in check.text
+
+
+def test_a_parameter_that_does_not_reach_class_is_found(monkeypatch):
+    moves = {"omega_b": 0.0, "omega_cdm": -2.5, "m_a": 1.2, "H0": -0.4}
+    monkeypatch.setattr(doctor, "_probe", lambda: moves)
+    check = doctor.check_class_gets_parameters()
+    assert check.status == doctor.BROKEN
+    assert "does not see omega_b:" in check.text
+
+
+def test_a_crash_of_the_probe_is_a_finding(monkeypatch):
+    def crash():
+        raise RuntimeError("CLASS\nis gone")
+
+    monkeypatch.setattr(doctor, "_probe", crash)
+    assert doctor.check_class_gets_parameters().text == "RuntimeError: CLASS is gone"
+
+
+def test_versions_and_packaged_data():
+    assert set(statuses(doctor.check_versions()).values()) == {doctor.OK}
+    found = {c.name: c for c in doctor.check_data_files()}
+    assert found["data of hotaxion.theory.rates"].status == doctor.OK
+    assert "kB" in found["data of hotaxion.theory.rates"].text
+
+
+def test_absent_data_is_broken(monkeypatch):
+    monkeypatch.setattr(doctor, "_DATA", (("hotaxion.theory", "nothing", "*"),))
+    (check,) = doctor.check_data_files()
+    assert check.status == doctor.BROKEN
+    assert "reinstall" in check.text
+
+
+def pretend_mpi4py(monkeypatch, returncode: int, stdout: str, stderr: str) -> None:
+    monkeypatch.delenv("COBAYA_NOMPI", raising=False)
+    monkeypatch.setattr(doctor.importlib.util, "find_spec", lambda name: object())
+    monkeypatch.setattr(doctor.metadata, "version", lambda name: "4.1.0")
+    done = subprocess.CompletedProcess([], returncode, stdout, stderr)
+    monkeypatch.setattr(doctor.subprocess, "run", lambda *args, **kwargs: done)
+
+
+def test_mpi4py_without_a_library_names_the_cure(monkeypatch):
+    pretend_mpi4py(monkeypatch, 1, "", "Traceback\nRuntimeError: cannot load MPI library\n")
+    check = doctor.check_mpi()
+    assert check.status == doctor.BROKEN
+    assert "cannot load MPI library" in check.text
+    assert "COBAYA_NOMPI=1" in check.text
+
+
+def test_mpi_that_works_or_is_switched_off(monkeypatch):
+    pretend_mpi4py(monkeypatch, 0, "Open MPI v5.0.8\n", "")
+    assert doctor.check_mpi().text == "mpi4py 4.1.0, Open MPI v5.0.8"
+    monkeypatch.setenv("COBAYA_NOMPI", "1")
+    assert doctor.check_mpi().status == doctor.OK
+
+
+def test_packages_path(monkeypatch, tmp_path):
+    monkeypatch.setenv("COBAYA_PACKAGES_PATH", str(tmp_path))
+    assert doctor.check_packages_path().status == doctor.OK
+    monkeypatch.setenv("COBAYA_PACKAGES_PATH", str(tmp_path / "absent"))
+    check = doctor.check_packages_path()
+    assert check.status == doctor.NOTE
+    assert "does not exist" in check.text
+
+
+def test_routes_of_an_input(tmp_path):
+    path = tmp_path / "input.yaml"
+    path.write_text(INPUT)
+    checks, routes = doctor.examine_yaml(path)
+    assert not doctor.is_broken(checks), doctor.to_text(checks)
+    lines = {line.split()[0]: line for line in routes.splitlines()}
+    assert "sampled" in lines["omega_b"]
+    assert "hotaxion.theory.BBN" in lines["omega_b"]
+    assert "derived" in lines["delta_neff"]
+    assert "hotaxion.theory.HotAxion" in lines["delta_neff"]
+
+
+def test_component_that_does_not_exist(tmp_path):
+    path = tmp_path / "input.yaml"
+    path.write_text(INPUT.replace("hotaxion.likelihoods.BBN", "hotaxion.likelihoods.BNB"))
+    checks, routes = doctor.examine_yaml(path)
+    assert statuses(checks)["likelihood hotaxion.likelihoods.BNB"] == doctor.BROKEN
+    assert routes == ""
+
+
+def test_model_that_cannot_be_built(tmp_path):
+    path = tmp_path / "input.yaml"
+    path.write_text(INPUT.replace("preset: 2026", "helium: aver2051"))
+    checks, routes = doctor.examine_yaml(path)
+    assert statuses(checks)["model"] == doctor.BROKEN
+    assert "aver2015" in doctor.to_text(checks)
+    assert routes == ""
+
+
+def test_cosmological_parameter_that_misses_class():
+    routes = {"omega_b": ("sampled", ["BBN"]), "H0": ("sampled", ["hotaxion.theory.HotClassy"])}
+    (check,) = doctor._unreached(routes)
+    assert (check.name, check.status) == ("omega_b", doctor.BROKEN)
+    assert doctor._unreached({"omega_b": ("sampled", ["BBN"])}) == []  # no CLASS in this run
+
+
+@pytest.mark.parametrize(("status", "code"), [(doctor.NOTE, 0), (doctor.BROKEN, 1)])
+def test_exit_code(monkeypatch, capsys, status, code):
+    monkeypatch.setattr(doctor, "examine", lambda: [doctor.Check("thing", status, "why")])
+    assert main(["doctor"]) == code
+    assert status in capsys.readouterr().out
+
+
+def test_doctor_of_a_missing_file(monkeypatch, capsys):
+    monkeypatch.setattr(doctor, "examine", lambda: [doctor.Check("thing", doctor.OK, "")])
+    hook = sys.excepthook
+    assert main(["doctor", "nowhere.yaml"]) == 1
+    assert "no file 'nowhere.yaml'" in capsys.readouterr().err
+    assert sys.excepthook is hook

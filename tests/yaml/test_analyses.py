@@ -1,0 +1,157 @@
+"""Why this test exists: a YAML file is what a user runs; each must build, sample and resume.
+
+The published bounds are checked twice: by direct integration of the posterior and by MCMC.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from cobaya.model import get_model
+from cobaya.run import run
+from cobaya.yaml import yaml_load_file
+
+import hotaxion.yaml
+import yaml as pyyaml
+from hotaxion.analysis.bounds import chain_bounds
+
+FOLDER = Path(next(iter(hotaxion.yaml.__path__)))
+FILES = sorted(path.name for path in FOLDER.glob("*.yaml"))
+# 95 % bounds on Delta N_eff, flat prior: (file, omega_b prior known, bound). Inferred inputs of
+# 2205.07849, whose published bounds are 0.31 and 0.14; 2 %.
+BOUNDS = {"bbn_paper2022_ksvz.yaml": 0.319, "bbn_omegab_paper2022_ksvz.yaml": 0.139}
+
+
+def _load(name: str) -> dict:
+    info = yaml_load_file(str(FOLDER / name))
+    info.pop("output", None)
+    return info
+
+
+def test_files_are_found():
+    assert {
+        "bbn_ksvz.yaml",
+        "bbn_omegab_ksvz.yaml",
+        "planck_desi_bbn_ksvz.yaml",
+        "evaluate_all.yaml",
+        *BOUNDS,
+    } <= set(FILES)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_file_builds_a_model(name):
+    info = _load(name)
+    info.pop("sampler")
+    model = get_model(info)
+    assert model.likelihood
+    if name.startswith("bbn_"):
+        point = model.prior.reference(max_tries=10)
+        assert np.isfinite(model.logposterior(point).logpost)
+
+
+def _quantile_by_integration(name: str) -> float:
+    info = _load(name)
+    info.pop("sampler")
+    # Only Delta N_eff and omega_b matter; the curve Delta N_eff(m_a) does not.
+    info["theory"].pop("hotaxion.theory.HotAxion")
+    for derived in ("m_a", "f_a", "omega_axion"):
+        info["params"].pop(derived)
+    model = get_model(info)
+    names = list(model.parameterization.sampled_params())
+    delta_neff, omega_b = np.linspace(0.0, 1.6, 81), np.linspace(0.0200, 0.0250, 81)
+    posterior = np.zeros(delta_neff.size)
+    for i, d in enumerate(delta_neff):
+        for o in omega_b:
+            point = {"delta_neff": d, "omega_b": o}
+            posterior[i] += np.exp(
+                model.logposterior([point[n] for n in names], return_derived=False).logpost
+            )
+    cumulative = np.concatenate([[0.0], np.cumsum(posterior[1:] + posterior[:-1])])
+    return float(np.interp(0.95, cumulative / cumulative[-1], delta_neff))
+
+
+@pytest.mark.parametrize(("name", "bound"), BOUNDS.items())
+def test_bound_by_direct_integration(name, bound):
+    assert _quantile_by_integration(name) == pytest.approx(bound, rel=0.02)
+
+
+@pytest.mark.parametrize(("name", "bound"), BOUNDS.items())
+def test_bound_by_sampling(name, bound, tmp_path):
+    """Within three Monte Carlo errors; m_a is the same quantile of the monotone curve."""
+    info = _load(name)
+    info["output"] = str(tmp_path / "chain")
+    info["sampler"]["mcmc"].update(seed=20260101, Rminus1_stop=0.02, Rminus1_cl_stop=0.1)
+    run(info)
+    found = chain_bounds(tmp_path / "chain", ["delta_neff", "m_a"]).parameters
+    error = found["delta_neff"].mc_error
+    assert 0 < error < 0.1 * bound
+    assert abs(found["delta_neff"].value - bound) < 3 * error
+
+
+def test_interrupted_run_resumes(tmp_path):
+    """What was written stays; the second run goes on from there."""
+    info = _load("bbn_ksvz.yaml")
+    info["output"] = str(tmp_path / "chain")
+    info["sampler"]["mcmc"].update(seed=1, max_samples=300, output_every=50)
+    run(info)
+    before = (tmp_path / "chain.1.txt").read_text()
+    info["sampler"]["mcmc"].update(max_samples=600)
+    info["resume"] = True
+    run(info)
+    after = (tmp_path / "chain.1.txt").read_text()
+    assert after.startswith(before)
+    assert len(after.splitlines()) > len(before.splitlines()) + 200
+
+
+def test_memory_of_a_bbn_run():
+    code = f"""
+import resource
+from cobaya.run import run
+from cobaya.yaml import yaml_load_file
+info = yaml_load_file({str(FOLDER / "bbn_ksvz.yaml")!r})
+info.pop("output")
+info["sampler"]["mcmc"].update(max_samples=500, seed=1)
+run(info)
+print("peak", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    megabytes = float(done.stdout.rsplit("peak", 1)[1])
+    assert megabytes < 500
+
+
+def _command(*arguments: str, cwd: Path) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "-m", "cobaya", "run", *arguments],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+    )
+
+
+def test_joint_run_starts_and_resumes(tmp_path):
+    """`--test`, a first chain of the full joint analysis, and a resumed one (a minute of CLASS)."""
+    name = "planck_desi_bbn_ksvz.yaml"
+    done = _command("--test", str(FOLDER / name), "-o", str(tmp_path / "test"), cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+    info = _load(name)
+    # One row in the first run, two in the second; linear lensing, for time only.
+    info["theory"]["hotaxion.theory.HotClassy"]["extra_args"] = {"non_linear": None}
+    info["sampler"]["mcmc"].update(
+        seed=1, max_samples=1, output_every=1, measure_speeds=False, learn_proposal=False
+    )
+    info["output"] = str(tmp_path / "joint")
+    short = tmp_path / "short.yaml"
+    for rows in (1, 2):
+        info["sampler"]["mcmc"]["max_samples"] = rows
+        short.write_text(pyyaml.safe_dump(info))
+        done = _command(str(short), *(["-r"] if rows > 1 else []), cwd=tmp_path)
+        assert done.returncode == 0, done.stdout + done.stderr
+        chain = np.atleast_2d(np.loadtxt(tmp_path / "joint.1.txt"))
+        assert len(chain) >= rows
+        assert np.isfinite(chain).all()
