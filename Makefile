@@ -9,12 +9,18 @@ export COBAYA_NOMPI ?= 1
 
 .PHONY: run test lint format tables clean
 
+CHAINS := bbn_ksvz bbn_omegab_ksvz bbn_paper2022_ksvz bbn_omegab_paper2022_ksvz
+
 run: $(STAMP)
-	$(BIN)/cobaya-run -f yaml/bbn_ksvz.yaml
-	$(BIN)/cobaya-run -f yaml/bbn_omegab_ksvz.yaml
+	@for name in $(CHAINS); do $(BIN)/cobaya-run -f yaml/$$name.yaml || exit 1; done
 	$(BIN)/hotaxion evaluate yaml/evaluate_all.yaml
 	$(BIN)/hotaxion plot chains/bbn_ksvz -o chains/plots
-	$(BIN)/hotaxion report chains/bbn_ksvz chains/bbn_omegab_ksvz
+	$(BIN)/hotaxion plot --abundance -o chains/plots
+	@$(BIN)/hotaxion report \
+	  --chain "BBN 2026, flat in m_a=chains/bbn_ksvz" \
+	  --chain "BBN 2026 + omega_b, flat in m_a=chains/bbn_omegab_ksvz" \
+	  --chain "as 2205.07849: BBN=chains/bbn_paper2022_ksvz" \
+	  --chain "as 2205.07849: BBN + omega_b=chains/bbn_omegab_paper2022_ksvz"
 
 test: $(STAMP)
 	$(BIN)/python -m pytest
