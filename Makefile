@@ -7,7 +7,8 @@ STAMP := $(VENV)/.installed
 # MPI is not needed here; a half-installed mpi4py must not stop anybody.
 export COBAYA_NOMPI ?= 1
 
-.PHONY: run test lint format tables clean
+# make bench: timings (compare rows of one run).
+.PHONY: run test bench lint format tables clean
 
 CHAINS := bbn_ksvz bbn_omegab_ksvz bbn_paper2022_ksvz bbn_omegab_paper2022_ksvz
 
@@ -24,6 +25,10 @@ run: $(STAMP)
 
 test: $(STAMP)
 	$(BIN)/python -m pytest
+
+bench: $(STAMP)
+	$(BIN)/python -m pip install --quiet -e ".[bench]"
+	$(BIN)/python -m pytest benchmarks/bench_speed.py --benchmark-columns=median,iqr,rounds
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
