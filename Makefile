@@ -13,7 +13,8 @@ export COBAYA_NOMPI ?= 1
 CHAINS := bbn_ksvz bbn_omegab_ksvz bbn_paper2022_ksvz bbn_omegab_paper2022_ksvz
 
 run: $(STAMP)
-	@for name in $(CHAINS); do $(BIN)/cobaya-run -f yaml/$$name.yaml || exit 1; done
+	@echo "Four BBN chains, two at a time; their progress is mixed below."
+	@echo $(CHAINS) | tr ' ' '\n' | xargs -P 2 -I NAME $(BIN)/cobaya-run -f yaml/NAME.yaml
 	$(BIN)/hotaxion evaluate yaml/evaluate_all.yaml
 	$(BIN)/hotaxion plot chains/bbn_ksvz -o chains/plots
 	$(BIN)/hotaxion plot --abundance -o chains/plots
