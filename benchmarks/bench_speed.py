@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from cobaya.model import get_model
 
-from hotaxion.theory.abundance import Abundance, RelicTable
+from hotaxion.theory.abundance import Abundance
 from hotaxion.theory.rates import gluons, pions
+from hotaxion.theory.relic_table import RelicTable
 
 MASSES = itertools.cycle(np.geomspace(0.02, 2.0, 97))
 

@@ -14,7 +14,8 @@ from cobaya.model import get_model
 from cobaya.yaml import yaml_load_file
 
 import hotaxion.yaml
-from hotaxion.theory.abundance import Abundance, RelicTable
+from hotaxion.theory.abundance import Abundance
+from hotaxion.theory.relic_table import RelicTable
 
 FOLDER = Path(next(iter(hotaxion.yaml.__path__)))
 UPPER_ENDS_EV = (1.0, 2.0, 5.0, 10.0)

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-import math
+from copy import copy
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import CubicSpline, PchipInterpolator
 
 from hotaxion.theory.boltzmann import (
     DEFAULT_NUMERICS,
     T_FINAL_GEV,
+    InstantaneousSolver,
     MomentumSolver,
     NumberSolver,
     Numerics,
     Solution,
+    decoupling_temperature,
+    log_rate_over_hubble,
 )
+from hotaxion.theory.constants import M_U_OVER_M_D
 from hotaxion.theory.couplings import couplings, f_a_gev
 from hotaxion.theory.errors import RangeError, UnknownOptionError
-from hotaxion.theory.plasma import hubble
-from hotaxion.theory.rates.crossover import T_PION_GEV, TotalRate
+from hotaxion.theory.plasma import Plasma
+from hotaxion.theory.rates.crossover import T_GLUON_GEV, T_PION_GEV, TotalRate
 from hotaxion.theory.relic import AxionPSD
 
 M_A_MAX_EV = 10.0  # heavier axions are still coupled where the rate tables end (8 MeV)
-SOLVERS = ("momentum", "number")
+SOLVERS = {
+    "momentum": MomentumSolver,
+    "number": NumberSolver,
+    "instantaneous": InstantaneousSolver,
+}
 INITIAL = ("thermal", "zero")
 T_INITIAL_DEFAULT_GEV = 100.0  # below the electroweak crossover
 
@@ -76,10 +83,14 @@ class Abundance:
     rates : pion rate; "lo" (leading-order ChPT), "gkpy" (pi pi data, Watson variant) or "gkpy_raw"
         (the pi pi amplitude itself).
     gluons : "htl", or "none" (pions only, starting at 150 MeV).
-    gluon_scale : factor on the gluon rate.
-    solver : "momentum" (resolved, with back-reaction) or "number" (integrated; 2205.07849-like).
+    gluon_scale, pion_scale : factors on the gluon and pion rates (theory error).
+    z_ud : m_u/m_d, sets C_a_pi; 0.472(11) by Gorghetto & Villadoro, 1812.01008.
+    solver : "momentum" (resolved, with back-reaction), "number" (integrated; 2205.07849-like) or
+        "instantaneous" (equilibrium until Gamma = H).
     initial : "thermal" or "zero" abundance at the initial temperature.
-    t_initial_gev : initial temperature [GeV]; default 100, or 0.15 without gluons.
+    t_initial_gev : initial temperature [GeV]; default 100, or t_pion_gev without gluons.
+    t_pion_gev, t_gluon_gev : where the crossover interpolation starts and ends [GeV].
+    g_star_shift : shift of g_* by so many of its standard errors (see `Plasma`).
     numerics : step and number of momenta.
 
     Raises
@@ -94,26 +105,60 @@ class Abundance:
         rates: str = "gkpy",
         gluons: str = "htl",
         gluon_scale: float = 1.0,
+        pion_scale: float = 1.0,
+        z_ud: float = M_U_OVER_M_D,
         solver: str = "momentum",
         initial: str = "thermal",
         t_initial_gev: float | None = None,
+        t_pion_gev: float = T_PION_GEV,
+        t_gluon_gev: float = T_GLUON_GEV,
+        g_star_shift: float = 0.0,
         numerics: Numerics = DEFAULT_NUMERICS,
     ):
         if solver not in SOLVERS:
             raise UnknownOptionError("solver", solver, SOLVERS)
         if initial not in INITIAL:
             raise UnknownOptionError("initial abundance (option 'initial')", initial, INITIAL)
-        self.rate = TotalRate(couplings(model, tan_beta), rates, gluons, gluon_scale)
+        self.rate = TotalRate(
+            couplings(model, tan_beta, z_ud),
+            rates,
+            gluons,
+            gluon_scale,
+            pion_scale,
+            t_pion_gev,
+            t_gluon_gev,
+        )
         highest = self.rate.t_range_gev[1]
         if t_initial_gev is None:
             t_initial_gev = min(T_INITIAL_DEFAULT_GEV, highest)
-        if not T_PION_GEV <= t_initial_gev <= highest:
+        if not t_pion_gev <= t_initial_gev <= highest:
             raise RangeError(
                 f"initial temperature {t_initial_gev} GeV; with gluons: {gluons} it must lie "
-                f"between {T_PION_GEV:g} and {highest:g} GeV."
+                f"between {t_pion_gev:g} and {highest:g} GeV."
             )
-        kind = MomentumSolver if solver == "momentum" else NumberSolver
-        self.solver = kind(self.rate, t_initial_gev, initial == "thermal", numerics)
+        self.plasma = Plasma(g_star_shift)
+        self._make_solver = partial(
+            SOLVERS[solver],
+            t_initial_gev=t_initial_gev,
+            thermal=initial == "thermal",
+            numerics=numerics,
+            plasma=self.plasma,
+        )
+        self.solver = self._make_solver(self.rate)
+
+    def scaled(self, pions: float = 1.0, gluons: float = 1.0) -> Abundance:
+        """The same with pion and gluon rates multiplied by these factors."""
+        if pions == gluons == 1.0:
+            return self
+        other = copy(self)
+        other.__dict__.pop("_log_rate_over_hubble", None)
+        other.rate = replace(
+            self.rate,
+            pion_scale=self.rate.pion_scale * pions,
+            gluon_scale=self.rate.gluon_scale * gluons,
+        )
+        other.solver = self._make_solver(other.rate)
+        return other
 
     def __call__(self, m_a_ev: float) -> Relic:
         """Relic of one mass [eV], 0 < m_a <= M_A_MAX_EV. Raises RangeError outside."""
@@ -132,70 +177,10 @@ class Abundance:
         return self.solver(f_a_gev(m_a_ev))
 
     @cached_property
-    def _log_rate_over_hubble_f_a2(self) -> NDArray[np.float64]:
-        t = self.solver.t
-        return self.rate.log_mean_rate(t) + 3.0 * np.log(t) - np.log(hubble(t))
+    def _log_rate_over_hubble(self) -> NDArray[np.float64]:
+        return log_rate_over_hubble(self.rate, self.solver.t, self.plasma)
 
     def decoupling_mev(self, f_a: float) -> float | None:
         """Lowest temperature [MeV] at which the mean relaxation rate equals H; None if never."""
-        excess = self._log_rate_over_hubble_f_a2 - 2.0 * math.log(f_a)  # ln Gamma/H, T descending
-        coupled = np.flatnonzero(excess >= 0)
-        if coupled.size == 0:
-            return None
-        i = int(coupled[-1])
-        ln_t = np.log(self.solver.t)
-        if i + 1 == ln_t.size:
-            return 1e3 * T_FINAL_GEV
-        share = excess[i] / (excess[i] - excess[i + 1])
-        return 1e3 * math.exp(ln_t[i] + share * (ln_t[i + 1] - ln_t[i]))
-
-
-class RelicTable:
-    """Relics of one set of options, solved once on a grid of masses; forward and inverse.
-
-    q and f are interpolated by cubic splines in ln m_a between `points` masses from M_A_MIN_EV to
-    M_A_MAX_EV; with 96 points Delta N_eff and omega_a_h2 agree with the solver to 1e-5. Lighter
-    axions are solved directly.
-    """
-
-    M_A_MIN_EV = 1e-3
-
-    def __init__(self, abundance: Abundance, points: int = 96):
-        self.abundance = abundance
-        masses = np.geomspace(self.M_A_MIN_EV, M_A_MAX_EV, points)
-        masses[-1] = M_A_MAX_EV
-        psds = [abundance(m).psd for m in masses]
-        ln_m = np.log(masses)
-        self._psd = CubicSpline(ln_m, [(p.q, p.f, p.weights) for p in psds])
-        curve = np.array([psd.delta_neff for psd in psds])
-        self.range = (float(curve[0]), float(curve[-1]))
-        self._ln_mass = PchipInterpolator(curve, ln_m)
-
-    def __call__(self, m_a_ev: float) -> Relic:
-        """Relic of one mass [eV], as `Abundance`."""
-        if not self.M_A_MIN_EV <= m_a_ev <= M_A_MAX_EV:
-            return self.abundance(m_a_ev)
-        q, f, weights = self._psd(math.log(m_a_ev))
-        f_a = f_a_gev(m_a_ev)
-        psd = AxionPSD(float(m_a_ev), q, np.maximum(f, 0.0), weights)
-        return Relic(float(m_a_ev), f_a, psd, self.abundance.decoupling_mev(f_a))
-
-    def at_delta_neff(self, delta_neff: float) -> Relic:
-        """Relic of a given Delta N_eff >= 0: inverts the curve Delta N_eff(m_a).
-
-        Outside the curve there is no mass: m_a is then held at the curve's end and the momenta
-        are stretched to reach the given Delta N_eff, so that quantiles of m_a inside the curve are
-        not affected. Raises RangeError for a negative or non-finite Delta N_eff.
-        """
-        if not (math.isfinite(delta_neff) and delta_neff >= 0):
-            raise RangeError(f"delta_neff = {delta_neff}; it must be finite and not negative.")
-        inside = min(max(delta_neff, self.range[0]), self.range[1])
-        mass = min(max(float(np.exp(self._ln_mass(inside))), self.M_A_MIN_EV), M_A_MAX_EV)
-        relic = self(mass)
-        psd = relic.psd
-        if delta_neff == 0.0:
-            psd = replace(psd, f=np.zeros_like(psd.f))
-        else:
-            stretch = (delta_neff / relic.delta_neff) ** 0.25
-            psd = replace(psd, q=psd.q * stretch, weights=psd.weights * stretch)
-        return replace(relic, psd=psd)
+        t_gev = decoupling_temperature(self.solver.t, self._log_rate_over_hubble, f_a)
+        return None if t_gev is None else 1e3 * t_gev

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
 from hotaxion.theory.constants import G_S_BEFORE_NU_DECOUPLING, M_PLANCK_GEV, ZETA3
-from hotaxion.theory.plasma import degrees_of_freedom, energy_density, entropy_density
+from hotaxion.theory.plasma import STANDARD, Plasma
 from hotaxion.theory.rates.crossover import TotalRate
 from hotaxion.theory.relic import bose_einstein, momentum_grid
 
@@ -42,10 +42,10 @@ class Numerics:
 DEFAULT_NUMERICS = Numerics()
 
 
-def temperature_grid(t_initial_gev: float, step: float) -> Array:
+def temperature_grid(t_initial_gev: float, step: float, plasma: Plasma = STANDARD) -> Array:
     """Temperatures [GeV], t_initial to T_FINAL_GEV, equidistant in ln a of s a^3 = const."""
     dense = np.geomspace(t_initial_gev, T_FINAL_GEV, 4000)
-    ln_a = -np.log(entropy_density(dense)) / 3.0
+    ln_a = -np.log(plasma.entropy_density(dense)) / 3.0
     ln_a -= ln_a[0]
     n = max(int(np.ceil(ln_a[-1] / step)), 10)
     grid = np.exp(CubicSpline(ln_a, np.log(dense))(np.linspace(0.0, ln_a[-1], n + 1)))
@@ -93,7 +93,7 @@ class Solution:
 
 def _to_ncdm_unit(q_over_t_final: Array) -> Array:
     """q/T at T_FINAL_GEV -> q in units of T_NCDM_RATIO * T_CMB, by entropy conservation."""
-    g_s = float(degrees_of_freedom(T_FINAL_GEV)[1])
+    g_s = float(STANDARD.degrees_of_freedom(T_FINAL_GEV)[1])
     return q_over_t_final * (G_S_BEFORE_NU_DECOUPLING / g_s) ** (1.0 / 3.0)
 
 
@@ -115,16 +115,17 @@ class MomentumSolver:
         thermal: bool = True,
         numerics: Numerics = DEFAULT_NUMERICS,
         back_reaction: bool = True,
+        plasma: Plasma = STANDARD,
     ):
         self.thermal, self.back_reaction = thermal, back_reaction
-        self.t = temperature_grid(t_initial_gev, numerics.step)
+        self.t = temperature_grid(t_initial_gev, numerics.step, plasma)
         self._t_mid = np.sqrt(self.t[1:] * self.t[:-1])
         q_over_t, weights = momentum_grid(numerics.n_q, _Q_MAX, _Q_MIN)
         self.q, self.weights = q_over_t * T_FINAL_GEV, weights * T_FINAL_GEV  # a = 1 at the end
-        s, s_mid = entropy_density(self.t), entropy_density(self._t_mid)
+        s, s_mid = plasma.entropy_density(self.t), plasma.entropy_density(self._t_mid)
         self._entropy_0 = s[-1]
         self._ln_a_0 = -np.log(s / s[-1]) / 3.0  # without back-reaction
-        self._rho_sm_mid = energy_density(self._t_mid)
+        self._rho_sm_mid = plasma.energy_density(self._t_mid)
         a_t_mid = (s_mid / s[-1]) ** (-1.0 / 3.0) * self._t_mid
         self._rate_series = self._tabulate(rate, self.q / a_t_mid[:, None])
 
@@ -187,6 +188,13 @@ class MomentumSolver:
         return _relax(initial, equilibrium, gamma * rate_to_depth[:, None])
 
 
+def _bose_einstein_of(abundance: float, q: Array) -> Array:
+    """Bose-Einstein occupation of a number density given over that of equilibrium at the end."""
+    if abundance == 0.0:
+        return np.zeros_like(q)
+    return bose_einstein(q, float(_to_ncdm_unit(abundance ** (1.0 / 3.0))))
+
+
 class NumberSolver:
     """Boltzmann equation of the number density, as in the analyses before 2022; call it with f_a.
 
@@ -202,16 +210,16 @@ class NumberSolver:
         t_initial_gev: float,
         thermal: bool = True,
         numerics: Numerics = DEFAULT_NUMERICS,
+        plasma: Plasma = STANDARD,
     ):
         self.thermal = thermal
-        self.t = temperature_grid(t_initial_gev, numerics.step)
+        self.t = temperature_grid(t_initial_gev, numerics.step, plasma)
         t_mid = np.sqrt(self.t[1:] * self.t[:-1])
-        s = entropy_density(self.t)
+        s = plasma.entropy_density(self.t)
         a_3 = s[-1] / s
         self._equilibrium = a_3 * (self.t / T_FINAL_GEV) ** 3  # Y_eq over its value at the end
         gamma = np.exp(rate.log_mean_rate(t_mid, loss=True)) * t_mid**3
-        hubble_mid = np.sqrt(8.0 * np.pi / 3.0 * energy_density(t_mid)) / M_PLANCK_GEV
-        self._depth_f_a2 = gamma * np.diff(np.log(a_3)) / 3.0 / hubble_mid
+        self._depth_f_a2 = gamma * np.diff(np.log(a_3)) / 3.0 / plasma.hubble(t_mid)
         self._q, self._weights = momentum_grid(numerics.n_q, _Q_MAX, _Q_MIN)
 
     def __call__(self, f_a_gev: float) -> Solution:
@@ -220,6 +228,69 @@ class NumberSolver:
         depth = self._depth_f_a2[:, None] / f_a_gev**2
         abundance = _relax(initial, self._equilibrium[:, None], depth)[:, 0]
         q, weights = _to_ncdm_unit(self._q), _to_ncdm_unit(self._weights)
-        temperature = _to_ncdm_unit(abundance[-1] ** (1.0 / 3.0))
-        f = bose_einstein(q, temperature) if temperature > 0 else np.zeros_like(q)
+        f = _bose_einstein_of(float(abundance[-1]), q)
         return Solution(q, f, weights, self.t, {"abundance": abundance})
+
+
+class InstantaneousSolver:
+    """The textbook estimate: equilibrium until the mean rate equals H, then no interaction.
+
+    The axion keeps the temperature that the plasma's entropy gives it after T_d, the lowest
+    temperature with Gamma_mean >= H (relaxation rate); if there is none, the initial abundance
+    is diluted from the start. Kept for comparison with the two solvers that replace it (Kolb &
+    Turner, The Early Universe, sec. 5.2). Parameters as for `NumberSolver`.
+    """
+
+    def __init__(
+        self,
+        rate: TotalRate,
+        t_initial_gev: float,
+        thermal: bool = True,
+        numerics: Numerics = DEFAULT_NUMERICS,
+        plasma: Plasma = STANDARD,
+    ):
+        self.thermal = thermal
+        self.t = temperature_grid(t_initial_gev, numerics.step, plasma)
+        self._plasma = plasma
+        self._log_ratio = log_rate_over_hubble(rate, self.t, plasma)
+        self._q, self._weights = momentum_grid(numerics.n_q, _Q_MAX, _Q_MIN)
+
+    def __call__(self, f_a_gev: float) -> Solution:
+        """Solve for one f_a."""
+        t_d = decoupling_temperature(self.t, self._log_ratio, f_a_gev)
+        if t_d is None:
+            t_d = self.t[0] if self.thermal else None
+        # n a^3 over its equilibrium value at the end: (a T)^3 at T_d, s a^3 = const.
+        g_s = self._plasma.degrees_of_freedom(self.t)[1]
+        abundance = np.ones_like(self.t) * g_s[-1] / g_s
+        if t_d is None:
+            abundance[:] = 0.0
+        else:
+            abundance[self.t < t_d] = g_s[-1] / self._plasma.degrees_of_freedom(t_d)[1]
+        q, weights = _to_ncdm_unit(self._q), _to_ncdm_unit(self._weights)
+        f = _bose_einstein_of(float(abundance[-1]), q)
+        return Solution(q, f, weights, self.t, {"abundance": abundance})
+
+
+def log_rate_over_hubble(rate: TotalRate, temperature_gev: Array, plasma: Plasma) -> Array:
+    """ln(f_a^2 Gamma_mean / H), f_a in GeV, with the mean relaxation rate."""
+    log_rate = rate.log_mean_rate(temperature_gev) + 3.0 * np.log(temperature_gev)
+    return log_rate - np.log(plasma.hubble(temperature_gev))
+
+
+def decoupling_temperature(
+    temperature_gev: Array, log_ratio: Array, f_a_gev: float
+) -> float | None:
+    """Lowest temperature [GeV] with Gamma_mean >= H; None if there is none.
+
+    temperature_gev descends; log_ratio is `log_rate_over_hubble` on it.
+    """
+    excess = log_ratio - 2.0 * np.log(f_a_gev)
+    coupled = np.flatnonzero(excess >= 0)
+    if coupled.size == 0:
+        return None
+    i = int(coupled[-1])
+    if i + 1 == temperature_gev.size:
+        return float(temperature_gev[-1])
+    share = excess[i] / (excess[i] - excess[i + 1])
+    return float(temperature_gev[i] * (temperature_gev[i + 1] / temperature_gev[i]) ** share)

@@ -2,53 +2,67 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property
+from itertools import product
 
 from cobaya.log import LoggedError
 from cobaya.theory import Theory
 
-from hotaxion.theory.abundance import M_A_MAX_EV, Abundance, Relic, RelicTable
-from hotaxion.theory.couplings import TAN_BETA_RANGE
+from hotaxion.theory.abundance import M_A_MAX_EV, Abundance
+from hotaxion.theory.couplings import TAN_BETA_RANGE, couplings, f_a_gev
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.relic import AxionPSD
+from hotaxion.theory.relic_table import RelicTable
 
-_ALLOWED = {"m_a": (0.0, M_A_MAX_EV), "tan_beta": TAN_BETA_RANGE, "delta_neff": (0.0, float("inf"))}
+# Inputs and the ranges that their priors must respect.
+_ALLOWED = {
+    "m_a": (0.0, M_A_MAX_EV),
+    "delta_neff": (0.0, float("inf")),
+    "tan_beta": TAN_BETA_RANGE,
+    "pion_scale": (0.1, 10.0),
+    "gluon_scale": (0.1, 10.0),
+    "z_ud": (0.1, 0.9),
+}
+_TARGETS = {"m_a", "delta_neff"}
 
 
 class HotAxion(Theory):
     """Thermal relic axions.
 
-    Input parameter: `m_a` [eV], or `delta_neff` (the other is then derived); `tan_beta` for DFSZ.
-    Derived: `m_a`, `delta_neff`, `f_a` [GeV], `omega_axion` (Omega_a h^2). Product: `axion_psd`, an
-    `AxionPSD`. Options: see `Abundance`; `T_initial` in GeV.
+    Input parameter: `m_a` [eV], or `delta_neff` (the other is then derived); `tan_beta` for DFSZ;
+    theory error, if sampled: `pion_scale`, `gluon_scale`, `z_ud` = m_u/m_d (else the options of
+    the same name). Derived: `m_a`, `delta_neff`, `f_a` [GeV], `omega_axion` (Omega_a h^2). Product:
+    `axion_psd`, an `AxionPSD`. Options: see `Abundance`; temperatures in GeV.
     """
 
     model: str
     rates: str
     gluons: str
     gluon_scale: float
+    pion_scale: float
+    z_ud: float
     solver: str
     initial: str
     T_initial: float | None
+    T_pion: float
+    T_gluon: float
     table: bool
 
     def initialize(self) -> None:
-        """Check the options; the tables are read once here."""
+        """Check the options, before any parameter is known."""
         try:
-            if self.model == "ksvz":
-                self._abundance(None)
-            else:  # tan_beta is known only at each point; 1 is always allowed
-                self._abundance(1.0)
+            # tan_beta is a parameter; 1 is always allowed.
+            self._abundance(tan_beta=None if self.model == "ksvz" else 1.0)
         except HotAxionError as error:
             raise LoggedError(self.log, str(error)) from error
         self.log.info(
-            "%s axion; pion rate %s, gluon rate %s (x %g), solver %s, initial abundance %s.",
-            *(self.model, self.rates, self.gluons, self.gluon_scale, self.solver, self.initial),
+            "%s axion; pion rate %s, gluon rate %s, solver %s, initial abundance %s.",
+            *(self.model, self.rates, self.gluons, self.solver, self.initial),
         )
 
     def get_can_support_params(self) -> list[str]:
         """Parameters taken as input if the user gives them."""
-        return ["m_a", "delta_neff", "tan_beta"]
+        return list(_ALLOWED)
 
     def get_can_provide_params(self) -> list[str]:
         """Derived parameters on offer."""
@@ -74,70 +88,93 @@ class HotAxion(Theory):
                 f"model {self.model}: the parameter tan_beta must be given for dfsz1 and dfsz2 and "
                 f"left out for ksvz; given: {sorted(given)}.",
             )
-        for name in given:
-            self._check_range(name, provider)
-        fixed = provider.model.parameterization.constant_params()
-        self._tan_beta_varies = "tan_beta" in given and "tan_beta" not in fixed
+        self._bounds = {name: self._range_of(name, provider) for name in given}
 
-    def _check_range(self, name: str, provider) -> None:  # type: ignore[no-untyped-def]
-        """The prior, or the fixed value, must lie in the range in which the physics is known."""
+    def _range_of(self, name: str, provider) -> tuple[float, float]:  # type: ignore[no-untyped-def]
+        """Prior range (or fixed value twice) of an input; refused outside what is allowed."""
         low, high = _ALLOWED[name]
         parameterization = provider.model.parameterization
         if name in parameterization.constant_params():
-            bounds = [parameterization.constant_params()[name]] * 2
+            bounds = (float(parameterization.constant_params()[name]),) * 2
             good = low < bounds[0] <= high or (name == "delta_neff" and bounds[0] == 0.0)
         elif name in parameterization.sampled_params():
             index = list(parameterization.sampled_params()).index(name)
-            bounds = list(provider.model.prior.bounds(confidence_for_unbounded=0.9999)[index])
+            bounds = tuple(provider.model.prior.bounds(confidence_for_unbounded=0.9999)[index])
             good = low <= bounds[0] and bounds[1] <= high
         else:  # a function of sampled parameters: checked at each point
-            return
+            return low, high
         if not good:
             raise LoggedError(
                 self.log,
                 f"parameter {name}: the given range is {bounds[0]:g} to {bounds[1]:g}; allowed is "
                 f"{low:g} to {high:g}. Change its prior or value.",
             )
+        return bounds
 
-    @lru_cache(maxsize=2)  # noqa: B019 (one instance per run)
-    def _abundance(self, tan_beta: float | None) -> Abundance:
-        return Abundance(
-            self.model,
-            tan_beta,
-            self.rates,
-            self.gluons,
-            self.gluon_scale,
-            self.solver,
-            self.initial,
-            self.T_initial,
+    def _abundance(self, **changes: float | None) -> Abundance:
+        options = dict(
+            rates=self.rates,
+            gluons=self.gluons,
+            gluon_scale=self.gluon_scale,
+            pion_scale=self.pion_scale,
+            z_ud=self.z_ud,
+            solver=self.solver,
+            initial=self.initial,
+            t_initial_gev=self.T_initial,
+            t_pion_gev=self.T_pion,
+            t_gluon_gev=self.T_gluon,
         )
+        return Abundance(self.model, **options | changes)  # type: ignore[arg-type]
 
-    @lru_cache(maxsize=2)  # noqa: B019
-    def _relic_table(self, tan_beta: float | None) -> RelicTable:
-        return RelicTable(self._abundance(tan_beta))
+    # --- one point ----------------------------------------------------------------------------
+    def _reference(self) -> dict[str, float | None]:
+        """The point at which the table has strength 1: the lower ends of all inputs."""
+        return {name: low for name, (low, _) in self._bounds.items() if name not in _TARGETS}
 
-    def _relic(self, parameters: dict[str, float]) -> Relic:
-        tan_beta = parameters.get("tan_beta")
-        if "delta_neff" in parameters:
-            return self._relic_table(tan_beta).at_delta_neff(parameters["delta_neff"])
-        if self.table and not self._tan_beta_varies:
-            return self._relic_table(tan_beta)(parameters["m_a"])
-        return self._abundance(tan_beta)(parameters["m_a"])
+    @cached_property
+    def _relic_table(self) -> RelicTable:
+        """Table over the masses and over the ratio of pion to gluon rate that priors allow."""
+        reference = self._abundance(**self._reference())
+        corners = [
+            self._strengths(dict(zip(self._reference(), corner, strict=True)))
+            for corner in product(*(self._bounds[name] for name in self._reference()))
+        ]
+        ratios = [pions / gluons for pions, gluons in corners]
+        return RelicTable(reference, (min(ratios), max(ratios)))
+
+    def _strengths(self, values: dict[str, float]) -> tuple[float, float]:
+        """Pion and gluon rate at these inputs over those at the reference point."""
+        here, reference = (self._rate_strengths(v) for v in (values, self._reference()))
+        return here[0] / reference[0], here[1] / reference[1]
+
+    def _rate_strengths(self, values) -> tuple[float, float]:  # type: ignore[no-untyped-def]
+        coupling = couplings(self.model, values.get("tan_beta"), values.get("z_ud", self.z_ud))
+        pions = values.get("pion_scale", self.pion_scale) * coupling.c_a_pi**2
+        return pions, values.get("gluon_scale", self.gluon_scale)
+
+    def _psd(self, values: dict[str, float]) -> AxionPSD:
+        strengths = {name: values[name] for name in self._reference()}
+        if "delta_neff" in values:
+            table = self._relic_table
+            return table.at_delta_neff(values["delta_neff"], *self._strengths(strengths))
+        if self.table:
+            return self._relic_table(values["m_a"], *self._strengths(strengths))
+        return self._abundance(**strengths)(values["m_a"]).psd
 
     def calculate(self, state, want_derived=True, **params_values_dict):  # type: ignore[no-untyped-def]
-        """Solve the Boltzmann equation at one point; False where there is no physics."""
+        """Relics at one point; False where there is no physics."""
         try:
-            relic = self._relic(params_values_dict)
+            psd = self._psd(params_values_dict)
         except HotAxionError as error:
             self.log.debug("point refused: %s", error)
             return False
-        state["axion_psd"] = relic.psd
+        state["axion_psd"] = psd
         if want_derived:
             state["derived"] = {
-                "m_a": relic.m_a_ev,
-                "delta_neff": relic.delta_neff,
-                "f_a": relic.f_a_gev,
-                "omega_axion": relic.omega_a_h2,
+                "m_a": psd.m_a_ev,
+                "delta_neff": psd.delta_neff,
+                "f_a": f_a_gev(psd.m_a_ev),
+                "omega_axion": psd.omega_a_h2,
             }
         return True
 

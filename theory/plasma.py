@@ -72,39 +72,62 @@ def _high(temperature: Array) -> tuple[Array, Array]:
     return g_rho, g_rho / (1.0 + poly(t, _C) / poly(t, _D))
 
 
-def degrees_of_freedom(temperature_gev: ArrayLike) -> tuple[Array, Array]:
-    """Effective degrees of freedom (g_rho, g_s) of the Standard Model plasma (no axion).
+# Stated relative uncertainty of the fit (against 1606.07494, table S2) at T [GeV].
+_ERROR_T_GEV = (0.04, 0.1, 0.32, 1.0, 20.0, 100.0)
+_ERROR = (0.003, 0.01, 0.01, 0.047, 0.047, 0.008)
 
-    Source: Saikawa & Shirai, 1803.01038, appendix C; valid for T in T_RANGE_GEV.
-    Raises RangeError outside.
+
+class Plasma:
+    """The plasma, with its degrees of freedom shifted by a number of their standard errors.
+
+    Parameters
+    ----------
+    shift : g_rho and g_s are multiplied by 1 + shift * (relative error at T); 0 is the fit.
     """
-    temperature = np.asarray(temperature_gev, dtype=float)
-    if not np.all((temperature >= T_RANGE_GEV[0]) & (temperature <= T_RANGE_GEV[1])):
-        raise RangeError(
-            f"temperature {np.min(temperature):.4g}..{np.max(temperature):.4g} GeV; degrees of "
-            f"freedom are known from {T_RANGE_GEV[0]:g} to {T_RANGE_GEV[1]:g} GeV."
-        )
-    u = np.clip((temperature - _BLEND_GEV[0]) / (_BLEND_GEV[1] - _BLEND_GEV[0]), 0.0, 1.0)
-    weight = u * u * (3.0 - 2.0 * u)
-    low = _low(temperature)
-    high = _high(np.maximum(temperature, _BLEND_GEV[0]))
-    g_rho, g_s = ((1.0 - weight) * a + weight * b for a, b in zip(low, high, strict=True))
-    return g_rho, g_s
+
+    def __init__(self, shift: float = 0.0):
+        self.shift = shift
+
+    def degrees_of_freedom(self, temperature_gev: ArrayLike) -> tuple[Array, Array]:
+        """Effective degrees of freedom (g_rho, g_s) of the Standard Model plasma (no axion).
+
+        Source: Saikawa & Shirai, 1803.01038, appendix C; valid for T in T_RANGE_GEV.
+        Raises RangeError outside.
+        """
+        temperature = np.asarray(temperature_gev, dtype=float)
+        if not np.all((temperature >= T_RANGE_GEV[0]) & (temperature <= T_RANGE_GEV[1])):
+            raise RangeError(
+                f"temperature {np.min(temperature):.4g}..{np.max(temperature):.4g} GeV; degrees of "
+                f"freedom are known from {T_RANGE_GEV[0]:g} to {T_RANGE_GEV[1]:g} GeV."
+            )
+        u = np.clip((temperature - _BLEND_GEV[0]) / (_BLEND_GEV[1] - _BLEND_GEV[0]), 0.0, 1.0)
+        weight = u * u * (3.0 - 2.0 * u)
+        low = _low(temperature)
+        high = _high(np.maximum(temperature, _BLEND_GEV[0]))
+        g_rho, g_s = ((1.0 - weight) * a + weight * b for a, b in zip(low, high, strict=True))
+        if self.shift:
+            error = np.interp(np.log(temperature), np.log(_ERROR_T_GEV), _ERROR)
+            g_rho, g_s = (g * (1.0 + self.shift * error) for g in (g_rho, g_s))
+        return g_rho, g_s
+
+    def entropy_density(self, temperature_gev: ArrayLike) -> Array:
+        """Entropy density s = (2 pi^2 / 45) g_s T^3 [GeV^3] of the Standard Model plasma."""
+        temperature = np.asarray(temperature_gev, dtype=float)
+        return 2.0 * np.pi**2 / 45.0 * self.degrees_of_freedom(temperature)[1] * temperature**3
+
+    def energy_density(self, temperature_gev: ArrayLike) -> Array:
+        """Energy density rho = (pi^2 / 30) g_rho T^4 [GeV^4] of the Standard Model plasma."""
+        temperature = np.asarray(temperature_gev, dtype=float)
+        return np.pi**2 / 30.0 * self.degrees_of_freedom(temperature)[0] * temperature**4
+
+    def hubble(self, temperature_gev: ArrayLike, rho_axion_gev4: ArrayLike = 0.0) -> Array:
+        """Expansion rate H = sqrt(8 pi rho / 3) / M_Pl [GeV], rho with the axion's [GeV^4]."""
+        rho = self.energy_density(temperature_gev) + np.asarray(rho_axion_gev4, dtype=float)
+        return np.sqrt(8.0 * np.pi / 3.0 * rho) / M_PLANCK_GEV
 
 
-def entropy_density(temperature_gev: ArrayLike) -> Array:
-    """Entropy density s = (2 pi^2 / 45) g_s T^3 [GeV^3] of the Standard Model plasma."""
-    temperature = np.asarray(temperature_gev, dtype=float)
-    return 2.0 * np.pi**2 / 45.0 * degrees_of_freedom(temperature)[1] * temperature**3
-
-
-def energy_density(temperature_gev: ArrayLike) -> Array:
-    """Energy density rho = (pi^2 / 30) g_rho T^4 [GeV^4] of the Standard Model plasma."""
-    temperature = np.asarray(temperature_gev, dtype=float)
-    return np.pi**2 / 30.0 * degrees_of_freedom(temperature)[0] * temperature**4
-
-
-def hubble(temperature_gev: ArrayLike, rho_axion_gev4: ArrayLike = 0.0) -> Array:
-    """Expansion rate H = sqrt(8 pi rho / 3) / M_Pl [GeV], rho with the axion's share [GeV^4]."""
-    rho = energy_density(temperature_gev) + np.asarray(rho_axion_gev4, dtype=float)
-    return np.sqrt(8.0 * np.pi / 3.0 * rho) / M_PLANCK_GEV
+STANDARD = Plasma()
+degrees_of_freedom = STANDARD.degrees_of_freedom
+entropy_density = STANDARD.entropy_density
+energy_density = STANDARD.energy_density
+hubble = STANDARD.hubble

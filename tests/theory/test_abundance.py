@@ -10,7 +10,7 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from hotaxion.theory import boltzmann
-from hotaxion.theory.abundance import M_A_MAX_EV, Abundance, RelicTable
+from hotaxion.theory.abundance import M_A_MAX_EV, Abundance
 from hotaxion.theory.boltzmann import MomentumSolver, Numerics
 from hotaxion.theory.constants import M_PLANCK_GEV, Z_NU
 from hotaxion.theory.couplings import couplings, f_a_gev
@@ -18,6 +18,7 @@ from hotaxion.theory.errors import RangeError, UnknownOptionError
 from hotaxion.theory.plasma import degrees_of_freedom, energy_density
 from hotaxion.theory.rates.crossover import TotalRate
 from hotaxion.theory.relic import AxionPSD, bose_einstein, momentum_grid
+from hotaxion.theory.relic_table import RelicTable
 
 from .reference_values import (
     DECOUPLED,
@@ -235,15 +236,59 @@ def test_table_of_masses(abundance):
         assert inverse.m_a_ev == pytest.approx(m_a, rel=1e-4)
 
 
+def test_table_of_strengths():
+    """Scaling both rates by G is the same as a mass larger by sqrt(G)."""
+    table = RelicTable(DEFAULT, ratios=(0.5, 2.0))
+    for m_a, pions, gluons in ((0.02, 1.0, 2.0), (0.1, 1.3, 0.7), (0.5, 0.6, 1.1)):
+        exact = DEFAULT.scaled(pions, gluons)(m_a)
+        quick = table(m_a, pions, gluons)
+        assert quick.delta_neff == pytest.approx(exact.delta_neff, rel=1e-5)
+        assert quick.omega_a_h2 == pytest.approx(exact.omega_a_h2, rel=1e-5)
+    assert table(0.1, 5.0, 1.0).delta_neff == pytest.approx(
+        DEFAULT.scaled(5.0, 1.0)(0.1).delta_neff, rel=1e-12
+    )  # outside the table: solved
+
+
 def test_delta_neff_outside_the_curve():
     table = RelicTable(LO_NUMBER)
     for value, mass in ((0.0, 1e-3), (0.01, 1e-3), (1.0, M_A_MAX_EV)):
-        relic = table.at_delta_neff(value)
-        assert relic.delta_neff == pytest.approx(value)
-        assert relic.m_a_ev == pytest.approx(mass)
+        psd = table.at_delta_neff(value)
+        assert psd.delta_neff == pytest.approx(value)
+        assert psd.m_a_ev == pytest.approx(mass)
     for value in (-0.1, float("nan")):
         with pytest.raises(RangeError, match="not negative"):
             table.at_delta_neff(value)
+
+
+def test_instantaneous_decoupling():
+    """Equilibrium until T_d: the analytic value at that temperature; near the solvers at 1 eV."""
+    abundance = Abundance(solver="instantaneous")
+    relic = abundance(1.0)
+    g_s = degrees_of_freedom(1e-3 * relic.t_decoupling_mev)[1]
+    assert relic.delta_neff == pytest.approx(0.576431 * (10.75 / g_s) ** (4 / 3), rel=1e-5)
+    assert relic.delta_neff == pytest.approx(DEFAULT(1.0).delta_neff, rel=0.1)
+    assert abundance(1e-3).delta_neff == pytest.approx(DECOUPLED[100.0], rel=1e-3)
+    assert Abundance(solver="instantaneous", initial="zero")(1e-3).delta_neff == 0.0
+
+
+def test_occupation_survives_an_almost_empty_distribution():
+    relic = Abundance(initial="zero")(1e-6)
+    f = relic.psd.occupation(np.geomspace(1e-2, 60.0, 20))
+    assert np.isfinite(f).all()
+    assert (f >= 0).all()
+
+
+def test_errors_of_the_rates_move_the_result_as_expected():
+    """At 0.1 eV: pions +10 % give +5 %, m_u/m_d - 0.011 gives +2.8 %, T_pion as the prototype."""
+    reference = DEFAULT(0.1).delta_neff
+    assert DEFAULT.scaled(1.1)(0.1).delta_neff / reference == pytest.approx(1.05, abs=0.01)
+    assert Abundance(z_ud=0.461)(0.1).delta_neff / reference == pytest.approx(1.028, abs=0.004)
+    assert 1.0 < DEFAULT.scaled(1.0, 3.0)(0.1).delta_neff / reference < 1.035
+    shift = Abundance(g_star_shift=1.0)(0.1).delta_neff / reference
+    assert 0.96 < shift < 1.0
+    for t_pion, change in ((0.12, -0.044), (0.14, -0.008), (0.16, 0.005)):
+        moved = Abundance(t_pion_gev=t_pion)(0.1).delta_neff / reference - 1
+        assert moved == pytest.approx(change, abs=0.002)
 
 
 # --- mistakes -------------------------------------------------------------------------------------

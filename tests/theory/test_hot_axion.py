@@ -62,7 +62,25 @@ def test_tan_beta_is_a_parameter():
     model = _model(params, model="dfsz1")
     for tan_beta in (0.5, 3.0):
         derived = model.logposterior({"tan_beta": tan_beta}).derived[0]
-        assert derived == pytest.approx(Abundance("dfsz1", tan_beta)(0.2).delta_neff, rel=1e-9)
+        assert derived == pytest.approx(Abundance("dfsz1", tan_beta)(0.2).delta_neff, rel=2e-5)
+
+
+def test_theory_error_as_parameters():
+    """The scaled table equals a direct solution with the same rates."""
+    nuisances = {
+        "pion_scale": {"prior": {"dist": "norm", "loc": 1.0, "scale": 0.1}},
+        "gluon_scale": {"prior": [1, 3]},
+        "z_ud": {"prior": {"dist": "norm", "loc": 0.472, "scale": 0.011}},
+    }
+    model = _model({"m_a": {"prior": [0, 10]}, "delta_neff": None, **nuisances})
+    for values in (
+        dict(pion_scale=0.9, gluon_scale=2.9, z_ud=0.49),
+        dict(pion_scale=1.2, gluon_scale=1.0, z_ud=0.45),
+    ):
+        for m_a in (0.02, 0.1, 0.4):
+            derived = model.logposterior({"m_a": m_a, **values}).derived[0]
+            direct = Abundance(**values)(m_a).delta_neff
+            assert derived == pytest.approx(direct, rel=2e-5)
 
 
 def test_point_without_physics_has_no_likelihood():
@@ -86,6 +104,8 @@ def test_point_without_physics_has_no_likelihood():
         ({"m_a": 0.1}, {"model": "ksvs"}, "Did you mean 'ksvz'"),
         ({"m_a": 0.1}, {"rates": "gpky"}, "Did you mean 'gkpy'"),
         ({"m_a": 0.1}, {"T_initial": 0.01}, "initial temperature"),
+        ({"m_a": 0.1}, {"T_pion": 0.3}, "between 0.08 and 0.2"),
+        ({"m_a": 0.1, "pion_scale": -1.0}, {}, "allowed is 0.1 to 10"),
     ],
 )
 def test_mistakes_stop_the_run_before_it_starts(params, options, message, caplog):
