@@ -39,9 +39,13 @@ class AbundanceOptions:
     rates: str = "gkpy"
     gluons: str = "htl"
     gluon_scale: float = 1.0
+    pion_scale: float = 1.0
+    z_ud: float = 0.472
     solver: str = "momentum"
     initial: str = "thermal"
     t_initial_gev: float | None = None
+    t_pion_gev: float = 0.15
+    t_gluon_gev: float = 2.0
 
     def build(self) -> Abundance:
         """The calculator; raises UnknownOptionError or RangeError on a bad option."""
@@ -80,6 +84,25 @@ def scan(options: AbundanceOptions, masses: Iterable[float]) -> list[dict[str, f
     return [abundance_row(abundance, float(mass)) for mass in masses]
 
 
+def scan_with_band(
+    options: AbundanceOptions, masses: NDArray[np.float64]
+) -> list[dict[str, float]]:
+    """delta_neff with its error band, and the larger shift [%] from each source, for each mass."""
+    from hotaxion.theory.error_budget import error_budget
+
+    budget = error_budget(masses, **asdict(options))
+    low, high = budget.band
+    rows = []
+    for i, m_a in enumerate(masses):
+        row = {"m_a_ev": float(m_a), "delta_neff": float(budget.delta_neff[i])}
+        row |= {"low": float(low[i]), "high": float(high[i])}
+        for source, shift in budget.shifts.items():
+            larger = max(shift[:, i], key=abs)
+            row[f"{source} %"] = float(100.0 * larger / budget.delta_neff[i])
+        rows.append(row)
+    return rows
+
+
 # --- output ------------------------------------------------------------------------------
 
 
@@ -102,6 +125,12 @@ def many_as_text(rows: Sequence[dict[str, float | None]], options: AbundanceOpti
     return describe(options) + "\n" + text_table(table)
 
 
+def band_as_text(rows: Sequence[dict[str, float]], options: AbundanceOptions) -> str:
+    """Many masses with the error band: a line per mass."""
+    table = [list(rows[0]), *([f"{value:.3g}" for value in row.values()] for row in rows)]
+    return describe(options) + "\n" + text_table(table)
+
+
 def many_as_json(rows: Sequence[dict[str, float | None]], options: AbundanceOptions) -> str:
     """Many masses: {"options": ..., "rows": [...]}."""
     return json.dumps({"options": asdict(options), "rows": list(rows)}, indent=2)
@@ -110,7 +139,7 @@ def many_as_json(rows: Sequence[dict[str, float | None]], options: AbundanceOpti
 def many_as_csv(rows: Sequence[dict[str, Any]]) -> str:
     """Many masses: comma-separated with a header line; empty where there is no value."""
     out = io.StringIO()
-    writer = csv.DictWriter(out, list(QUANTITIES), lineterminator="\n")
+    writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return out.getvalue().rstrip("\n")

@@ -86,14 +86,30 @@ def _command(
 def _add_options(command: argparse.ArgumentParser) -> None:
     """What decides the abundance; names are checked by the physics, which knows them all."""
     add = command.add_argument_group("physics").add_argument
-    add("--model", default="ksvz", help="ksvz, dfsz1 or dfsz2 (default: ksvz)")
-    add("--tan-beta", type=float, metavar="X", help="tan(beta) of the DFSZ models")
-    add("--rates", default="gkpy", help="pion rate: gkpy, gkpy_raw or lo (default: gkpy)")
-    add("--gluons", default="htl", help="gluon rate: htl or none (default: htl)")
-    add("--gluon-scale", type=float, default=1.0, metavar="X", help="factor on the gluon rate")
-    add("--solver", default="momentum", help="momentum or number (default: momentum)")
-    add("--initial", default="thermal", help="thermal or zero (default: thermal)")
-    add("--t-initial", type=float, metavar="GEV", help="temperature at the start [GeV]")
+    text = "ksvz, dfsz1 or dfsz2 (default: ksvz) [2003.01100]"
+    add("--model", default="ksvz", help=text)
+    text = "ratio of the two Higgs vacuum values, DFSZ only, 0.25 to 170 [2003.01100]"
+    add("--tan-beta", type=float, metavar="X", help=text)
+    text = "pion rate: gkpy, gkpy_raw [pi pi data, 2211.03799, 1102.2183] or lo [hep-ph/9306216]"
+    add("--rates", default="gkpy", help=text + " (default: gkpy)")
+    text = "gluon rate: htl [1008.4528, subtracted as documented] or none (default: htl)"
+    add("--gluons", default="htl", help=text)
+    text = "factor on the gluon rate, 1 to 3 for other resummations [1310.6982]"
+    add("--gluon-scale", type=float, default=1.0, metavar="X", help=text)
+    text = "factor on the pion rate, 1 +- 0.1 is its error"
+    add("--pion-scale", type=float, default=1.0, metavar="X", help=text)
+    text = "m_u/m_d, 0.472(11) [1812.01008]"
+    add("--z-ud", type=float, default=0.472, metavar="X", help=text)
+    text = "momentum, number [2205.07849] or instantaneous [Gamma = H] (default: momentum)"
+    add("--solver", default="momentum", help=text)
+    text = "abundance at the initial temperature: thermal or zero (default: thermal)"
+    add("--initial", default="thermal", help=text)
+    text = "initial temperature [GeV] (default: 100; without gluons --t-pion)"
+    add("--t-initial", type=float, metavar="GEV", help=text)
+    text = "start of the crossover interpolation [GeV] (default: 0.15) [2108.04259]"
+    add("--t-pion", type=float, default=0.15, metavar="GEV", help=text)
+    text = "end of the crossover interpolation [GeV] (default: 2) [2108.04259]"
+    add("--t-gluon", type=float, default=2.0, metavar="GEV", help=text)
 
 
 def _options(args: argparse.Namespace):
@@ -105,9 +121,13 @@ def _options(args: argparse.Namespace):
         rates=args.rates,
         gluons=args.gluons,
         gluon_scale=args.gluon_scale,
+        pion_scale=args.pion_scale,
+        z_ud=args.z_ud,
         solver=args.solver,
         initial=args.initial,
         t_initial_gev=args.t_initial,
+        t_pion_gev=args.t_pion,
+        t_gluon_gev=args.t_gluon,
     )
 
 
@@ -139,6 +159,8 @@ def _add_scan(commands) -> None:
     command = _command(commands, "scan", _scan, "relic axions of many masses, as a table")
     _add_grid(command)
     _add_options(command)
+    text = "delta_neff with its theory error, and what each source adds to it"
+    command.add_argument("--band", action="store_true", help=text)
     form = command.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print JSON")
     form.add_argument("--csv", action="store_true", help="print comma-separated values")
@@ -149,11 +171,14 @@ def _scan(args: argparse.Namespace) -> int:
 
     options = _options(args)
     masses = abundances.mass_grid(args.m_a_min, args.m_a_max, args.points)
-    rows = abundances.scan(options, masses)
+    scan = abundances.scan_with_band if args.band else abundances.scan
+    rows = scan(options, masses)
     if args.csv:
         print(abundances.many_as_csv(rows))
+    elif args.json:
+        print(abundances.many_as_json(rows, options))
     else:
-        show = abundances.many_as_json if args.json else abundances.many_as_text
+        show = abundances.band_as_text if args.band else abundances.many_as_text
         print(show(rows, options))
     return GOOD
 

@@ -21,7 +21,7 @@ from hotaxion.theory.relic import AxionPSD
 
 M_A_MIN_EV = 1e-3
 _POINTS = 64  # masses: 1e-5 in Delta N_eff and omega_a_h2
-_NODES_PER_LN_RATIO = 2.5  # Chebyshev nodes per unit of ln(ratio), besides four: 1e-5
+_NODES_PER_LN_RATIO = 4.0  # Chebyshev nodes per unit of ln(ratio), besides four: 1e-5
 
 
 class RelicTable:

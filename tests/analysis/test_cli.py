@@ -218,3 +218,13 @@ def test_report_shows_ours_beside_the_published(capsys, chain):
     assert "rates lo, solver number" in out
     assert "flat in delta_neff" in out
     assert "likelihoods hotaxion.likelihoods.BBN" in out
+
+
+def test_scan_with_band(capsys):
+    """Each row: a band around delta_neff and the shift from every source."""
+    assert main(["scan", "--band", "--points", "2", "--m-a-min", "0.1", "--csv"]) == 0
+    rows = list(csv.DictReader(capsys.readouterr().out.splitlines()))
+    assert len(rows) == 2
+    for row in rows:
+        assert float(row["low"]) < float(row["delta_neff"]) < float(row["high"])
+    assert float(rows[0]["pions %"]) == pytest.approx(-5.0, abs=1.0)
