@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -78,8 +79,9 @@ class Abundance:
 
     Parameters
     ----------
-    model : "ksvz", "dfsz1" or "dfsz2".
+    model : "ksvz", "dfsz1", "dfsz2" or "generic".
     tan_beta : ratio of the vacuum expectation values v_u/v_d, DFSZ only.
+    values : couplings of the generic model by name (see `couplings`).
     rates : pion rate; "lo" (leading-order ChPT), "gkpy" (pi pi data, Watson variant) or "gkpy_raw"
         (the pi pi amplitude itself).
     gluons : "htl", or "none" (pions only, starting at 150 MeV).
@@ -90,6 +92,7 @@ class Abundance:
     initial : "thermal" or "zero" abundance at the initial temperature.
     t_initial_gev : initial temperature [GeV]; default 100, or t_pion_gev without gluons.
     t_pion_gev, t_gluon_gev : where the crossover interpolation starts and ends [GeV].
+    fermions : include leptons and heavy quarks where the model couples to them.
     g_star_shift : shift of g_* by so many of its standard errors (see `Plasma`).
     numerics : step and number of momenta.
 
@@ -102,6 +105,7 @@ class Abundance:
         self,
         model: str = "ksvz",
         tan_beta: float | None = None,
+        values: Mapping[str, float] | None = None,
         rates: str = "gkpy",
         gluons: str = "htl",
         gluon_scale: float = 1.0,
@@ -112,6 +116,7 @@ class Abundance:
         t_initial_gev: float | None = None,
         t_pion_gev: float = T_PION_GEV,
         t_gluon_gev: float = T_GLUON_GEV,
+        fermions: bool = True,
         g_star_shift: float = 0.0,
         numerics: Numerics = DEFAULT_NUMERICS,
     ):
@@ -120,13 +125,14 @@ class Abundance:
         if initial not in INITIAL:
             raise UnknownOptionError("initial abundance (option 'initial')", initial, INITIAL)
         self.rate = TotalRate(
-            couplings(model, tan_beta, z_ud),
+            couplings(model, tan_beta, z_ud, values),
             rates,
             gluons,
             gluon_scale,
             pion_scale,
             t_pion_gev,
             t_gluon_gev,
+            fermions,
         )
         highest = self.rate.t_range_gev[1]
         if t_initial_gev is None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hotaxion.theory.constants import F_PION_GEV, M_A_F_A_EV_GEV, M_U_OVER_M_D
 from hotaxion.theory.errors import RangeError, UnknownOptionError
 
-MODELS = ("ksvz", "dfsz1", "dfsz2")
+MODELS = ("ksvz", "dfsz1", "dfsz2", "generic")
+FERMIONS = ("e", "mu", "tau", "u", "d", "s", "c", "b", "t")
+# What the generic model leaves free.
+FREE_COUPLINGS = ("c_a_pi", "c_g", *(f"c_{name}" for name in FERMIONS))
 # Perturbative Yukawas: 0.25 < tan(beta) < 170 (Di Luzio et al., 2003.01100).
 TAN_BETA_RANGE = (0.25, 170.0)
 
@@ -26,53 +30,114 @@ def f_a_gev(m_a_ev: float) -> float:
 
 @dataclass(frozen=True)
 class Couplings:
-    """Model-dependent, dimensionless couplings.
+    """Model-dependent, dimensionless couplings, all in units of 1/f_a.
 
     c_a_pi : axion-pion coupling C_a_pi. Di Luzio, Martinelli & Piazza 2101.10330.
-    theta_times_f_a_gev : f_a times the a-pi0 mixing angle, (3/2) C_a_pi f_pi [GeV].
+    c_g : gluon coupling, L = c_g (alpha_s / 8 pi) (a / f_a) G Gtilde; 1 for a QCD axion.
+    c_e ... c_t : fermion couplings, L = (c_psi / 2 f_a) d_mu(a) psibar gamma^mu gamma_5 psi, that
+        is -i g a psibar gamma_5 psi with g = c_psi m_psi / f_a.
     """
 
     model: str
     tan_beta: float | None
     c_a_pi: float
+    c_g: float = 1.0
+    c_e: float = 0.0
+    c_mu: float = 0.0
+    c_tau: float = 0.0
+    c_u: float = 0.0
+    c_d: float = 0.0
+    c_s: float = 0.0
+    c_c: float = 0.0
+    c_b: float = 0.0
+    c_t: float = 0.0
 
     @property
     def theta_times_f_a_gev(self) -> float:
+        """f_a times the a-pi0 mixing angle, (3/2) C_a_pi f_pi [GeV]; it has the sign of C_a_pi."""
         return 1.5 * self.c_a_pi * F_PION_GEV
+
+    def fermion(self, name: str) -> float:
+        """c_psi of one of FERMIONS."""
+        if name not in FERMIONS:
+            raise UnknownOptionError("fermion", name, FERMIONS)
+        return getattr(self, f"c_{name}")
+
+
+def pion_coupling(c_g: float, c_u: float, c_d: float, z: float = M_U_OVER_M_D) -> float:
+    """C_a_pi = [c_g (1 - z)/(1 + z) + c_d - c_u] / 3, z = m_u/m_d (2101.10330)."""
+    return (c_g * (1.0 - z) / (1.0 + z) + c_d - c_u) / 3.0
 
 
 def couplings(
-    model: str = "ksvz", tan_beta: float | None = None, z: float = M_U_OVER_M_D
+    model: str = "ksvz",
+    tan_beta: float | None = None,
+    z: float = M_U_OVER_M_D,
+    values: Mapping[str, float] | None = None,
 ) -> Couplings:
-    """Couplings of a QCD axion model at low energies.
+    """Couplings of an axion model.
 
-    C_a_pi = [(1 - z)/(1 + z) + c_d - c_u] / 3 with z = m_u/m_d and c_u, c_d the quark couplings
-    of the ultraviolet model: zero in KSVZ; c_u = cos^2(beta)/3, c_d = sin^2(beta)/3 in DFSZ,
-    tan(beta) = v_u/v_d (Di Luzio et al., 2003.01100). DFSZ-I and
-    DFSZ-II differ in their lepton couplings, which do not enter here (known gap: the DFSZ
-    fermion channels are not included; below 1 eV they change Delta N_eff by at most 0.002).
+    ksvz : gluons only; C_a_pi = (1 - z)/(1 + z)/3.
+    dfsz1, dfsz2 : tan(beta) = v_u/v_d, c_u = c_c = c_t = cos^2(beta)/3 and c_d = c_s = c_b =
+        sin^2(beta)/3; leptons like the down quarks in DFSZ-I, c_e = c_mu = c_tau = sin^2(beta)/3,
+        and opposite to the up quarks in DFSZ-II, -cos^2(beta)/3 (Di Luzio et al., 2003.01100;
+        the magnitudes also in the code of Hoof et al., 1810.07192. The overall sign differs
+        between authors; no rate depends on it).
+    generic : `values` names any of FREE_COUPLINGS. Defaults: c_g = 1, fermions 0, c_a_pi as
+        `pion_coupling` gives it. The decay constant is *defined* by m_a f_a = 5.691e6 eV GeV
+        whatever c_g is, and all couplings are in units of 1/f_a: for c_g != 1 the mass is then a
+        free name of f_a, not a prediction of QCD.
+
+    Couplings are those of the ultraviolet theory: their running, and the fermion couplings that
+    loops induce in KSVZ, are neglected (known gap). c_u, c_d and c_s have no rate of their own; the
+    first two act through C_a_pi.
 
     Raises
     ------
-    UnknownOptionError : model is not one of MODELS.
-    RangeError : tan_beta is missing for DFSZ, given for KSVZ, or outside TAN_BETA_RANGE.
+    UnknownOptionError : model is not one of MODELS, or a name in values not in FREE_COUPLINGS.
+    RangeError : tan_beta is missing for DFSZ or outside TAN_BETA_RANGE; tan_beta or values are
+        given to a model that has none; a value or z is not finite.
     """
     if model not in MODELS:
         raise UnknownOptionError("axion model", model, MODELS)
-    isospin = (1.0 - z) / (1.0 + z)
-    if model == "ksvz":
-        if tan_beta is not None:
-            raise RangeError(
-                f"tan_beta = {tan_beta} given for the KSVZ model, which has none; "
-                "leave it out or choose model dfsz1 or dfsz2."
-            )
-        return Couplings(model, None, isospin / 3.0)
+    if not (math.isfinite(z) and 0.0 < z < 1.0):
+        raise RangeError(f"z = m_u/m_d = {z}; give a value between 0 and 1 (QCD: 0.472).")
+    if values is not None and model != "generic":
+        raise RangeError(
+            f"values given for model {model}, whose couplings are fixed; leave them out or choose "
+            "model generic."
+        )
+    if model.startswith("dfsz"):
+        return _dfsz(model, tan_beta, z)
+    if tan_beta is not None:
+        raise RangeError(
+            f"tan_beta = {tan_beta} given for the {model.upper()} model, which has none; "
+            "leave it out or choose model dfsz1 or dfsz2."
+        )
+    return _generic(model, dict(values or {}), z)
+
+
+def _dfsz(model: str, tan_beta: float | None, z: float) -> Couplings:
     low, high = TAN_BETA_RANGE
     if tan_beta is None or not low <= tan_beta <= high:
         raise RangeError(
             f"tan_beta = {tan_beta} for model {model}; give a value in [{low:g}, {high:g}] "
             "(perturbative Yukawa couplings)."
         )
-    cos2 = 1.0 / (1.0 + tan_beta**2)
-    sin2 = 1.0 - cos2
-    return Couplings(model, tan_beta, (isospin + (sin2 - cos2) / 3.0) / 3.0)
+    up = 1.0 / (1.0 + tan_beta**2) / 3.0  # cos^2(beta) / 3
+    down = 1.0 / 3.0 - up
+    lepton = down if model == "dfsz1" else -up
+    fermions = {f"c_{name}": up for name in "uct"} | {f"c_{name}": down for name in "dsb"}
+    fermions |= {f"c_{name}": lepton for name in ("e", "mu", "tau")}
+    return Couplings(model, tan_beta, pion_coupling(1.0, up, down, z), **fermions)
+
+
+def _generic(model: str, values: dict[str, float], z: float) -> Couplings:
+    for name, value in values.items():
+        if name not in FREE_COUPLINGS:
+            raise UnknownOptionError("coupling of the generic model", name, FREE_COUPLINGS)
+        if not math.isfinite(value):
+            raise RangeError(f"coupling {name} = {value}; it must be a finite number.")
+    c_g, c_u, c_d = values.get("c_g", 1.0), values.get("c_u", 0.0), values.get("c_d", 0.0)
+    values.setdefault("c_a_pi", pion_coupling(c_g, c_u, c_d, z))
+    return Couplings(model=model, tan_beta=None, **values)

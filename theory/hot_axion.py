@@ -46,13 +46,15 @@ class HotAxion(Theory):
     T_initial: float | None
     T_pion: float
     T_gluon: float
+    fermions: bool
+    couplings: dict[str, float] | None
     table: bool
 
     def initialize(self) -> None:
         """Check the options, before any parameter is known."""
         try:
             # tan_beta is a parameter; 1 is always allowed.
-            self._abundance(tan_beta=None if self.model == "ksvz" else 1.0)
+            self._abundance(tan_beta=1.0 if self.model.startswith("dfsz") else None)
         except HotAxionError as error:
             raise LoggedError(self.log, str(error)) from error
         self.log.info(
@@ -82,13 +84,19 @@ class HotAxion(Theory):
                 "give exactly one of the parameters m_a [eV] and delta_neff as input (sampled or "
                 f"fixed); given: {sorted(given) or 'none'}. The other one can be derived.",
             )
-        if (self.model == "ksvz") == ("tan_beta" in given):
+        if self.model.startswith("dfsz") != ("tan_beta" in given):
             raise LoggedError(
                 self.log,
                 f"model {self.model}: the parameter tan_beta must be given for dfsz1 and dfsz2 and "
-                f"left out for ksvz; given: {sorted(given)}.",
+                f"left out otherwise; given: {sorted(given)}.",
             )
         self._bounds = {name: self._range_of(name, provider) for name in given}
+        if "delta_neff" in given and self._fermions_vary:
+            raise LoggedError(
+                self.log,
+                "delta_neff cannot be the input while tan_beta varies and fermions contribute; "
+                "sample m_a instead, or set 'fermions: false'.",
+            )
 
     def _range_of(self, name: str, provider) -> tuple[float, float]:  # type: ignore[no-untyped-def]
         """Prior range (or fixed value twice) of an input; refused outside what is allowed."""
@@ -123,6 +131,8 @@ class HotAxion(Theory):
             t_initial_gev=self.T_initial,
             t_pion_gev=self.T_pion,
             t_gluon_gev=self.T_gluon,
+            fermions=self.fermions,
+            values=self.couplings,
         )
         return Abundance(self.model, **options | changes)  # type: ignore[arg-type]
 
@@ -148,7 +158,8 @@ class HotAxion(Theory):
         return here[0] / reference[0], here[1] / reference[1]
 
     def _rate_strengths(self, values) -> tuple[float, float]:  # type: ignore[no-untyped-def]
-        coupling = couplings(self.model, values.get("tan_beta"), values.get("z_ud", self.z_ud))
+        z_ud = values.get("z_ud", self.z_ud)
+        coupling = couplings(self.model, values.get("tan_beta"), z_ud, self.couplings)
         pions = values.get("pion_scale", self.pion_scale) * coupling.c_a_pi**2
         return pions, values.get("gluon_scale", self.gluon_scale)
 
@@ -157,9 +168,15 @@ class HotAxion(Theory):
         if "delta_neff" in values:
             table = self._relic_table
             return table.at_delta_neff(values["delta_neff"], *self._strengths(strengths))
-        if self.table:
+        if self.table and not self._fermions_vary:
             return self._relic_table(values["m_a"], *self._strengths(strengths))
         return self._abundance(**strengths)(values["m_a"]).psd
+
+    @cached_property
+    def _fermions_vary(self) -> bool:
+        """Whether sampled inputs change the fermion couplings, which no table covers."""
+        low, high = self._bounds.get("tan_beta", (1.0, 1.0))
+        return low != high and self.fermions
 
     def calculate(self, state, want_derived=True, **params_values_dict):  # type: ignore[no-untyped-def]
         """Relics at one point; False where there is no physics."""

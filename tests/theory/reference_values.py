@@ -82,7 +82,7 @@ DELTA_NEFF = [
     ),
     (dict(rates="gkpy", gluons="none"), {0.1: 0.20414, 1.0: 0.37204}),
     (dict(rates="gkpy", gluons="none", initial="zero"), {0.1: 0.05492, 1.0: 0.37030}),
-    (dict(model="dfsz1", tan_beta=3.0), {0.1: 0.19300, 1.0: 0.39829}),
+    (dict(model="dfsz1", tan_beta=3.0, fermions=False), {0.1: 0.19300, 1.0: 0.39829}),
 ]
 
 # 2205.07849, abstract (KSVZ): the pairs (m_a [eV], Delta N_eff), published with two digits; 4 %.

@@ -171,7 +171,7 @@ def test_monotonic_in_mass(abundance):
 
 def test_depends_on_the_coupling_only_through_its_ratio_to_f_a():
     """Pions only: Gamma ~ (C_a_pi / f_a)^2, so DFSZ at m_a is KSVZ at m_a C_DFSZ / C_KSVZ."""
-    dfsz = Abundance("dfsz1", 3.0, gluons="none")
+    dfsz = Abundance("dfsz1", 3.0, gluons="none", fermions=False)
     ksvz = Abundance(gluons="none")
     ratio = couplings("dfsz1", 3.0).c_a_pi / couplings("ksvz").c_a_pi
     assert dfsz(0.1).delta_neff == pytest.approx(ksvz(0.1 * ratio).delta_neff, rel=1e-9)

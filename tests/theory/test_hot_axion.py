@@ -98,7 +98,7 @@ def test_point_without_physics_has_no_likelihood():
         ({"m_a": float("nan")}, {}, "allowed is 0 to 10"),
         ({"m_a": 0.1, "delta_neff": 0.2}, {}, "exactly one"),
         ({"m_a": None}, {}, "not to depend on any parameters"),
-        ({"m_a": 0.1, "tan_beta": 3.0}, {}, "left out for ksvz"),
+        ({"m_a": 0.1, "tan_beta": 3.0}, {}, "left out otherwise"),
         ({"m_a": 0.1}, {"model": "dfsz1"}, "tan_beta must be given"),
         ({"m_a": 0.1, "tan_beta": 0.1}, {"model": "dfsz1"}, "allowed is 0.25 to 170"),
         ({"m_a": 0.1}, {"model": "ksvs"}, "Did you mean 'ksvz'"),

@@ -261,9 +261,8 @@ def test_crossover_joins_both_sides():
 def test_rates_scale_with_the_coupling():
     """Gamma is proportional to C_a_pi^2 below the crossover and blind to it above 2 GeV."""
     strong, x = couplings("dfsz1", 3.0), np.array([1.0, 5.0])
-    ratio = TotalRate(strong).log_rate(np.array([0.05, 5.0]), x) - TotalRate(KSVZ).log_rate(
-        np.array([0.05, 5.0]), x
-    )
+    t = np.array([0.05, 5.0])
+    ratio = TotalRate(strong, fermions=False).log_rate(t, x) - TotalRate(KSVZ).log_rate(t, x)
     assert ratio[0] == pytest.approx(2 * np.log(strong.c_a_pi / KSVZ.c_a_pi))
     assert ratio[1] == pytest.approx(0.0, abs=1e-12)
 

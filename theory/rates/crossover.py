@@ -1,8 +1,9 @@
-"""The total rate from pions to gluons: smooth across the QCD crossover.
+"""The total rate: from pions to gluons, smooth across the QCD crossover, plus fermions.
 
 Below t_pion the pion rate, above t_gluon the gluon rate, between them a monotone cubic in ln T of
 ln(Gamma f_a^2 / T^3) at fixed x = E/T, after D'Eramo, Hajkarim & Yun, 2108.04259 (their choice of
-end points; the interpolating function is ours).
+end points; the interpolating function is ours). Leptons and heavy quarks add to that where they
+couple.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from scipy.interpolate import PchipInterpolator
 
 from hotaxion.theory.couplings import Couplings
 from hotaxion.theory.errors import RangeError, UnknownOptionError
+from hotaxion.theory.rates.fermions import fermion_log_rate, fermion_rates
 from hotaxion.theory.rates.tables import (
     gluon_log_rate,
     gluon_range_gev,
@@ -36,6 +38,8 @@ _Y, _W = np.polynomial.legendre.leggauss(96)
 _MEAN_X = 10.0 * (_Y + 1.0) ** 2 + 0.005
 _MEAN_WEIGHT = _W * (_Y + 1.0) * _MEAN_X**2 / np.expm1(_MEAN_X)
 _MEAN_WEIGHT /= _MEAN_WEIGHT.sum()
+# Replaces a vanishing coupling (generic model), because rates are interpolated in their logarithm.
+_SMALLEST_COUPLING = 1e-6
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,7 @@ class TotalRate:
     pion_scale, gluon_scale : factors on the two rates (nuisances; 1 to 3 covers the published
         resummations of the gluon rate).
     t_pion_gev, t_gluon_gev : end points of the interpolation [GeV].
+    fermions : include leptons and heavy quarks, where the model couples to them.
 
     Raises UnknownOptionError or RangeError at construction.
     """
@@ -58,6 +63,7 @@ class TotalRate:
     pion_scale: float = 1.0
     t_pion_gev: float = T_PION_GEV
     t_gluon_gev: float = T_GLUON_GEV
+    fermions: bool = True
 
     def __post_init__(self) -> None:
         if self.gluons not in GLUONS:
@@ -81,24 +87,35 @@ class TotalRate:
         highest = self.t_pion_gev if self.gluons == "none" else gluon_range_gev()[1]
         return pion_range_gev()[0], highest
 
+    @property
+    def has_fermions(self) -> bool:
+        """Whether a lepton or heavy quark contributes."""
+        names = ("e", "mu", "tau", "c", "b", "t")
+        return self.fermions and any(self.couplings.fermion(name) for name in names)
+
     def _pions(self, temperature: Array, x: Array, loss: bool) -> Array:
-        theta = self.couplings.theta_times_f_a_gev * np.sqrt(self.pion_scale)
+        theta = max(abs(self.couplings.theta_times_f_a_gev), _SMALLEST_COUPLING)
+        theta *= np.sqrt(self.pion_scale)
         log_rate = pion_log_rate(temperature, x, self.rates, loss)
         return log_rate + 2.0 * np.log(theta / temperature)[:, None]
 
     def _gluons(self, temperature: Array, x: Array, loss: bool) -> Array:
-        return gluon_log_rate(temperature, x, loss) + np.log(self.gluon_scale)
+        strength = self.gluon_scale * max(abs(self.couplings.c_g), _SMALLEST_COUPLING) ** 2
+        return gluon_log_rate(temperature, x, loss) + np.log(strength)
 
     def log_rate(self, temperature_gev: Array, x: Array, loss: bool = False) -> Array:
         """ln(Gamma f_a^2 / T^3) on the outer grid of temperatures (m,) and ascending x (n,).
 
         With `loss`, of the loss rate Gamma^>. Raises RangeError outside `t_range_gev`.
         """
-        return self._joined(
+        hadrons = self._joined(
             temperature_gev,
             lambda t: self._pions(t, x, loss),
             lambda t: self._gluons(t, x, loss),
         )
+        if not self.has_fermions:
+            return hadrons
+        return np.logaddexp(hadrons, fermion_log_rate(temperature_gev, x, self.couplings, loss))
 
     def log_mean_rate(self, temperature_gev: Array, loss: bool = False) -> Array:
         """ln(mean Gamma f_a^2 / T^3), shape (m,): averages over Bose-Einstein axions.
@@ -110,11 +127,31 @@ class TotalRate:
         def mean(log_rate: Array) -> Array:
             return np.log(np.exp(log_rate) @ _MEAN_WEIGHT)[:, None]
 
-        return self._joined(
+        hadrons = self._joined(
             temperature_gev,
             lambda t: mean(self._pions(t, _MEAN_X, loss)),
             lambda t: mean(self._gluons(t, _MEAN_X, loss)),
         )[:, 0]
+        if not self.has_fermions:
+            return hadrons
+        fermions = fermion_log_rate(temperature_gev, _MEAN_X, self.couplings, loss)
+        rate = np.exp(fermions) @ _MEAN_WEIGHT
+        log_rate = np.log(rate, out=np.full_like(rate, -np.inf), where=rate > 0)
+        return np.logaddexp(hadrons, log_rate)
+
+    def channels(self, temperature_gev: Array) -> dict[str, Array]:
+        """Mean relaxation rate, Gamma f_a^2 / T^3, of each channel; NaN where it is not used."""
+        t = temperature_gev
+        below, above = t <= self.t_pion_gev, t >= self.t_gluon_gev
+        rates = {"pions": np.full(t.size, np.nan)}
+        rates["pions"][below] = np.exp(self._pions(t[below], _MEAN_X, False)) @ _MEAN_WEIGHT
+        if self.gluons != "none":
+            rates["gluons"] = np.full(t.size, np.nan)
+            rates["gluons"][above] = np.exp(self._gluons(t[above], _MEAN_X, False)) @ _MEAN_WEIGHT
+        if self.has_fermions:
+            for name, rate in fermion_rates(t, _MEAN_X, self.couplings).items():
+                rates[name] = np.where(rate.any(1), rate @ _MEAN_WEIGHT, np.nan)
+        return rates
 
     def _joined(
         self, t: Array, pions: Callable[[Array], Array], gluons: Callable[[Array], Array]

@@ -1,6 +1,6 @@
 """Make the committed rate tables from the formulae: python -m hotaxion.theory.rates.make_tables.
 
-About two minutes on two cores. Options: --folder to write elsewhere, --processes.
+A few minutes on two cores. Options: --folder to write elsewhere, --processes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from hotaxion.theory.rates import gluons, pions
+from hotaxion.theory.rates import fermions, gluons, pions
 from hotaxion.theory.rates.pipi import AXION_WAVES
 from hotaxion.theory.rates.tables import FOLDER
 
@@ -37,15 +37,18 @@ def _table(
     with Pool(processes) as pool:
         for row in pool.imap(partial(_row, rate=rate), temperatures):
             rows.append(row)
-            done = len(rows) * 40 // len(temperatures)
-            bar = "#" * done + "." * (40 - done)
-            print(f"\r{name:10s} [{bar}] {len(rows)}/{len(temperatures)}", end="", file=sys.stderr)
-    print(file=sys.stderr)
+            _progress(name, len(rows), len(temperatures))
     return np.array(rows)
 
 
+def _progress(name: str, done: int, total: int) -> None:
+    bar = "#" * (40 * done // total)
+    end = "\n" if done == total else ""
+    print(f"\r{name:10s} [{bar:.<40}] {done}/{total}", end=end, file=sys.stderr)
+
+
 def make(folder: Path, processes: int) -> None:
-    """Compute every table and write `pions.npz` and `gluons.npz` into folder."""
+    """Compute every table and write `pions.npz`, `gluons.npz`, `fermions.npz` into folder."""
     folder.mkdir(parents=True, exist_ok=True)
     ln_x = np.log(X_NODES)
     tables = {
@@ -55,6 +58,8 @@ def make(folder: Path, processes: int) -> None:
     np.savez_compressed(folder / "pions.npz", ln_t=np.log(PION_T_GEV), ln_x=ln_x, **tables)
     htl = _table("htl", GLUON_T_GEV, gluons.log_scaled_rate, processes)
     np.savez_compressed(folder / "gluons.npz", ln_t=np.log(GLUON_T_GEV), ln_x=ln_x, htl=htl)
+    table = fermions.make_table(processes, partial(_progress, "fermions"))
+    np.savez_compressed(folder / fermions.TABLE, **table)
 
 
 def main() -> None:
