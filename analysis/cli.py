@@ -90,9 +90,9 @@ def _add_options(command: argparse.ArgumentParser) -> None:
     add("--model", default="ksvz", help=text)
     text = "ratio of the two Higgs vacuum values, DFSZ only, 0.25 to 170 [2003.01100]"
     add("--tan-beta", type=float, metavar="X", help=text)
-    text = "pion rate: gkpy, gkpy_raw [pi pi data, 2211.03799, 1102.2183] or lo [hep-ph/9306216]"
+    text = "pion rate: gkpy, gkpy_raw [data, 2211.03799], iam [2211.05073], lo [hep-ph/9306216]"
     add("--rates", default="gkpy", help=text + " (default: gkpy)")
-    text = "gluon rate: htl [1008.4528, subtracted as documented] or none (default: htl)"
+    text = "gluon rate: htl [1008.4528], sphaleron [2308.01287] or none (default: htl)"
     add("--gluons", default="htl", help=text)
     text = "factor on the gluon rate, 1 to 3 for other resummations [1310.6982]"
     add("--gluon-scale", type=float, default=1.0, metavar="X", help=text)

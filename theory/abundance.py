@@ -82,9 +82,10 @@ class Abundance:
     model : "ksvz", "dfsz1", "dfsz2" or "generic".
     tan_beta : ratio of the vacuum expectation values v_u/v_d, DFSZ only.
     values : couplings of the generic model by name (see `couplings`).
-    rates : pion rate; "lo" (leading-order ChPT), "gkpy" (pi pi data, Watson variant) or "gkpy_raw"
-        (the pi pi amplitude itself).
-    gluons : "htl", or "none" (pions only, starting at 150 MeV).
+    rates : pion rate; "lo" (leading-order ChPT), "gkpy" (pi pi data, Watson variant), "gkpy_raw"
+        (the pi pi amplitude itself) or "iam" (one-loop ChPT, unitarised).
+    gluons : "htl", "sphaleron" (lattice rate between 0.23 and 0.57 GeV, an upper variant) or "none"
+        (pions only, starting at 150 MeV).
     gluon_scale, pion_scale : factors on the gluon and pion rates (theory error).
     z_ud : m_u/m_d, sets C_a_pi; 0.472(11) by Gorghetto & Villadoro, 1812.01008.
     solver : "momentum" (resolved, with back-reaction), "number" (integrated; 2205.07849-like) or

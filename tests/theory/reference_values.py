@@ -97,3 +97,10 @@ TEMPERATURE_RATIO, MEAN_MOMENTUM_RATIO = 0.8107, 1.1278
 F_OVER_BOSE = {0.5: 0.685, 1: 0.807, 2: 0.948, 3: 1.044, 5: 1.234, 8: 1.591, 12: 2.278}
 # Omega_a h^2 at m_a [eV], non-relativistic; prototype, 3 digits.
 OMEGA_A_H2 = {1.0: 4.92e-3, 0.3: 1.14e-3, 0.1: 1.83e-4}
+
+# Mean relaxation rate of the unitarised (IAM) pions over leading order at T [GeV]; prototype with
+# a cut at sqrt(s) = 1.2 GeV, where ours is continued: 4 %.
+IAM_OVER_LO = {0.05: 1.53, 0.08: 1.55, 0.1: 1.44, 0.12: 1.25, 0.15: 0.93}
+IAM_OVER_LO_TOLERANCE = 0.04
+# Delta N_eff with the lattice sphaleron rate at m_a [eV]; prototype, 1 %.
+SPHALERON_DELTA_NEFF = {0.01: 0.0351, 0.03: 0.0685, 0.1: 0.148, 0.2: 0.229, 0.3: 0.284, 1.0: 0.372}

@@ -12,7 +12,7 @@ from hotaxion.theory.boltzmann import MomentumSolver
 from hotaxion.theory.constants import M_PLANCK_GEV, Z_NU
 from hotaxion.theory.couplings import FERMIONS, couplings, f_a_gev
 from hotaxion.theory.errors import MissingDataError, RangeError, UnknownOptionError
-from hotaxion.theory.rates import fermions
+from hotaxion.theory.rates import fermions, tables
 from hotaxion.theory.rates.crossover import TotalRate
 from hotaxion.theory.rates.quark_masses import running_mass
 from hotaxion.theory.relic import AxionPSD
@@ -207,7 +207,7 @@ def test_ranges():
 
 
 def test_missing_table_names_the_command(monkeypatch, tmp_path):
-    monkeypatch.setattr(fermions, "FOLDER", tmp_path)
+    monkeypatch.setattr(tables, "FOLDER", tmp_path)
     with pytest.raises(MissingDataError, match="make_tables"):
         fermions._content.__wrapped__()
 

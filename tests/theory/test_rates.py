@@ -243,7 +243,7 @@ def test_tables_are_never_extrapolated():
 def test_missing_table_names_the_command(monkeypatch, tmp_path):
     monkeypatch.setattr(tables, "FOLDER", tmp_path)
     with pytest.raises(MissingDataError, match="make_tables"):
-        tables._load("pions.npz")
+        tables.load_table("pions.npz")
 
 
 def test_crossover_joins_both_sides():

@@ -17,6 +17,7 @@ from scipy.interpolate import PchipInterpolator
 
 from hotaxion.theory.couplings import Couplings
 from hotaxion.theory.errors import RangeError, UnknownOptionError
+from hotaxion.theory.rates import sphaleron
 from hotaxion.theory.rates.fermions import fermion_log_rate, fermion_rates
 from hotaxion.theory.rates.tables import (
     gluon_log_rate,
@@ -27,7 +28,7 @@ from hotaxion.theory.rates.tables import (
 
 Array = NDArray[np.float64]
 
-GLUONS = ("htl", "none")
+GLUONS = ("htl", "sphaleron", "none")
 T_PION_GEV = 0.150
 T_GLUON_GEV = 2.0
 # The monotone cubic takes its end slopes from knots this far (in ln T) inside the known regions.
@@ -46,8 +47,9 @@ _SMALLEST_COUPLING = 1e-6
 class TotalRate:
     """ln(Gamma f_a^2 / T^3) of one model.
 
-    rates : pion rate, "lo", "gkpy" or "gkpy_raw".
-    gluons : "htl", or "none" (pions only: T above t_pion_gev is then out of range).
+    rates : pion rate, "lo", "gkpy", "gkpy_raw" or "iam".
+    gluons : "htl"; "sphaleron", which adds the lattice rate between t_pion_gev and t_gluon_gev; or
+        "none" (pions only: T above t_pion_gev is then out of range).
     pion_scale, gluon_scale : factors on the two rates (nuisances; 1 to 3 covers the published
         resummations of the gluon rate).
     t_pion_gev, t_gluon_gev : end points of the interpolation [GeV].
@@ -103,6 +105,14 @@ class TotalRate:
         strength = self.gluon_scale * max(abs(self.couplings.c_g), _SMALLEST_COUPLING) ** 2
         return gluon_log_rate(temperature, x, loss) + np.log(strength)
 
+    def _between(self, x: Array, loss: bool) -> Array:
+        """ln(Gamma f_a^2 / T^3) at the knots inside the interpolation, (k, n); k = 0 if none."""
+        if self.gluons != "sphaleron":
+            return np.empty((0, x.size))
+        c_g2 = max(abs(self.couplings.c_g), _SMALLEST_COUPLING) ** 2
+        log_rate = sphaleron.LOG_RATE[:, None] + np.log(self.gluon_scale * c_g2)
+        return log_rate - np.log(-np.expm1(-x)) if loss else log_rate + np.zeros_like(x)
+
     def log_rate(self, temperature_gev: Array, x: Array, loss: bool = False) -> Array:
         """ln(Gamma f_a^2 / T^3) on the outer grid of temperatures (m,) and ascending x (n,).
 
@@ -112,6 +122,7 @@ class TotalRate:
             temperature_gev,
             lambda t: self._pions(t, x, loss),
             lambda t: self._gluons(t, x, loss),
+            self._between(x, loss),
         )
         if not self.has_fermions:
             return hadrons
@@ -131,6 +142,7 @@ class TotalRate:
             temperature_gev,
             lambda t: mean(self._pions(t, _MEAN_X, loss)),
             lambda t: mean(self._gluons(t, _MEAN_X, loss)),
+            mean(self._between(_MEAN_X, loss)),
         )[:, 0]
         if not self.has_fermions:
             return hadrons
@@ -154,9 +166,13 @@ class TotalRate:
         return rates
 
     def _joined(
-        self, t: Array, pions: Callable[[Array], Array], gluons: Callable[[Array], Array]
+        self,
+        t: Array,
+        pions: Callable[[Array], Array],
+        gluons: Callable[[Array], Array],
+        between_values: Array,
     ) -> Array:
-        """Both rates, (m, n), joined by the monotone cubic in ln T."""
+        """Both rates, (m, n), joined by the monotone cubic in ln T through the knots between."""
         low, high = self.t_range_gev
         if not (low * (1 - 1e-9) <= t.min() and t.max() <= high * (1 + 1e-9)):
             raise RangeError(
@@ -177,8 +193,10 @@ class TotalRate:
                 self.t_pion_gev * np.exp(-_KNOTS[::-1]),
                 self.t_gluon_gev * np.exp(_KNOTS),
             )
-            values = np.concatenate([pions(t_low), gluons(t_high)])
-            spline = PchipInterpolator(np.log([*t_low, *t_high]), values, axis=0)
+            t_middle = sphaleron.T_GEV[: len(between_values)]
+            values = np.concatenate([pions(t_low), between_values, gluons(t_high)])
+            knots = np.log([*t_low, *t_middle, *t_high])
+            spline = PchipInterpolator(knots, values, axis=0)
             parts.append((between, spline(np.log(t[between]))))
         result = np.empty((t.size, parts[0][1].shape[1]))
         for where, values in parts:

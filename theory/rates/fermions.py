@@ -34,11 +34,11 @@ from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline, RectBivariateSpline
 
 from hotaxion.theory.couplings import Couplings
-from hotaxion.theory.errors import MissingDataError, RangeError
+from hotaxion.theory.errors import RangeError
 from hotaxion.theory.rates.collision import massive_loss, omega_min
 from hotaxion.theory.rates.quark_masses import QUARK_MASSES_GEV, running_mass
 from hotaxion.theory.rates.strong_coupling import alpha_s
-from hotaxion.theory.rates.tables import FOLDER
+from hotaxion.theory.rates.tables import load_table
 
 Array = NDArray[np.float64]
 
@@ -143,14 +143,7 @@ def make_table(
 
 @lru_cache(maxsize=1)
 def _content() -> dict[str, Array]:
-    path = FOLDER / TABLE
-    if not path.is_file():
-        raise MissingDataError(
-            f"the rate table {path} is absent; "
-            "make it with: python -m hotaxion.theory.rates.make_tables"
-        )
-    with np.load(path) as content:
-        return {key: content[key] for key in content.files}
+    return load_table(TABLE)
 
 
 @lru_cache(maxsize=2)

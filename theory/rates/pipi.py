@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hotaxion.theory.constants import F_PION_GEV, M_PION_GEV
+from hotaxion.theory.rates import iam
 
 Array = NDArray[np.float64]
 ComplexArray = NDArray[np.complex128]
@@ -200,11 +201,27 @@ def axion_waves_raw(s: Array) -> Waves:
     return pipi_waves(s)
 
 
+def axion_waves_iam(s: Array) -> Waves:
+    """Partial waves of a pi -> pi pi over theta_a_pi from one-loop ChPT, unitarised (`iam`).
+
+    Each leading-order axion wave times t_IAM / t_2 of pi pi, as in `axion_waves_gkpy`; no D waves.
+    Valid where the one-loop amplitude describes pi pi scattering, sqrt(s) < 1.2 GeV: T up to about
+    120 MeV. After Di Luzio, Camalich, Martinelli, Oller & Piazza, 2211.05073 (who unitarise
+    a pi -> pi pi itself).
+    """
+    ratios = iam.ratio_to_leading_order(s)
+    return {
+        name: wave * ratios[name] if name in ratios else wave
+        for name, wave in axion_waves_lo(s).items()
+    }
+
+
 # rates option -> partial waves of a pi -> pi pi
 AXION_WAVES: dict[str, Callable[[Array], Waves]] = {
     "lo": axion_waves_lo,
     "gkpy": axion_waves_gkpy,
     "gkpy_raw": axion_waves_raw,
+    "iam": axion_waves_iam,
 }
 
 

@@ -50,7 +50,8 @@ class RateTable:
         return result
 
 
-def _load(name: str) -> dict[str, Array]:
+def load_table(name: str) -> dict[str, Array]:
+    """Arrays of a committed table; raises MissingDataError with the command that makes it."""
     path = FOLDER / name
     if not path.is_file():
         raise MissingDataError(
@@ -63,7 +64,7 @@ def _load(name: str) -> dict[str, Array]:
 
 @lru_cache(maxsize=8)
 def _pion_table(rates: str) -> RateTable:
-    content = _load("pions.npz")
+    content = load_table("pions.npz")
     names = [key for key in content if not key.startswith("ln_")]
     if rates not in names:
         raise UnknownOptionError("pion rate (option 'rates')", rates, names)
@@ -85,7 +86,7 @@ def pion_log_rate(
 
 @lru_cache(maxsize=1)
 def _gluon_table() -> RateTable:
-    content = _load("gluons.npz")
+    content = load_table("gluons.npz")
     return RateTable(content["ln_t"], content["ln_x"], content["htl"])
 
 
