@@ -46,6 +46,8 @@ class AbundanceOptions:
     t_initial_gev: float | None = None
     t_pion_gev: float = 0.15
     t_gluon_gev: float = 2.0
+    kaons: str = "none"
+    kaon_scale: float = 1.0
 
     def build(self) -> Abundance:
         """The calculator; raises UnknownOptionError or RangeError on a bad option."""

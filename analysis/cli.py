@@ -94,6 +94,10 @@ def _add_options(command: argparse.ArgumentParser) -> None:
     add("--rates", default="gkpy", help=text + " (default: gkpy)")
     text = "gluon rate: htl [1008.4528], sphaleron [2308.01287] or none (default: htl)"
     add("--gluons", default="htl", help=text)
+    text = "kaon rate: none, or data [2505.21276, 1602.08404] (default: none)"
+    add("--kaons", default="none", help=text)
+    text = "factor on the kaon rate, 0.75 to 1.65 is its error"
+    add("--kaon-scale", type=float, default=1.0, metavar="X", help=text)
     text = "factor on the gluon rate, 1 to 3 for other resummations [1310.6982]"
     add("--gluon-scale", type=float, default=1.0, metavar="X", help=text)
     text = "factor on the pion rate, 1 +- 0.1 is its error"
@@ -128,6 +132,8 @@ def _options(args: argparse.Namespace):
         t_initial_gev=args.t_initial,
         t_pion_gev=args.t_pion,
         t_gluon_gev=args.t_gluon,
+        kaons=args.kaons,
+        kaon_scale=args.kaon_scale,
     )
 
 

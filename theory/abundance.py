@@ -94,6 +94,8 @@ class Abundance:
     t_initial_gev : initial temperature [GeV]; default 100, or t_pion_gev without gluons.
     t_pion_gev, t_gluon_gev : where the crossover interpolation starts and ends [GeV].
     fermions : include leptons and heavy quarks where the model couples to them.
+    kaons : "none", or "data" (a K <-> pi K from pi K data, 2505.21276).
+    kaon_scale : factor on the kaon rate (theory error).
     g_star_shift : shift of g_* by so many of its standard errors (see `Plasma`).
     numerics : step and number of momenta.
 
@@ -118,6 +120,8 @@ class Abundance:
         t_pion_gev: float = T_PION_GEV,
         t_gluon_gev: float = T_GLUON_GEV,
         fermions: bool = True,
+        kaons: str = "none",
+        kaon_scale: float = 1.0,
         g_star_shift: float = 0.0,
         numerics: Numerics = DEFAULT_NUMERICS,
     ):
@@ -134,6 +138,8 @@ class Abundance:
             t_pion_gev,
             t_gluon_gev,
             fermions,
+            kaons,
+            kaon_scale,
         )
         highest = self.rate.t_range_gev[1]
         if t_initial_gev is None:

@@ -36,6 +36,7 @@ class Couplings:
     c_g : gluon coupling, L = c_g (alpha_s / 8 pi) (a / f_a) G Gtilde; 1 for a QCD axion.
     c_e ... c_t : fermion couplings, L = (c_psi / 2 f_a) d_mu(a) psibar gamma^mu gamma_5 psi, that
         is -i g a psibar gamma_5 psi with g = c_psi m_psi / f_a.
+    z : m_u/m_d behind c_a_pi.
     """
 
     model: str
@@ -51,6 +52,7 @@ class Couplings:
     c_c: float = 0.0
     c_b: float = 0.0
     c_t: float = 0.0
+    z: float = M_U_OVER_M_D
 
     @property
     def theta_times_f_a_gev(self) -> float:
@@ -89,8 +91,8 @@ def couplings(
         free name of f_a, not a prediction of QCD.
 
     Couplings are those of the ultraviolet theory: their running, and the fermion couplings that
-    loops induce in KSVZ, are neglected (known gap). c_u, c_d and c_s have no rate of their own; the
-    first two act through C_a_pi.
+    loops induce in KSVZ, are neglected (known gap). c_u, c_d and c_s have no rate of their own:
+    they act through C_a_pi and, with kaons, `rates.pik.kaon_couplings`.
 
     Raises
     ------
@@ -129,7 +131,7 @@ def _dfsz(model: str, tan_beta: float | None, z: float) -> Couplings:
     lepton = down if model == "dfsz1" else -up
     fermions = {f"c_{name}": up for name in "uct"} | {f"c_{name}": down for name in "dsb"}
     fermions |= {f"c_{name}": lepton for name in ("e", "mu", "tau")}
-    return Couplings(model, tan_beta, pion_coupling(1.0, up, down, z), **fermions)
+    return Couplings(model, tan_beta, pion_coupling(1.0, up, down, z), z=z, **fermions)
 
 
 def _generic(model: str, values: dict[str, float], z: float) -> Couplings:
@@ -140,4 +142,4 @@ def _generic(model: str, values: dict[str, float], z: float) -> Couplings:
             raise RangeError(f"coupling {name} = {value}; it must be a finite number.")
     c_g, c_u, c_d = values.get("c_g", 1.0), values.get("c_u", 0.0), values.get("c_d", 0.0)
     values.setdefault("c_a_pi", pion_coupling(c_g, c_u, c_d, z))
-    return Couplings(model=model, tan_beta=None, **values)
+    return Couplings(model=model, tan_beta=None, z=z, **values)

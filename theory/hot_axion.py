@@ -47,6 +47,8 @@ class HotAxion(Theory):
     T_pion: float
     T_gluon: float
     fermions: bool
+    kaons: str
+    kaon_scale: float
     couplings: dict[str, float] | None
     table: bool
 
@@ -91,11 +93,11 @@ class HotAxion(Theory):
                 f"left out otherwise; given: {sorted(given)}.",
             )
         self._bounds = {name: self._range_of(name, provider) for name in given}
-        if "delta_neff" in given and self._fermions_vary:
+        if "delta_neff" in given and self._other_channels_vary:
             raise LoggedError(
                 self.log,
-                "delta_neff cannot be the input while tan_beta varies and fermions contribute; "
-                "sample m_a instead, or set 'fermions: false'.",
+                "delta_neff cannot be the input while couplings of fermions or kaons vary; sample "
+                "m_a instead, or set 'fermions: false' and 'kaons: none'.",
             )
 
     def _range_of(self, name: str, provider) -> tuple[float, float]:  # type: ignore[no-untyped-def]
@@ -132,6 +134,8 @@ class HotAxion(Theory):
             t_pion_gev=self.T_pion,
             t_gluon_gev=self.T_gluon,
             fermions=self.fermions,
+            kaons=self.kaons,
+            kaon_scale=self.kaon_scale,
             values=self.couplings,
         )
         return Abundance(self.model, **options | changes)  # type: ignore[arg-type]
@@ -168,15 +172,16 @@ class HotAxion(Theory):
         if "delta_neff" in values:
             table = self._relic_table
             return table.at_delta_neff(values["delta_neff"], *self._strengths(strengths))
-        if self.table and not self._fermions_vary:
+        if self.table and not self._other_channels_vary:
             return self._relic_table(values["m_a"], *self._strengths(strengths))
         return self._abundance(**strengths)(values["m_a"]).psd
 
     @cached_property
-    def _fermions_vary(self) -> bool:
-        """Whether sampled inputs change the fermion couplings, which no table covers."""
-        low, high = self._bounds.get("tan_beta", (1.0, 1.0))
-        return low != high and self.fermions
+    def _other_channels_vary(self) -> bool:
+        """Whether sampled inputs change fermion or kaon couplings, which no table covers."""
+        varied = {name for name, (low, high) in self._bounds.items() if low != high}
+        kaons = self.kaons != "none" and varied & {"tan_beta", "z_ud"}
+        return bool(kaons or (self.fermions and "tan_beta" in varied))
 
     def calculate(self, state, want_derived=True, **params_values_dict):  # type: ignore[no-untyped-def]
         """Relics at one point; False where there is no physics."""

@@ -3,7 +3,7 @@
 Without fermion channels the Boltzmann equation knows the couplings only through the strengths of
 the pion rate, P C_a_pi^2 / f_a^2, and of the gluon rate, G / f_a^2. Two numbers, an effective mass
 m_a sqrt(G) and the ratio P/G, hence cover every model and every rescaling of the rates. With
-fermions that holds for P alone; points with another G are solved directly.
+fermions or kaons that holds for P alone; points with another G are solved directly.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class RelicTable:
         ln_ratio = math.log(pions / gluons)
         low, high = self._ln_ratios
         inside = low - 1e-12 <= ln_ratio <= high + 1e-12
-        inside &= gluons == 1.0 or not self.abundance.rate.has_fermions
+        inside &= gluons == 1.0 or not self.abundance.rate.has_other_channels
         return inside and self._ln_m[0] <= ln_m <= self._ln_m[-1]
 
     def __call__(self, m_a_ev: float, pions: float = 1.0, gluons: float = 1.0) -> AxionPSD:

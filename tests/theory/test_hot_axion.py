@@ -83,6 +83,17 @@ def test_theory_error_as_parameters():
             assert derived == pytest.approx(direct, rel=2e-5)
 
 
+@pytest.mark.parametrize("sampled", ["pion_scale", "gluon_scale", "z_ud"])
+def test_kaons_with_sampled_theory_error(sampled):
+    """No short cut of the table may change what the solver gives."""
+    low, value, high = {"z_ud": (0.45, 0.48, 0.49)}.get(sampled, (0.8, 1.3, 1.5))
+    params = {"m_a": 0.1, sampled: {"prior": [low, high]}, "delta_neff": None}
+    derived = _model(params, kaons="data").logposterior({sampled: value}).derived[0]
+    direct = Abundance(kaons="data", **{sampled: value})(0.1).delta_neff
+    assert derived == pytest.approx(direct, rel=2e-5)
+    assert direct > 1.1 * Abundance(**{sampled: value})(0.1).delta_neff
+
+
 def test_point_without_physics_has_no_likelihood():
     model = _model({"x": {"prior": [0, 30]}, "m_a": {"value": "lambda x: x"}})
     assert model.logposterior({"x": 20.0}).logpost == float("-inf")

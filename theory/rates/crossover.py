@@ -19,6 +19,8 @@ from hotaxion.theory.couplings import Couplings
 from hotaxion.theory.errors import RangeError, UnknownOptionError
 from hotaxion.theory.rates import sphaleron
 from hotaxion.theory.rates.fermions import fermion_log_rate, fermion_rates
+from hotaxion.theory.rates.kaons import KAONS, kaon_log_rate
+from hotaxion.theory.rates.pik import kaon_couplings
 from hotaxion.theory.rates.tables import (
     gluon_log_rate,
     gluon_range_gev,
@@ -54,6 +56,8 @@ class TotalRate:
         resummations of the gluon rate).
     t_pion_gev, t_gluon_gev : end points of the interpolation [GeV].
     fermions : include leptons and heavy quarks, where the model couples to them.
+    kaons : "none", or "data": a K <-> pi K adds to the pions (2505.21276; see `rates.kaons`).
+    kaon_scale : factor on the kaon rate (nuisance; error -25 to +65 per cent).
 
     Raises UnknownOptionError or RangeError at construction.
     """
@@ -66,11 +70,15 @@ class TotalRate:
     t_pion_gev: float = T_PION_GEV
     t_gluon_gev: float = T_GLUON_GEV
     fermions: bool = True
+    kaons: str = "none"
+    kaon_scale: float = 1.0
 
     def __post_init__(self) -> None:
         if self.gluons not in GLUONS:
             raise UnknownOptionError("gluon rate (option 'gluons')", self.gluons, GLUONS)
-        for name in ("gluon_scale", "pion_scale"):
+        if self.kaons not in KAONS:
+            raise UnknownOptionError("kaon rate (option 'kaons')", self.kaons, KAONS)
+        for name in ("gluon_scale", "pion_scale", "kaon_scale"):
             value = getattr(self, name)
             if not (np.isfinite(value) and value > 0):
                 raise RangeError(f"{name} = {value}; it must be a positive, finite number.")
@@ -81,7 +89,7 @@ class TotalRate:
             value = getattr(self, name)
             if not low <= value <= high:
                 raise RangeError(f"{name} = {value}; it must lie between {low} and {high} GeV.")
-        self._pions(np.array([self.t_pion_gev]), np.array([1.0]), False)  # checks the name
+        self._mesons(np.array([self.t_pion_gev]), np.array([1.0]), False)  # checks the name
 
     @property
     def t_range_gev(self) -> tuple[float, float]:
@@ -95,11 +103,26 @@ class TotalRate:
         names = ("e", "mu", "tau", "c", "b", "t")
         return self.fermions and any(self.couplings.fermion(name) for name in names)
 
+    @property
+    def has_other_channels(self) -> bool:
+        """Whether anything besides pions and gluons contributes."""
+        return self.has_fermions or self.kaons != "none"
+
     def _pions(self, temperature: Array, x: Array, loss: bool) -> Array:
         theta = max(abs(self.couplings.theta_times_f_a_gev), _SMALLEST_COUPLING)
         theta *= np.sqrt(self.pion_scale)
         log_rate = pion_log_rate(temperature, x, self.rates, loss)
         return log_rate + 2.0 * np.log(theta / temperature)[:, None]
+
+    def _kaons(self, temperature: Array, x: Array, loss: bool) -> Array:
+        log_rate = kaon_log_rate(temperature, x, kaon_couplings(self.couplings), loss)
+        return log_rate + np.log(self.kaon_scale)
+
+    def _mesons(self, temperature: Array, x: Array, loss: bool) -> Array:
+        pions = self._pions(temperature, x, loss)
+        if self.kaons == "none":
+            return pions
+        return np.logaddexp(pions, self._kaons(temperature, x, loss))
 
     def _gluons(self, temperature: Array, x: Array, loss: bool) -> Array:
         strength = self.gluon_scale * max(abs(self.couplings.c_g), _SMALLEST_COUPLING) ** 2
@@ -120,7 +143,7 @@ class TotalRate:
         """
         hadrons = self._joined(
             temperature_gev,
-            lambda t: self._pions(t, x, loss),
+            lambda t: self._mesons(t, x, loss),
             lambda t: self._gluons(t, x, loss),
             self._between(x, loss),
         )
@@ -140,7 +163,7 @@ class TotalRate:
 
         hadrons = self._joined(
             temperature_gev,
-            lambda t: mean(self._pions(t, _MEAN_X, loss)),
+            lambda t: mean(self._mesons(t, _MEAN_X, loss)),
             lambda t: mean(self._gluons(t, _MEAN_X, loss)),
             mean(self._between(_MEAN_X, loss)),
         )[:, 0]
@@ -156,10 +179,18 @@ class TotalRate:
         t = temperature_gev
         below, above = t <= self.t_pion_gev, t >= self.t_gluon_gev
         rates = {"pions": np.full(t.size, np.nan)}
-        rates["pions"][below] = np.exp(self._pions(t[below], _MEAN_X, False)) @ _MEAN_WEIGHT
+        if below.any():
+            rates["pions"][below] = np.exp(self._pions(t[below], _MEAN_X, False)) @ _MEAN_WEIGHT
+        if self.kaons != "none":
+            rates["kaons"] = np.full(t.size, np.nan)
+            if below.any():
+                mean = np.exp(self._kaons(t[below], _MEAN_X, False)) @ _MEAN_WEIGHT
+                rates["kaons"][below] = np.where(mean > 0, mean, np.nan)
         if self.gluons != "none":
             rates["gluons"] = np.full(t.size, np.nan)
-            rates["gluons"][above] = np.exp(self._gluons(t[above], _MEAN_X, False)) @ _MEAN_WEIGHT
+            if above.any():
+                mean = np.exp(self._gluons(t[above], _MEAN_X, False)) @ _MEAN_WEIGHT
+                rates["gluons"][above] = mean
         if self.has_fermions:
             for name, rate in fermion_rates(t, _MEAN_X, self.couplings).items():
                 rates[name] = np.where(rate.any(1), rate @ _MEAN_WEIGHT, np.nan)

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from hotaxion.theory.rates import fermions, gluons, pions
+from hotaxion.theory.rates import fermions, gluons, kaons, pions
 from hotaxion.theory.rates.pipi import AXION_WAVES
 from hotaxion.theory.rates.tables import FOLDER
 
@@ -48,7 +48,7 @@ def _progress(name: str, done: int, total: int) -> None:
 
 
 def make(folder: Path, processes: int) -> None:
-    """Compute every table and write `pions.npz`, `gluons.npz`, `fermions.npz` into folder."""
+    """Compute every table and write all four `.npz` files into folder."""
     folder.mkdir(parents=True, exist_ok=True)
     ln_x = np.log(X_NODES)
     tables = {
@@ -60,6 +60,8 @@ def make(folder: Path, processes: int) -> None:
     np.savez_compressed(folder / "gluons.npz", ln_t=np.log(GLUON_T_GEV), ln_x=ln_x, htl=htl)
     table = fermions.make_table(processes, partial(_progress, "fermions"))
     np.savez_compressed(folder / fermions.TABLE, **table)
+    table = kaons.make_table(processes, partial(_progress, "kaons"))
+    np.savez_compressed(folder / kaons.TABLE, **table)
 
 
 def main() -> None:

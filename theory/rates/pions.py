@@ -3,8 +3,8 @@
 Matrix elements from `pipi`; phase space from `collision`. Rates scale as theta_a_pi^2, with
 theta_a_pi = (3/2) C_a_pi f_pi / f_a; tables hold Gamma / theta_a_pi^2. Leading-order ChPT is
 reliable below about 62 MeV (Di Luzio, Martinelli & Piazza, 2101.10330); the rates from data up
-to sqrt(s) = 1.4 GeV, that is T = 150 MeV. Kaons are not included (known gap: 2505.21276 finds
-a K -> pi K comparable near 130 MeV).
+to sqrt(s) = 1.4 GeV, that is T = 150 MeV. Kaons are a channel of
+their own, `kaons`.
 """
 
 from __future__ import annotations
