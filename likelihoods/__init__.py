@@ -1,4 +1,4 @@
-"""Cobaya likelihoods on data shipped with the package: BBN, Planck 2018, DESI DR2.
+"""Cobaya likelihoods on data shipped with the package: BBN, Planck 2018, BAO.
 
 Name them in a Cobaya YAML as ``hotaxion.likelihoods.BBN`` and so on. Each class is imported only
 when it is asked for, so that a BBN-only run loads neither the Planck nor the BAO code.
@@ -14,7 +14,11 @@ _HOME = {
     "PlanckLowlTT": "planck",
     "PlanckLowlEE": "planck",
     "PlanckLensing": "planck",
-    "DesiDR2": "desi",
+    "SixdF2011": "bao",
+    "SdssMGS": "bao",
+    "BossDR12": "bao",
+    "DesiDR2": "bao",
+    "MockBAO": "bao",
 }
 
 __all__ = sorted(_HOME)

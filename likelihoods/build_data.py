@@ -1,7 +1,8 @@
 """Rebuild the shipped data files from a Cobaya packages folder with the official ones.
 
 ``cobaya-install planck_2018_highl_plik.TTTEEE_lite_native planck_2018_lowl.EE
-planck_2018_lensing.native bao.desi_dr2.desi_bao_all -p PACKAGES`` makes such a folder; then
+planck_2018_lensing.native bao.desi_dr2.desi_bao_all -p PACKAGES`` makes such a folder (all BAO data
+come at once); then
 
     python -m hotaxion.likelihoods.build_data PACKAGES [OUTPUT]
 
@@ -14,15 +15,46 @@ import argparse
 from pathlib import Path
 
 import numpy as np
+from scipy.interpolate import UnivariateSpline
 
 from hotaxion.likelihoods.data_files import DATA
 from hotaxion.theory.errors import MissingDataError
 
 _LENSING = "smicadx12_Dec5_ftl_mv2_ndclpp_p_teb_consext8"
 
-_DESI_HEADER = """DESI DR2 BAO, all tracers, galactic caps combined: {what}
+# Shipped name, its source in bao_data, what the header says; numbers are copied digit by digit.
+_BAO_TABLES = (
+    (
+        "desi_dr2_mean.txt",
+        "desi_bao_dr2/desi_gaussian_bao_ALL_GCcomb_mean.txt",
+        """DESI DR2 BAO, all tracers, galactic caps combined: mean values
 Abdul Karim et al. (DESI Collaboration), arXiv:2503.14738. Licence CC BY 4.0.
-{columns}"""
+z   value   quantity (distance over r_drag)""",
+    ),
+    (
+        "desi_dr2_cov.txt",
+        "desi_bao_dr2/desi_gaussian_bao_ALL_GCcomb_cov.txt",
+        """DESI DR2 BAO, all tracers, galactic caps combined: covariance matrix
+Abdul Karim et al. (DESI Collaboration), arXiv:2503.14738. Licence CC BY 4.0.
+rows and columns in the order of desi_dr2_mean.txt""",
+    ),
+    (
+        "boss_dr12_mean.txt",
+        "sdss_DR12Consensus_bao.dat",
+        """BOSS DR12 consensus BAO: D_M (r_d,fid/r_d) [Mpc] and H (r_d/r_d,fid) [km/s/Mpc]
+Alam et al. (BOSS Collaboration), arXiv:1607.03155; r_d,fid = 147.78 Mpc.
+z   value   quantity""",
+    ),
+    (
+        "boss_dr12_cov.txt",
+        "BAO_consensus_covtot_dM_Hz.txt",
+        """BOSS DR12 consensus BAO: covariance matrix
+Alam et al. (BOSS Collaboration), arXiv:1607.03155.
+rows and columns in the order of boss_dr12_mean.txt""",
+    ),
+)
+_MGS_POINTS = 25
+_MGS_RANGE = (0.8005, 1.1985)
 
 
 def plik_lite(folder: Path) -> dict[str, np.ndarray]:
@@ -70,22 +102,30 @@ def lensing(folder: Path) -> dict[str, np.ndarray]:
     }
 
 
-def write_desi(folder: Path, output: Path) -> None:
-    """Write the 13 DESI DR2 numbers and their covariance, digit by digit, under our own header."""
-    for kind, what, columns in (
-        ("mean", "mean values", "z   value   quantity (distance over r_drag)"),
-        ("cov", "covariance matrix", f"rows and columns in the order of {_name('mean')}"),
-    ):
-        source = folder / f"desi_gaussian_bao_ALL_GCcomb_{kind}.txt"
-        rows = [line.split() for line in source.read_text().splitlines()]
-        header = _DESI_HEADER.format(what=what, columns=columns).splitlines()
-        lines = [f"# {line}" for line in header]
+def write_bao(folder: Path, output: Path) -> None:
+    """Write the tables of BOSS DR12 and DESI DR2 under our own headers, and the MGS curve."""
+    for name, source, header in _BAO_TABLES:
+        rows = [line.split() for line in (folder / source).read_text().splitlines()]
+        lines = [f"# {line}" for line in header.splitlines()]
         lines += [" ".join(row) for row in rows if row and not row[0].startswith("#")]
-        (output / _name(kind)).write_text("\n".join(lines) + "\n")
+        (output / name).write_text("\n".join(lines) + "\n")
+    np.savetxt(
+        output / "sdss_dr7_mgs_chi2.txt",
+        mgs_points(np.loadtxt(folder / "sdss_MGS_prob.txt")),
+        fmt="%.3f",
+        header=f"""SDSS DR7 main galaxy sample BAO: chi2 at {_MGS_POINTS} values of alpha
+Ross et al., arXiv:1409.3242. Their curve as a cubic spline, which follows it to 0.01.
+alpha = (D_V/r_d) / (638.9518/148.69) in even steps from {_MGS_RANGE[0]} to {_MGS_RANGE[1]}""",
+    )
 
 
-def _name(kind: str) -> str:
-    return f"desi_dr2_{kind}.txt"
+def mgs_points(curve: np.ndarray) -> np.ndarray:
+    """The values whose interpolating cubic spline is nearest to the published curve."""
+    alpha = np.linspace(*_MGS_RANGE, len(curve))
+    knots = np.linspace(*_MGS_RANGE, _MGS_POINTS)
+    splines = [UnivariateSpline(knots, unit, s=0)(alpha) for unit in np.eye(_MGS_POINTS)]
+    used = alpha > 0.803  # the first three published values leap: the edge of the grid
+    return np.linalg.lstsq(np.transpose(splines)[used], curve[used], rcond=None)[0]
 
 
 def build(packages: Path, output: Path) -> None:
@@ -101,7 +141,7 @@ def build(packages: Path, output: Path) -> None:
         ("planck_lensing_2018_consext8", lensing(lens)),
     ):
         np.savez_compressed(output / f"{name}.npz", **arrays)
-    write_desi(data / "bao_data" / "desi_bao_dr2", output)
+    write_bao(data / "bao_data", output)
 
 
 def main() -> None:

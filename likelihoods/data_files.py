@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -44,7 +45,9 @@ def load(
                 arrays = {key: file[key] for key in shapes}
         else:
             (key,) = shapes
-            arrays = {key: np.loadtxt(path, usecols=columns)}
+            with warnings.catch_warnings():  # of an empty file: the shape below says it better
+                warnings.simplefilter("ignore")
+                arrays = {key: np.loadtxt(path, usecols=columns)}
     except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile, zlib.error) as error:
         raise HotAxionError(f"data file {path} is damaged ({error}); {_CURE}.") from error
     for key, shape in shapes.items():

@@ -28,6 +28,14 @@ LOWL_TT_DRIFT = 0.5
 DESI_CHI2 = {(67.32, 0.3158, 147.1): 30.8294, (68.5, 0.297, 147.6): 13.0932}
 DESI_TOLERANCE = 1e-3
 
+#: χ² of the BAO data of 2018 at the same points, equal to Cobaya's own ``bao.sixdf_2011_bao``,
+#: ``bao.sdss_dr7_mgs`` and ``bao.sdss_dr12_consensus_bao`` on the official files.
+BAO2018_CHI2 = {
+    (67.32, 0.3158, 147.1): {"SixdF2011": 0.0896, "SdssMGS": 0.9188, "BossDR12": 5.7260},
+    (68.5, 0.297, 147.6): {"SixdF2011": 0.0143, "SdssMGS": 2.0980, "BossDR12": 3.5646},
+}
+BAO2018_TOLERANCE = 0.01
+
 #: χ² with CLASS (classy 3.4.1, HMcode, one neutrino of 0.06 eV) in one Cobaya model at the point
 #: "bestfit" of make_class_spectra.py with A_planck = 1.00044. With Commander (23.202) in place of
 #: the two bins (4.019) the four Planck terms sum to 1011.88. Tolerance: other versions of CLASS.

@@ -18,12 +18,25 @@ from hotaxion.theory.errors import HotAxionError, MissingDataError
 
 from .stubs import official_packages
 
-NAMES = ["BBN", "DesiDR2", "PlanckLensing", "PlanckLiteTTTEEE", "PlanckLowlEE", "PlanckLowlTT"]
+NAMES = [
+    "BBN",
+    "BossDR12",
+    "DesiDR2",
+    "MockBAO",
+    "PlanckLensing",
+    "PlanckLiteTTTEEE",
+    "PlanckLowlEE",
+    "PlanckLowlTT",
+    "SdssMGS",
+    "SixdF2011",
+]
 FILES = {
     "PlanckLiteTTTEEE": "plik_lite_v22.npz",
     "PlanckLowlEE": "simall_EE_2018.npz",
     "PlanckLensing": "planck_lensing_2018_consext8.npz",
     "DesiDR2": "desi_dr2_mean.txt",
+    "BossDR12": "boss_dr12_cov.txt",
+    "SdssMGS": "sdss_dr7_mgs_chi2.txt",
 }
 
 
@@ -93,7 +106,7 @@ def test_damaged_arrays_are_named(copied_data):
 def test_build_data_reproduces_the_shipped_files(tmp_path):
     build_data.build(Path(official_packages()), tmp_path)
     built = sorted(path.name for path in tmp_path.iterdir())
-    assert built == sorted([*FILES.values(), "desi_dr2_cov.txt"])
+    assert built == sorted([*FILES.values(), "desi_dr2_cov.txt", "boss_dr12_mean.txt"])
     for name in built:
         if name.endswith(".npz"):
             with np.load(tmp_path / name) as new, np.load(data_files.DATA / name) as shipped:

@@ -1,0 +1,84 @@
+"""Baryon acoustic oscillations: Cobaya's own BAO class on numbers shipped with the package.
+
+The preset ``bao2018``, used by arXiv:2205.07849 beside Planck 2018, is `SixdF2011`, `SdssMGS` and
+`BossDR12` together; `DesiDR2` replaces all three (the surveys overlap: do not combine them).
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from cobaya.likelihoods.base_classes import BAO
+
+from hotaxion.likelihoods import data_files
+from hotaxion.likelihoods.data_files import load, logged_errors
+
+
+class _ShippedBAO(BAO):
+    """Checks the shipped files, then lets Cobaya's class read them.
+
+    Every subclass requires from the theory what Cobaya's class does: the angular-diameter
+    distance, H(z) and ``rdrag``.
+    """
+
+    install_options: ClassVar[dict] = {}  # nothing to download
+    # Shipped file -> shape and columns that hold its numbers.
+    _files: ClassVar[dict[str, tuple[tuple[int, ...], tuple[int, ...] | None]]] = {}
+
+    def initialize(self) -> None:
+        """Stop with a message if a file is missing or damaged."""
+        with logged_errors(self.log):
+            for name, (shape, columns) in self._files.items():
+                load(name, {"numbers": shape}, columns=columns)
+        self.path = str(data_files.DATA)
+        super().initialize()
+
+
+class SixdF2011(_ShippedBAO):
+    r"""6dF Galaxy Survey: r_s/D_V(z = 0.106) = 0.336 ± 0.015 (arXiv:1106.3366).
+
+    Same χ² as Cobaya's ``bao.sixdf_2011_bao``.
+    """
+
+
+class SdssMGS(_ShippedBAO):
+    r"""SDSS DR7 main galaxy sample: χ²(α) at z = 0.15, α ∝ D_V/r_d (arXiv:1409.3242).
+
+    Not Gaussian: the published curve as a cubic spline through 25 points. Same χ² as Cobaya's
+    ``bao.sdss_dr7_mgs`` to 0.01 for 0.803 < α < 1.1985; the likelihood is zero outside of
+    0.8005 < α < 1.1985, as there.
+    """
+
+    prob_dist = "sdss_dr7_mgs_chi2.txt"
+    _files: ClassVar[dict] = {prob_dist: ((25,), None)}
+
+
+class BossDR12(_ShippedBAO):
+    r"""BOSS DR12 consensus, BAO alone: D_M/r_d and H r_d at three redshifts (arXiv:1607.03155).
+
+    Same χ² as Cobaya's ``bao.sdss_dr12_consensus_bao``.
+    """
+
+    measurements_file = "boss_dr12_mean.txt"
+    cov_file = "boss_dr12_cov.txt"
+    _files: ClassVar[dict] = {measurements_file: ((6, 2), (0, 1)), cov_file: ((6, 6), None)}
+
+
+class DesiDR2(_ShippedBAO):
+    r"""DESI DR2 BAO, all tracers: 13 distances in units of r_drag (arXiv:2503.14738).
+
+    Same χ² as Cobaya's ``bao.desi_dr2.desi_bao_all``.
+    """
+
+    measurements_file = "desi_dr2_mean.txt"
+    cov_file = "desi_dr2_cov.txt"
+    _files: ClassVar[dict] = {measurements_file: ((13, 2), (0, 1)), cov_file: ((13, 13), None)}
+
+
+class MockBAO(BAO):
+    r"""Mock BAO data in the folder ``path``, as ``hotaxion forecast`` writes them.
+
+    Cobaya's ``bao.generic``, which insists on an installation of real data.
+    """
+
+    install_options: ClassVar[dict] = {}
