@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from math import hypot
-from typing import Literal
+from math import hypot, log, log1p
+from typing import Any, Literal
 
 from cobaya.likelihood import Likelihood
 
@@ -26,10 +26,14 @@ class BBN(Likelihood):
     theory lies, and its mean error in `r`, so that :math:`\ln L` stays continuous. No constant is
     added to ln L, as in Cobaya's own Gaussian likelihoods: −2 ln L is the plain χ².
 
+    Where the errors of the theory depend on the point, −2 ln L = χ² + ln(det C / det C_ref), with
+    C_ref the covariance at the errors named ``reference``; the last term stays below 0.1 near the
+    data.
+
     Requires from a theory (``hotaxion.theory.BBN``) the parameters ``Y_p`` and ``DH`` and, with
     ``theory_error``, the product ``bbn_theory_error``: a dictionary of ``sigma_Y_p`` (absolute),
-    ``sigma_DH_rel`` (relative) and their ``correlation``. The relative
-    error is taken of the measured D/H.
+    ``sigma_DH_rel`` (relative) and their ``correlation``, and if they are not constant, of the same
+    under ``reference``. The relative error is taken of the measured D/H.
     """
 
     # Options: see BBN.yaml.
@@ -83,29 +87,45 @@ class BBN(Likelihood):
         return dict.fromkeys(names)
 
     def logp(self, **_params: float) -> float:
-        """Return −χ²/2 of the theory's abundances."""
+        """Return ln L of the theory's abundances."""
         theory = {name: self.provider.get_param(name) for name in self._chosen}
         errors = self.provider.get_bbn_theory_error() if self._add_theory_error else None
-        return -0.5 * self.chi2(theory, errors)
+        norm = 0.0
+        if errors and "reference" in errors:
+            norm = self._log_det(errors) - self._log_det(errors["reference"])
+        return -0.5 * (self.chi2(theory, errors) + norm)
 
-    def chi2(self, theory: dict[str, float], errors: dict[str, float] | None = None) -> float:
+    def chi2(self, theory: dict[str, float], errors: dict[str, Any] | None = None) -> float:
         """Return χ² of the abundances ``theory`` (keys ``Y_p``, ``DH``).
 
         ``errors`` are those of the theory, as in the class's documentation; None for no error.
         """
-        pulls, correlation = [], errors["correlation"] if errors else 0.0
-        for name, (_, measured) in self._chosen.items():
-            sigma_theory = 0.0
-            if errors and name == "Y_p":
-                sigma_theory = errors["sigma_Y_p"]
-            elif errors:
-                # A fraction of the measured value, not of the predicted one: a σ that moved with
-                # the theory would need the normalisation of the Gaussian in ln L.
-                sigma_theory = errors["sigma_DH_rel"] * measured.value
-            sigma = hypot(measured.sigma(theory[name]), sigma_theory)
-            pulls.append((theory[name] - measured.value) / sigma)
-            correlation *= sigma_theory / hypot(measured.mean_sigma, sigma_theory)
+        sigma_theory, correlation = self._theory_sigmas(errors)
+        pulls = [
+            (theory[name] - measured.value)
+            / hypot(measured.sigma(theory[name]), sigma_theory[name])
+            for name, (_, measured) in self._chosen.items()
+        ]
         if len(pulls) == 1:
             return pulls[0] ** 2
         z_y, z_d = pulls
         return (z_y**2 + z_d**2 - 2 * correlation * z_y * z_d) / (1 - correlation**2)
+
+    def _log_det(self, errors: dict[str, Any]) -> float:
+        """Return ln det C, with mean observational errors."""
+        sigma_theory, correlation = self._theory_sigmas(errors)
+        variances = [m.mean_sigma**2 + sigma_theory[k] ** 2 for k, (_, m) in self._chosen.items()]
+        return sum(map(log, variances)) + (log1p(-(correlation**2)) if len(variances) > 1 else 0.0)
+
+    def _theory_sigmas(self, errors: dict[str, Any] | None) -> tuple[dict[str, float], float]:
+        """Return the error of the theory on each abundance, and the correlation r."""
+        if not errors:
+            return dict.fromkeys(self._chosen, 0.0), 0.0
+        sigmas, correlation = {}, errors["correlation"]
+        for name, (_, measured) in self._chosen.items():
+            relative = name == "DH"  # of the measured value, not of the predicted one
+            sigmas[name] = (
+                errors["sigma_DH_rel"] * measured.value if relative else errors["sigma_Y_p"]
+            )
+            correlation *= sigmas[name] / hypot(measured.mean_sigma, sigmas[name])
+        return sigmas, correlation

@@ -1,74 +1,114 @@
 """Regenerate the BBN tables in ``data/`` with PRIMAT.
 
-``python -m hotaxion.theory.make_bbn_tables`` takes a minute on two cores and needs the optional
-package primat (``pip install "hotaxion[bbn]"``).
+``python -m hotaxion.theory.make_bbn_tables`` takes three minutes on two cores and needs the
+optional package primat (``pip install "hotaxion[bbn]"``).
 PRIMAT: Pitrou, Coc, Uzan & Vangioni, 1801.08023.
+
+The errors of the prediction are propagated linearly from the 1-sigma variations that PRIMAT has for
+each reaction of its network, and from the neutron lifetime, TAU_N_ERROR_S; they change slowly, so
+that every second node is computed and the rest interpolated.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib.metadata
+import math
 import multiprocessing
+import multiprocessing.pool
 import os
 import sys
+from collections.abc import Callable
+from dataclasses import astuple
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.interpolate import RectBivariateSpline
 
-from hotaxion.theory.errors import MissingPackageError
-from hotaxion.theory.nucleosynthesis import DATA_DIR, RATE_SETS, TAU_N_TABLE_S, table_path
+from hotaxion.theory.nucleosynthesis import (
+    DATA_DIR,
+    RATE_SETS,
+    TAU_N_TABLE_S,
+    TheoryError,
+    run_primat,
+    table_path,
+)
 
 OMEGA_B_NODES = np.linspace(0.016, 0.030, 29)
 DELTA_NEFF_NODES = np.linspace(-1.5, 3.0, 19)
-_COLUMN_FORMATS = ["%.4f", "%.2f", "%.9e", "%.9e", "%.9e"]
+_COLUMN_FORMATS = ["%.4f", "%.2f", *["%.9e"] * 3, *["%.4e"] * 3]
+TAU_N_ERROR_S = 0.5  # [s], of the average behind TAU_N_TABLE_S
 
 
 def abundances_from_primat(
     omega_b: float, delta_neff: float, network: str, tau_n_s: float = TAU_N_TABLE_S
 ) -> tuple[float, float, float]:
-    """Y_p(BBN) = 4 n_He/n_b, helium mass fraction YHe and D/H from one PRIMAT run.
+    """Y_p(BBN) = 4 n_He/n_b, helium mass fraction YHe and D/H from one PRIMAT run."""
+    result = run_primat(omega_b, delta_neff, network, tau_n_s)
+    return result.y_p, result.yhe, result.dh
 
-    Raises
-    ------
-    MissingPackageError : if primat is not installed.
-    """
-    try:
-        from primat.backend import run_bbn
-    except ImportError as error:
-        raise MissingPackageError(
-            "this needs the optional package primat; install it with: pip install 'hotaxion[bbn]'"
-        ) from error
-    result = run_bbn(
-        {
-            "Omegabh2": omega_b,
-            "DeltaNeff": delta_neff,
-            "network": network,
-            "tau_n": tau_n_s,
-            "show_progress": False,
-        }
-    )
-    return result["YPBBN"], result["YPCMB"], result["DoH"]
+
+def theory_error_from_primat(omega_b: float, delta_neff: float, network: str) -> TheoryError:
+    """Errors of Y_p and D/H by central differences of 1 sigma in each rate and in tau_n."""
+    from primat.config import PRIMATConfig
+
+    changes = [{f"p_{name}": 1.0} for name in sorted(PRIMATConfig({"network": network}).p_rxn)]
+    shifts = []
+    for change in [*changes, {"tau_n_s": TAU_N_ERROR_S}]:
+        up, down = (
+            run_primat(omega_b, delta_neff, network, **_shifted(change, sign)) for sign in (1, -1)
+        )
+        shifts.append([0.5 * (up.y_p - down.y_p), 0.5 * math.log(up.dh / down.dh)])
+    covariance = np.transpose(shifts) @ shifts
+    sigma_y, sigma_d = np.sqrt(np.diag(covariance))
+    return TheoryError(sigma_y, sigma_d, covariance[0, 1] / (sigma_y * sigma_d))
+
+
+def _shifted(change: dict[str, float], sign: int) -> dict[str, float]:
+    """The change with this sign; of tau_n, the value."""
+    return {
+        name: TAU_N_TABLE_S + sign * value if name == "tau_n_s" else sign * value
+        for name, value in change.items()
+    }
 
 
 def _row(task: tuple[float, float, str]) -> tuple[float, ...]:
-    omega_b, delta_neff, network = task
-    return omega_b, delta_neff, *abundances_from_primat(omega_b, delta_neff, network)
+    return abundances_from_primat(*task)
+
+
+def _error_row(task: tuple[float, float, str]) -> tuple[float, ...]:
+    return astuple(theory_error_from_primat(*task))
+
+
+def _grid(
+    pool: multiprocessing.pool.Pool,
+    function: Callable[[tuple[float, float, str]], tuple[float, ...]],
+    nodes: tuple[NDArray[np.float64], NDArray[np.float64]],
+    network: str,
+) -> NDArray[np.float64]:
+    """Three numbers of `function` on a grid: (3, n_omega_b, n_delta_neff)."""
+    tasks = [(float(w), float(dn), network) for w in nodes[0] for dn in nodes[1]]
+    step = max(1, len(tasks) // 10)
+    rows = []
+    for done, row in enumerate(pool.imap(function, tasks, chunksize=4), start=1):
+        rows.append(row)
+        if done % step == 0 or done == len(tasks):
+            sys.stderr.write(f"  {network}: {done}/{len(tasks)} nodes ({function.__name__})\n")
+    return np.transpose(rows).reshape(3, nodes[0].size, nodes[1].size)
 
 
 def make_table(network: str, jobs: int) -> NDArray[np.float64]:
-    """The whole grid, omega_b slow and delta_neff fast: (n_omega_b * n_delta_neff, 5)."""
-    tasks = [(float(w), float(dn), network) for w in OMEGA_B_NODES for dn in DELTA_NEFF_NODES]
-    step = max(1, len(tasks) // 10)
-    rows = []
+    """The whole grid, omega_b slow and delta_neff fast: (n_omega_b * n_delta_neff, 8)."""
+    nodes = (OMEGA_B_NODES, DELTA_NEFF_NODES)
+    half = (OMEGA_B_NODES[::2], DELTA_NEFF_NODES[::2])
     # spawn: a forked child would inherit the threads of numpy's linear algebra.
     with multiprocessing.get_context("spawn").Pool(jobs) as pool:
-        for done, row in enumerate(pool.imap(_row, tasks, chunksize=4), start=1):
-            rows.append(row)
-            if done % step == 0 or done == len(tasks):
-                sys.stderr.write(f"  {network}: {done}/{len(tasks)} abundances\n")
-    return np.array(rows)
+        predictions = _grid(pool, _row, nodes, network)
+        errors = _grid(pool, _error_row, half, network)
+    errors = np.array([RectBivariateSpline(*half, error)(*nodes) for error in errors])
+    columns = [*np.meshgrid(*nodes, indexing="ij"), *predictions, *errors]
+    return np.transpose([column.ravel() for column in columns])
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -90,7 +130,8 @@ def main(argv: list[str] | None = None) -> int:
         header = (
             f"primat {version}, network {network}, tau_n = {TAU_N_TABLE_S} s; "
             "delta_neff = 0 is N_eff = 3.044\n"
-            "omega_b delta_neff Y_p(BBN)=4n_He/n_b YHe(mass_fraction) D/H"
+            "omega_b delta_neff Y_p(BBN)=4n_He/n_b YHe(mass_fraction) D/H "
+            "sigma(Y_p) sigma(D/H)/(D/H) correlation"
         )
         path = args.output / table_path(rates).name
         np.savetxt(path, table, fmt=_COLUMN_FORMATS, header=header)

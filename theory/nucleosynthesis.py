@@ -3,18 +3,27 @@
 Two helium numbers exist and must not be mixed (the difference is 0.1 in N_eff):
 ``y_p = 4 n_He / n_b`` is what BBN observers quote, ``yhe`` is the mass fraction that CMB codes
 take (input ``YHe`` of CLASS).
+
+The abundances come from PRIMAT (Pitrou, Coc, Uzan & Vangioni, 1801.08023): tabulated by
+``make_bbn_tables``, or, to check the tables, run at each point.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 from scipy.interpolate import RectBivariateSpline
 
-from hotaxion.theory.errors import MissingDataError, RangeError, UnknownOptionError
+from hotaxion.theory.errors import (
+    MissingDataError,
+    MissingPackageError,
+    RangeError,
+    UnknownOptionError,
+)
 
 DATA_DIR = Path(__file__).parent / "data"
 TAU_N_TABLE_S = 878.4  # neutron lifetime of the tables [s], PDG average of bottle experiments
@@ -24,6 +33,8 @@ TAU_N_RANGE_S = (868.4, 888.4)  # where the linear correction below was checked
 DY_P_DTAU_N = 2.058e-4  # [1/s]
 DYHE_DTAU_N = 2.050e-4  # [1/s]
 DLNDH_DTAU_N = 4.79e-4  # [1/s]
+# Where the error of the theory is quoted, and the covariance of a likelihood is normalised.
+REFERENCE_POINT = (0.02236, 0.0)  # omega_b, Delta N_eff
 
 
 @dataclass(frozen=True)
@@ -37,21 +48,15 @@ class TheoryError:
 
 @dataclass(frozen=True)
 class RateSet:
-    """A set of nuclear reaction rates: PRIMAT's network name, its theory errors, its paper."""
+    """A set of nuclear reaction rates: PRIMAT's network name, and its paper."""
 
     network: str
-    theory_error: TheoryError
     paper: str
 
 
-# Errors: Monte Carlo over the rates' uncertainties and tau_n within PRIMAT.
 RATE_SETS = {
-    "primat": RateSet(
-        "small", TheoryError(1.05e-4, 0.0105, -0.15), "Pitrou et al. 1801.08023, 2011.11320"
-    ),
-    "parthenope3": RateSet(
-        "small_parthenope", TheoryError(1.05e-4, 0.0124, -0.11), "Gariazzo et al. 2103.05027"
-    ),
+    "primat": RateSet("small", "Pitrou et al. 1801.08023, 2011.11320"),
+    "parthenope3": RateSet("small_parthenope", "Gariazzo et al. 2103.05027"),
 }
 
 
@@ -69,9 +74,44 @@ def table_path(rates: str) -> Path:
     return DATA_DIR / f"bbn_{rates}.dat"
 
 
+def run_primat(
+    omega_b: float,
+    delta_neff: float,
+    network: str,
+    tau_n_s: float = TAU_N_TABLE_S,
+    **variations: float,
+) -> Abundances:
+    """One run of PRIMAT (45 ms); `variations` are its own parameters, such as ``p_d_p__He3_g``.
+
+    Raises
+    ------
+    MissingPackageError : if primat is not installed.
+    """
+    try:
+        from primat.backend import run_bbn
+    except ImportError as error:
+        raise MissingPackageError(
+            "this needs the optional package primat; install it with: pip install 'hotaxion[bbn]'"
+        ) from error
+    result = run_bbn(
+        {
+            "Omegabh2": omega_b,
+            "DeltaNeff": delta_neff,
+            "network": network,
+            "tau_n": tau_n_s,
+            "show_progress": False,
+            **variations,
+        }
+    )
+    return Abundances(y_p=result["YPBBN"], dh=result["DoH"], yhe=result["YPCMB"])
+
+
 @lru_cache
 def _splines(rates: str) -> tuple[tuple[float, float, float, float], list[RectBivariateSpline]]:
-    """Table range (omega_b min, max, delta_neff min, max); splines of Y_p, YHe, ln D/H."""
+    """Table range (omega_b min, max, delta_neff min, max), and a spline of each column.
+
+    Columns: Y_p, YHe, ln D/H, sigma(Y_p), sigma(D/H)/(D/H), their correlation.
+    """
     path = table_path(rates)
     if not path.is_file():
         raise MissingDataError(
@@ -80,9 +120,10 @@ def _splines(rates: str) -> tuple[tuple[float, float, float, float], list[RectBi
         )
     table = np.loadtxt(path)
     omega_b, delta_neff = np.unique(table[:, 0]), np.unique(table[:, 1])
-    y_p, yhe, dh = table[:, 2:].T.reshape(3, omega_b.size, delta_neff.size)
+    columns = table[:, 2:].T.reshape(-1, omega_b.size, delta_neff.size)
+    columns[2] = np.log(columns[2])
     limits = (omega_b[0], omega_b[-1], delta_neff[0], delta_neff[-1])
-    return limits, [RectBivariateSpline(omega_b, delta_neff, z) for z in (y_p, yhe, np.log(dh))]
+    return limits, [RectBivariateSpline(omega_b, delta_neff, column) for column in columns]
 
 
 class Nucleosynthesis:
@@ -92,18 +133,25 @@ class Nucleosynthesis:
     ----------
     rates : nuclear rate set, `primat` or `parthenope3`. The choice moves bounds on Delta N_eff
         by up to 40 %: quote both.
-    tau_n_s : neutron lifetime [s]; its effect is linear, see DY_P_DTAU_N.
+    tau_n_s : neutron lifetime [s]; on the table its effect is linear, see DY_P_DTAU_N.
     dh_scale : factor on D/H, to stand for rate sets that are not tabulated.
+    direct : run PRIMAT at each point instead of reading the table (the errors of the theory stay
+        those of the table); slow, to check the table.
 
     Raises
     ------
     UnknownOptionError : if the rate set is unknown.
     RangeError : if tau_n or dh_scale lie outside what was checked.
     MissingDataError : if the table is absent.
+    MissingPackageError : with `direct`, if primat is not installed.
     """
 
     def __init__(
-        self, rates: str = "primat", tau_n_s: float = TAU_N_TABLE_S, dh_scale: float = 1.0
+        self,
+        rates: str = "primat",
+        tau_n_s: float = TAU_N_TABLE_S,
+        dh_scale: float = 1.0,
+        direct: bool = False,
     ):
         if rates not in RATE_SETS:
             raise UnknownOptionError("BBN rate set", rates, RATE_SETS)
@@ -114,13 +162,13 @@ class Nucleosynthesis:
             )
         if not 0.5 <= dh_scale <= 2.0:
             raise RangeError(f"dh_scale = {dh_scale}; allowed is 0.5 to 2 (a factor on D/H).")
-        self.rates = rates
-        self.theory_error = RATE_SETS[rates].theory_error
-        self._limits, (self._y_p, self._yhe, self._ln_dh) = _splines(rates)
-        tau_shift = tau_n_s - TAU_N_TABLE_S
-        self._delta_y_p = DY_P_DTAU_N * tau_shift
-        self._delta_yhe = DYHE_DTAU_N * tau_shift
-        self._dh_factor = dh_scale * float(np.exp(DLNDH_DTAU_N * tau_shift))
+        self.rates, self.direct = rates, direct
+        self._tau_n_s, self._dh_scale = tau_n_s, dh_scale
+        self._limits, (*self._predictions, self._sigma_y, self._sigma_d, self._rho) = _splines(
+            rates
+        )
+        if direct:
+            run_primat(*REFERENCE_POINT, RATE_SETS[rates].network, tau_n_s)
 
     def abundances(self, omega_b: float, delta_neff: float) -> Abundances:
         """Abundances for omega_b = Omega_b h^2 and Delta N_eff = N_eff - 3.044 at BBN.
@@ -129,6 +177,33 @@ class Nucleosynthesis:
         ------
         RangeError : outside the table; nothing is extrapolated.
         """
+        self._check(omega_b, delta_neff)
+        if self.direct:
+            network = RATE_SETS[self.rates].network
+            result = run_primat(omega_b, delta_neff, network, self._tau_n_s)
+            return replace(result, dh=result.dh * self._dh_scale)
+        tau_shift = self._tau_n_s - TAU_N_TABLE_S
+        y_p, yhe, ln_dh = (float(z(omega_b, delta_neff)[0, 0]) for z in self._predictions)
+        return Abundances(
+            y_p=y_p + DY_P_DTAU_N * tau_shift,
+            dh=math.exp(ln_dh + DLNDH_DTAU_N * tau_shift) * self._dh_scale,
+            yhe=yhe + DYHE_DTAU_N * tau_shift,
+        )
+
+    def theory_error(
+        self, omega_b: float = REFERENCE_POINT[0], delta_neff: float = REFERENCE_POINT[1]
+    ) -> TheoryError:
+        """Errors of the prediction from the rates and tau_n; by default at REFERENCE_POINT.
+
+        Raises
+        ------
+        RangeError : outside the table.
+        """
+        self._check(omega_b, delta_neff)
+        columns = (self._sigma_y, self._sigma_d, self._rho)
+        return TheoryError(*(float(z(omega_b, delta_neff)[0, 0]) for z in columns))
+
+    def _check(self, omega_b: float, delta_neff: float) -> None:
         w_min, w_max, n_min, n_max = self._limits
         if not (w_min <= omega_b <= w_max and n_min <= delta_neff <= n_max):
             raise RangeError(
@@ -136,8 +211,3 @@ class Nucleosynthesis:
                 f"{w_min} <= omega_b <= {w_max} and {n_min} <= delta_neff <= {n_max}. "
                 "Narrow the priors."
             )
-        return Abundances(
-            y_p=float(self._y_p(omega_b, delta_neff)[0, 0]) + self._delta_y_p,
-            dh=float(np.exp(self._ln_dh(omega_b, delta_neff)[0, 0])) * self._dh_factor,
-            yhe=float(self._yhe(omega_b, delta_neff)[0, 0]) + self._delta_yhe,
-        )
