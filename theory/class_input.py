@@ -10,78 +10,68 @@ from __future__ import annotations
 import math
 import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from hotaxion.theory.errors import RangeError
+from hotaxion.theory import class_momenta
+from hotaxion.theory.class_momenta import Distribution
+from hotaxion.theory.errors import RangeError, UnknownOptionError
 from hotaxion.theory.neutrinos import T_NU_RATIO, NeutrinoSector
-from hotaxion.theory.relic import T_NCDM_RATIO, AxionPSD
+from hotaxion.theory.relic import AxionPSD
 
-N_TABLE = 160  # rows of the file: interpolation error 2e-6 in density
-_X_MIN, _X_MAX = 1e-2, 60.0  # momentum range of the file, in units of the tail temperature
-_X_TILT = 20.0  # the tilt of f stays constant above
 _DELTA_NEFF_MIN = 1e-8  # below: no axion species (CLASS would divide by zero)
-_GAUSS_LAGUERRE = 1  # ncdm_quadrature_strategy; 0 is automatic
+_AUTOMATIC, _GAUSS_LAGUERRE = 0, 1  # ncdm_quadrature_strategy
+STATISTICS = ("fermion", "boson")
+# Mass over tail temperature today (0.17 meV times the ratio) up to which so many nodes give
+# delta C_l < 1e-4; the transition to non-relativistic moves before recombination above.
+_NODES_BY_MASS_EV = ((0.2, 3), (0.8, 4), (2.0, 5))
+_NODES_OF_HEAVY = 6
+DEFAULT_NEUTRINO_NODES = 5
 
 
-def tail_temperature_ratio(psd: AxionPSD) -> float:
-    """Temperature (units of T_NCDM_RATIO T_CMB) of the Bose-Einstein gas of equal <p>.
+def automatic_nodes(psd: AxionPSD) -> int:
+    """Fewest momenta of the axion with an error of C_l below 1e-4 (docs/class.md)."""
+    mass = psd.m_a_ev / class_momenta.tail_temperature_ratio(psd)
+    return next((n for limit, n in _NODES_BY_MASS_EV if mass <= limit), _NODES_OF_HEAVY)
 
-    CLASS's T_ncdm is T_NCDM_RATIO times this. f must fall like e^-q for few Gauss-Laguerre
-    nodes to be accurate; high momenta decouple last, so their temperature lies above the one
-    that gives the number density, and <p> follows them.
+
+@dataclass(frozen=True)
+class ThermalRelic:
+    """A generic hot species besides neutrinos and axion.
+
+    Attributes
+    ----------
+    mass_ev : mass [eV].
+    temperature_ratio : its temperature over that of the photons, today.
+    degrees : internal degrees of freedom (2 for a neutrino family, 1 for a real scalar).
+    statistics : "fermion" or "boson".
     """
-    return psd.temperature_ratio * psd.mean_momentum_ratio
 
+    mass_ev: float
+    temperature_ratio: float
+    degrees: float = 2.0
+    statistics: str = "fermion"
 
-def _closing_tilt(psd: AxionPSD, nodes: int) -> tuple[float, float]:
-    """(a, b) of the factor a + b min(q, _X_TILT) for which CLASS's few nodes close.
+    def __post_init__(self) -> None:
+        if self.statistics not in STATISTICS:
+            raise UnknownOptionError("statistics of a relic", self.statistics, STATISTICS)
+        numbers = (self.mass_ev, self.temperature_ratio, self.degrees)
+        good = all(math.isfinite(x) and x >= 0 for x in numbers)
+        if not good or self.temperature_ratio == 0.0 or self.degrees == 0.0:
+            raise RangeError(
+                f"thermal relic with mass {self.mass_ev} eV, temperature_ratio "
+                f"{self.temperature_ratio}, degrees {self.degrees}; allowed are mass_ev >= 0, "
+                "temperature_ratio > 0 and degrees > 0."
+            )
 
-    Gauss-Laguerre with 4 nodes misses the number or energy density of a distorted f by up to
-    4e-3; tilted, both come out exact: two linear conditions for two numbers. At CLASS's momenta
-    the factor is within 2 % of 1 for a thermal start, up to 1.2 for a start without axions at
-    0.3 GeV. Should it get near zero (nothing known does), f is only rescaled in energy.
-    """
-    q, weights = np.polynomial.laguerre.laggauss(nodes)
-    temperature = tail_temperature_ratio(psd)
-    sampled = weights * np.exp(q) * q**2 * psd.occupation(q * temperature)
-    tilt = np.minimum(q, _X_TILT)
-    moments = [[np.sum(sampled * q**k), np.sum(sampled * q**k * tilt)] for k in (0, 1)]
-    exact = [float(np.dot(psd.weights, psd.q**k * psd.f)) / temperature ** (k + 1) for k in (2, 3)]
-    a, b = np.linalg.solve(moments, exact)
-    if min(a, a + b * _X_TILT) < 0.2:
-        return exact[1] / float(moments[1][0]), 0.0
-    return float(a), float(b)
-
-
-def axion_table(psd: AxionPSD, nodes: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The file for CLASS: q = p_0/(T_ncdm T_CMB) ascending, and occupation/(2 pi)^3.
-
-    Raises
-    ------
-    RangeError : if f is not finite or negative anywhere.
-    """
-    u = np.linspace(math.asinh(_X_MIN / 0.3), math.asinh(_X_MAX / 0.3), N_TABLE)
-    q = 0.3 * np.sinh(u)
-    broken = (
-        f"axion phase-space distribution at m_a = {psd.m_a_ev} eV is not finite and >= 0 "
-        "everywhere; CLASS would crash on it."
-    )
-    if not (np.isfinite(psd.f).all() and (psd.f >= 0.0).all()):
-        raise RangeError(broken)
-    try:
-        a, b = _closing_tilt(psd, nodes)
-        f = psd.occupation(q * tail_temperature_ratio(psd)) * (a + b * np.minimum(q, _X_TILT))
-    except ValueError as error:  # overflow in the interpolation
-        raise RangeError(broken) from error
-    if not (np.isfinite(f).all() and (f >= 0.0).all()):
-        raise RangeError(broken)
-    return q, f / (2.0 * math.pi) ** 3
+    @property
+    def delta_neff(self) -> float:
+        """Contribution to N_eff while relativistic."""
+        fermions = self.degrees / 2.0 * (1.0 if self.statistics == "fermion" else 8.0 / 7.0)
+        return fermions * self.temperature_ratio**4 * (11.0 / 4.0) ** (4.0 / 3.0)
 
 
 @contextmanager
@@ -89,7 +79,7 @@ def _file_with(text: str) -> Iterator[str]:
     """A file that holds `text` while the context lasts; in memory where the system can."""
     data = text.encode()
     if hasattr(os, "memfd_create"):
-        descriptor = os.memfd_create("axion_psd")
+        descriptor = os.memfd_create("hot_species")
         try:
             os.write(descriptor, data)
             yield f"/proc/self/fd/{descriptor}"
@@ -97,70 +87,114 @@ def _file_with(text: str) -> Iterator[str]:
             os.close(descriptor)
     else:
         # Not deleted on closing: some systems cannot open the file twice.
-        with tempfile.NamedTemporaryFile(prefix=f"axion_psd_{os.getpid()}_", delete=False) as file:
-            file.write(data)
+        with tempfile.NamedTemporaryFile(prefix=f"hot_species_{os.getpid()}_", delete=False) as f:
+            f.write(data)
         try:
-            yield file.name
+            yield f.name
         finally:
-            os.unlink(file.name)
+            os.unlink(f.name)
 
 
-def _row(values: list[Any]) -> str:
+def _row(values: Sequence[Any]) -> str:
     return ",".join(f"{v:.12g}" if isinstance(v, float) else str(v) for v in values)
+
+
+def _lines(distribution: Distribution, nodes: int) -> tuple[float, str]:
+    """T_ncdm and the text of the file."""
+    t_ncdm, q, f = class_momenta.table(distribution, nodes)
+    return t_ncdm, "\n".join(f"{a:.12e} {b:.12e}" for a, b in zip(q, f, strict=True)) + "\n"
+
+
+@lru_cache(maxsize=32)
+def _thermal_lines(nodes: int, degrees: float, statistics: str) -> tuple[float, str]:
+    """The same for a thermal gas at temperature 1; it does not change from point to point."""
+    return _lines(class_momenta.thermal_distribution(1.0, degrees, statistics), nodes)
+
+
+@dataclass(frozen=True)
+class _Species:
+    """One entry of each of CLASS's lists; without `text`, CLASS's own Fermi-Dirac."""
+
+    mass_ev: float
+    degeneracy: int
+    t_ncdm: float
+    text: str = ""
+    nodes: int = 0
+
+
+def _all_species(
+    sector: NeutrinoSector,
+    psd: AxionPSD | None,
+    nodes: int,
+    neutrino_nodes: int | None,
+    relics: Sequence[ThermalRelic],
+) -> list[_Species]:
+    species = []
+    for mass, degeneracy in zip(sector.masses_ev, sector.degeneracies, strict=True):
+        if neutrino_nodes is None:
+            species.append(_Species(mass, degeneracy, T_NU_RATIO))
+        else:
+            t, text = _thermal_lines(neutrino_nodes, 2.0, "fermion")
+            species.append(_Species(mass, degeneracy, t * T_NU_RATIO, text, neutrino_nodes))
+    for relic in relics:
+        n = neutrino_nodes or DEFAULT_NEUTRINO_NODES
+        t, text = _thermal_lines(n, float(relic.degrees), relic.statistics)
+        species.append(_Species(relic.mass_ev, 1, t * relic.temperature_ratio, text, n))
+    # `not <=` so that a NaN density goes on to the table, which refuses it.
+    if psd is not None and not psd.delta_neff <= _DELTA_NEFF_MIN:
+        t, text = _lines(class_momenta.axion_distribution(psd), nodes)
+        species.append(_Species(float(psd.m_a_ev), 1, t, text, nodes))
+    return species
 
 
 @contextmanager
 def class_species(
-    sector: NeutrinoSector, psd: AxionPSD | None, nodes: int = 4
+    sector: NeutrinoSector,
+    psd: AxionPSD | None,
+    nodes: int | None = None,
+    neutrino_nodes: int | None = DEFAULT_NEUTRINO_NODES,
+    relics: Sequence[ThermalRelic] = (),
 ) -> Iterator[dict[str, Any]]:
-    """CLASS input for neutrinos and axion; valid while the context lasts (it owns a file).
+    """CLASS input for all hot species; valid while the context lasts (it owns files).
 
     Parameters
     ----------
     sector : the neutrinos, from `neutrino_sector`.
-    psd : the axion; None, or a density that vanishes, for neutrinos only.
-    nodes : Gauss-Laguerre momenta of the axion.
+    psd : the axion; None, or a density that vanishes, for none.
+    nodes : momenta of the axion; None: `automatic_nodes`.
+    neutrino_nodes : momenta of each neutrino (and relic); None: CLASS's own sampling.
+    relics : more species; in CLASS they stand between neutrinos and axion.
 
     Raises
     ------
     RangeError : if the axion's distribution would make CLASS crash.
     """
-    masses: list[Any] = list(sector.masses_ev)
-    degeneracies: list[Any] = list(sector.degeneracies)
-    temperatures: list[Any] = [T_NU_RATIO] * len(masses)
-    species: dict[str, Any] = {"N_ur": sector.n_ur}
-    # `not <=` so that a NaN density goes on to the table, which refuses it.
-    if psd is None or psd.delta_neff <= _DELTA_NEFF_MIN:
-        yield species | _ncdm(masses, degeneracies, temperatures)
+    if nodes is None:
+        nodes = automatic_nodes(psd) if psd is not None and psd.f.any() else _NODES_OF_HEAVY
+    species = _all_species(sector, psd, nodes, neutrino_nodes, relics)
+    if not species:
+        yield {"N_ur": sector.n_ur}
         return
-    table = "\n".join(f"{q:.12e} {f:.12e}" for q, f in zip(*axion_table(psd, nodes), strict=True))
-    neutrinos = [0] * len(masses)
-    masses.append(float(psd.m_a_ev))
-    degeneracies.append(1)
-    temperatures.append(T_NCDM_RATIO * tail_temperature_ratio(psd))
-    with _file_with(table + "\n") as path:
-        yield (
-            species
-            | _ncdm(masses, degeneracies, temperatures)
-            | {
-                "use_ncdm_psd_files": _row([*neutrinos, 1]),
-                "ncdm_psd_filenames": path,
-                "ncdm_quadrature_strategy": _row([*neutrinos, _GAUSS_LAGUERRE]),
-                "ncdm_N_momentum_bins": _row([nodes] * len(masses)),
+    from_file = [s for s in species if s.text]
+    strategies = [_GAUSS_LAGUERRE if s.text else _AUTOMATIC for s in species]
+    with ExitStack() as stack:
+        texts = dict.fromkeys(s.text for s in from_file)
+        paths = {text: stack.enter_context(_file_with(text)) for text in texts}
+        settings = {
+            "N_ur": sector.n_ur,
+            "N_ncdm": len(species),
+            "m_ncdm": _row([float(s.mass_ev) for s in species]),
+            "deg_ncdm": _row([s.degeneracy for s in species]),
+            "T_ncdm": _row([s.t_ncdm for s in species]),
+        }
+        if from_file:
+            settings |= {
+                "use_ncdm_psd_files": _row([int(bool(s.text)) for s in species]),
+                "ncdm_psd_filenames": ",".join(paths[s.text] for s in from_file),
+                "ncdm_quadrature_strategy": _row(strategies),
+                "ncdm_N_momentum_bins": _row([s.nodes or nodes for s in species]),
             }
-        )
-
-
-def _ncdm(masses: list[Any], degeneracies: list[Any], temperatures: list[Any]) -> dict[str, Any]:
-    """CLASS input that all non-cold species share; empty if there is none."""
-    if not masses:
-        return {}
-    return {
-        "N_ncdm": len(masses),
-        "m_ncdm": _row(masses),
-        "deg_ncdm": _row(degeneracies),
-        "T_ncdm": _row(temperatures),
-    }
+        yield settings
 
 
 @dataclass(frozen=True)

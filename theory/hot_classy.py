@@ -10,13 +10,30 @@ from cobaya.theories.classy import classy
 from cobaya.theory import Provider
 
 from hotaxion.theory.class_input import SpeciesReport, class_species, species_report
+from hotaxion.theory.class_momenta import NODES_RANGE
+from hotaxion.theory.class_relics import RelicOptions
 from hotaxion.theory.errors import HotAxionError, RangeError, UnknownOptionError
 from hotaxion.theory.neutrinos import minimal_sum_ev, neutrino_sector
-from hotaxion.theory.routing import CLASS_INPUTS, defaulted, lost_parameters, owned_names
+from hotaxion.theory.routing import (
+    CLASS_INPUTS,
+    bounds_of,
+    defaulted,
+    given_twice,
+    lost_parameters,
+    missing_files,
+    owned_names,
+)
 
 # Asked for less, CLASS truncates k and C_29 comes out 36 % low.
 L_MAX_MIN = 1000
 _HELIUM_SOURCES = ("bbn", "class")
+# Names of inputs that Cobaya's classy does not know: logA, and those of CAMB.
+_MORE_NAMES = {
+    "logA": "ln_A_s_1e10",
+    "ombh2": "omega_b",
+    "omch2": "omega_cdm",
+    "omk": "Omega_k",
+}
 
 
 class HotClassy(classy):
@@ -28,27 +45,39 @@ class HotClassy(classy):
 
     hierarchy: str
     axion: bool
-    axion_nodes: int
+    axion_nodes: int | str
+    neutrino_nodes: int | str
+    extra_species: list[dict[str, Any]] | None
     helium: str
 
     # --- set-up -------------------------------------------------------------------------------
     def initialize(self) -> None:
         """Load CLASS and refuse wrong options."""
         super().initialize()
-        self.renames = {**self.renames, "logA": "ln_A_s_1e10"}
+        self.renames = {**self.renames, **_MORE_NAMES}
         self._computed_once = False
         self._announced = False
         try:
             minimal_sum_ev(self.hierarchy)
             if self.helium not in _HELIUM_SOURCES:
                 raise UnknownOptionError("source of helium", self.helium, _HELIUM_SOURCES)
-            if not isinstance(self.axion_nodes, int) or not 3 <= self.axion_nodes <= 16:
-                raise RangeError(
-                    f"axion_nodes = {self.axion_nodes}; allowed is 3 to 16 (4 is good)"
-                )
+            self._nodes = _nodes("axion_nodes", self.axion_nodes, "auto")
+            self._neutrino_nodes = _nodes("neutrino_nodes", self.neutrino_nodes, "class")
+            self._relics = [RelicOptions(entry) for entry in self.extra_species or ()]
         except HotAxionError as error:
             raise LoggedError(self.log, "%s", error) from error
         self._refuse(owned_names(self.extra_args, self.translate_param), "extra_args")
+        self._refuse(missing_files(self.extra_args), "extra_args")
+        l_max = self.extra_args.get("l_max_scalars", L_MAX_MIN)
+        if not l_max >= L_MAX_MIN:
+            raise LoggedError(
+                self.log,
+                "l_max_scalars = %s in extra_args, but below %d CLASS truncates its wavenumbers, "
+                "and C_l comes out tens of percent low. Remove it: l_max follows from the "
+                "likelihoods.",
+                l_max,
+                L_MAX_MIN,
+            )
         if self.helium == "bbn" and "YHe" in self.extra_args:
             raise LoggedError(
                 self.log, "'YHe' in extra_args needs the option 'helium: class' of this theory."
@@ -58,6 +87,12 @@ class HotClassy(classy):
         """Refuse parameters that would fight with ours."""
         super().initialize_with_params()
         self._refuse(owned_names(self.input_params, self.translate_param), "params")
+        own = {"mnu", *self._relic_parameters}
+        cosmological = [p for p in self.input_params if p not in own]
+        self._refuse(
+            given_twice([*cosmological, *self.extra_args], self.translate_param),
+            "params and extra_args",
+        )
         if self.hierarchy == "massless" and "mnu" in self.input_params:
             raise LoggedError(
                 self.log, "'mnu' is given but 'hierarchy: massless' ignores it; use 'degenerate'."
@@ -74,7 +109,13 @@ class HotClassy(classy):
             "axion_psd": self.axion,
             "YHe": self.helium == "bbn",
         }
-        return {name: None for name, needed in wanted.items() if needed}
+        names = [name for name, needed in wanted.items() if needed]
+        return dict.fromkeys([*names, *self._relic_parameters])
+
+    @property
+    def _relic_parameters(self) -> list[str]:
+        """Parameters that `extra_species` names instead of numbers."""
+        return [name for relic in self._relics for name in relic.parameters]
 
     def get_can_support_params(self) -> list[str]:
         """All inputs of CLASS, so that they come here even if others ask for them, too."""
@@ -114,9 +155,51 @@ class HotClassy(classy):
                 "There is an axion (or 'delta_neff') in this run, but 'axion: False' hides it from "
                 "CLASS. Set 'axion: True' (with HotAxion in the theory block), or remove it.",
             )
+        self._check_neutrino_masses(model)
+        self._check_helium(model)
         if not self._announced:
             self._announced = True
             self._announce({self.translate_param(p) for p in received})
+
+    def _check_neutrino_masses(self, model: Any) -> None:
+        """Refuse a `mnu` whose value, or whole prior, is impossible; warn if a part of it is."""
+        least = minimal_sum_ev(self.hierarchy)
+        bounds = bounds_of("mnu", model)
+        if bounds is None or least <= bounds[0]:
+            return
+        text = (
+            f"The {self.hierarchy} hierarchy needs a sum of masses of at least {least:.4f} eV; "
+            f"'mnu' is {bounds[0]:g} to {bounds[1]:g} eV."
+        )
+        if bounds[1] < least:
+            raise LoggedError(self.log, "%s Raise 'mnu', or use 'hierarchy: degenerate'.", text)
+        self.mpi_warning(
+            "%s Points below have likelihood zero; set the lower end of the prior to the minimum.",
+            text,
+        )
+
+    def _check_helium(self, model: Any) -> None:
+        """Refuse two sources of helium; warn where BBN does not know an extra relic."""
+        givers = [
+            name
+            for name, theory in model.theory.items()
+            if theory is not self and "YHe" in theory.get_can_provide_params()
+        ]
+        if givers and (
+            given := sorted({"YHe", "yhe"} & set(model.parameterization.input_params()))
+        ):
+            raise LoggedError(
+                self.log,
+                "Helium is given twice: as the parameter %s and by %s. Remove one of them.",
+                given,
+                givers,
+            )
+        if self._relics and self.helium == "bbn" and givers:
+            self.mpi_warning(
+                "%s does not know 'extra_species': Y_p, D/H and YHe belong to the axion's "
+                "delta_neff alone. 'helium: class' makes CLASS's own table see all species.",
+                givers[0],
+            )
 
     def _announce(self, received: set[str]) -> None:
         helium = {
@@ -126,10 +209,12 @@ class HotClassy(classy):
             else "YHe from CLASS's own table (other nuclear rates than those of BBN)",
         }
         self.mpi_info(
-            "CLASS %s: %s neutrinos; %s; %s; non-linear: %s",
+            "CLASS %s: %s neutrinos (momenta: %s); %s%s; %s; non-linear: %s",
             self.get_version(),
             self.hierarchy,
-            f"axion with {self.axion_nodes} momenta" if self.axion else "no axion",
+            self.neutrino_nodes,
+            f"axion (momenta: {self.axion_nodes})" if self.axion else "no axion",
+            f"; {len(self._relics)} extra species" if self._relics else "",
             helium[self.helium],
             self.extra_args.get("non_linear"),
         )
@@ -144,7 +229,8 @@ class HotClassy(classy):
         CLASS is emptied first: it does not notice a file that changed under the same name, and
         settings of an earlier point would stay.
         """
-        params = {p: v for p, v in params_values_dict.items() if p != "mnu"}
+        own = {"mnu", *self._relic_parameters}
+        params = {p: v for p, v in params_values_dict.items() if p not in own}
         self.classy.empty()
         super().set(params | self._species)
 
@@ -154,12 +240,15 @@ class HotClassy(classy):
         """Compute one point; False (likelihood zero) where physics forbids it."""
         try:
             sector = neutrino_sector(params.get("mnu", 0.0), self.hierarchy)
+            relics = [relic.at(params) for relic in self._relics]
         except RangeError as error:
             self.log.debug("%s", error)
             return False
         psd = self.provider.get_axion_psd() if self.axion else None
         try:
-            with class_species(sector, psd, self.axion_nodes) as self._species:
+            with class_species(
+                sector, psd, self._nodes, self._neutrino_nodes, relics
+            ) as self._species:
                 success = super().calculate(state, want_derived, **params)
         except RangeError as error:
             raise LoggedError(self.log, "%s", error) from error
@@ -198,3 +287,13 @@ class HotClassy(classy):
     def install(cls, **kwargs: Any) -> bool:
         """Install CLASS the way Cobaya does."""
         return classy.install(**kwargs)
+
+
+def _nodes(option: str, value: object, word: str) -> int | None:
+    """A number of momenta, or None for `word`. Raises RangeError for anything else."""
+    low, high = NODES_RANGE
+    if value == word:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise RangeError(f"{option} = {value}; allowed is {word!r} or an integer, {low} to {high}.")
+    return value

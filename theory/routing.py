@@ -6,8 +6,10 @@ name; CLASS then uses its default.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from typing import Protocol
+from pathlib import Path
+from typing import Any, Protocol
 
 # Cosmological inputs of CLASS that belong to it whoever else asks for them.
 CLASS_INPUTS = frozenset(
@@ -33,7 +35,10 @@ _RADIATION_CURE = (
     "the number of relativistic species follows from 'hierarchy' and the axion; for extra "
     "radiation sample 'delta_neff' of HotAxion"
 )
-_AXION_CURE = "the axion is set by HotAxion and the options 'axion' and 'axion_nodes'"
+_AXION_CURE = (
+    "hot species come from HotAxion and the option 'extra_species', their momenta from "
+    "'axion_nodes' and 'neutrino_nodes'"
+)
 _OWNED = {
     "m_ncdm": _NEUTRINO_CURE,
     "omega_ncdm": _NEUTRINO_CURE,
@@ -103,3 +108,53 @@ def defaulted(given: Iterable[str], wants_spectra: bool) -> list[str]:
         for what, names, needs_spectra in _ESSENTIAL
         if (wants_spectra or not needs_spectra) and given.isdisjoint(names)
     ]
+
+
+# Different names in CLASS of one quantity: only one of each row may be set.
+_SAME_QUANTITY = (
+    {"omega_b", "Omega_b"},
+    {"omega_cdm", "Omega_cdm", "omega_m", "Omega_m"},
+    {"H0", "h", "theta_s_100", "100*theta_s"},
+    {"A_s", "ln_A_s_1e10", "sigma8", "S8"},
+    {"tau_reio", "z_reio"},
+)
+
+
+def given_twice(names: Iterable[str], translate: Callable[[str], str]) -> list[str]:
+    """One sentence with the cure for each quantity that several of these names set."""
+    found = defaultdict(list)
+    for name in names:
+        in_class = translate(name)
+        row = next((r for r in _SAME_QUANTITY if in_class in r), {in_class})
+        found[min(row)].append(name)
+    return [
+        f"{' and '.join(repr(n) for n in sorted(same))} set the same quantity: keep one of them."
+        for same in found.values()
+        if len(same) > 1
+    ]
+
+
+def missing_files(extra_args: Mapping[str, Any]) -> list[str]:
+    """One sentence with the cure for each absolute path in CLASS's options that leads nowhere."""
+    return [
+        f"the file of {key!r} does not exist: {value}; correct the path."
+        for key, value in extra_args.items()
+        if isinstance(value, str)
+        and value.startswith("/")
+        and "file" in key
+        # CLASS's own tables go by a path inside CLASS.
+        and not value.startswith("/external/")
+        and not Path(value).exists()
+    ]
+
+
+def bounds_of(name: str, model: Any) -> tuple[float, float] | None:
+    """Fixed value (twice) or ends of the prior of an input; None if it is neither."""
+    parameterization = model.parameterization
+    if name in parameterization.constant_params():
+        return (float(parameterization.constant_params()[name]),) * 2
+    sampled = list(parameterization.sampled_params())
+    if name not in sampled:
+        return None
+    low, high = model.prior.bounds(confidence_for_unbounded=0.9999)[sampled.index(name)]
+    return float(low), float(high)

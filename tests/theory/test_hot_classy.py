@@ -16,6 +16,7 @@ from cobaya.model import Model, get_model
 
 from hotaxion.theory import class_input
 from hotaxion.theory.class_input import class_species, species_report
+from hotaxion.theory.class_momenta import N_TABLE
 from hotaxion.theory.constants import N_EFF_SM
 from hotaxion.theory.errors import RangeError
 from hotaxion.theory.hot_classy import HotClassy
@@ -132,10 +133,13 @@ def test_temporary_file_where_memory_files_are_absent(monkeypatch):
     expected = background(axion(0.3))
     monkeypatch.delattr(class_input.os, "memfd_create", raising=False)
     with class_species(neutrino_sector(0.06), axion(0.3)) as species:
-        path = species["ncdm_psd_filenames"]
-        assert np.loadtxt(path).shape == (class_input.N_TABLE, 2)
-    with pytest.raises(FileNotFoundError):
-        np.loadtxt(path)
+        paths = species["ncdm_psd_filenames"].split(",")
+        assert len(paths) == 2
+        for path in paths:
+            assert np.loadtxt(path).shape == (N_TABLE, 2)
+    for path in paths:
+        with pytest.raises(FileNotFoundError):
+            np.loadtxt(path)
     assert background(axion(0.3)) == expected
 
 
@@ -305,7 +309,17 @@ def test_multipoles_are_never_lowered():
         ({"delta_neff": 0.2}, {}, "axion: True"),
         ({}, {"hierarchy": "norml"}, "Did you mean 'normal'"),
         ({}, {"helium": "primat"}, "unknown source of helium"),
-        ({}, {"axion_nodes": 2}, "allowed is 3 to 16"),
+        ({}, {"extra_args": {"l_max_scalars": 500}}, "l_max_scalars = 500 in extra_args"),
+        ({}, {"extra_args": {"sBBN file": "/no/such.dat"}}, "'sBBN file' does not exist"),
+        ({"YHe": 0.245, "yhe": 0.25}, {}, "'YHe' and 'yhe' set the same quantity"),
+        ({"YHe": 0.245}, {"extra_args": {"YHe": 0.24}}, "appear both as input parameters"),
+        ({"h": 0.67}, {}, "'H0' and 'h' set the same quantity"),
+        ({"ombh2": 0.0224}, {}, "'ombh2' and 'omega_b' set the same quantity"),
+        ({}, {"extra_species": [{"mass_ev": 1.0}]}, "key 'temperature_ratio' is missing"),
+        ({}, {"extra_species": [{"mass": 1.0}]}, "Did you mean 'mass_ev'"),
+        ({}, {"extra_species": {"mass_ev": 1.0}}, "needed is a list such as"),
+        ({}, {"neutrino_nodes": "auto"}, "'class' or an integer, 3 to 16"),
+        ({}, {"axion_nodes": 2}, "'auto' or an integer, 3 to 16"),
     ],
 )
 def test_wrong_setup_says_the_cure(params, options, message):
@@ -316,6 +330,52 @@ def test_wrong_setup_says_the_cure(params, options, message):
 def test_hidden_axion_is_refused():
     with pytest.raises(LoggedError, match="hides it from CLASS"):
         classy_model(options={"axion": False})
+
+
+@pytest.mark.parametrize(
+    "mnu",
+    [
+        0.05,
+        {"prior": {"min": 0, "max": 0.05}},
+        {"prior": {"dist": "norm", "loc": 0, "scale": 0.01}},
+    ],
+)
+def test_impossible_neutrino_mass_is_refused_at_start(mnu):
+    with pytest.raises(LoggedError, match=r"at least 0\.0588 eV; 'mnu' is .* Raise 'mnu'"):
+        alone({**sampled(**POINT), "mnu": mnu}, {"hierarchy": "normal"})
+
+
+def test_prior_that_is_partly_impossible_is_said(caplog):
+    params = {**sampled(**POINT), "mnu": {"prior": {"min": 0, "max": 1}}}
+    with caplog.at_level(logging.WARNING):
+        alone(params, {"hierarchy": "inverted"})
+    assert "at least 0.0989 eV; 'mnu' is 0 to 1 eV. Points below" in caplog.text
+    caplog.clear()
+    params["mnu"]["prior"]["min"] = 0.099
+    with caplog.at_level(logging.WARNING):
+        alone(params, {"hierarchy": "inverted"})
+    assert "sum of masses" not in caplog.text
+
+
+def test_helium_from_bbn_and_from_params():
+    params = {**sampled(**POINT), "mnu": 0.06, "m_a": 0.3, "amplitude": 1.0, "YHe": 0.245}
+    with pytest.raises(LoggedError, match=r"Helium is given twice.*YHe.*BBN.*Remove one"):
+        classy_model(params)
+
+
+def test_relic_that_bbn_does_not_know_is_said(caplog):
+    with caplog.at_level(logging.WARNING):
+        classy_model(options={"extra_species": [{"mass_ev": 1.0, "temperature_ratio": 0.3}]})
+    assert "BBN does not know 'extra_species'" in caplog.text
+
+
+def test_own_extra_args_do_not_lower_the_accuracy():
+    """They replace those of the defaults; the sampling of neutrinos is not among them."""
+    model = alone(
+        options={"extra_args": {"non_linear": None}, "hierarchy": "degenerate"},
+        params={**sampled(**POINT), "mnu": 0.06},
+    )
+    assert hot_classy(model).neutrino_nodes == 5
 
 
 @pytest.mark.parametrize(
@@ -357,5 +417,5 @@ def test_announcement(caplog):
     """One line tells what decides the answer; defaults of CLASS are named."""
     with caplog.at_level(logging.INFO):
         alone({"H0": sampled(**POINT)["H0"], "omega_cdm": 0.12})
-    assert "massless neutrinos; no axion; YHe from CLASS's own table" in caplog.text
+    assert "massless neutrinos (momenta: 5); no axion; YHe from CLASS's own table" in caplog.text
     assert "default for the baryon density (omega_b or Omega_b)" in caplog.text
