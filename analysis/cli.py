@@ -19,6 +19,7 @@ examples:
   hotaxion plot chains/bbn_ksvz -o figures
   hotaxion plot --abundance -o figures
   hotaxion evaluate yaml/evaluate_all.yaml
+  hotaxion forecast --experiment cmbs4 --bao desi --m-a 1 -o mock
   hotaxion report --chain "BBN, flat in m_a=chains/bbn_ksvz"
 
 exit codes: 0 good, 1 failed (one line on stderr says why and what to do), 2 wrong usage.
@@ -62,6 +63,7 @@ def build_parser() -> argparse.ArgumentParser:
         _add_plot,
         _add_report,
         _add_evaluate,
+        _add_forecast,
         _add_doctor,
     ):
         add(commands)
@@ -316,6 +318,27 @@ def _evaluate(args: argparse.Namespace) -> int:
 
     result = evaluate.evaluate(args.yaml, override, args.packages_path)
     print(evaluate.to_json(result) if args.json else evaluate.to_text(result))
+    return GOOD
+
+
+def _add_forecast(commands) -> None:
+    text = "mock data of future experiments, and a Cobaya input that uses them (one run of CLASS)"
+    command = _command(commands, "forecast", _forecast, text)
+    add = command.add_argument
+    text = "cmbs4, so or litebird; litebird with one of the others for low multipoles"
+    add("--experiment", nargs="+", default=[], metavar="NAME", help=text)
+    add("--bao", metavar="NAME", help="desi or euclid (default: none)")
+    text = "mass of the KSVZ axion of the fiducial [eV] (default: 0, no axions)"
+    add("--m-a", type=float, default=0.0, metavar="EV", help=text)
+    add("--l-max", type=int, metavar="L", help="cut all CMB experiments there (quick tests)")
+    add("-o", "--output", required=True, metavar="DIR", help="folder to write to")
+
+
+def _forecast(args: argparse.Namespace) -> int:
+    from hotaxion.analysis.forecast import Forecast, make_forecast
+
+    forecast = Forecast.of_names(args.experiment, args.bao, args.l_max, m_a_ev=args.m_a)
+    print(make_forecast(forecast, args.output))
     return GOOD
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from hotaxion.analysis.cobaya_session import cobaya_session, load_input
+from hotaxion.analysis.components import describe_files, files_read, product_table
 from hotaxion.analysis.tables import text_table
 
 OK, NOTE, BROKEN = "ok", "note", "BROKEN"
@@ -195,8 +196,8 @@ def examine_yaml(path: str | Path) -> tuple[list[Check], str]:
 
     Returns
     -------
-    The checks, and the routing table (parameter, kind, components); the table is empty if the
-    model cannot be built.
+    The checks, and as text: the products that each component gets and gives, the data files
+    used, the routing table (parameter, kind, components); empty if the model cannot be built.
 
     Raises
     ------
@@ -212,11 +213,12 @@ def examine_yaml(path: str | Path) -> tuple[list[Check], str]:
     if any(check.status == BROKEN for check in checks):
         return checks, ""
     try:
-        with cobaya_session(quiet=True):
+        with cobaya_session(quiet=True), files_read() as files:
             from cobaya.model import get_model
 
             with get_model(info, stop_at_error=True) as model:
                 routes = _routes(model)
+                products = text_table(product_table(model), right=False)
     except Exception as error:  # whatever fails here is the diagnosis
         text = f"{type(error).__name__}: {' '.join(str(error).split())}"
         return [*checks, Check("model", BROKEN, text)], ""
@@ -224,7 +226,9 @@ def examine_yaml(path: str | Path) -> tuple[list[Check], str]:
     checks += _unreached(routes)
     rows = [["parameter", "kind", "components"]]
     rows += [[name, kind, ", ".join(users) or "-"] for name, (kind, users) in routes.items()]
-    return checks, text_table(rows, right=False)
+    used = describe_files(files) or "(none)"
+    tables = text_table(rows, right=False)
+    return checks, f"{products}\n\ndata files used\n{used}\n\n{tables}"
 
 
 def _resolve(kind: str, name: str, options: Any) -> Check:

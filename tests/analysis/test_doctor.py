@@ -3,6 +3,7 @@ parameter, MPI without a library, absent data) and must not cry wolf."""
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -100,11 +101,38 @@ def test_routes_of_an_input(tmp_path):
     path.write_text(INPUT)
     checks, routes = doctor.examine_yaml(path)
     assert not doctor.is_broken(checks), doctor.to_text(checks)
-    lines = {line.split()[0]: line for line in routes.splitlines()}
+    lines = {line.split()[0]: line for line in routes.splitlines() if line}
     assert "sampled" in lines["omega_b"]
     assert "hotaxion.theory.BBN" in lines["omega_b"]
     assert "derived" in lines["delta_neff"]
     assert "hotaxion.theory.HotAxion" in lines["delta_neff"]
+
+
+def test_products_versions_and_files(tmp_path):
+    """Who gets and gives what; a table that is in memory already is listed, too."""
+    path = tmp_path / "input.yaml"
+    path.write_text(INPUT)
+    for _ in range(2):
+        _, text = doctor.examine_yaml(path)
+        lines = {line.split()[0]: line for line in text.split("\n\n")[0].splitlines()}
+        likelihood = lines["hotaxion.likelihoods.BBN"]
+        assert re.search(r"\d+\.\d+\.\d+ +DH, Y_p, bbn_theory_error +-$", likelihood)
+        assert lines["hotaxion.theory.BBN"].endswith("DH, Y_p, bbn_theory_error")
+        assert "bbn_primat" in text
+        assert "pions.npz (" in text
+        assert "parthenope" not in text
+
+
+def test_multipoles_in_the_table_of_products(tmp_path):
+    path = tmp_path / "input.yaml"
+    path.write_text("""
+theory: {hotaxion.theory.HotClassy: {axion: false, helium: class}}
+likelihood: {hotaxion.likelihoods.PlanckLiteTTTEEE: , hotaxion.likelihoods.PlanckLensing: }
+params: {H0: {prior: [60, 80]}, omega_b: 0.0224, omega_cdm: 0.12, mnu: 0.06, A_planck: 1}
+""")
+    _, text = doctor.examine_yaml(path)
+    assert re.search(r"HotClassy +v?3\S+ +- +Cl\(tt te ee pp to 2508\)", text)
+    assert "plik_lite_v22.npz" in text
 
 
 def test_component_that_does_not_exist(tmp_path):
