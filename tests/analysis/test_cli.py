@@ -61,11 +61,12 @@ def test_never_decoupled_is_null_in_json_and_a_word_in_text(capsys, stub_abundan
 
 
 def test_options_reach_the_calculator():
-    from hotaxion.analysis.cli import _options, build_parser
+    from hotaxion.analysis.cli import build_parser
+    from hotaxion.analysis.commands import options_of
 
     argv = "abundance --m-a 1 --model dfsz1 --tan-beta 3 --gluons none --gluon-scale 2".split()
     args = build_parser().parse_args([*argv, "--initial", "zero", "--t-initial", "5"])
-    options = _options(args)
+    options = options_of(args)
     assert (options.model, options.tan_beta, options.gluons) == ("dfsz1", 3.0, "none")
     assert (options.gluon_scale, options.initial, options.t_initial_gev) == (2.0, "zero", 5.0)
 

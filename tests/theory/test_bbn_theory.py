@@ -50,7 +50,7 @@ def test_requirements_without_derived_parameters():
 
 @pytest.mark.parametrize(("rates", "sigma_dh"), [("primat", 0.0105), ("parthenope3", 0.0124)])
 def test_theory_error(rates, sigma_dh):
-    """Linear propagation against a Monte Carlo over the rates (5 %), at the point and the reference."""
+    """Linear propagation, at the point and the reference, against a Monte Carlo (5 %)."""
     model = bbn_model(rates=rates)
     model.logposterior({"omega_b": 0.0224, "delta_neff": 0.3})
     error = model.provider.get_bbn_theory_error()

@@ -1,0 +1,85 @@
+"""The commands `evaluate`, `forecast` and `doctor`: Cobaya inputs."""
+
+from __future__ import annotations
+
+import argparse
+
+from hotaxion.analysis.commands import (
+    FAILED,
+    GOOD,
+    command,
+    usage,
+)
+
+
+def add_evaluate(commands) -> None:
+    text = "one evaluation of a Cobaya input: chi^2 by data set, derived parameters"
+    parser = command(commands, "evaluate", _evaluate, text)
+    parser.add_argument("yaml", metavar="YAML", help="Cobaya input file")
+    parser.add_argument(
+        "--set",
+        nargs="+",
+        default=[],
+        metavar="NAME=VALUE",
+        help="values of sampled parameters instead of the reference point",
+    )
+    parser.add_argument("-p", "--packages-path", metavar="DIR", help="Cobaya's external data")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.set_defaults(parser=parser)
+
+
+def _evaluate(args: argparse.Namespace) -> int:
+    override = {}
+    for given in args.set:
+        name, _, value = given.partition("=")
+        try:
+            override[name] = float(value)
+        except ValueError:
+            return usage(args, f"--set {given!r}: give NAME=VALUE with a number")
+    from hotaxion.analysis import evaluate
+
+    result = evaluate.evaluate(args.yaml, override, args.packages_path)
+    print(evaluate.to_json(result) if args.json else evaluate.to_text(result))
+    return GOOD
+
+
+def add_forecast(commands) -> None:
+    text = "mock data of future experiments, and a Cobaya input that uses them (one run of CLASS)"
+    parser = command(commands, "forecast", _forecast, text)
+    add = parser.add_argument
+    text = "cmbs4, so or litebird; litebird with one of the others for low multipoles"
+    add("--experiment", nargs="+", default=[], metavar="NAME", help=text)
+    add("--bao", metavar="NAME", help="desi or euclid (default: none)")
+    text = "mass of the KSVZ axion of the fiducial [eV] (default: 0, no axions)"
+    add("--m-a", type=float, default=0.0, metavar="EV", help=text)
+    add("--l-max", type=int, metavar="L", help="cut all CMB experiments there (quick tests)")
+    add("-o", "--output", required=True, metavar="DIR", help="folder to write to")
+
+
+def _forecast(args: argparse.Namespace) -> int:
+    from hotaxion.analysis.forecast import Forecast, make_forecast
+
+    forecast = Forecast.of_names(args.experiment, args.bao, args.l_max, m_a_ev=args.m_a)
+    print(make_forecast(forecast, args.output))
+    return GOOD
+
+
+def add_doctor(commands) -> None:
+    text = "what is installed and found, and whether parameters reach CLASS"
+    parser = command(commands, "doctor", _doctor, text)
+    help_yaml = "Cobaya input to look into: components and who gets which parameter"
+    parser.add_argument("yaml", nargs="?", metavar="YAML", help=help_yaml)
+
+
+def _doctor(args: argparse.Namespace) -> int:
+    from hotaxion.analysis import doctor
+
+    checks = doctor.examine()
+    print(doctor.to_text(checks), flush=True)
+    if args.yaml:
+        of_yaml, routes = doctor.examine_yaml(args.yaml)
+        print(f"\n{args.yaml}\n{doctor.to_text(of_yaml)}")
+        if routes:
+            print(f"\n{routes}")
+        checks += of_yaml
+    return FAILED if doctor.is_broken(checks) else GOOD

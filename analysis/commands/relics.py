@@ -1,0 +1,58 @@
+"""The commands `abundance` and `scan`: relic axions, no data."""
+
+from __future__ import annotations
+
+import argparse
+
+from hotaxion.analysis.commands import (
+    GOOD,
+    add_grid,
+    add_options,
+    command,
+    options_of,
+)
+
+
+def add_abundance(commands) -> None:
+    parser = command(commands, "abundance", _abundance, "relic axions of one mass")
+    parser.add_argument("--m-a", type=float, required=True, metavar="EV", help="axion mass [eV]")
+    add_options(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _abundance(args: argparse.Namespace) -> int:
+    from hotaxion.analysis import abundances
+
+    options = options_of(args)
+    row = abundances.abundance_row(options.build(), args.m_a)
+    show = abundances.one_as_json if args.json else abundances.one_as_text
+    print(show(row, options))
+    return GOOD
+
+
+def add_scan(commands) -> None:
+    parser = command(commands, "scan", _scan, "relic axions of many masses, as a table")
+    add_grid(parser)
+    add_options(parser)
+    text = "delta_neff with its theory error, and what each source adds to it"
+    parser.add_argument("--band", action="store_true", help=text)
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print JSON")
+    form.add_argument("--csv", action="store_true", help="print comma-separated values")
+
+
+def _scan(args: argparse.Namespace) -> int:
+    from hotaxion.analysis import abundances
+
+    options = options_of(args)
+    masses = abundances.mass_grid(args.m_a_min, args.m_a_max, args.points)
+    scan = abundances.scan_with_band if args.band else abundances.scan
+    rows = scan(options, masses)
+    if args.csv:
+        print(abundances.many_as_csv(rows))
+    elif args.json:
+        print(abundances.many_as_json(rows, options))
+    else:
+        show = abundances.band_as_text if args.band else abundances.many_as_text
+        print(show(rows, options))
+    return GOOD
