@@ -18,7 +18,7 @@ import multiprocessing
 import multiprocessing.pool
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import astuple
 from pathlib import Path
 
@@ -49,28 +49,38 @@ def abundances_from_primat(
     return result.y_p, result.yhe, result.dh
 
 
-def theory_error_from_primat(omega_b: float, delta_neff: float, network: str) -> TheoryError:
-    """Errors of Y_p and D/H by central differences of 1 sigma in each rate and in tau_n."""
+def error_sources(network: str) -> list[str]:
+    """What the prediction is uncertain in: the reactions of a network, and last `tau_n`."""
     from primat.config import PRIMATConfig
 
-    changes = [{f"p_{name}": 1.0} for name in sorted(PRIMATConfig({"network": network}).p_rxn)]
-    shifts = []
-    for change in [*changes, {"tau_n_s": TAU_N_ERROR_S}]:
-        up, down = (
-            run_primat(omega_b, delta_neff, network, **_shifted(change, sign)) for sign in (1, -1)
-        )
-        shifts.append([0.5 * (up.y_p - down.y_p), 0.5 * math.log(up.dh / down.dh)])
-    covariance = np.transpose(shifts) @ shifts
+    return [*sorted(PRIMATConfig({"network": network}).p_rxn), "tau_n"]
+
+
+def primat_with_errors(
+    omega_b: float, delta_neff: float, network: str, pulls: Mapping[str, float]
+) -> tuple[float, float]:
+    """Y_p and ln D/H with some of `error_sources` moved by so many sigma."""
+    rates = {f"p_{name}": float(pull) for name, pull in pulls.items() if name != "tau_n"}
+    tau_n_s = TAU_N_TABLE_S + TAU_N_ERROR_S * float(pulls.get("tau_n", 0.0))
+    result = run_primat(omega_b, delta_neff, network, tau_n_s, **rates)
+    return result.y_p, math.log(result.dh)
+
+
+def responses(omega_b: float, delta_neff: float, network: str) -> NDArray[np.float64]:
+    """Shifts of (Y_p, ln D/H) by 1 sigma of each source, by central differences: (n_sources, 2)."""
+
+    def moved(name: str, pull: float) -> NDArray[np.float64]:
+        return np.array(primat_with_errors(omega_b, delta_neff, network, {name: pull}))
+
+    return np.array([0.5 * (moved(k, 1.0) - moved(k, -1.0)) for k in error_sources(network)])
+
+
+def theory_error_from_primat(omega_b: float, delta_neff: float, network: str) -> TheoryError:
+    """Errors of Y_p and D/H from all sources, to linear order."""
+    shifts = responses(omega_b, delta_neff, network)
+    covariance = shifts.T @ shifts
     sigma_y, sigma_d = np.sqrt(np.diag(covariance))
     return TheoryError(sigma_y, sigma_d, covariance[0, 1] / (sigma_y * sigma_d))
-
-
-def _shifted(change: dict[str, float], sign: int) -> dict[str, float]:
-    """The change with this sign; of tau_n, the value."""
-    return {
-        name: TAU_N_TABLE_S + sign * value if name == "tau_n_s" else sign * value
-        for name, value in change.items()
-    }
 
 
 def _row(task: tuple[float, float, str]) -> tuple[float, ...]:

@@ -28,11 +28,16 @@ from hotaxion.theory.errors import (
 DATA_DIR = Path(__file__).parent / "data"
 TAU_N_TABLE_S = 878.4  # neutron lifetime of the tables [s], PDG average of bottle experiments
 TAU_N_RANGE_S = (868.4, 888.4)  # where the linear correction below was checked
-# Linear response to the neutron lifetime, from PRIMAT by finite differences of +-1 s and +-10 s
-# at omega_b = 0.02236 (the slopes change by less than 0.6 % within +-10 s, with either rate set).
-DY_P_DTAU_N = 2.058e-4  # [1/s]
-DYHE_DTAU_N = 2.050e-4  # [1/s]
-DLNDH_DTAU_N = 4.79e-4  # [1/s]
+# Linear response to the neutron lifetime [1/s] of Y_p, YHe and ln D/H: PRIMAT at +-10 s, mean of
+# the two rate sets (which differ by less than 0.5 %); rows omega_b, columns Delta N_eff.
+_TAU_NODES = ((0.016, 0.023, 0.030), (-1.5, 0.75, 3.0))
+_TAU_SLOPES = 1e-4 * np.array(
+    [
+        [[2.0291, 2.0781, 2.0968], [2.0215, 2.0677, 2.0844], [2.0155, 2.0596, 2.0753]],
+        [[2.0210, 2.0708, 2.0901], [2.0135, 2.0605, 2.0779], [2.0077, 2.0525, 2.0689]],
+        [[4.5522, 4.8803, 5.1683], [4.7015, 4.8501, 4.9932], [5.0635, 5.0685, 5.1057]],
+    ]
+)
 # Where the error of the theory is quoted, and the covariance of a likelihood is normalised.
 REFERENCE_POINT = (0.02236, 0.0)  # omega_b, Delta N_eff
 
@@ -107,10 +112,13 @@ def run_primat(
 
 
 @lru_cache
-def _splines(rates: str) -> tuple[tuple[float, float, float, float], list[RectBivariateSpline]]:
+def _splines(
+    rates: str, tau_n_s: float
+) -> tuple[tuple[float, float, float, float], list[RectBivariateSpline]]:
     """Table range (omega_b min, max, delta_neff min, max), and a spline of each column.
 
-    Columns: Y_p, YHe, ln D/H, sigma(Y_p), sigma(D/H)/(D/H), their correlation.
+    Columns: Y_p, YHe, ln D/H (moved to this neutron lifetime), sigma(Y_p), sigma(D/H)/(D/H), their
+    correlation.
     """
     path = table_path(rates)
     if not path.is_file():
@@ -122,6 +130,9 @@ def _splines(rates: str) -> tuple[tuple[float, float, float, float], list[RectBi
     omega_b, delta_neff = np.unique(table[:, 0]), np.unique(table[:, 1])
     columns = table[:, 2:].T.reshape(-1, omega_b.size, delta_neff.size)
     columns[2] = np.log(columns[2])
+    for column, slopes in zip(columns, _TAU_SLOPES, strict=False):
+        slope = RectBivariateSpline(*_TAU_NODES, slopes, kx=2, ky=2)(omega_b, delta_neff)
+        column += (tau_n_s - TAU_N_TABLE_S) * slope
     limits = (omega_b[0], omega_b[-1], delta_neff[0], delta_neff[-1])
     return limits, [RectBivariateSpline(omega_b, delta_neff, column) for column in columns]
 
@@ -133,7 +144,7 @@ class Nucleosynthesis:
     ----------
     rates : nuclear rate set, `primat` or `parthenope3`. The choice moves bounds on Delta N_eff
         by up to 40 %: quote both.
-    tau_n_s : neutron lifetime [s]; on the table its effect is linear, see DY_P_DTAU_N.
+    tau_n_s : neutron lifetime [s]; it moves the table linearly (D/H to 2e-4 at the ends).
     dh_scale : factor on D/H, to stand for rate sets that are not tabulated.
     direct : run PRIMAT at each point instead of reading the table (the errors of the theory stay
         those of the table); slow, to check the table.
@@ -165,7 +176,7 @@ class Nucleosynthesis:
         self.rates, self.direct = rates, direct
         self._tau_n_s, self._dh_scale = tau_n_s, dh_scale
         self._limits, (*self._predictions, self._sigma_y, self._sigma_d, self._rho) = _splines(
-            rates
+            rates, float(tau_n_s)
         )
         if direct:
             run_primat(*REFERENCE_POINT, RATE_SETS[rates].network, tau_n_s)
@@ -182,13 +193,8 @@ class Nucleosynthesis:
             network = RATE_SETS[self.rates].network
             result = run_primat(omega_b, delta_neff, network, self._tau_n_s)
             return replace(result, dh=result.dh * self._dh_scale)
-        tau_shift = self._tau_n_s - TAU_N_TABLE_S
         y_p, yhe, ln_dh = (float(z(omega_b, delta_neff)[0, 0]) for z in self._predictions)
-        return Abundances(
-            y_p=y_p + DY_P_DTAU_N * tau_shift,
-            dh=math.exp(ln_dh + DLNDH_DTAU_N * tau_shift) * self._dh_scale,
-            yhe=yhe + DYHE_DTAU_N * tau_shift,
-        )
+        return Abundances(y_p=y_p, dh=math.exp(ln_dh) * self._dh_scale, yhe=yhe)
 
     def theory_error(
         self, omega_b: float = REFERENCE_POINT[0], delta_neff: float = REFERENCE_POINT[1]

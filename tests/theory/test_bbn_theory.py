@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import astuple
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from cobaya.model import Model, get_model
 from hotaxion.theory.nucleosynthesis import Nucleosynthesis
 
 from .cosmology_stubs import Asks
+from .reference_values_cosmology import THEORY_ERROR_TOLERANCE, THEORY_ERRORS
 
 PRIORS = {
     "omega_b": {"prior": {"min": 0.01, "max": 0.04}},
@@ -48,18 +50,35 @@ def test_requirements_without_derived_parameters():
     assert model.provider.get_param("Y_p") == pytest.approx(0.2509, abs=1e-3)
 
 
-@pytest.mark.parametrize(("rates", "sigma_dh"), [("primat", 0.0105), ("parthenope3", 0.0124)])
-def test_theory_error(rates, sigma_dh):
-    """Linear propagation, at the point and the reference, against a Monte Carlo (5 %)."""
+@pytest.mark.parametrize("rates", sorted(THEORY_ERRORS))
+def test_theory_error(rates):
+    """At the reference point, and at another one where it has changed a little."""
     model = bbn_model(rates=rates)
     model.logposterior({"omega_b": 0.0224, "delta_neff": 0.3})
     error = model.provider.get_bbn_theory_error()
     reference = error.pop("reference")
-    for found in (error, reference):
-        assert found["sigma_DH_rel"] == pytest.approx(sigma_dh, rel=0.05)
-        assert found["sigma_Y_p"] == pytest.approx(1.05e-4, rel=0.02)
-        assert -0.2 < found["correlation"] < 0.0
-    assert error != reference
+    sigma_y_p, sigma_dh, correlation = THEORY_ERRORS[rates]
+    assert reference["sigma_Y_p"] == pytest.approx(sigma_y_p, rel=THEORY_ERROR_TOLERANCE)
+    assert reference["sigma_DH_rel"] == pytest.approx(sigma_dh, rel=THEORY_ERROR_TOLERANCE)
+    assert reference["correlation"] == pytest.approx(correlation, abs=0.01)
+    expected = Nucleosynthesis(rates).theory_error(0.0224, 0.3)
+    assert list(error.values()) == list(astuple(expected))
+    assert 0.95 < error["sigma_DH_rel"] / reference["sigma_DH_rel"] < 0.99
+
+
+@pytest.mark.parametrize("rates", sorted(THEORY_ERRORS))
+def test_direct_mode(rates):
+    """PRIMAT at each point: the same numbers to the error of the spline, and a slower speed."""
+    pytest.importorskip("primat", reason="optional package primat is not installed")
+    point = {"omega_b": 0.0224, "delta_neff": 0.3}
+    options = {"rates": rates, "tau_n": 879.4, "dh_scale": 1.01}
+    found = []
+    for direct in (True, False):
+        model = bbn_model({"Y_p": None, "DH": None, "YHe": None}, direct=direct, **options)
+        found.append(model.logposterior(point).derived)
+        assert model.theory["hotaxion.theory.BBN"].speed == (20 if direct else 50000)
+    assert found[0] == pytest.approx(found[1], rel=2e-5)
+    assert found[0] != found[1]
 
 
 @pytest.mark.parametrize("point", [(0.012, 0.0), (0.0224, 4.0)])

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 import sys
+from dataclasses import astuple
 
+import numpy as np
 import pytest
 
+from hotaxion.likelihoods.measurements import DEUTERIUM, HELIUM
 from hotaxion.theory import make_bbn_tables, nucleosynthesis
 from hotaxion.theory.errors import (
     MissingDataError,
@@ -14,7 +17,13 @@ from hotaxion.theory.errors import (
     RangeError,
     UnknownOptionError,
 )
-from hotaxion.theory.nucleosynthesis import RATE_SETS, Nucleosynthesis
+from hotaxion.theory.nucleosynthesis import (
+    RATE_SETS,
+    REFERENCE_POINT,
+    TAU_N_RANGE_S,
+    TAU_N_TABLE_S,
+    Nucleosynthesis,
+)
 
 from .reference_values_cosmology import (
     ABUNDANCES,
@@ -25,6 +34,14 @@ from .reference_values_cosmology import (
     YHE_PRIMAT,
     YHE_TOLERANCE,
 )
+
+HALFWAY = ((0, 0), (3, 16), (8, 3), (13, 6), (14, 12), (20, 1), (24, 9), (27, 17))
+
+
+@pytest.fixture
+def needs_primat():
+    """Skip where the optional package is not installed."""
+    pytest.importorskip("primat", reason="optional package primat is not installed")
 
 
 @pytest.mark.parametrize("rates", sorted(ABUNDANCES))
@@ -45,30 +62,72 @@ def test_two_helium_numbers():
     assert result.yhe == pytest.approx(YHE_PRIMAT, abs=YHE_TOLERANCE)
 
 
+def _worst_pull(rates: str, points, tau_n_s: float) -> float:
+    """Largest difference between table and PRIMAT itself, over the smallest error of any data."""
+    table, direct = (Nucleosynthesis(rates, tau_n_s, direct=d) for d in (False, True))
+    sigma_y_p = min(min(m.plus, m.minus) for m in HELIUM.values())
+    sigma_dh = min(min(m.plus, m.minus) for m in DEUTERIUM.values())
+    pulls = []
+    for point in points:
+        a, b = table.abundances(*point), direct.abundances(*point)
+        pulls += [abs(a.y_p - b.y_p) / sigma_y_p, abs(a.dh - b.dh) / sigma_dh]
+        assert a.yhe == pytest.approx(b.yhe, abs=2e-6 if tau_n_s == TAU_N_TABLE_S else 2e-5)
+    return max(pulls)
+
+
 @pytest.mark.parametrize("rates", sorted(RATE_SETS))
-def test_tables_are_what_the_script_makes(rates):
-    """Nodes are reproduced to the digits printed; halfway between nodes the spline is good."""
-    pytest.importorskip("primat", reason="optional package primat is not installed")
-    bbn = Nucleosynthesis(rates)
-    for omega_b, delta_neff, tolerance in [
-        (0.0160, -1.50, 1e-7),
-        (0.0300, 3.00, 1e-7),
-        (0.02225, 0.125, 1e-5),
-        (0.01625, 2.875, 1e-5),
-    ]:
-        y_p, yhe, dh = make_bbn_tables.abundances_from_primat(
-            omega_b, delta_neff, RATE_SETS[rates].network
-        )
-        result = bbn.abundances(omega_b, delta_neff)
-        assert (result.y_p, result.yhe, result.dh) == pytest.approx((y_p, yhe, dh), rel=tolerance)
+def test_table_and_direct_agree(rates, needs_primat):
+    """Corners, edges, halfway between nodes, and at random: far below 0.05 sigma of the data."""
+    w, dn = make_bbn_tables.OMEGA_B_NODES, make_bbn_tables.DELTA_NEFF_NODES
+    corners = [(w[i], dn[j]) for i in (0, -1) for j in (0, -1)]
+    halfway = [(0.5 * (w[i] + w[i + 1]), 0.5 * (dn[j] + dn[j + 1])) for i, j in HALFWAY]
+    edges = [(w[0], 0.125), (w[-1], 2.125), (0.01975, dn[0]), (0.02625, dn[-1])]
+    rng = np.random.default_rng(5)
+    inside = zip(rng.uniform(w[0], w[-1], 8), rng.uniform(dn[0], dn[-1], 8), strict=True)
+    points = [*corners, *halfway, *edges, *inside]
+    assert _worst_pull(rates, points, TAU_N_TABLE_S) < 0.002
 
 
-def test_neutron_lifetime_is_linear():
-    pytest.importorskip("primat", reason="optional package primat is not installed")
-    y_p, yhe, dh = make_bbn_tables.abundances_from_primat(0.02236, 0.0, "small", tau_n_s=887.7)
-    result = Nucleosynthesis(tau_n_s=887.7).abundances(0.02236, 0.0)
-    assert (result.y_p, result.yhe) == pytest.approx((y_p, yhe), abs=2e-5)
-    assert result.dh == pytest.approx(dh, rel=2e-5)
+@pytest.mark.parametrize("tau_n_s", TAU_N_RANGE_S)
+@pytest.mark.parametrize("rates", sorted(RATE_SETS))
+def test_table_and_direct_agree_at_other_neutron_lifetimes(rates, tau_n_s, needs_primat):
+    """The ends of the allowed range, where the linear correction is worst."""
+    points = [(w, dn) for w in (0.016, 0.02236, 0.030) for dn in (-1.5, 0.0, 3.0)]
+    assert _worst_pull(rates, points, tau_n_s) < 0.015
+
+
+@pytest.mark.parametrize("rates", sorted(RATE_SETS))
+def test_errors_of_the_table(rates, needs_primat):
+    """At a corner (a node) and between the nodes that were computed."""
+    for point, tolerance in (((0.016, 3.0), 1e-4), ((0.02425, 0.6), 2e-3)):
+        found = Nucleosynthesis(rates).theory_error(*point)
+        expected = make_bbn_tables.theory_error_from_primat(*point, RATE_SETS[rates].network)
+        assert astuple(found) == pytest.approx(astuple(expected), rel=tolerance)
+
+
+@pytest.mark.parametrize("rates", sorted(RATE_SETS))
+def test_linear_errors_against_monte_carlo(rates, needs_primat):
+    """All rates and tau_n at once, not one by one: the sum of linear responses is the whole shift.
+
+    The spreads of 40 draws and of their linear predictions are compared, so that their common
+    Monte Carlo error (11 %) drops out; each draw has its mirror image, so that a curvature does not
+    leak into the spread.
+    """
+    network = RATE_SETS[rates].network
+    sources = make_bbn_tables.error_sources(network)
+    half = np.random.default_rng(3).standard_normal((20, len(sources)))
+    pulls = np.concatenate([half, -half])
+    draws = np.array(
+        [
+            make_bbn_tables.primat_with_errors(
+                *REFERENCE_POINT, network, dict(zip(sources, row, strict=True))
+            )
+            for row in pulls
+        ]
+    )
+    linear = pulls @ make_bbn_tables.responses(*REFERENCE_POINT, network)
+    assert draws.std(axis=0) / linear.std(axis=0) == pytest.approx(1.0, abs=5e-3)
+    assert np.corrcoef(draws.T)[0, 1] == pytest.approx(np.corrcoef(linear.T)[0, 1], abs=0.01)
 
 
 def test_directions():
@@ -113,6 +172,8 @@ def test_absent_table(monkeypatch, tmp_path):
 
 
 def test_absent_primat(monkeypatch):
+    """A table needs no PRIMAT; `direct` says at once what to install."""
     monkeypatch.setitem(sys.modules, "primat.backend", None)
+    assert Nucleosynthesis().abundances(0.0224, 0.0).y_p == pytest.approx(0.247, abs=1e-3)
     with pytest.raises(MissingPackageError, match=r"pip install 'hotaxion\[bbn\]'"):
-        make_bbn_tables.abundances_from_primat(0.0224, 0.0, "small")
+        Nucleosynthesis(direct=True)
