@@ -46,3 +46,16 @@ CLASS_CHI2 = {
     "PlanckLensing": (8.87, 0.15),
     "DesiDR2": (31.24, 0.3),
 }
+
+#: ω_b from Planck 2018 (1807.06209): value and error of the prior "with the CMB".
+OMEGA_B_CMB = (0.02236, 0.00015)
+
+#: 95 % bounds on ΔN_eff, flat prior on ΔN_eff ≥ 0, flat (False) or CMB (True) prior on ω_b, by
+#: (preset, rates, factor on D/H, CMB prior).
+BBN_BOUNDS = {
+    ("paper2022", "parthenope3", 1.0215, False): 0.319,
+    ("paper2022", "parthenope3", 1.0215, True): 0.139,
+    ("2026", "parthenope3", 1.0, True): 0.127,
+    ("2026", "primat", 1.0, True): 0.160,
+}
+BBN_BOUNDS_TOLERANCE = 0.02  # relative
