@@ -21,11 +21,13 @@ from hotaxion.theory.boltzmann import (
     decoupling_temperature,
     log_rate_over_hubble,
 )
-from hotaxion.theory.constants import M_U_OVER_M_D
+from hotaxion.theory.constants import M_PION_GEV, M_U_OVER_M_D
 from hotaxion.theory.couplings import couplings, f_a_gev
 from hotaxion.theory.errors import RangeError, UnknownOptionError
 from hotaxion.theory.plasma import Plasma
 from hotaxion.theory.rates.crossover import T_GLUON_GEV, T_PION_GEV, TotalRate
+from hotaxion.theory.rates.iam import low_energy_constants
+from hotaxion.theory.rates.pipi import PionPhysics
 from hotaxion.theory.relic import AxionPSD
 
 M_A_MAX_EV = 10.0  # heavier axions are still coupled where the rate tables end (8 MeV)
@@ -86,16 +88,21 @@ class Abundance:
         (the pi pi amplitude itself) or "iam" (one-loop ChPT, unitarised).
     gluons : "htl", "sphaleron" (lattice rate between 0.23 and 0.57 GeV, an upper variant) or "none"
         (pions only, starting at 150 MeV).
-    gluon_scale, pion_scale : factors on the gluon and pion rates (theory error).
+    gluon_scale, pion_scale : factors on the gluon and pion rates (theory error). The soft
+        enhancement of 2601.08221 has no variant of its own, known gap: of that paper only the
+        abstract could be read. Its Delta N_eff (gluons alone) is that of gluon_scale = 15.
     z_ud : m_u/m_d, sets C_a_pi; 0.472(11) by Gorghetto & Villadoro, 1812.01008.
     solver : "momentum" (resolved, with back-reaction), "number" (integrated; 2205.07849-like) or
         "instantaneous" (equilibrium until Gamma = H).
     initial : "thermal" or "zero" abundance at the initial temperature.
     t_initial_gev : initial temperature [GeV]; default 100, or t_pion_gev without gluons.
     t_pion_gev, t_gluon_gev : where the crossover interpolation starts and ends [GeV].
+    knots : T [GeV] -> Gamma f_a^2 / T^3 (all momenta) for it to pass through (see `TotalRate`).
     fermions : include leptons and heavy quarks where the model couples to them.
     kaons : "none", or "data" (a K <-> pi K from pi K data, 2505.21276).
     kaon_scale : factor on the kaon rate (theory error).
+    m_pion_gev : pion mass in the pion rates [GeV], 0.13498 (neutral) to 0.13957 (charged).
+    lecs : low-energy constants "l1" ... "l4" of rates "iam" (see `rates.iam`).
     g_star_shift : shift of g_* by so many of its standard errors (see `Plasma`).
     numerics : step and number of momenta.
 
@@ -122,6 +129,9 @@ class Abundance:
         fermions: bool = True,
         kaons: str = "none",
         kaon_scale: float = 1.0,
+        m_pion_gev: float = M_PION_GEV,
+        lecs: Mapping[str, float] | None = None,
+        knots: Mapping[float, float] | None = None,
         g_star_shift: float = 0.0,
         numerics: Numerics = DEFAULT_NUMERICS,
     ):
@@ -140,6 +150,8 @@ class Abundance:
             fermions,
             kaons,
             kaon_scale,
+            PionPhysics(m_pion_gev, low_energy_constants(lecs)),
+            knots,
         )
         highest = self.rate.t_range_gev[1]
         if t_initial_gev is None:

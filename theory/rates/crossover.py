@@ -8,7 +8,7 @@ couple.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,8 @@ from hotaxion.theory.rates import sphaleron
 from hotaxion.theory.rates.fermions import fermion_log_rate, fermion_rates
 from hotaxion.theory.rates.kaons import KAONS, kaon_log_rate
 from hotaxion.theory.rates.pik import kaon_couplings
+from hotaxion.theory.rates.pion_variations import pion_correction
+from hotaxion.theory.rates.pipi import DEFAULT, PionPhysics
 from hotaxion.theory.rates.tables import (
     gluon_log_rate,
     gluon_range_gev,
@@ -58,6 +60,9 @@ class TotalRate:
     fermions : include leptons and heavy quarks, where the model couples to them.
     kaons : "none", or "data": a K <-> pi K adds to the pions (2505.21276; see `rates.kaons`).
     kaon_scale : factor on the kaon rate (nuisance; error -25 to +65 per cent).
+    pion_physics : pion mass and low-energy constants (the latter only for "iam").
+    knots : temperature [GeV] -> Gamma f_a^2 / T^3 at all momenta, for the interpolation to pass
+        through between its end points; "sphaleron" is such a set, from the lattice.
 
     Raises UnknownOptionError or RangeError at construction.
     """
@@ -72,6 +77,8 @@ class TotalRate:
     fermions: bool = True
     kaons: str = "none"
     kaon_scale: float = 1.0
+    pion_physics: PionPhysics = DEFAULT
+    knots: Mapping[float, float] | None = None
 
     def __post_init__(self) -> None:
         if self.gluons not in GLUONS:
@@ -89,7 +96,27 @@ class TotalRate:
             value = getattr(self, name)
             if not low <= value <= high:
                 raise RangeError(f"{name} = {value}; it must lie between {low} and {high} GeV.")
+        if self.rates != "iam" and self.pion_physics.lecs != DEFAULT.lecs:
+            raise RangeError(
+                f"low-energy constants given for the pion rate {self.rates}, which has none; leave "
+                "them out or choose rates: iam."
+            )
+        self._check_knots()
         self._mesons(np.array([self.t_pion_gev]), np.array([1.0]), False)  # checks the name
+
+    def _check_knots(self) -> None:
+        if not self.knots:
+            return
+        if self.gluons != "htl":
+            raise RangeError(
+                f"knots of the crossover given with gluons: {self.gluons}; they need gluons: htl."
+            )
+        for t, rate in self.knots.items():
+            if not (self.t_pion_gev < t < self.t_gluon_gev and np.isfinite(rate) and rate > 0):
+                raise RangeError(
+                    f"knot {t:g} GeV: {rate:g}; temperatures must lie between {self.t_pion_gev:g} "
+                    f"and {self.t_gluon_gev:g} GeV, Gamma f_a^2 / T^3 must be positive."
+                )
 
     @property
     def t_range_gev(self) -> tuple[float, float]:
@@ -112,6 +139,7 @@ class TotalRate:
         theta = max(abs(self.couplings.theta_times_f_a_gev), _SMALLEST_COUPLING)
         theta *= np.sqrt(self.pion_scale)
         log_rate = pion_log_rate(temperature, x, self.rates, loss)
+        log_rate += pion_correction(temperature, x, self.rates, self.pion_physics)
         return log_rate + 2.0 * np.log(theta / temperature)[:, None]
 
     def _kaons(self, temperature: Array, x: Array, loss: bool) -> Array:
@@ -128,12 +156,18 @@ class TotalRate:
         strength = self.gluon_scale * max(abs(self.couplings.c_g), _SMALLEST_COUPLING) ** 2
         return gluon_log_rate(temperature, x, loss) + np.log(strength)
 
+    @property
+    def _between_knots(self) -> tuple[Array, Array]:
+        """Temperatures [GeV], ascending, and ln(Gamma f_a^2 / T^3) inside the interpolation."""
+        if self.gluons == "sphaleron":
+            return sphaleron.T_GEV, sphaleron.LOG_RATE
+        knots = sorted((self.knots or {}).items())
+        return np.array([t for t, _ in knots]), np.log([rate for _, rate in knots])
+
     def _between(self, x: Array, loss: bool) -> Array:
         """ln(Gamma f_a^2 / T^3) at the knots inside the interpolation, (k, n); k = 0 if none."""
-        if self.gluons != "sphaleron":
-            return np.empty((0, x.size))
         c_g2 = max(abs(self.couplings.c_g), _SMALLEST_COUPLING) ** 2
-        log_rate = sphaleron.LOG_RATE[:, None] + np.log(self.gluon_scale * c_g2)
+        log_rate = self._between_knots[1][:, None] + np.log(self.gluon_scale * c_g2)
         return log_rate - np.log(-np.expm1(-x)) if loss else log_rate + np.zeros_like(x)
 
     def log_rate(self, temperature_gev: Array, x: Array, loss: bool = False) -> Array:
@@ -224,7 +258,7 @@ class TotalRate:
                 self.t_pion_gev * np.exp(-_KNOTS[::-1]),
                 self.t_gluon_gev * np.exp(_KNOTS),
             )
-            t_middle = sphaleron.T_GEV[: len(between_values)]
+            t_middle = self._between_knots[0]
             values = np.concatenate([pions(t_low), between_values, gluons(t_high)])
             knots = np.log([*t_low, *t_middle, *t_high])
             spline = PchipInterpolator(knots, values, axis=0)

@@ -2,12 +2,13 @@
 
 One-loop amplitude: Gasser & Leutwyler, Annals Phys. 158 (1984) 142. IAM: Truong, PRL 61 (1988)
 2526; Dobado & Pelaez, hep-ph/9604416. t = t_2^2 / (t_2 - t_4) satisfies Im t = rho |t|^2 exactly
-and keeps the chiral expansion to one loop. No kaons: used below sqrt(s) = 1.2 GeV, held constant
-above.
+and keeps the chiral expansion to one loop. No kaons, hence no f_0(980): used below sqrt(s) = 1.2
+GeV, t / t_2 held constant above.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,11 +17,14 @@ from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
 from hotaxion.theory.constants import F_PION_GEV, M_PION_GEV
+from hotaxion.theory.errors import RangeError, UnknownOptionError
 
 Array = NDArray[np.float64]
 ComplexArray = NDArray[np.complex128]
 
 SQRT_S_MAX_GEV = 1.2
+# Within, the P wave passes 90 degrees between 0.6 and 1.2 GeV and no phase jumps.
+LEC_RANGES = {"l1": (-2.0, 2.0), "l2": (4.5, 7.5), "l3": (-2.0, 8.0), "l4": (2.0, 6.0)}
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ class LowEnergyConstants:
     """Scale-independent constants lbar_1 ... lbar_4.
 
     Defaults: lbar_1, lbar_2 such that the IAM P wave passes 90 degrees at the rho mass (776 MeV);
-    lbar_3 = 2.9, lbar_4 = 4.3 (Gasser & Leutwyler 1984).
+    lbar_3 = 2.9, lbar_4 = 4.3 (Gasser & Leutwyler 1984). Raises RangeError outside LEC_RANGES.
     """
 
     l1: float = 0.1
@@ -36,8 +40,27 @@ class LowEnergyConstants:
     l3: float = 2.9
     l4: float = 4.3
 
+    def __post_init__(self) -> None:
+        for name, (low, high) in LEC_RANGES.items():
+            value = getattr(self, name)
+            if not low <= value <= high:
+                raise RangeError(
+                    f"low-energy constant {name} = {value}; allowed is {low:g} to {high:g}."
+                )
+
 
 DEFAULT = LowEnergyConstants()
+
+
+def low_energy_constants(values: Mapping[str, float] | None) -> LowEnergyConstants:
+    """Constants by name ("l1" ... "l4"), defaults for the rest.
+
+    Raises UnknownOptionError or RangeError.
+    """
+    for name in values or {}:
+        if name not in LEC_RANGES:
+            raise UnknownOptionError("low-energy constant", name, LEC_RANGES)
+    return LowEnergyConstants(**(values or {}))
 
 
 def _loop(s: Array) -> ComplexArray:
