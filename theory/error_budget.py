@@ -2,42 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import inspect
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hotaxion.theory.abundance import Abundance
-from hotaxion.theory.boltzmann import Numerics
+from hotaxion.theory.constants import M_PION_CHARGED_GEV, M_PION_NEUTRAL_GEV
+from hotaxion.theory.couplings import couplings, f_a_gev
+from hotaxion.theory.rates.fermions import missed_by_electrons
 
 Array = NDArray[np.float64]
 
-# Source of error -> variants of the options of `Abundance`, and why these.
-VARIANTS: dict[str, tuple[tuple[dict[str, Any], ...], str]] = {
-    "pions": (
-        (dict(pion_scale=0.9), dict(pion_scale=1.1)),
-        "10 %: spread of unitarised and data-driven rates below 120 MeV",
-    ),
-    "kaons": (
-        (dict(kaons="none"), dict(kaons="data"), dict(kaons="data", kaon_scale=1.65)),
-        "none at all, to a K <-> pi K with the left-out crossings; 2505.21276",
-    ),
-    "m_u/m_d": ((dict(z_ud=0.461), dict(z_ud=0.483)), "0.472(11), 1812.01008"),
-    "gluons": ((dict(gluon_scale=3.0),), "1 to 3: resummations beyond HTL, 1310.6982"),
-    "crossover": (
-        (dict(t_pion_gev=0.13), dict(t_pion_gev=0.16), dict(t_gluon_gev=1.0)),
-        "end points of the interpolation, 0.13 to 0.16 GeV and 1 to 2 GeV",
-    ),
-    "g_*": (
-        (dict(g_star_shift=-1.0), dict(g_star_shift=1.0)),
-        "1 % below 0.4 GeV, 5 % to 20 GeV: 1803.01038 against 1606.07494",
-    ),
-    "numerics": (
-        (dict(numerics=Numerics(step=0.01)), dict(numerics=Numerics(n_q=120))),
-        "step halved, momenta doubled",
-    ),
+# Sources of error: what is varied, and why by that much.
+SOURCES = {
+    "pions": "rate +- 10 %: spread of unitarised and data-driven rates below 120 MeV",
+    "m_pi": "mass of the neutral and of the charged pion for the isospin average",
+    "kaons": "none at all, to a K <-> pi K with the left-out crossings; 2505.21276",
+    "m_u/m_d": "0.472(11), 1812.01008",
+    "gluons": "rate times 1 to 3: resummations beyond HTL, 1310.6982, 2404.06113",
+    "crossover": "end points 0.13 to 0.16 GeV and 1 to 2 GeV; lattice sphalerons, 2308.01287",
+    "g_*": "1 % below 0.4 GeV, 5 % to 20 GeV: 1803.01038 against 1606.07494",
+    "electrons": "production below 8 MeV, where the integration ends (see `rates.fermions`)",
+    "numerics": "step halved, momenta doubled",
+}
+_DEFAULTS = {
+    name: parameter.default
+    for name, parameter in inspect.signature(Abundance).parameters.items()
+    if parameter.default is not inspect.Parameter.empty
 }
 
 
@@ -60,19 +55,66 @@ class ErrorBudget:
         return self.delta_neff - below, self.delta_neff + above
 
 
+def variants(options: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """Source -> changes of the given options of `Abundance`; sources that do not apply are absent.
+
+    Nuisances are varied around the given values, so that any choice has its own budget.
+    """
+    o = _DEFAULTS | dict(options)
+    numerics = o["numerics"]
+    result: dict[str, list[dict[str, Any]]] = {
+        "pions": [dict(pion_scale=factor * o["pion_scale"]) for factor in (0.9, 1.1)],
+        "m_pi": [dict(m_pion_gev=mass) for mass in (M_PION_NEUTRAL_GEV, M_PION_CHARGED_GEV)],
+        "kaons": [dict(kaons="none")],
+        "m_u/m_d": [dict(z_ud=o["z_ud"] + shift) for shift in (-0.011, 0.011)],
+        "crossover": [
+            dict(t_pion_gev=max(0.08, o["t_pion_gev"] - 0.02)),
+            dict(t_pion_gev=min(0.20, o["t_pion_gev"] + 0.01)),
+        ],
+        "g_*": [dict(g_star_shift=o["g_star_shift"] + shift) for shift in (-1.0, 1.0)],
+        "numerics": [
+            dict(numerics=replace(numerics, step=0.5 * numerics.step)),
+            dict(numerics=replace(numerics, n_q=2 * numerics.n_q)),
+        ],
+    }
+    result["kaons"] += [
+        dict(kaons="data", kaon_scale=factor * o["kaon_scale"]) for factor in (1.0, 1.65)
+    ]
+    if o["gluons"] != "none":
+        result["gluons"] = [dict(gluon_scale=3.0 * o["gluon_scale"])]
+        result["crossover"] += [
+            dict(t_gluon_gev=max(1.0, 0.5 * o["t_gluon_gev"])),
+            dict(gluons="sphaleron", knots=None),
+        ]
+    return {source: result[source] for source in SOURCES if source in result}
+
+
 def error_budget(masses_ev: Sequence[float] | Array, **options: Any) -> ErrorBudget:
-    """Vary every default of `VARIANTS` around the given options of `Abundance`.
+    """Vary the given options of `Abundance` by every one of `SOURCES`.
 
     Raises what `Abundance` raises.
     """
+    masses = np.asarray(masses_ev, dtype=float)
 
     def curve(**changes: Any) -> Array:
         abundance = Abundance(**options | changes)
-        return np.array([abundance(float(m)).delta_neff for m in masses_ev])
+        return np.array([abundance(float(m)).delta_neff for m in masses])
 
     central = curve()
     shifts = {}
-    for source, (variants, _) in VARIANTS.items():
-        moved = np.array([curve(**variant) - central for variant in variants])
+    for source, changes in variants(options).items():
+        moved = np.array([curve(**change) - central for change in changes])
         shifts[source] = np.array([np.minimum(moved.min(0), 0.0), np.maximum(moved.max(0), 0.0)])
-    return ErrorBudget(np.asarray(masses_ev, dtype=float), central, shifts)
+    electrons = _electrons(masses, _DEFAULTS | options)
+    if electrons.any():
+        shifts["electrons"] = np.array([np.zeros_like(electrons), electrons])
+    ordered = {source: shifts[source] for source in SOURCES if source in shifts}
+    return ErrorBudget(masses, central, ordered)
+
+
+def _electrons(masses: Array, o: dict[str, Any]) -> Array:
+    """Delta N_eff that electrons add below the end of the integration, (n,)."""
+    if not o["fermions"]:
+        return np.zeros_like(masses)
+    c_e = couplings(o["model"], o["tan_beta"], o["z_ud"], o["values"]).c_e
+    return np.array([missed_by_electrons(f_a_gev(float(m)), c_e) for m in masses])
