@@ -29,3 +29,6 @@ MUON_SHARE_DFSZ = {0.1: (0.0003, 0.0001), 1.0: (0.001, 0.0003), 10.0: (0.006, 0.
 # MS-bar masses [GeV] by (quark, scale [GeV]). Published: Chetyrkin et al., 0907.2110, from
 # m_b(m_b) = 4.163(16) and m_c(m_c) = 1.279(13); here 4.18 and 1.27, so two errors for bottom.
 RUNNING_MASSES = {("b", 10.0): (3.610, 0.032), ("c", 3.0): (0.986, 0.013)}
+
+# 95 % lower bounds on f_a [GeV] at c = 1 from Planck, ACT, SPT and BBN; 2602.11100, abstract.
+BOUNDS_2602_11100 = {"e": 1.63e6, "mu": 9.41e6, "tau": 8.06e4}

@@ -73,7 +73,8 @@ def thermal_coupling(temperature_gev: float) -> tuple[float, float]:
 
     def weight(mass: float) -> float:
         def integrand(x: float) -> float:
-            return x**2 / (4.0 * np.cosh(0.5 * np.hypot(x, mass / temperature_gev)) ** 2)
+            falling = np.exp(-np.hypot(x, mass / temperature_gev))
+            return x**2 * falling / (1.0 + falling) ** 2
 
         return 6.0 / np.pi**2 * quad(integrand, 0.0, 60.0)[0]
 
