@@ -106,8 +106,8 @@ def couplings(
         raise RangeError(f"z = m_u/m_d = {z}; give a value between 0 and 1 (QCD: 0.472).")
     if values is not None and model != "generic":
         raise RangeError(
-            f"values given for model {model}, whose couplings are fixed; leave them out or choose "
-            "model generic."
+            f"couplings given for model {model}, which fixes them; leave them out or choose model "
+            "generic."
         )
     if model.startswith("dfsz"):
         return _dfsz(model, tan_beta, z)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
 from itertools import product
+from typing import Any
 
 from cobaya.log import LoggedError
 from cobaya.theory import Theory
 
 from hotaxion.theory.abundance import M_A_MAX_EV, Abundance
+from hotaxion.theory.boltzmann import Numerics
 from hotaxion.theory.couplings import TAN_BETA_RANGE, couplings, f_a_gev
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.relic import AxionPSD
@@ -24,6 +27,18 @@ _ALLOWED = {
     "z_ud": (0.1, 0.9),
 }
 _TARGETS = {"m_a", "delta_neff"}
+
+
+def _frozen(value: Any) -> Any:
+    """Mappings as tuples of pairs, so that options can be a key."""
+    return tuple(sorted(value.items())) if isinstance(value, Mapping) else value
+
+
+@lru_cache(maxsize=8)
+def _table(options: tuple[tuple[str, Any], ...], ratios: tuple[float, float]) -> RelicTable:
+    """Table for frozen options of `Abundance`; one process often makes the same model again."""
+    thawed = {key: dict(value) if isinstance(value, tuple) else value for key, value in options}
+    return RelicTable(Abundance(**thawed), ratios)
 
 
 class HotAxion(Theory):
@@ -50,6 +65,12 @@ class HotAxion(Theory):
     kaons: str
     kaon_scale: float
     couplings: dict[str, float] | None
+    m_pion: float
+    lecs: dict[str, float] | None
+    knots: dict[float, float] | None
+    g_star_shift: float
+    step: float
+    momenta: int
     table: bool
 
     def initialize(self) -> None:
@@ -99,6 +120,8 @@ class HotAxion(Theory):
                 "delta_neff cannot be the input while couplings of fermions or kaons vary; sample "
                 "m_a instead, or set 'fermions: false' and 'kaons: none'.",
             )
+        if "delta_neff" in given or self._table_serves:
+            _ = self._relic_table  # built here, so that the first point is as fast as the others
 
     def _range_of(self, name: str, provider) -> tuple[float, float]:  # type: ignore[no-untyped-def]
         """Prior range (or fixed value twice) of an input; refused outside what is allowed."""
@@ -121,8 +144,10 @@ class HotAxion(Theory):
             )
         return bounds
 
-    def _abundance(self, **changes: float | None) -> Abundance:
+    def _options(self, **changes: float | None) -> dict[str, Any]:
+        """Keyword arguments of `Abundance`."""
         options = dict(
+            model=self.model,
             rates=self.rates,
             gluons=self.gluons,
             gluon_scale=self.gluon_scale,
@@ -137,8 +162,16 @@ class HotAxion(Theory):
             kaons=self.kaons,
             kaon_scale=self.kaon_scale,
             values=self.couplings,
+            m_pion_gev=self.m_pion,
+            lecs=self.lecs,
+            knots=self.knots,
+            g_star_shift=self.g_star_shift,
+            numerics=Numerics(self.step, self.momenta),
         )
-        return Abundance(self.model, **options | changes)  # type: ignore[arg-type]
+        return options | changes
+
+    def _abundance(self, **changes: float | None) -> Abundance:
+        return Abundance(**self._options(**changes))
 
     # --- one point ----------------------------------------------------------------------------
     def _reference(self) -> dict[str, float | None]:
@@ -148,13 +181,13 @@ class HotAxion(Theory):
     @cached_property
     def _relic_table(self) -> RelicTable:
         """Table over the masses and over the ratio of pion to gluon rate that priors allow."""
-        reference = self._abundance(**self._reference())
+        options = {key: _frozen(v) for key, v in self._options(**self._reference()).items()}
         corners = [
             self._strengths(dict(zip(self._reference(), corner, strict=True)))
             for corner in product(*(self._bounds[name] for name in self._reference()))
         ]
         ratios = [pions / gluons for pions, gluons in corners]
-        return RelicTable(reference, (min(ratios), max(ratios)))
+        return _table(tuple(options.items()), (min(ratios), max(ratios)))
 
     def _strengths(self, values: dict[str, float]) -> tuple[float, float]:
         """Pion and gluon rate at these inputs over those at the reference point."""
@@ -172,9 +205,13 @@ class HotAxion(Theory):
         if "delta_neff" in values:
             table = self._relic_table
             return table.at_delta_neff(values["delta_neff"], *self._strengths(strengths))
-        if self.table and not self._other_channels_vary:
+        if self._table_serves:
             return self._relic_table(values["m_a"], *self._strengths(strengths))
         return self._abundance(**strengths)(values["m_a"]).psd
+
+    @property
+    def _table_serves(self) -> bool:
+        return self.table and not self._other_channels_vary
 
     @cached_property
     def _other_channels_vary(self) -> bool:
