@@ -19,6 +19,8 @@ _HOME = {
     "BossDR12": "bao",
     "DesiDR2": "bao",
     "MockBAO": "bao",
+    "Planck2018": "presets",
+    "BAO2018": "presets",
 }
 
 __all__ = sorted(_HOME)

@@ -1,7 +1,7 @@
 """Baryon acoustic oscillations: Cobaya's own BAO class on numbers shipped with the package.
 
-The preset ``bao2018``, used by arXiv:2205.07849 beside Planck 2018, is `SixdF2011`, `SdssMGS` and
-`BossDR12` together; `DesiDR2` replaces all three (the surveys overlap: do not combine them).
+`SixdF2011`, `SdssMGS` and `BossDR12`, used by arXiv:2205.07849 beside Planck 2018, make the preset
+``BAO2018``; `DesiDR2` replaces all three (the surveys overlap: do not combine them).
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from cobaya.likelihoods.base_classes import BAO
 
 from hotaxion.likelihoods import data_files
 from hotaxion.likelihoods.data_files import load, logged_errors
+from hotaxion.likelihoods.official import OfficialFirst
 
 
-class _ShippedBAO(BAO):
+class _ShippedBAO(OfficialFirst, BAO):
     """Checks the shipped files, then lets Cobaya's class read them.
 
     Every subclass requires from the theory what Cobaya's class does: the angular-diameter
@@ -22,16 +23,17 @@ class _ShippedBAO(BAO):
     """
 
     install_options: ClassVar[dict] = {}  # nothing to download
+    _shared_options = ("rs_rescale", "rs_fid")
     # Shipped file -> shape and columns that hold its numbers.
     _files: ClassVar[dict[str, tuple[tuple[int, ...], tuple[int, ...] | None]]] = {}
 
-    def initialize(self) -> None:
+    def _initialize_shipped(self) -> None:
         """Stop with a message if a file is missing or damaged."""
         with logged_errors(self.log):
             for name, (shape, columns) in self._files.items():
                 load(name, {"numbers": shape}, columns=columns)
         self.path = str(data_files.DATA)
-        super().initialize()
+        BAO.initialize(self)
 
 
 class SixdF2011(_ShippedBAO):
@@ -39,6 +41,8 @@ class SixdF2011(_ShippedBAO):
 
     Same χ² as Cobaya's ``bao.sixdf_2011_bao``.
     """
+
+    _official_name = "bao.sixdf_2011_bao"
 
 
 class SdssMGS(_ShippedBAO):
@@ -49,6 +53,8 @@ class SdssMGS(_ShippedBAO):
     0.8005 < α < 1.1985, as there.
     """
 
+    _official_name = "bao.sdss_dr7_mgs"
+    _shipped = "the official curve to 0.01 in chi2"
     prob_dist = "sdss_dr7_mgs_chi2.txt"
     _files: ClassVar[dict] = {prob_dist: ((25,), None)}
 
@@ -59,6 +65,7 @@ class BossDR12(_ShippedBAO):
     Same χ² as Cobaya's ``bao.sdss_dr12_consensus_bao``.
     """
 
+    _official_name = "bao.sdss_dr12_consensus_bao"
     measurements_file = "boss_dr12_mean.txt"
     cov_file = "boss_dr12_cov.txt"
     _files: ClassVar[dict] = {measurements_file: ((6, 2), (0, 1)), cov_file: ((6, 6), None)}
@@ -70,6 +77,7 @@ class DesiDR2(_ShippedBAO):
     Same χ² as Cobaya's ``bao.desi_dr2.desi_bao_all``.
     """
 
+    _official_name = "bao.desi_dr2.desi_bao_all"
     measurements_file = "desi_dr2_mean.txt"
     cov_file = "desi_dr2_cov.txt"
     _files: ClassVar[dict] = {measurements_file: ((13, 2), (0, 1)), cov_file: ((13, 13), None)}

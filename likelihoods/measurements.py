@@ -38,7 +38,7 @@ _UNCHECKED = "value not yet compared with the publication itself"
 HELIUM: dict[str, Measurement] = {
     "izotov2014": _symmetric(0.2551, 0.0022, "arXiv:1408.6953"),
     "aver2015": _symmetric(0.2449, 0.0040, "arXiv:1503.08146"),
-    "peimbert2016": _symmetric(0.2446, 0.0029, "arXiv:1608.02418", _UNCHECKED),
+    "peimbert2016": _symmetric(0.2446, 0.0029, "arXiv:1608.02062"),
     "hsyu2020": _symmetric(0.2436, 0.0040, "arXiv:2005.12290"),
     "aver2021": _symmetric(0.2453, 0.0034, "arXiv:2010.04180"),
     "empress2022": Measurement(0.2370, 0.0034, 0.0033, "arXiv:2203.09617"),

@@ -1,7 +1,7 @@
 """Planck 2018 likelihoods: thin subclasses of Cobaya's own that read the shipped compact tables.
 
-Same χ² as Cobaya's classes on the official files (low-l TT apart, see there). Whoever has
-installed those with ``cobaya-install`` can name Cobaya's classes in the YAML instead.
+Same χ² as Cobaya's classes on the official files (low-l TT apart, see there). Where a packages
+folder holds those, they are used instead (option ``files``).
 """
 
 from __future__ import annotations
@@ -16,20 +16,22 @@ from cobaya.likelihoods.planck_2018_lowl.EE import EE
 from getdist import IniFile
 
 from hotaxion.likelihoods.data_files import load, logged_errors
+from hotaxion.likelihoods.official import OfficialFirst
 
 # A request for l <= 29 alone makes CLASS cut its wavenumbers so low that C_29 comes out 36 % low.
 _L_MAX_REQUEST = 1000
 
 
-class PlanckLiteTTTEEE(PlanckPlikLite):
+class PlanckLiteTTTEEE(OfficialFirst, PlanckPlikLite):
     r"""Planck 2018 plik_lite: binned TT, TE and EE, foregrounds marginalised over (1907.12875).
 
     Same χ² as Cobaya's ``planck_2018_highl_plik.TTTEEE_lite_native``. Parameter: ``A_planck``.
     """
 
     install_options: ClassVar[dict] = {}  # nothing to download
+    _official_name = "planck_2018_highl_plik.TTTEEE_lite_native"
 
-    def initialize(self) -> None:
+    def _initialize_shipped(self) -> None:
         """Set what Cobaya's class reads from its data files."""
         with logged_errors(self.log):
             data = load("plik_lite_v22.npz", _LITE_SHAPES)
@@ -63,30 +65,11 @@ _LITE_SHAPES = {
 }
 
 
-class PlanckLowlTT(Likelihood):
-    r"""Planck 2018 TT at 2 ≤ l ≤ 29 in two log-normal bins (Prince & Dunkley, 2104.05715).
-
-    Stands for Commander (Cobaya's ``planck_2018_lowl.TT``), whose tables are not shipped, and
-    follows it within 0.5 in χ² for amplitudes within ±10 %. With D the mean of
-    :math:`D_l = l(l+1)C_l/2\pi` (μK²) over a bin, divided by ``A_planck``² if that parameter
-    exists, ln D is Gaussian, and the density is one in D, hence the last term:
-
-    .. math:: \ln L = \sum_{bins} -\frac{(\ln D - \mu)^2}{2\sigma^2} - \ln D + const .
-
-    The constant makes ln L = 0 at the maximum, so that χ² = −2 ln L is never negative. Its level
-    is not Commander's: only differences compare.
-    """
+class _TwoBins(Likelihood):
+    """Low-l TT as two log-normal bins; see `PlanckLowlTT`."""
 
     # (first l, last l, μ, σ) of ln(D / μK²)
     _bins = ((2, 15, 6.717116, 0.0924698), (16, 29, 6.733861, 0.0603834))
-
-    def get_can_support_params(self) -> list[str]:
-        """Use the calibration if some other likelihood samples it."""
-        return ["A_planck"]
-
-    def get_requirements(self) -> dict:
-        """Ask for TT to far higher l than is used: see ``_L_MAX_REQUEST``."""
-        return {"Cl": {"tt": _L_MAX_REQUEST}}
 
     def logp(self, **params: float) -> float:
         """Return ln L of the theory's spectrum."""
@@ -103,15 +86,45 @@ class PlanckLowlTT(Likelihood):
         return float(total)
 
 
-class PlanckLowlEE(EE):
+class PlanckLowlTT(OfficialFirst, _TwoBins):
+    r"""Planck 2018 TT at 2 ≤ l ≤ 29: Commander where its files are, else two log-normal bins.
+
+    Commander is Cobaya's ``planck_2018_lowl.TT``, whose tables are not shipped. The bins (Prince &
+    Dunkley, 2104.05715) follow it within 0.5 in χ² for amplitudes within ±10 %. With D the mean of
+    :math:`D_l = l(l+1)C_l/2\pi` (μK²) over a bin, divided by ``A_planck``² if that parameter
+    exists, ln D is Gaussian, and the density is one in D, hence the last term:
+
+    .. math:: \ln L = \sum_{bins} -\frac{(\ln D - \mu)^2}{2\sigma^2} - \ln D + const .
+
+    The constant makes ln L = 0 at the maximum, so that χ² = −2 ln L is never negative. Its level
+    is not Commander's (19.2 below): only differences compare.
+    """
+
+    _official_name = "planck_2018_lowl.TT"
+    _shipped = "two log-normal bins, which stand for Commander; their chi2 lies 19.2 lower"
+
+    def _initialize_shipped(self) -> None:
+        """The numbers stand in the code."""
+
+    def get_can_support_params(self) -> list[str]:
+        """Use the calibration if some other likelihood samples it."""
+        return ["A_planck"]
+
+    def get_requirements(self) -> dict:
+        """Ask for TT to far higher l than is used: see ``_L_MAX_REQUEST``."""
+        return {"Cl": {"tt": _L_MAX_REQUEST}}
+
+
+class PlanckLowlEE(OfficialFirst, EE):
     r"""Planck 2018 SimAll: EE at 2 ≤ l ≤ 29, a table of ln P(D_l) for each l (1907.12875).
 
     Same χ² as Cobaya's ``planck_2018_lowl.EE``. Uses ``A_planck`` if that parameter exists.
     """
 
     install_options: ClassVar[dict] = {}
+    _official_name = "planck_2018_lowl.EE"
 
-    def initialize(self) -> None:
+    def _initialize_shipped(self) -> None:
         """Read the table, 3000 steps of 1e-4 μK² for each of 28 multipoles."""
         shape = (self._nstepsEE, self._lmax - self._lmin + 1)
         with logged_errors(self.log):
@@ -122,7 +135,7 @@ class PlanckLowlEE(EE):
         return {"Cl": {"ee": _L_MAX_REQUEST}}
 
 
-class PlanckLensing(CMBlikes):
+class PlanckLensing(OfficialFirst, CMBlikes):
     r"""Planck 2018 lensing, conservative range 8 ≤ L ≤ 400, nine bandpowers (1807.06210).
 
     Same χ² as Cobaya's ``planck_2018_lensing.native``, with the linear corrections for the CMB
@@ -130,6 +143,7 @@ class PlanckLensing(CMBlikes):
     """
 
     install_options: ClassVar[dict] = {}
+    _official_name = "planck_2018_lensing.native"
 
     _settings: ClassVar[dict[str, str]] = {
         "like_approx": "gaussian",
@@ -145,7 +159,7 @@ class PlanckLensing(CMBlikes):
         "linear_correction_fiducial_file": "in the package",
     }
 
-    def initialize(self) -> None:
+    def _initialize_shipped(self) -> None:
         """Run Cobaya's own set-up; the methods below give it arrays where it would read files."""
         with logged_errors(self.log):
             self._arrays = load("planck_lensing_2018_consext8.npz", _LENSING_SHAPES)

@@ -19,10 +19,12 @@ from hotaxion.theory.errors import HotAxionError, MissingDataError
 from .stubs import official_packages
 
 NAMES = [
+    "BAO2018",
     "BBN",
     "BossDR12",
     "DesiDR2",
     "MockBAO",
+    "Planck2018",
     "PlanckLensing",
     "PlanckLiteTTTEEE",
     "PlanckLowlEE",

@@ -1,0 +1,19 @@
+"""Tests find the data inside the package, whatever is installed on the machine that runs them.
+
+Likelihoods prefer official files where Cobaya's packages folder holds them; the tests of those name
+the folder themselves (HOTAXION_PACKAGES, which takes over what COBAYA_PACKAGES_PATH says).
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+
+def pytest_configure(config):
+    empty = tempfile.TemporaryDirectory(prefix="no_cobaya_packages_")
+    config.add_cleanup(empty.cleanup)
+    installed = os.environ.get("COBAYA_PACKAGES_PATH")
+    if installed and "HOTAXION_PACKAGES" not in os.environ:
+        os.environ["HOTAXION_PACKAGES"] = installed
+    os.environ["COBAYA_PACKAGES_PATH"] = empty.name
