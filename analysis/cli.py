@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from importlib import metadata
 
-from hotaxion.analysis.commands import FAILED, chains, inputs, relics
+from hotaxion.analysis.commands import FAILED, chains, emulator, inputs, relics
 from hotaxion.theory.errors import HotAxionError
 
 _COMMANDS = (
@@ -19,6 +19,8 @@ _COMMANDS = (
     chains.add_report,
     inputs.add_evaluate,
     inputs.add_forecast,
+    emulator.add_train,
+    emulator.add_verify,
     inputs.add_doctor,
 )
 

@@ -1,4 +1,4 @@
-"""Physics of thermal QCD axions, and the Cobaya theories HotAxion, BBN and HotClassy.
+"""Physics of thermal QCD axions, and the Cobaya theories HotAxion, BBN, HotClassy, EmulatedClassy.
 
 The Cobaya classes are imported only when they are asked for, so that the physics can be used
 without Cobaya and CLASS.
@@ -9,8 +9,13 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-_COBAYA_CLASSES = {"HotAxion": "hot_axion", "BBN": "bbn", "HotClassy": "hot_classy"}
-__all__ = ["BBN", "HotAxion", "HotClassy"]
+_COBAYA_CLASSES = {
+    "HotAxion": "hot_axion",
+    "BBN": "bbn",
+    "HotClassy": "hot_classy",
+    "EmulatedClassy": "emulated_classy",
+}
+__all__ = ["BBN", "EmulatedClassy", "HotAxion", "HotClassy"]
 
 
 def __getattr__(name: str) -> Any:

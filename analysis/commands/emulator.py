@@ -1,0 +1,63 @@
+"""The commands `train` and `verify`: the emulator of CLASS."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from hotaxion.analysis.commands import FAILED, GOOD, add_burn, command
+
+
+def add_train(commands) -> None:
+    text = "train an emulator of CLASS (hours of CPU; resumes; mpirun shares the points)"
+    parser = command(commands, "train", _train, text)
+    add = parser.add_argument
+    add("--yaml", metavar="FILE", help="Cobaya input; its HotClassy options (default: none set)")
+    add("--points", type=int, default=256, metavar="N", help="training points (default: 256)")
+    add("--l-max", type=int, default=2508, metavar="L", help="greatest multipole (default: 2508)")
+    text = "folder for the points, kept one by one (default: chains/training/NAME of the output)"
+    add("--folder", metavar="DIR", help=text)
+    add("-o", "--output", required=True, metavar="FILE", help="the emulator (.npz)")
+    _add_jobs(parser)
+
+
+def _add_jobs(parser: argparse.ArgumentParser) -> None:
+    cores = os.cpu_count() or 1
+    text = "processes (default: the number of cores)"
+    parser.add_argument("-j", "--jobs", type=int, default=cores, metavar="N", help=text)
+
+
+def _train(args: argparse.Namespace) -> int:
+    from hotaxion.analysis.training import train_from_yaml
+
+    report = train_from_yaml(
+        args.yaml, args.folder, args.output, args.points, args.l_max, args.jobs
+    )
+    if report:
+        print(report)
+    return GOOD
+
+
+def add_verify(commands) -> None:
+    text = "true CLASS at points of an emulated chain: errors of ln L, shifts of bounds"
+    parser = command(commands, "verify", _verify, text)
+    add = parser.add_argument
+    add("chain", metavar="CHAIN", help="prefix of the chain files")
+    add("--points", type=int, default=100, metavar="N", help="points (default: 100)")
+    text = "draw from the 5 %% of the posterior where this parameter is largest"
+    add("--tail", metavar="NAME", help=text)
+    text = "write the points with their importance weights as a chain of this prefix"
+    add("--reweight", metavar="PREFIX", help=text)
+    add_burn(parser)
+    _add_jobs(parser)
+
+
+def _verify(args: argparse.Namespace) -> int:
+    from hotaxion.analysis import verification
+
+    result = verification.verify(args.chain, args.points, args.jobs, args.burn, args.tail)
+    print(verification.to_text(result))
+    if args.reweight:
+        files = verification.write_reweighted(result, args.reweight, args.burn)
+        print("\n".join(str(file) for file in files))
+    return GOOD if result.good else FAILED

@@ -1,0 +1,312 @@
+"""`hotaxion verify`: true CLASS at points of an emulated chain, and what it changes.
+
+The points are drawn from the chain's posterior; their differences ln L(CLASS) - ln L(emulator) are
+importance weights. Each point is written as soon as it is known, so that a stopped run goes on.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hotaxion.analysis.bounds import CONFIDENCE, UPPER_BOUNDED
+from hotaxion.analysis.chains import BURN_IN, load_chain, parameter_names, run_info
+from hotaxion.analysis.tables import text_table
+from hotaxion.theory.errors import HotAxionError, RangeError
+
+if TYPE_CHECKING:
+    from getdist import MCSamples
+
+Array = NDArray[np.float64]
+
+EMULATED, DIRECT = "hotaxion.theory.EmulatedClassy", "hotaxion.theory.HotClassy"
+_OWN_OPTIONS = ("emulator", "fallback", "speed")
+_SEED = 2205_07849
+# Goals: |mean| and standard deviation of Delta ln L, effective fraction after reweighting.
+GOALS = (0.1, 0.15, 0.95)
+
+
+@dataclass(frozen=True)
+class Verification:
+    """Emulator against CLASS at some points of a chain.
+
+    rows : (n,) rows of the chain (after burn-in).
+    emulated, direct : (n,) ln L.
+    shifts : parameter -> (95 % bound of the chain, the same reweighted, effective samples).
+    """
+
+    chain: str
+    rows: NDArray[np.int64]
+    emulated: Array
+    direct: Array
+    shifts: dict[str, tuple[float, float]]
+
+    @property
+    def difference(self) -> Array:
+        """ln L(CLASS) - ln L(emulator)."""
+        return self.direct - self.emulated
+
+    @property
+    def effective_fraction(self) -> float:
+        """Kish's effective sample size after reweighting, over the number of points."""
+        weights = importance_weights(self.difference)
+        return float(weights.sum() ** 2 / (weights.size * np.sum(weights**2)))
+
+    @property
+    def good(self) -> bool:
+        """Whether mean, scatter and effective fraction reach GOALS."""
+        mean, std, fraction = GOALS
+        d = self.difference
+        return abs(d.mean()) < mean and d.std(ddof=1) < std and self.effective_fraction > fraction
+
+
+def importance_weights(difference: Array) -> Array:
+    """exp(Delta ln L), the largest being 1."""
+    return np.exp(difference - difference.max())
+
+
+def verify(
+    prefix: str | Path,
+    points: int = 100,
+    jobs: int = 1,
+    burn: float = BURN_IN,
+    tail: str | None = None,
+) -> Verification:
+    """Evaluate CLASS at points of a chain that was run with the emulator.
+
+    Parameters
+    ----------
+    prefix : prefix of the chain files.
+    points : how many; those in PREFIX.verify.txt count.
+    jobs : processes.
+    burn : fraction dropped at the start of each chain.
+    tail : a parameter: draw only from the 5 % of the posterior where it is largest.
+
+    Raises
+    ------
+    HotAxionError : the chain was not run with the emulator, or has too few points.
+    RangeError : fewer than two points are asked for.
+    """
+    if points < 2:
+        raise RangeError(f"{points} points; give at least 2.")
+    samples = load_chain(prefix, burn)
+    info = run_info(samples)
+    if EMULATED not in (info.get("theory") or {}):
+        raise HotAxionError(
+            f"the chain '{prefix}' was not run with {EMULATED}; there is nothing to verify."
+        )
+    rows = draw_rows(samples, points, tail)
+    known = Path(f"{prefix}.verify{'_' + tail if tail else ''}.txt")
+    results = _evaluate(info, samples, rows, known, jobs)
+    table = np.array([[row, *results[row]] for row in rows if row in results])
+    if len(table) < 2:
+        raise HotAxionError(f"CLASS failed at all points of '{prefix}'.")
+    order = table[:, 0].astype(int)
+    verification = Verification(str(prefix), order, table[:, 1], table[:, 2], {})
+    if tail is None:
+        shifts = bound_shifts(samples, order, verification.difference)
+        verification = Verification(str(prefix), order, table[:, 1], table[:, 2], shifts)
+    return verification
+
+
+def draw_rows(samples: MCSamples, points: int, tail: str | None = None) -> NDArray[np.int64]:
+    """Different rows of a chain, drawn by weight, fixed seed; longer draws go on from shorter ones.
+
+    Raises HotAxionError if the chain has not so many.
+    """
+    weights = samples.weights.copy()
+    if tail is not None:
+        index = samples.index[tail]
+        least = samples.confidence(index, 1 - CONFIDENCE, upper=True)
+        weights[samples.samples[:, index] < least] = 0.0
+    if np.count_nonzero(weights) < points:
+        raise HotAxionError(
+            f"{points} points of a chain with {np.count_nonzero(weights)} different ones; let it "
+            "run on or ask for fewer."
+        )
+    # Without replacement: the largest of log(u)/w (Efraimidis & Spirakis 2006).
+    with np.errstate(divide="ignore"):
+        keys = np.log(np.random.default_rng(_SEED).random(weights.size)) / weights
+    return np.argsort(-keys, kind="stable")[:points]
+
+
+# --- evaluation --------------------------------------------------------------------------
+
+
+def direct_input(info: Mapping[str, Any]) -> dict[str, Any]:
+    """The same Cobaya input with CLASS instead of the emulator."""
+    info = deepcopy({k: v for k, v in info.items() if k not in ("sampler", "output", "post")})
+    info["theory"] = {
+        (DIRECT if name == EMULATED else name): (
+            {k: v for k, v in (options or {}).items() if k not in _OWN_OPTIONS}
+            if name == EMULATED
+            else options
+        )
+        for name, options in info["theory"].items()
+    }
+    return info
+
+
+def _without_version(info: Mapping[str, Any]) -> dict[str, Any]:
+    info = deepcopy(dict(info))
+    for block in ("theory", "likelihood"):
+        for options in info[block].values():
+            if isinstance(options, dict):
+                options.pop("version", None)
+    return {k: v for k, v in info.items() if k not in ("sampler", "output", "post", "resume")}
+
+
+def _evaluate(
+    info: Mapping[str, Any],
+    samples: MCSamples,
+    rows: Sequence[int] | NDArray[np.int64],
+    known: Path,
+    jobs: int,
+) -> dict[int, tuple[float, float]]:
+    """ln L of emulator and CLASS at rows of the chain; new ones are appended to `known`."""
+    from tqdm import tqdm  # comes with Cobaya
+
+    results = _read(known)
+    info = _without_version(info)
+    names = [
+        n for n, entry in info["params"].items() if isinstance(entry, dict) and "prior" in entry
+    ]
+    columns = [samples.index[name] for name in names]
+    tasks = []
+    for row in map(int, rows):
+        point = dict(zip(names, map(float, samples.samples[row, columns]), strict=True))
+        if row not in results:
+            tasks.append((info, row, point))
+    if not tasks:
+        return results
+    os.environ["OMP_NUM_THREADS"] = "1"
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(max(1, min(jobs, len(tasks)))) as pool, open(known, "a") as file:
+        answers: Iterator[Any] = pool.imap_unordered(_work, tasks)
+        for row, emulated, direct, problem in tqdm(answers, total=len(tasks), unit="point"):
+            if problem:
+                logging.getLogger(__name__).warning("row %d: %s", row, problem)
+                continue
+            results[row] = (emulated, direct)
+            file.write(f"{row} {emulated:.6f} {direct:.6f}\n")
+            file.flush()
+    return results
+
+
+def _read(known: Path) -> dict[int, tuple[float, float]]:
+    if not known.exists():
+        return {}
+    # A killed run may leave a last line without its end.
+    lines = [line.split() for line in known.read_text().splitlines()]
+    return {int(a): (float(b), float(c)) for a, b, c in (x for x in lines if len(x) == 3)}
+
+
+_models: list[Any] = []  # of this process: emulated and direct
+
+
+def _work(task: tuple[dict[str, Any], int, dict[str, float]]) -> tuple[int, float, float, str]:
+    info, row, point = task
+    try:
+        if not _models:
+            from cobaya.model import get_model
+
+            logging.disable(logging.WARNING)
+            _models.extend([get_model(deepcopy(info)), get_model(direct_input(info))])
+        values = [float(np.sum(m.loglikes(point, return_derived=False))) for m in _models]
+    except Exception as error:  # CLASS and Cobaya raise their own kinds
+        return row, np.nan, np.nan, f"{type(error).__name__}: {error}"
+    problem = "" if np.isfinite(values).all() else f"ln L = {values}"
+    return row, values[0], values[1], problem
+
+
+# --- consequences ------------------------------------------------------------------------
+
+
+def bound_shifts(
+    samples: MCSamples, rows: NDArray[np.int64], difference: Array
+) -> dict[str, tuple[float, float]]:
+    """95 % upper bounds of the chain, and with the smooth part of the error taken out.
+
+    The scatter of CLASS from point to point moves no bound; what does is a trend. It is fitted,
+    linear in the parameters that have bounds and in ln L, and the whole chain reweighted by it.
+    """
+    names = [name for name in UPPER_BOUNDED if name in parameter_names(samples)]
+    columns = [samples.index[name] for name in names]
+    scale = samples.samples[:, columns]
+    basis = (scale - scale.mean(axis=0)) / scale.std(axis=0)
+    ridge = 1e-3 * len(rows)  # delta_neff and m_a are nearly one and the same
+    chosen = basis[rows]
+    centred = chosen - chosen.mean(axis=0)
+    gram = centred.T @ centred + ridge * np.eye(len(names))
+    slope = np.linalg.solve(gram, centred.T @ (difference - difference.mean()))
+    weights = samples.weights * np.exp(basis @ slope)
+    shifts = {}
+    for name, column in zip(names, columns, strict=True):
+        old = float(samples.confidence(column, 1 - CONFIDENCE, upper=True))
+        values = samples.samples[:, column]
+        order = np.argsort(values)
+        cumulative = np.cumsum(weights[order])
+        new = float(np.interp(CONFIDENCE * cumulative[-1], cumulative, values[order]))
+        shifts[name] = (old, new)
+    return shifts
+
+
+def write_reweighted(
+    verification: Verification, output: str | Path, burn: float = BURN_IN
+) -> list[Path]:
+    """The verified points with their importance weights, as a chain of getdist.
+
+    Raises HotAxionError if a file of that name exists.
+    """
+    from getdist import MCSamples
+
+    root = Path(output)
+    if root.with_name(f"{root.name}.txt").exists():
+        raise HotAxionError(f"'{root}.txt' exists; give another --reweight prefix or remove it.")
+    samples = load_chain(verification.chain, burn)
+    rows = verification.rows
+    names = [n for n in parameter_names(samples) if not n.startswith(("chi2", "minuslogprior"))]
+    columns = [samples.index[n] for n in names]
+    reweighted = MCSamples(
+        samples=samples.samples[np.ix_(rows, columns)],
+        weights=importance_weights(verification.difference),
+        loglikes=samples.loglikes[rows] - verification.difference,
+        names=names,
+        labels=[samples.parLabel(n) for n in names],
+        ranges={n: (samples.ranges.getLower(n), samples.ranges.getUpper(n)) for n in names},
+        sampler="uncorrelated",
+    )
+    root.parent.mkdir(parents=True, exist_ok=True)
+    reweighted.saveAsText(str(root))
+    return sorted(root.parent.glob(f"{root.name}*"))
+
+
+def to_text(v: Verification) -> str:
+    """Distribution of Delta ln L, effective fraction, shifts of bounds."""
+    d = v.difference
+    quantiles = np.quantile(d, [0.05, 0.5, 0.95])
+    lines = [
+        f"chain {v.chain}: ln L(CLASS) - ln L(emulator) at {d.size} points of its posterior",
+        f"  mean {d.mean():+.3f} +- {d.std(ddof=1) / np.sqrt(d.size):.3f}, standard deviation "
+        f"{d.std(ddof=1):.3f}, quantiles 5, 50, 95 %: " + ", ".join(f"{q:+.3f}" for q in quantiles),
+        f"  effective sample size after reweighting: {v.effective_fraction:.4f} of the points",
+        "  (CLASS itself scatters by about 0.05 from point to point.)",
+    ]
+    if v.shifts:
+        rows = [["95 % bound", "emulator", "with CLASS", "change"]]
+        for name, (old, new) in v.shifts.items():
+            rows.append([name, f"< {old:.4g}", f"< {new:.4g}", f"{100 * (new / old - 1):+.2f} %"])
+        lines += ["", text_table(rows)]
+    mean, std, fraction = GOALS
+    verdict = "good" if v.good else "NOT good enough: reweight (--reweight), or train with more"
+    lines += [f"verdict (|mean| < {mean}, std < {std}, effective > {fraction}): {verdict}"]
+    return "\n".join(lines)

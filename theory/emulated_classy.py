@@ -1,0 +1,296 @@
+"""Cobaya theory `EmulatedClassy`: `HotClassy` with its spectra from an emulator of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from cobaya.log import LoggedError
+
+from hotaxion.theory.constants import T_CMB_K
+from hotaxion.theory.emulator.background import Background
+from hotaxion.theory.emulator.features import feature_vector
+from hotaxion.theory.emulator.spectra import Prediction, SpectraEmulator
+from hotaxion.theory.errors import HotAxionError, RangeError
+from hotaxion.theory.hot_classy import HotClassy
+from hotaxion.theory.neutrinos import N_EFF_PER_MASSIVE, NeutrinoSector, neutrino_sector
+from hotaxion.theory.relic import AxionPSD
+
+PACKAGED = Path(__file__).parent / "data" / "emulator.npz"
+_FALLBACKS = ("class", "error")
+# Inputs, by their names in CLASS; of each row one is needed.
+_INPUTS = (
+    {"omega_b"},
+    {"omega_cdm"},
+    {"theta_s_100", "H0"},
+    {"n_s"},
+    {"ln_A_s_1e10", "A_s"},
+    {"tau_reio"},
+    {"YHe"},
+)
+_H_TRIALS = 3  # rounds of theta_s_100 from H0: the sound horizon hardly depends on it
+_SPECTRA = {"tt", "te", "ee", "bb", "pp"}
+
+Derive = Callable[[Background, Prediction, dict[str, float]], float]
+# Derived parameters, by their names in CLASS.
+_DERIVED: dict[str, Derive] = {
+    "H0": lambda b, p, x: 100.0 * b.h,
+    "h": lambda b, p, x: b.h,
+    "Omega_m": lambda b, p, x: b.omega_m / b.h**2,
+    "Omega_b": lambda b, p, x: b.omega_b / b.h**2,
+    "Omega_cdm": lambda b, p, x: b.omega_cdm / b.h**2,
+    "Omega_Lambda": lambda b, p, x: b.omega_lambda / b.h**2,
+    "Omega_nu": lambda b, p, x: b.omega_hot / b.h**2,
+    "Omega_k": lambda b, p, x: 0.0,
+    "age": lambda b, p, x: b.age_gyr,
+    "rs_drag": lambda b, p, x: p.scalars["rs_d"],
+    "rs_rec": lambda b, p, x: p.scalars["rs_rec"],
+    "z_rec": lambda b, p, x: p.scalars["z_rec"],
+    "z_reio": lambda b, p, x: p.scalars["z_reio"],
+    "sigma8": lambda b, p, x: p.scalars["sigma8"],
+    "theta_s_100": lambda b, p, x: x["theta_s_100"],
+    "tau_reio": lambda b, p, x: x["tau_reio"],
+    "YHe": lambda b, p, x: x["YHe"],
+    "Neff": lambda b, p, x: b.sector.n_ur + _massive_n_eff(b),
+    "T_cmb": lambda b, p, x: T_CMB_K,
+}
+
+
+def _massive_n_eff(background: Background) -> float:
+    axion = background.psd.delta_neff if background.psd is not None else 0.0
+    return N_EFF_PER_MASSIVE * sum(background.sector.degeneracies) + axion
+
+
+class EmulatedClassy(HotClassy):
+    """`HotClassy` in which lensed C_l, sigma_8 and sound horizons come from an emulator.
+
+    Same parameters in, same products out, as far as the emulator knows them: lensed C_l (tt, te,
+    ee, bb, pp), distances, H(z), derived parameters. Distances are computed exactly. A point that
+    the emulator does not cover goes to CLASS (`fallback: class`) or stops the run (`error`).
+    """
+
+    emulator: str | None
+    fallback: Literal["class", "error"]
+
+    # --- set-up -------------------------------------------------------------------------------
+    def initialize(self) -> None:
+        """Load CLASS and the emulator, and refuse options with which it was not trained."""
+        super().initialize()
+        self.emulated_points = self.class_points = 0
+        if self.fallback not in _FALLBACKS:
+            raise LoggedError(
+                self.log, "fallback: %s; allowed are %s.", self.fallback, ", ".join(_FALLBACKS)
+            )
+        try:
+            self.spectra = SpectraEmulator.load(self.emulator or PACKAGED)
+        except HotAxionError as error:
+            raise LoggedError(self.log, "%s", error) from error
+        trained = self.spectra.origin["HotClassy"]
+        given = {k: v for k, v in self.extra_args.items() if k != "output"}
+        if given != trained["extra_args"]:
+            raise LoggedError(
+                self.log,
+                "extra_args %s, but the emulator was trained with %s. Remove yours, train another "
+                "one (hotaxion train), or use HotClassy.",
+                given,
+                trained["extra_args"],
+            )
+        if self._relics or self.helium != "bbn":
+            raise LoggedError(
+                self.log,
+                "The emulator knows neither 'extra_species' nor 'helium: class'; use HotClassy.",
+            )
+
+    def initialize_with_params(self) -> None:
+        """Refuse inputs that the emulator does not know."""
+        super().initialize_with_params()
+        known = set.union(*_INPUTS, {"mnu"})
+        unknown = [p for p in self.input_params if self.translate_param(p) not in known]
+        if unknown:
+            raise LoggedError(
+                self.log,
+                "Parameters %s: the emulator takes omega_b, omega_cdm, theta_s_100 or H0, n_s, "
+                "logA or A_s, tau_reio, mnu and YHe. Remove the others, or use HotClassy.",
+                unknown,
+            )
+
+    def get_can_provide_params(self) -> list[str]:
+        """Derived parameters on offer."""
+        names = super().get_can_provide_params()
+        return [n for n in names if self.translate_param(n) in _DERIVED or n == "m_ncdm_tot"]
+
+    def must_provide(self, **requirements: Any) -> None:
+        """Refuse products that the emulator does not give."""
+        super().must_provide(**requirements)
+        spectra = self._must_provide.get("Cl") or {}
+        l_max = max(spectra.values(), default=0)
+        if l_max > self.spectra.l_max or not set(map(str.lower, spectra)) <= _SPECTRA:
+            raise LoggedError(
+                self.log,
+                "Lensed C_l %s are asked for; the emulator has %s to l = %d. Train another one "
+                "(hotaxion train --l-max L), or use HotClassy.",
+                dict(spectra),
+                ", ".join(sorted(_SPECTRA)),
+                self.spectra.l_max,
+            )
+        missing = [k for k, v in self._must_provide.items() if not self._offers(k, v)]
+        if missing:
+            raise LoggedError(
+                self.log, "The emulator does not give %s; use HotClassy for this run.", missing
+            )
+
+    def _offers(self, name: Any, value: Any) -> bool:
+        if value is None:
+            return self.translate_param(name) in (*_DERIVED, "m_ncdm_tot")
+        return name == "Cl" or name in _DISTANCES
+
+    # --- one point ----------------------------------------------------------------------------
+    def calculate(
+        self, state: dict[str, Any], want_derived: bool = True, **params: float
+    ) -> bool | None:
+        """Predict one point, or hand it to CLASS."""
+        values = {self.translate_param(name): value for name, value in params.items()}
+        try:
+            sector = neutrino_sector(values.get("mnu", 0.0), self.hierarchy)
+        except RangeError as error:
+            self.log.debug("%s", error)
+            return False
+        psd = self.provider.get_axion_psd() if self.axion else None
+        try:
+            reason = self._predict(state, values, sector, psd, want_derived)
+        except RangeError as error:  # no flat universe has this acoustic scale
+            self.log.debug("%s", error)
+            return False
+        if reason is None:
+            self.emulated_points += 1
+            return True
+        self.class_points += 1
+        if self.fallback == "error":
+            raise LoggedError(
+                self.log,
+                "%s. Narrow the priors, train a wider emulator, or set 'fallback: class'.",
+                reason,
+            )
+        self.log.debug("CLASS instead of the emulator: %s", reason)
+        return super().calculate(state, want_derived, **params)
+
+    def _predict(
+        self,
+        state: dict[str, Any],
+        values: dict[str, float],
+        sector: NeutrinoSector,
+        psd: AxionPSD | None,
+        want_derived: bool,
+    ) -> str | None:
+        """Fill `state`; or say why the emulator cannot."""
+        values = values | {"mnu": sum(m * d for m, d in zip(*_masses(sector), strict=True))}
+        values["logA"] = values.get("ln_A_s_1e10") or float(np.log(1e10 * values["A_s"]))
+        features = self._features(values, sector, psd)
+        if reason := self.spectra.outside(features):
+            return reason
+        prediction = self.spectra(features)
+        background = self._background(values, prediction, sector, psd)
+        if "Cl" in self.collectors:
+            ell = np.arange(self.spectra.l_max + 1)
+            state["Cl"] = {"ell": ell, **prediction.cl}
+        for name, collector in self.collectors.items():
+            if name in _DISTANCES:
+                state[name] = _DISTANCES[name](background, collector.z_pool.values)
+        state["derived_extra"] = {
+            name: self._derived(name, background, prediction, values) for name in self.derived_extra
+        }
+        if want_derived:
+            state["derived"] = {
+                name: self._derived(self.translate_param(name), background, prediction, values)
+                for name in self.output_params
+            }
+        return None
+
+    def _features(
+        self, values: dict[str, float], sector: NeutrinoSector, psd: AxionPSD | None
+    ) -> np.ndarray:
+        """The emulator's inputs; theta_s_100 from H0 where that is given."""
+        if "theta_s_100" in values:
+            return feature_vector(values, psd)
+        background = Background(
+            values["omega_b"], values["omega_cdm"], values["H0"] / 100.0, sector, psd
+        )
+        values["theta_s_100"] = 1.041
+        for _ in range(_H_TRIALS):
+            features = feature_vector(values, psd)
+            scalars = self.spectra(features).scalars
+            distance = float(background.comoving_distance(scalars["z_rec"]))
+            values["theta_s_100"] = 100.0 * scalars["rs_rec"] / distance
+        return feature_vector(values, psd)
+
+    @staticmethod
+    def _background(
+        values: dict[str, float],
+        prediction: Prediction,
+        sector: NeutrinoSector,
+        psd: AxionPSD | None,
+    ) -> Background:
+        omegas = (values["omega_b"], values["omega_cdm"])
+        if "H0" in values:
+            return Background(*omegas, values["H0"] / 100.0, sector, psd)
+        acoustic = (prediction.scalars["z_rec"], prediction.scalars["rs_rec"])
+        return Background.from_theta(values["theta_s_100"], *acoustic, *omegas, sector, psd)
+
+    # --- products: as in Cobaya's class, but quicker ------------------------------------------
+    def _get_Cl(
+        self, ell_factor: bool = False, units: str = "FIRASmuK2", lensed: bool = True
+    ) -> dict[str, np.ndarray]:
+        """Several likelihoods ask for the same spectra: convert once for each point."""
+        kept = self.current_state.setdefault("converted_Cl", {})
+        key = (ell_factor, units, lensed)
+        if key not in kept:
+            kept[key] = super()._get_Cl(ell_factor, units, lensed)
+        return {name: values.copy() for name, values in kept[key].items()}
+
+    def _get_z_dependent(self, quantity: str, z: Any, pool: Any = None) -> np.ndarray:
+        """Look a redshift up by its value; Cobaya's search takes longer than the emulator."""
+        if pool is None and np.ndim(z) == 0:
+            pool = self.collectors[quantity].z_pool
+            found = np.flatnonzero(pool.values == z)
+            if found.size == 1:
+                return self.current_state[quantity][found]
+            pool = None
+        return super()._get_z_dependent(quantity, z, pool)
+
+    def _derived(
+        self, name: str, background: Background, prediction: Prediction, values: dict[str, float]
+    ) -> float:
+        if name == "m_ncdm_tot":  # all hot species, as in CLASS
+            return values["mnu"] + (background.psd.m_a_ev if background.psd else 0.0)
+        return float(_DERIVED[name](background, prediction, values))
+
+    def close(self) -> None:
+        """Say how often CLASS had to step in."""
+        total = self.emulated_points + self.class_points
+        if total:
+            self.log.info(
+                "%d points from the emulator, %d from CLASS.",
+                self.emulated_points,
+                self.class_points,
+            )
+        super().close()
+
+
+def _masses(sector: NeutrinoSector) -> tuple[tuple[float, ...], tuple[int, ...]]:
+    return sector.masses_ev, sector.degeneracies
+
+
+def _between(background: Background, pairs: np.ndarray) -> np.ndarray:
+    """Angular-diameter distance of z2 seen from z1."""
+    first, second = (background.comoving_distance(pairs[:, i]) for i in (0, 1))
+    return (second - first) / (1.0 + pairs[:, 1])
+
+
+_DISTANCES: dict[str, Callable[[Background, np.ndarray], np.ndarray]] = {
+    "Hubble": lambda b, z: b.hubble(z),
+    "angular_diameter_distance": lambda b, z: b.angular_diameter_distance(z),
+    "comoving_radial_distance": lambda b, z: b.comoving_distance(z),
+    "angular_diameter_distance_2": _between,
+}

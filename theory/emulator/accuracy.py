@@ -1,0 +1,77 @@
+"""How good an emulator is at points that it has not seen, without any data.
+
+The error of spectra C is weighed as a Planck-like experiment would, by the Kullback-Leibler
+divergence to second order, Delta chi^2 = sum_l f_sky (2l + 1)/2 Tr[(C_tot^-1 Delta C)^2], T and E.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hotaxion.theory.emulator.features import FEATURES
+from hotaxion.theory.emulator.planck_like import divergence
+from hotaxion.theory.emulator.spectra import SpectraEmulator
+from hotaxion.theory.emulator.training import SCALARS, SPECTRA
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """Errors at held-out points.
+
+    delta_chi2 : (n,) Planck-like, TT, TE, EE.
+    spectra : name -> (n,) largest relative error for l >= 2 (TE: over sqrt(TT EE)).
+    scalars : name -> (n,) relative error.
+    leverage : (n,), see `Regression.leverage`.
+    """
+
+    delta_chi2: Array
+    spectra: dict[str, Array]
+    scalars: dict[str, Array]
+    leverage: Array
+
+    def as_dict(self) -> dict[str, float]:
+        """Medians and 95 % quantiles, for the provenance."""
+        found = {"points": self.delta_chi2.size}
+        rows = {"delta_chi2": self.delta_chi2, **self.spectra, **self.scalars}
+        for name, values in rows.items():
+            for label, quantile in (("median", 0.5), ("95%", 0.95)):
+                found[f"{name}_{label}"] = float(f"{np.quantile(values, quantile):.3g}")
+        return found
+
+    def __str__(self) -> str:
+        found = self.as_dict()
+        lines = [f"{found['points']} points held out; relative errors (median, 95 %):"]
+        for name in ("delta_chi2", *self.spectra, *self.scalars):
+            label = "Planck-like Delta chi^2" if name == "delta_chi2" else name
+            lines.append(f"  {label:24} {found[f'{name}_median']:9.2e} {found[f'{name}_95%']:9.2e}")
+        return "\n".join(lines)
+
+
+def accuracy(emulator: SpectraEmulator, data: dict[str, Array]) -> Accuracy:
+    """Compare predictions with CLASS at the points of `training.load_points`."""
+    chi2, leverage = [], []
+    spectra: dict[str, list[float]] = {name: [] for name in SPECTRA}
+    scalars: dict[str, list[float]] = {name: [] for name in SCALARS}
+    for i, features in enumerate(data["features"]):
+        assert features.size == len(FEATURES)
+        found = emulator(features)
+        true = {name: data[name][i] for name in SPECTRA}
+        chi2.append(divergence(true, {n: found.cl[n] - true[n] for n in ("tt", "te", "ee")}))
+        leverage.append(emulator.leverage(features))
+        for name in SPECTRA:
+            scale = true[name] if name != "te" else np.sqrt(true["tt"] * true["ee"])
+            error = (found.cl[name] - true[name])[2:] / scale[2:]
+            spectra[name].append(float(np.abs(error).max()))
+        for j, name in enumerate(SCALARS):
+            scalars[name].append(abs(found.scalars[name] / float(data["scalars"][i, j]) - 1.0))
+    return Accuracy(
+        np.array(chi2),
+        {name: np.array(values) for name, values in spectra.items()},
+        {name: np.array(values) for name, values in scalars.items()},
+        np.array(leverage),
+    )

@@ -1,0 +1,206 @@
+"""The emulator itself: ten features to lensed C_l, sigma_8, sound horizons; one file holds it.
+
+ln of TT, EE, BB, phi phi, and TE over a fixed envelope, each divided by the primordial amplitude,
+are expanded in principal components; components and scalars are regressed on the features.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hotaxion.theory.emulator.features import EXTRA, FEATURES, LOG_A, TAU
+from hotaxion.theory.emulator.regression import Regression
+from hotaxion.theory.emulator.training import SCALARS, SPECTRA
+from hotaxion.theory.errors import HotAxionError, MissingDataError
+
+Array = NDArray[np.float64]
+
+COMPONENTS = {"tt": 20, "te": 20, "ee": 20, "bb": 8, "pp": 10}
+_LOGARITHM = ("tt", "ee", "bb", "pp")
+_LENSING = "pp"  # not damped by reionisation
+# Leverage beyond which the quadratic extrapolates; see docs/emulator.md.
+LEVERAGE_MAX = 1.5
+_MARGIN = 0.02  # of the range of each of EXTRA, added on both sides
+_BASE = slice(0, len(FEATURES) - len(EXTRA))
+_EXTRA = slice(len(FEATURES) - len(EXTRA), len(FEATURES))
+_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """Raw lensed C_l from l = 0 (as `Class.lensed_cl`, without "ell"), and SCALARS by name."""
+
+    cl: dict[str, Array]
+    scalars: dict[str, float]
+
+
+class Standardiser:
+    """Features to inputs of zero mean and unit variance; the six base parameters de-correlated.
+
+    tau enters by its logarithm: the reionisation bump goes like tau^2. The base parameters are
+    whitened about their linear dependence on the other four.
+    """
+
+    def __init__(self, features: Array):
+        x = self._transformed(features)
+        extra = x[:, _EXTRA]
+        self.centre, self.scale = extra.mean(axis=0), extra.std(axis=0)
+        basis = np.column_stack([np.ones(len(x)), (extra - self.centre) / self.scale])
+        self.ridge = np.linalg.lstsq(basis, x[:, _BASE], rcond=None)[0]
+        scatter = x[:, _BASE] - basis @ self.ridge
+        self.whitening = np.linalg.inv(np.linalg.cholesky(np.cov(scatter.T))).T
+
+    @staticmethod
+    def _transformed(features: Array) -> Array:
+        x = np.array(features, dtype=float)
+        x[..., TAU] = np.log(x[..., TAU])
+        return x
+
+    def __call__(self, features: Array) -> Array:
+        """(..., 10) to (..., 10)."""
+        x = self._transformed(features)
+        extra = (x[..., _EXTRA] - self.centre) / self.scale
+        mean = self.ridge[0] + extra @ self.ridge[1:]
+        return np.concatenate([(x[..., _BASE] - mean) @ self.whitening, extra], axis=-1)
+
+
+class SpectraEmulator:
+    """Predicts what `training.ClassRunner` computes, in a fraction of a millisecond."""
+
+    def __init__(self, arrays: dict[str, Array], origin: dict[str, Any]):
+        self._arrays, self.origin = arrays, origin
+        self.l_max = int(origin["l_max"])
+        self.neutrinos = origin["HotClassy"].get("hierarchy", "degenerate")
+        self._standardise = Standardiser(arrays["features"])
+        self._regression = Regression(
+            *(arrays[f"gp_{n}"] for n in ("inputs", "beta", "alpha", "precision", "noise", "hat"))
+        )
+        extra = arrays["features"][:, _EXTRA]
+        width = np.ptp(extra, axis=0)
+        self.low, self.high = extra.min(0) - _MARGIN * width, extra.max(0) + _MARGIN * width
+        self.low[:3] = 0.0  # masses and Delta N_eff: the design starts close to zero
+        self._slices = {}
+        start = 0
+        for name, count in COMPONENTS.items():
+            self._slices[name] = slice(start, start + count)
+            start += count
+        self._scalars = slice(start, start + len(SCALARS))
+
+    # --- fit, save, load ----------------------------------------------------------------------
+    @classmethod
+    def fit(cls, data: dict[str, Array], origin: dict[str, Any]) -> SpectraEmulator:
+        """Fit to points of `training.load_points`.
+
+        Raises
+        ------
+        HotAxionError : too few points for the quadratic.
+        """
+        features = data["features"]
+        inputs = Standardiser(features)(features)
+        arrays: dict[str, Array] = {"features": features}
+        outputs = []
+        tt, ee = (_normalised(name, data[name], features) for name in ("tt", "ee"))
+        arrays["envelope"] = np.exp(0.5 * (tt.mean(axis=0) + ee.mean(axis=0)))  # of TE
+        for name in SPECTRA:
+            rows = _normalised(name, data[name], features)
+            if name not in _LOGARITHM:
+                rows /= arrays["envelope"]
+            mean = rows.mean(axis=0)
+            # Weights make a component count by what cosmic variance lets see of it.
+            weight = np.sqrt(2.0 * np.arange(2, rows.shape[1] + 2) + 1.0)
+            left, singular, right = np.linalg.svd((rows - mean) * weight, full_matrices=False)
+            keep = min(COMPONENTS[name], len(singular))
+            components = left[:, :keep] * np.sqrt(len(rows))
+            basis = (right[:keep] / weight) * singular[:keep, None] / np.sqrt(len(rows))
+            arrays[f"mean_{name}"], arrays[f"basis_{name}"] = mean, basis.astype(np.float32)
+            outputs.append(components)
+        scalars = np.log(data["scalars"][:, : len(SCALARS)])
+        arrays["scalar_mean"], arrays["scalar_std"] = scalars.mean(axis=0), scalars.std(axis=0)
+        outputs.append((scalars - arrays["scalar_mean"]) / arrays["scalar_std"])
+        try:
+            regression = Regression.fit(inputs, np.hstack(outputs))
+        except ValueError as error:
+            raise HotAxionError(f"emulator: {error}") from None
+        arrays |= {f"gp_{name}": value for name, value in vars(regression).items()}
+        return cls(arrays, origin)
+
+    def save(self, path: str | Path) -> None:
+        """One compressed file with everything, its provenance included."""
+        text = json.dumps({**self.origin, "format": _FORMAT}, sort_keys=True)
+        np.savez_compressed(path, origin=np.array(text), **self._arrays)  # type: ignore[arg-type]
+
+    @classmethod
+    def load(cls, path: str | Path) -> SpectraEmulator:
+        """Read a file of `save`.
+
+        Raises
+        ------
+        MissingDataError : no such file. HotAxionError : not an emulator of this version.
+        """
+        if not Path(path).is_file():
+            raise MissingDataError(
+                f"no emulator '{path}'; make one with: hotaxion train --yaml FILE -o '{path}'"
+            )
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                arrays = {name: file[name] for name in file}
+            origin = json.loads(str(arrays.pop("origin")))
+            if origin.pop("format") != _FORMAT:
+                raise ValueError("of another version")
+        except (ValueError, KeyError, OSError) as error:
+            raise HotAxionError(
+                f"'{path}' is not an emulator that this version reads ({error}); train it again."
+            ) from None
+        return cls(arrays, origin)
+
+    # --- prediction ---------------------------------------------------------------------------
+    def outside(self, features: Array) -> str | None:
+        """Why the emulator must not be used at these features; None if it may."""
+        extra = features[_EXTRA]
+        for name, value, low, high in zip(EXTRA, extra, self.low, self.high, strict=True):
+            if not low <= value <= high:
+                return f"{name} = {value:.5g} is outside {low:.5g} to {high:.5g}"
+        if not features[TAU] > 0:
+            return f"tau_reio = {features[TAU]:.5g} is not positive"
+        leverage = self.leverage(features)
+        if not leverage <= LEVERAGE_MAX:
+            return f"leverage {leverage:.2f} exceeds {LEVERAGE_MAX:g}: far from the training points"
+        return None
+
+    def leverage(self, features: Array) -> float:
+        """How far from the training points, see `Regression.leverage`."""
+        return self._regression.leverage(self._standardise(features))
+
+    def __call__(self, features: Array) -> Prediction:
+        """Spectra and scalars at the ten FEATURES; see `outside` first."""
+        output = self._regression(self._standardise(features))
+        cl = {}
+        for name in SPECTRA:
+            row = self._arrays[f"mean_{name}"] + output[self._slices[name]] @ self._basis(name)
+            values = np.exp(row) if name in _LOGARITHM else row * self._arrays["envelope"]
+            cl[name] = np.concatenate([[0.0, 0.0], values * _amplitude(name, features)])
+        scalars = np.exp(
+            self._arrays["scalar_mean"] + self._arrays["scalar_std"] * output[self._scalars]
+        )
+        return Prediction(cl, dict(zip(SCALARS, map(float, scalars), strict=True)))
+
+    def _basis(self, name: str) -> Array:
+        return self._arrays[f"basis_{name}"]
+
+
+def _amplitude(name: str, features: Array) -> Array:
+    """A_s, times e^(-2 tau) for what scatters."""
+    exponent = features[..., LOG_A] - (0.0 if name == _LENSING else 2.0 * features[..., TAU])
+    return 1e-10 * np.exp(exponent)
+
+
+def _normalised(name: str, cl: Array, features: Array) -> Array:
+    """Spectra from l = 2 over the primordial amplitude."""
+    rows = cl[:, 2:] / _amplitude(name, features)[:, None]
+    return np.log(rows) if name in _LOGARITHM else rows

@@ -1,0 +1,110 @@
+"""The whole training: star of points, ridge, Sobol points, fit, check on held-out points, file."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hotaxion.theory.emulator import design
+from hotaxion.theory.emulator.accuracy import Accuracy, accuracy
+from hotaxion.theory.emulator.spectra import SpectraEmulator
+from hotaxion.theory.emulator.training import (
+    PROVENANCE,
+    load_points,
+    prepare,
+    provenance,
+    run_points,
+)
+from hotaxion.theory.errors import HotAxionError, RangeError
+
+POINTS_MIN = 90  # the quadratic alone has 66 coefficients
+HELD_OUT = 0.15  # fraction of the Sobol points, the last ones
+_log = logging.getLogger(__name__)
+
+
+def train(
+    hot_classy: Mapping[str, Any],
+    folder: str | Path,
+    output: str | Path,
+    points: int = 256,
+    l_max: int = 2508,
+    jobs: int = 1,
+) -> Accuracy | None:
+    """Train an emulator; what is in the folder already is not computed again.
+
+    Under MPI all ranks share the points, and rank 0 fits.
+
+    Parameters
+    ----------
+    hot_classy : options of HotClassy.
+    folder : where each point is kept as soon as CLASS has it (shared by all ranks).
+    output : the emulator, one file.
+    points : Sobol points; 21 more are a star that finds the ridge of the likelihood.
+    l_max : greatest multipole, at least 1000.
+    jobs : processes of each rank.
+
+    Returns
+    -------
+    Errors at the held-out points; None on ranks other than 0.
+
+    Raises
+    ------
+    RangeError : too few points, or l_max too small.
+    HotAxionError : CLASS fails at a point of the star or at more than a tenth of the others.
+    """
+    from cobaya import mpi
+
+    if points < POINTS_MIN:
+        raise RangeError(f"{points} training points; give at least {POINTS_MIN}.")
+    if l_max < 1000:
+        raise RangeError(f"l_max = {l_max}; CLASS truncates wavenumbers below 1000.")
+    folder, output = Path(folder), Path(output)
+    hierarchy = hot_classy.get("hierarchy", "degenerate")
+    if mpi.is_main_process():
+        prepare(folder, provenance(hot_classy, l_max))
+        output.parent.mkdir(parents=True, exist_ok=True)
+    mpi.sync_processes()
+    share = (jobs, mpi.rank(), mpi.size())
+    failed = run_points(folder, design.star(hierarchy), "star", *share)
+    if failed:
+        raise HotAxionError(f"CLASS fails at the centre of the design: {failed[0]}")
+    mpi.sync_processes()
+    ridge = design.Ridge.from_star(load_points(folder, "star"))
+    sobol = design.sobol_points(ridge, points, hierarchy)
+    failed = run_points(folder, sobol, "sobol", *share)
+    for reason in failed:
+        _log.warning("left out: %s", reason)
+    mpi.sync_processes()
+    if not mpi.is_main_process():
+        return None
+    return fit(folder, output, points)
+
+
+def fit(folder: Path, output: Path, points: int) -> Accuracy:
+    """Fit to the points in a folder, twice: without the held-out ones to judge, then with all.
+
+    Raises
+    ------
+    HotAxionError : more than a tenth of the points are missing.
+    """
+    sobol = {k: v[:points] for k, v in load_points(folder, "sobol").items()}
+    count = len(sobol["features"])
+    if count < 0.9 * points:
+        raise HotAxionError(f"only {count} of {points} points are in '{folder}'; run it again.")
+    star = load_points(folder, "star")
+    origin = json.loads((folder / PROVENANCE).read_text())
+    kept = round(count * (1.0 - HELD_OUT))
+    first = {name: np.concatenate([star[name], rows[:kept]]) for name, rows in sobol.items()}
+    _log.info("Fit to %d points, check at %d.", len(first["features"]), count - kept)
+    errors = accuracy(
+        SpectraEmulator.fit(first, origin), {name: rows[kept:] for name, rows in sobol.items()}
+    )
+    everything = {name: np.concatenate([star[name], rows]) for name, rows in sobol.items()}
+    origin["points"], origin["accuracy"] = len(everything["features"]), errors.as_dict()
+    SpectraEmulator.fit(everything, origin).save(output)
+    return errors

@@ -1,0 +1,206 @@
+"""Running CLASS at the points of a design: on all cores or MPI ranks, each point kept at once."""
+
+from __future__ import annotations
+
+import json
+import logging
+import multiprocessing
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hotaxion.theory.emulator.features import BASE, feature_vector
+from hotaxion.theory.errors import HotAxionError
+
+Array = NDArray[np.float64]
+
+# Inputs of a training point; the strength of the pion rate makes Delta N_eff independent of m_a.
+PARAMETERS = (*BASE, "mnu", "m_a", "pion_scale", "YHe")
+SPECTRA = ("tt", "te", "ee", "bb", "pp")
+# sigma8, redshift and comoving sound horizon [Mpc] of recombination and of the baryon drag.
+SCALARS = ("sigma8", "z_rec", "rs_rec", "z_d", "rs_d", "z_reio")
+CHECKS = ("H0", "age", "Omega_m")  # recorded, to test the background
+# CLASS interpolates between multipoles 40 apart and jumps between two grids of them; of the two
+# the finer grid halves the noise for 8 % of the time (docs/class.md).
+DEFAULT_EXTRA_ARGS = {"non_linear": "halofit", "l_linstep": 20}
+PROVENANCE = "training.json"
+_PRIORS = {
+    "omega_b": (0.005, 0.1),
+    "omega_cdm": (0.01, 0.5),
+    "theta_s_100": (0.5, 2.0),
+    "n_s": (0.5, 1.5),
+    "logA": (1.0, 5.0),
+    "tau_reio": (0.003, 0.5),
+    "mnu": (0.0, 10.0),
+    "m_a": (0.0, 10.0),
+    "pion_scale": (0.1, 10.0),
+    "YHe": (0.1, 0.5),
+}
+
+
+def provenance(hot_classy: Mapping[str, Any], l_max: int) -> dict[str, Any]:
+    """What decides a training: versions and options; the same for all its points."""
+    options = dict(hot_classy)
+    options["extra_args"] = DEFAULT_EXTRA_ARGS | dict(options.get("extra_args") or {})
+    packages = ("hotaxion", "classy", "cobaya", "numpy", "scipy")
+    return {
+        "HotClassy": options,
+        "l_max": int(l_max),
+        "versions": {name: metadata.version(name) for name in packages},
+    }
+
+
+class ClassRunner:
+    """One Cobaya model of HotAxion and HotClassy, evaluated at training points."""
+
+    def __init__(self, origin: Mapping[str, Any]):
+        from cobaya.model import get_model
+
+        self._l_max = origin["l_max"]
+        self._model = get_model(
+            {
+                "theory": {
+                    # Each training point has its own strength: no table.
+                    "hotaxion.theory.HotAxion": {"table": False},
+                    "hotaxion.theory.HotClassy": {**origin["HotClassy"], "stop_at_error": True},
+                },
+                "likelihood": {"one": None},
+                "params": {n: {"prior": list(r)} for n, r in _PRIORS.items()},
+            },
+        )
+        wanted: dict[str, Any] = {"Cl": dict.fromkeys(SPECTRA, self._l_max)}
+        self._model.add_requirements(wanted | dict.fromkeys(["sigma8", "axion_psd"]))
+        self._classy = self._model.theory["hotaxion.theory.HotClassy"].classy
+
+    def __call__(self, point: Mapping[str, float]) -> dict[str, Array]:
+        """Features, raw lensed C_l (l = 0 to l_max, no unit) and scalars; arrays by name.
+
+        Raises HotAxionError if CLASS fails.
+        """
+        result = self._model.logposterior(dict(point), cached=False)
+        if not np.isfinite(result.logpost):
+            raise HotAxionError(f"CLASS failed at {dict(point)}.")
+        provider = self._model.provider
+        cl = provider.get_Cl(ell_factor=False, units="1")
+        psd = provider.get_axion_psd()
+        row = {name: np.asarray(cl[name][: self._l_max + 1]) for name in SPECTRA}
+        scalars = self._classy.get_current_derived_parameters([*SCALARS, *CHECKS])
+        row["scalars"] = np.array([scalars[name] for name in (*SCALARS, *CHECKS)])
+        row["features"] = feature_vector(point, psd)
+        row["point"] = np.array([point[name] for name in PARAMETERS])
+        row["axion"] = np.array([psd.m_a_ev, psd.delta_neff, psd.omega_a_h2])
+        return row
+
+
+_runner: list[ClassRunner] = []  # of this process, made at its first task
+
+
+def _work(task: tuple[Path, dict[str, float], dict[str, Any]]) -> str | None:
+    """One point; returns what went wrong, so that the other points go on."""
+    path, point, origin = task
+    try:
+        if not _runner:
+            logging.disable(logging.WARNING)
+            _runner.append(ClassRunner(origin))
+        _save(path, _runner[0](point))
+    except Exception as error:  # CLASS and Cobaya raise their own kinds
+        return f"{type(error).__name__}: {error}"
+    return None
+
+
+def _save(path: Path, row: Mapping[str, Array]) -> None:
+    """Whole or not at all: a killed run leaves no half-written point."""
+    temporary = path.with_suffix(f".{os.getpid()}.tmp")
+    with open(temporary, "wb") as file:
+        np.savez(file, **row)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def prepare(folder: Path, origin: Mapping[str, Any]) -> None:
+    """Make the folder, or check that it belongs to the same training.
+
+    Raises
+    ------
+    HotAxionError : the folder holds points made with other options or versions.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / PROVENANCE
+    if not path.exists():
+        path.write_text(json.dumps(origin, indent=1, sort_keys=True) + "\n")
+        return
+    found = json.loads(path.read_text())
+    if found != json.loads(json.dumps(origin)):
+        different = sorted(k for k in {*found, *origin} if found.get(k) != origin.get(k))
+        raise HotAxionError(
+            f"'{folder}' holds a training with other {', '.join(different)}; give another folder, "
+            f"or remove this one. There: { {k: found.get(k) for k in different} }."
+        )
+
+
+def run_points(
+    folder: Path,
+    points: Sequence[Mapping[str, float]],
+    prefix: str,
+    jobs: int,
+    rank: int = 0,
+    ranks: int = 1,
+) -> list[str]:
+    """Run CLASS at all points that are not yet in the folder; returns what failed.
+
+    Parameters
+    ----------
+    folder : of `prepare`; point i becomes PREFIX_0i.npz at once.
+    points : each with all PARAMETERS.
+    jobs : processes on this machine (of this rank).
+    rank, ranks : under MPI, this rank takes every `ranks`-th point.
+    """
+    origin = json.loads((folder / PROVENANCE).read_text())
+    tasks = [(point_path(folder, prefix, i), dict(p), origin) for i, p in enumerate(points)]
+    tasks = [task for task in tasks[rank::ranks] if not task[0].exists()]
+    if not tasks:
+        return []
+    os.environ["OMP_NUM_THREADS"] = "1"
+    # spawn: a forked child would inherit CLASS's and numpy's threads.
+    context = multiprocessing.get_context("spawn")
+    jobs = max(1, min(jobs, len(tasks)))
+    with context.Pool(jobs) as pool:
+        answers = pool.imap_unordered(_work, tasks)
+        failures = [a for a in _progress(answers, len(tasks), prefix, rank) if a is not None]
+        pool.close()
+        pool.join()
+    return failures
+
+
+def _progress(answers: Iterable[Any], total: int, prefix: str, rank: int) -> Iterable[Any]:
+    from tqdm import tqdm  # comes with Cobaya
+
+    return tqdm(answers, total=total, desc=f"CLASS, {prefix}", unit="point", disable=rank > 0)
+
+
+def point_path(folder: Path, prefix: str, index: int) -> Path:
+    """File of one point."""
+    return folder / f"{prefix}_{index:04d}.npz"
+
+
+def load_points(folder: Path, prefix: str = "*") -> dict[str, Array]:
+    """All points that are there, stacked, in the order of their names.
+
+    Raises
+    ------
+    HotAxionError : there is none.
+    """
+    files = sorted(folder.glob(f"{prefix}_????.npz"))
+    if not files:
+        raise HotAxionError(f"no training points '{prefix}_*.npz' in '{folder}'.")
+    rows = []
+    for file in files:
+        with np.load(file) as row:
+            rows.append({name: row[name] for name in row})
+    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
