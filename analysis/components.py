@@ -12,6 +12,8 @@ from typing import Any
 
 _CODE = {".py", ".pyc", ".pyd", ".so", ".pyx", ".yaml", ".yml", ".bibtex", ".pth", ".json", ".toml"}
 _SYSTEM = ("/proc/", "/sys/", "/dev/", "/etc/")
+_NO_DATA = {"METADATA", "version.dat"}  # of packages, and of Cobaya's installations
+_MOST_NAMES, _FIRST_NAMES = 8, 3
 _recording: list[set[str]] = []  # one set for each `files_read` that is open
 _hooked = False
 
@@ -65,10 +67,7 @@ def _with_multipoles(name: str, spectra: dict[str, int]) -> str:
 
 
 def _version(component: Any) -> str:
-    try:
-        version = component.get_version()
-    except Exception:  # any component's own code
-        version = None
+    version = component.get_version()
     if isinstance(version, Mapping):
         version = ", ".join(str(v) for v in version.values())
     if not version and type(component).__module__.startswith("hotaxion."):
@@ -81,6 +80,7 @@ def files_read() -> Iterator[set[str]]:
     """The data files that Python opens for reading while the context lasts.
 
     Tables that hotaxion keeps in memory are forgotten first, so that their files are seen, too.
+    Files that compiled code opens (CLASS's own tables) are not seen.
     """
     global _hooked
     if not _hooked:
@@ -107,7 +107,9 @@ def _note(event: str, arguments: tuple) -> None:
 
 
 def _is_data(path: str) -> bool:
-    return Path(path).suffix.lower() not in _CODE and not path.startswith(_SYSTEM)
+    name = Path(path)
+    is_code = name.suffix.lower() in _CODE or name.name in _NO_DATA
+    return not is_code and not path.startswith(_SYSTEM)
 
 
 def _forget_tables() -> None:
@@ -119,6 +121,18 @@ def _forget_tables() -> None:
 
 
 def describe_files(paths: set[str]) -> str:
-    """A line per file that exists, with its size."""
-    found = sorted(p for p in paths if Path(p).is_file())
-    return "\n".join(f"{p} ({Path(p).stat().st_size / 1e3:.1f} kB)" for p in found)
+    """A line per folder: the files that exist in it, with sizes; the first few of many."""
+    folders: dict[Path, list[Path]] = {}
+    for path in sorted(map(Path, paths)):
+        if path.is_file():
+            folders.setdefault(path.parent, []).append(path)
+    return "\n".join(f"{folder}: {_names(files)}" for folder, files in folders.items())
+
+
+def _names(files: list[Path]) -> str:
+    sizes = [file.stat().st_size / 1e3 for file in files]
+    shown = [f"{file.name} ({size:.1f} kB)" for file, size in zip(files, sizes, strict=True)]
+    if len(files) > _MOST_NAMES:
+        rest = sizes[_FIRST_NAMES:]
+        shown[_FIRST_NAMES:] = [f"{len(rest)} more ({sum(rest):.1f} kB)"]
+    return ", ".join(shown)

@@ -191,8 +191,15 @@ def _probe() -> dict[str, float]:
 # --- one input file ----------------------------------------------------------------------
 
 
-def examine_yaml(path: str | Path) -> tuple[list[Check], str]:
+def examine_yaml(
+    path: str | Path, packages_path: str | Path | None = None
+) -> tuple[list[Check], str]:
     """Load a Cobaya input without computing anything: do its components resolve, who gets what.
+
+    Parameters
+    ----------
+    path : Cobaya input file.
+    packages_path : where Cobaya's external data are; default as Cobaya finds it.
 
     Returns
     -------
@@ -205,6 +212,8 @@ def examine_yaml(path: str | Path) -> tuple[list[Check], str]:
     """
     with cobaya_session(quiet=True):
         info = load_input(path)
+        if packages_path is not None:
+            info["packages_path"] = str(packages_path)
         checks = [
             _resolve(kind, name, options)
             for kind in ("theory", "likelihood")

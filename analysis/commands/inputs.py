@@ -23,9 +23,14 @@ def add_evaluate(commands) -> None:
         metavar="NAME=VALUE",
         help="values of sampled parameters instead of the reference point",
     )
-    parser.add_argument("-p", "--packages-path", metavar="DIR", help="Cobaya's external data")
+    _add_packages_path(parser)
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.set_defaults(parser=parser)
+
+
+def _add_packages_path(parser: argparse.ArgumentParser) -> None:
+    text = "Cobaya's external data (default: where Cobaya finds them)"
+    parser.add_argument("-p", "--packages-path", metavar="DIR", help=text)
 
 
 def _evaluate(args: argparse.Namespace) -> int:
@@ -67,8 +72,9 @@ def _forecast(args: argparse.Namespace) -> int:
 def add_doctor(commands) -> None:
     text = "what is installed and found, and whether parameters reach CLASS"
     parser = command(commands, "doctor", _doctor, text)
-    help_yaml = "Cobaya input to look into: components and who gets which parameter"
+    help_yaml = "Cobaya input to look into: products, data files, who gets which parameter"
     parser.add_argument("yaml", nargs="?", metavar="YAML", help=help_yaml)
+    _add_packages_path(parser)
 
 
 def _doctor(args: argparse.Namespace) -> int:
@@ -77,7 +83,7 @@ def _doctor(args: argparse.Namespace) -> int:
     checks = doctor.examine()
     print(doctor.to_text(checks), flush=True)
     if args.yaml:
-        of_yaml, routes = doctor.examine_yaml(args.yaml)
+        of_yaml, routes = doctor.examine_yaml(args.yaml, args.packages_path)
         print(f"\n{args.yaml}\n{doctor.to_text(of_yaml)}")
         if routes:
             print(f"\n{routes}")

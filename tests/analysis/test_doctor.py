@@ -12,6 +12,8 @@ import pytest
 from hotaxion.analysis import doctor
 from hotaxion.analysis.cli import main
 
+from ..likelihoods.stubs import official_packages
+
 INPUT = """
 theory: {hotaxion.theory.HotAxion: null, hotaxion.theory.BBN: null}
 likelihood: {hotaxion.likelihoods.BBN: {preset: 2026}}
@@ -133,6 +135,29 @@ params: {H0: {prior: [60, 80]}, omega_b: 0.0224, omega_cdm: 0.12, mnu: 0.06, A_p
     _, text = doctor.examine_yaml(path)
     assert re.search(r"HotClassy +v?3\S+ +- +Cl\(tt te ee pp to 2508\)", text)
     assert "plik_lite_v22.npz" in text
+
+
+def test_files_of_a_packages_folder(tmp_path):
+    """Official files are used and shown where the folder holds them; by option, or in the input."""
+    folder = official_packages()
+    text = """
+theory: {hotaxion.theory.HotClassy: {axion: false, helium: class}}
+likelihood: {hotaxion.likelihoods.PlanckLowlTT: , hotaxion.likelihoods.DesiDR2: }
+params: {H0: {prior: [60, 80]}, omega_b: 0.0224, omega_cdm: 0.12, mnu: 0.06}
+"""
+    path = tmp_path / "input.yaml"
+    path.write_text(text)
+    _, packaged = doctor.examine_yaml(path)
+    _, by_option = doctor.examine_yaml(path, folder)
+    path.write_text(f"{text}packages_path: {folder}\n")
+    _, by_input = doctor.examine_yaml(path)
+    for shown in (by_option, by_input):
+        assert f"{folder}/data/planck_2018_lowT_native: cl2x_1.txt" in shown
+        assert "desi_gaussian_bao_ALL_GCcomb_mean.txt" in shown
+    assert str(folder) not in packaged
+    assert "desi_dr2_mean.txt (" in packaged
+    # The two bins of the shipped low-l TT stand in the code.
+    assert "lowT_native" not in packaged
 
 
 def test_component_that_does_not_exist(tmp_path):
