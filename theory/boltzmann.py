@@ -13,6 +13,7 @@ a(T) has to be iterated.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ from hotaxion.theory.constants import G_S_BEFORE_NU_DECOUPLING, M_PLANCK_GEV, ZE
 from hotaxion.theory.errors import RangeError
 from hotaxion.theory.plasma import STANDARD, Plasma
 from hotaxion.theory.rates.crossover import TotalRate
+from hotaxion.theory.rates.fermions import QUARK_RANGE_GEV
 from hotaxion.theory.relic import bose_einstein, momentum_grid
 
 Array = NDArray[np.float64]
@@ -53,14 +55,22 @@ DEFAULT_NUMERICS = Numerics()
 
 
 def temperature_grid(t_initial_gev: float, step: float, plasma: Plasma = STANDARD) -> Array:
-    """Temperatures [GeV], t_initial to T_FINAL_GEV, equidistant in ln a of s a^3 = const."""
-    dense = np.geomspace(t_initial_gev, T_FINAL_GEV, 4000)
-    ln_a = -np.log(plasma.entropy_density(dense)) / 3.0
-    ln_a -= ln_a[0]
-    n = max(int(np.ceil(ln_a[-1] / step)), 10)
-    grid = np.exp(CubicSpline(ln_a, np.log(dense))(np.linspace(0.0, ln_a[-1], n + 1)))
-    grid[0], grid[-1] = t_initial_gev, T_FINAL_GEV
-    return grid
+    """Temperatures [GeV], t_initial to T_FINAL_GEV, about `step` apart in ln a of s a^3 = const.
+
+    The temperature at which quark rates set in is a grid point: no step straddles the jump.
+    """
+    jump = QUARK_RANGE_GEV[0]
+    ends = [t_initial_gev, *([jump] if t_initial_gev > jump else []), T_FINAL_GEV]
+    parts = []
+    for high, low in pairwise(ends):
+        dense = np.geomspace(high, low, 4000)
+        ln_a = -np.log(plasma.entropy_density(dense)) / 3.0
+        ln_a -= ln_a[0]
+        n = max(int(np.ceil(ln_a[-1] / step)), 10)
+        part = np.exp(CubicSpline(ln_a, np.log(dense))(np.linspace(0.0, ln_a[-1], n + 1)))
+        part[0], part[-1] = high, low
+        parts.append(part if low == T_FINAL_GEV else part[:-1])
+    return np.concatenate(parts)
 
 
 def _step_weights(depth: Array) -> tuple[Array, Array]:
@@ -192,7 +202,9 @@ class MomentumSolver:
         value, slope, curvature = self._rate_series
         gamma = np.exp(value + shift * (slope + shift * curvature)) / f_a**2
         rho = self._rho_sm_mid + rho_mid
-        rate_to_depth = np.diff(ln_a) * M_PLANCK_GEV / np.sqrt(8.0 * np.pi / 3.0 * rho)
+        # Axions that thermalise from nothing in one step let T fall at constant a; yet time passes.
+        d_ln_a = np.maximum(np.diff(ln_a), 0.1 * np.diff(self._ln_a_0))
+        rate_to_depth = d_ln_a * M_PLANCK_GEV / np.sqrt(8.0 * np.pi / 3.0 * rho)
         equilibrium = bose_einstein(self.q, (np.exp(ln_a) * self.t)[:, None])
         initial = equilibrium[0] if self.thermal else np.zeros_like(self.q)
         return _relax(initial, equilibrium, gamma * rate_to_depth[:, None])
