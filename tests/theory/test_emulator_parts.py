@@ -1,0 +1,254 @@
+"""Why this test exists: the emulator stands for CLASS, so each of its parts is checked against an
+independent route: exact functions, numerical derivatives, CLASS's own background."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from classy import Class
+
+from hotaxion.theory.abundance import Abundance
+from hotaxion.theory.class_input import class_species
+from hotaxion.theory.emulator import design, planck_like, training
+from hotaxion.theory.emulator.background import Background
+from hotaxion.theory.emulator.features import FEATURES, effective_mass_ev, feature_vector
+from hotaxion.theory.emulator.regression import Regression, _restricted, quadratic_basis
+from hotaxion.theory.emulator.spectra import Standardiser
+from hotaxion.theory.errors import HotAxionError, RangeError
+from hotaxion.theory.neutrinos import neutrino_sector
+from hotaxion.theory.relic import AxionPSD, bose_einstein, momentum_grid
+
+RNG = np.random.default_rng(7)
+
+
+# --- background ------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("hierarchy", "mnu", "m_a"),
+    [("degenerate", 0.06, None), ("degenerate", 0.4, 0.3), ("inverted", 0.12, 1.0)],
+)
+def test_background_equals_that_of_class(hierarchy, mnu, m_a):
+    """H0 from the acoustic scale, distances, H(z), age, Omega_m: 1e-5 (measured: 6e-6)."""
+    sector = neutrino_sector(mnu, hierarchy)
+    psd = Abundance()(m_a).psd if m_a else None
+    cosmo = Class()
+    names = ["z_rec", "rs_rec", "age", "Omega_m"]
+    with class_species(sector, psd) as species:
+        cosmo.set({"omega_b": 0.0224, "omega_cdm": 0.12, "theta_s_100": 1.0415, "YHe": 0.2457})
+        cosmo.set(species)
+        cosmo.compute()
+    true = cosmo.get_current_derived_parameters(names)
+    ours = Background.from_theta(1.0415, true["z_rec"], true["rs_rec"], 0.0224, 0.12, sector, psd)
+    assert ours.h == pytest.approx(cosmo.h(), rel=1e-5)
+    assert ours.age_gyr == pytest.approx(true["age"], rel=1e-5)
+    assert ours.omega_m / ours.h**2 == pytest.approx(true["Omega_m"], rel=2e-5)
+    z = np.array([0.0, 0.106, 0.51, 2.33, 20.0, 1089.0])
+    hubble = np.array([cosmo.Hubble(each) for each in z])
+    assert ours.hubble(z) == pytest.approx(hubble, rel=1e-5)
+    distance = np.array([cosmo.angular_distance(each) for each in z[1:]])
+    assert ours.angular_diameter_distance(z[1:]) == pytest.approx(distance, rel=1e-5)
+    cosmo.empty()
+
+
+def test_near_and_far_quadratures_agree():
+    background = Background(0.0224, 0.12, 0.67, neutrino_sector(0.06))
+    near = background.comoving_distance(np.array([0.5, 2.33]))
+    with_far = background.comoving_distance(np.array([0.5, 2.33, 1100.0]))
+    assert near == pytest.approx(with_far[:2], rel=1e-10)
+
+
+def test_impossible_acoustic_scale():
+    with pytest.raises(RangeError, match=r"need h outside 0\.3 to 1\.2"):
+        Background.from_theta(1.5, 1089.0, 144.0, 0.0224, 0.12, neutrino_sector(0.06))
+
+
+# --- features --------------------------------------------------------------------------------
+def gas(temperature: float, m_a: float) -> AxionPSD:
+    q, weights = momentum_grid(80, 45.0)
+    return AxionPSD(m_a, q, bose_einstein(q, temperature), weights)
+
+
+def test_effective_mass_of_a_thermal_gas_is_its_mass():
+    assert effective_mass_ev(gas(0.8, 0.3)) == pytest.approx(0.3, rel=1e-6)
+
+
+def test_effective_mass_keeps_energy_and_density():
+    """A Bose-Einstein gas with the effective mass has Delta N_eff and m n of the real axion."""
+    psd = Abundance()(0.3).psd
+    mass = effective_mass_ev(psd)
+    thermal = gas((psd.delta_neff / gas(1.0, 1.0).delta_neff) ** 0.25, mass)
+    assert thermal.delta_neff == pytest.approx(psd.delta_neff, rel=1e-6)
+    heavy = psd.m_a_ev * psd.number_density_ev3
+    assert mass * thermal.number_density_ev3 == pytest.approx(heavy, rel=1e-5)
+    assert mass < psd.m_a_ev
+
+
+def test_feature_vector():
+    values = dict(zip(FEATURES[:6], range(1, 7), strict=True)) | {"mnu": 0.1, "YHe": 0.25}
+    assert feature_vector(values, None).tolist() == [1, 2, 3, 4, 5, 6, 0.1, 0.0, 0.0, 0.25]
+
+
+def test_standardised_features_have_unit_variance():
+    features = np.abs(RNG.normal(1.0, 0.05, (200, 10)))
+    features[:, 1] += 0.7 * features[:, 6]  # the ridge
+    inputs = Standardiser(features)(features)
+    assert inputs.mean(axis=0) == pytest.approx(np.zeros(10), abs=1e-10)
+    # Six are white and do not depend on the other four any more.
+    covariance = np.cov(inputs.T)
+    assert covariance[:6, :6] == pytest.approx(np.eye(6), abs=1e-10)
+    assert covariance[:6, 6:] == pytest.approx(np.zeros((6, 4)), abs=1e-10)
+
+
+# --- regression ------------------------------------------------------------------------------
+def test_a_quadratic_is_learned_exactly():
+    x = RNG.normal(size=(40, 3))
+    truth = RNG.normal(size=(10, 2))
+    fit = Regression.fit(x, quadratic_basis(x) @ truth + 1e-9 * RNG.normal(size=(40, 2)))
+    far = np.array([2.5, -3.0, 1.0])
+    assert fit(far) == pytest.approx(quadratic_basis(far) @ truth, abs=1e-6)
+
+
+def test_the_process_learns_what_no_quadratic_can():
+    """sin, with noise: to the noise, which is estimated within a third; a quadratic misses it."""
+    x = RNG.uniform(-2, 2, (120, 2))
+    noise = 0.01
+
+    def function(x):
+        return np.sin(2.0 * x[..., 0]) * np.cos(x[..., 1])
+
+    y = function(x) + noise * RNG.normal(size=120)
+    fit = Regression.fit(x, y[:, None])
+    test = RNG.uniform(-1.7, 1.7, (50, 2))
+    found = np.array([fit(each)[0] for each in test])
+    assert np.std(found - function(test)) < 2 * noise
+    assert fit.noise[0] == pytest.approx(noise, rel=0.33)
+    quadratic = np.linalg.lstsq(quadratic_basis(x), y, rcond=None)[0]
+    assert np.std(quadratic_basis(test) @ quadratic - function(test)) > 20 * noise
+
+
+def test_gradient_of_the_likelihood():
+    x = RNG.normal(size=(30, 2))
+    squares = (x.T[:, :, None] - x.T[:, None, :]) ** 2
+    q, _ = np.linalg.qr(quadratic_basis(x), mode="complete")
+    null = q[:, 6:]
+    z = null.T @ np.sin(3 * x[:, 0])
+    theta = np.array([0.3, 1.0, -4.0])
+    value, gradient = _restricted(theta, squares, null, z)
+    for i in range(3):
+        step = np.eye(3)[i] * 1e-5
+        slope = _restricted(theta + step, squares, null, z)[0] - value
+        assert gradient[i] == pytest.approx(slope / 1e-5, rel=1e-3, abs=1e-5)
+
+
+def test_leverage():
+    """At the training points its sum is the number of coefficients; it grows outside."""
+    x = RNG.normal(size=(60, 3))
+    fit = Regression.fit(x, RNG.normal(size=(60, 1)))
+    leverages = [fit.leverage(each) for each in x]
+    assert sum(leverages) == pytest.approx(10.0)
+    assert max(leverages) <= 1.0 + 1e-9
+    assert fit.leverage(np.full(3, 6.0)) > 20.0
+
+
+def test_too_few_points():
+    with pytest.raises(ValueError, match="12 points for 10 coefficients"):
+        Regression.fit(RNG.normal(size=(12, 3)), np.zeros((12, 1)))
+
+
+# --- design ----------------------------------------------------------------------------------
+def test_fisher_matrix_of_an_amplitude():
+    """Without noise, sigma(ln A) = sqrt(2/N) with N modes of T and E; noise only adds to it."""
+    ell = np.arange(401.0)
+    cl = {"tt": 1e4 / (ell + 10) ** 2, "ee": 30.0 / (ell + 10) ** 2, "te": 0 * ell}
+    slopes = {name: values[None] for name, values in cl.items()}
+    information = planck_like.fisher(cl, slopes)[0, 0]
+    modes = 2 * planck_like.weights(401).sum()
+    assert 0.9 * modes < information < modes
+    assert planck_like.divergence(cl, {n: 1e-3 * v for n, v in cl.items()}) == pytest.approx(
+        1e-6 * modes, rel=0.01
+    )
+
+
+RIDGE = design.Ridge(np.zeros((6, 4)), np.diag([1.5e-4, 1.4e-3, 3e-4, 4e-3, 0.014, 0.007]) ** 2)
+
+
+def test_design_is_deterministic_and_nested():
+    short, long = (design.sobol_points(RIDGE, n, "degenerate") for n in (8, 20))
+    assert long[:8] == short
+    for point in long:
+        assert set(point) == set(training.PARAMETERS)
+        assert design.TAU_MIN <= point["tau_reio"]
+        assert 0 < point["m_a"] <= 1.0
+        assert 0 <= point["mnu"] <= design.MNU_MAX_EV
+        assert 0.15 <= point["pion_scale"] <= 6.0
+
+
+def test_hierarchies_shift_the_neutrino_masses():
+    assert min(p["mnu"] for p in design.star("inverted")) > 0.0989
+    assert min(p["mnu"] for p in design.sobol_points(RIDGE, 16, "inverted")) > 0.0989
+
+
+# --- training --------------------------------------------------------------------------------
+# CLASS at its worst and fastest: what is kept, not how exact it is, is the subject.
+COARSE = {
+    "hierarchy": "degenerate",
+    "axion_nodes": 3,
+    "neutrino_nodes": 3,
+    "extra_args": {"non_linear": "none", "l_logstep": 1.4, "l_linstep": 200, "l_max_ncdm": 5},
+}
+CODE = """
+import json, sys
+from pathlib import Path
+from hotaxion.theory.emulator import design, training
+if __name__ == "__main__":
+    training.run_points(Path(sys.argv[1]), design.star("degenerate")[:3], "star", 1)
+"""
+
+
+def test_killed_training_resumes(tmp_path):
+    """SIGKILL after the first point: it stays as it is, and only the others are computed."""
+    folder = tmp_path / "points"
+    training.prepare(folder, training.provenance(COARSE, 1000))
+    script = tmp_path / "run.py"
+    script.write_text(CODE)
+    first = training.point_path(folder, "star", 0)
+    process = subprocess.Popen(
+        [sys.executable, str(script), str(folder)],
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 120
+    while not first.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    before, written = first.read_bytes(), first.stat().st_mtime_ns
+    done = subprocess.run([sys.executable, str(script), str(folder)], capture_output=True)
+    assert done.returncode == 0, done.stderr
+    assert (first.read_bytes(), first.stat().st_mtime_ns) == (before, written)
+    data = training.load_points(folder, "star")
+    assert data["tt"].shape == (3, 1001)
+    assert np.isfinite(data["tt"]).all()
+    assert (data["tt"][:, 2:] > 0).all()
+    assert np.ptp(data["features"], axis=0)[0] == pytest.approx(4e-4)  # omega_b, both sides
+
+
+def test_folder_of_another_training_is_refused(tmp_path):
+    folder = tmp_path / "points"
+    training.prepare(folder, training.provenance(COARSE, 1000))
+    training.prepare(folder, training.provenance(COARSE, 1000))
+    with pytest.raises(HotAxionError, match="another folder"):
+        training.prepare(folder, training.provenance(COARSE, 2508))
+    assert json.loads(Path(folder / training.PROVENANCE).read_text())["l_max"] == 1000
+
+
+def test_no_points(tmp_path):
+    with pytest.raises(HotAxionError, match="no training points"):
+        training.load_points(tmp_path)
