@@ -17,3 +17,10 @@ KAONS_OVER_PIONS = {0.05: 0.01919, 0.1: 0.4686, 0.13: 0.7433, 0.15: 0.8773}
 # DFSZ-I, tan(beta) = 0.25, whose pion coupling is small; ours.
 KAONS_OVER_PIONS_DFSZ = {0.1: 5.590, 0.15: 10.438}
 KAONS_OVER_PIONS_TOLERANCE = 5e-3
+
+# Channels that are left out, at leading order, over the pions (gkpy), KSVZ, at T [GeV]; ours.
+LEFT_OUT_OVER_PIONS = {
+    "a pi -> K Kbar": {0.1: 0.07, 0.13: 0.26},
+    "a eta -> K Kbar": {0.1: 0.04, 0.13: 0.15},
+    "a K -> eta K": {0.1: 0.02, 0.13: 0.09},
+}

@@ -242,7 +242,8 @@ def assert_agree(quadrature: float, monte_carlo: float, error: float) -> None:
 # --- loss ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("rates", "x"), [("lo", 1.0), ("lo", 5.0), ("gkpy", 1.0), ("gkpy", 5.0)])
+@pytest.mark.parametrize("rates", pipi.AXION_WAVES)
+@pytest.mark.parametrize("x", [1.0, 5.0])
 def test_loss_by_pions(rates, x):
     assert_agree(pion_loss_of_the_package(rates, x), *loss(pion_process(rates), x))
 
@@ -263,10 +264,11 @@ def test_loss_by_fermions(name, r, x):
 # --- gain: detailed balance --------------------------------------------------------------------
 
 
-def test_gain_by_pions():
+@pytest.mark.parametrize("rates", ["lo", "gkpy"])
+def test_gain_by_pions(rates):
     for x in (1.0, 5.0):
-        expected = np.exp(-x) * pion_loss_of_the_package("lo", x)
-        assert_agree(expected, *gain(pion_process("lo"), x))
+        expected = np.exp(-x) * pion_loss_of_the_package(rates, x)
+        assert_agree(expected, *gain(pion_process(rates), x, MANY_POINTS))
 
 
 def test_gain_by_gluons():

@@ -27,7 +27,7 @@ from .reference_values_mesons import (
     KAONS_OVER_PIONS_TOLERANCE,
     SCATTERING_LENGTHS,
 )
-from .test_collision_monte_carlo import AGREEMENT, ERROR, Process, dot, loss
+from .test_collision_monte_carlo import AGREEMENT, ERROR, MANY_POINTS, Process, dot, gain, loss
 
 PI2, K2, F = M_PION_GEV**2, M_KAON_GEV**2, F_PION_GEV
 THRESHOLD = (M_KAON_GEV + M_PION_GEV) ** 2
@@ -268,20 +268,35 @@ def test_enhancement_near_threshold():
     assert 1.5 < abs(ratio["P1"][0]) < 3.0
 
 
-@pytest.mark.parametrize("x", [2.0, 6.0])
-def test_rate_against_monte_carlo(x):
-    """Explicit four-vectors and random numbers, fixed seed."""
-    t_gev = 0.13
-    m_pi, m_k = M_PION_GEV / t_gev, M_KAON_GEV / t_gev
+T_GEV = 0.13  # of the Monte Carlo
 
+
+def kaon_process() -> Process:
     def squared(p_a, p_3, p_1, p_2):
-        s, t = dot(p_a + p_3, p_a + p_3) * t_gev**2, dot(p_a - p_1, p_a - p_1) * t_gev**2
-        return pik.axion_squared(s, t, KSVZ) / t_gev**2
+        s, t = dot(p_a + p_3, p_a + p_3) * T_GEV**2, dot(p_a - p_1, p_a - p_1) * T_GEV**2
+        return pik.axion_squared(s, t, KSVZ) / T_GEV**2
 
-    value, error = loss(Process((m_k, m_pi, m_k), (1, 1, 1), squared), x)
-    assert error < ERROR * value
-    rate = kaons.relaxation_rate(x * t_gev, t_gev, KSVZ) / t_gev**3 / -np.expm1(-x)
-    assert rate == pytest.approx(value, rel=AGREEMENT)
+    m_pi, m_k = M_PION_GEV / T_GEV, M_KAON_GEV / T_GEV
+    return Process((m_k, m_pi, m_k), (1, 1, 1), squared)
+
+
+def assert_agree(quadrature: float, monte_carlo: float, error: float) -> None:
+    assert error < ERROR * monte_carlo
+    assert quadrature == pytest.approx(monte_carlo, rel=AGREEMENT)
+
+
+@pytest.mark.parametrize("x", [2.0, 6.0])
+def test_loss_against_monte_carlo(x):
+    """Explicit four-vectors and random numbers, fixed seed."""
+    rate = kaons.relaxation_rate(x * T_GEV, T_GEV, KSVZ) / T_GEV**3 / -np.expm1(-x)
+    assert_agree(rate, *loss(kaon_process(), x))
+
+
+@pytest.mark.parametrize("x", [1.5, 3.0])
+def test_gain_against_monte_carlo(x):
+    """Detailed balance: the gain is e^(-x) times the loss."""
+    rate = kaons.relaxation_rate(x * T_GEV, T_GEV, KSVZ) / T_GEV**3 / np.expm1(x)
+    assert_agree(rate, *gain(kaon_process(), x, MANY_POINTS))
 
 
 def test_quadrature_converged():
