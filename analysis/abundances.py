@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hotaxion.analysis.tables import text_table
+from hotaxion.theory.constants import M_PION_GEV, M_U_OVER_M_D
 from hotaxion.theory.errors import RangeError
 
 if TYPE_CHECKING:
@@ -32,28 +33,47 @@ QUANTITIES = {
 
 @dataclass(frozen=True)
 class AbundanceOptions:
-    """What decides the abundance besides the mass; see `hotaxion.theory.abundance.Abundance`."""
+    """What decides the abundance besides the mass; see `hotaxion.theory.abundance.Abundance`.
+
+    step, momenta : its `numerics`.
+    """
 
     model: str = "ksvz"
     tan_beta: float | None = None
+    values: dict[str, float] | None = None
     rates: str = "gkpy"
     gluons: str = "htl"
     gluon_scale: float = 1.0
     pion_scale: float = 1.0
-    z_ud: float = 0.472
+    z_ud: float = M_U_OVER_M_D
     solver: str = "momentum"
     initial: str = "thermal"
     t_initial_gev: float | None = None
     t_pion_gev: float = 0.15
     t_gluon_gev: float = 2.0
+    fermions: bool = True
     kaons: str = "none"
     kaon_scale: float = 1.0
+    m_pion_gev: float = M_PION_GEV
+    lecs: dict[str, float] | None = None
+    knots: dict[float, float] | None = None
+    g_star_shift: float = 0.0
+    step: float = 0.02
+    momenta: int = 60
+
+    def arguments(self) -> dict[str, Any]:
+        """As keyword arguments of `Abundance`; raises RangeError for bad numerics."""
+        from hotaxion.theory.boltzmann import Numerics
+
+        arguments = asdict(self)
+        numerics = Numerics(step=arguments.pop("step"), n_q=arguments.pop("momenta"))
+        return arguments | {"numerics": numerics}
 
     def build(self) -> Abundance:
         """The calculator; raises UnknownOptionError or RangeError on a bad option."""
         from hotaxion.theory.abundance import Abundance
 
-        return Abundance(**asdict(self))
+        return Abundance(**self.arguments())
 
 
 def abundance_row(abundance: Abundance, m_a_ev: float) -> dict[str, float | None]:
@@ -92,7 +112,7 @@ def scan_with_band(
     """delta_neff with its error band, and the larger shift [%] from each source, for each mass."""
     from hotaxion.theory.error_budget import error_budget
 
-    budget = error_budget(masses, **asdict(options))
+    budget = error_budget(masses, **options.arguments())
     low, high = budget.band
     rows = []
     for i, m_a in enumerate(masses):
@@ -148,8 +168,13 @@ def many_as_csv(rows: Sequence[dict[str, Any]]) -> str:
 
 
 def describe(options: AbundanceOptions) -> str:
-    """The options on one line; those that are not set are left out."""
-    given = [f"{key} {value}" for key, value in asdict(options).items() if value is not None]
+    """The options on one line: those that differ from the defaults, and the four main ones."""
+    defaults = asdict(AbundanceOptions())
+    given = [
+        f"{key} {value}"
+        for key, value in asdict(options).items()
+        if key in ("model", "rates", "gluons", "solver") or value != defaults[key]
+    ]
     return "options: " + ", ".join(given)
 
 

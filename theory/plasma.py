@@ -83,9 +83,13 @@ class Plasma:
     Parameters
     ----------
     shift : g_rho and g_s are multiplied by 1 + shift * (relative error at T); 0 is the fit.
+
+    Raises RangeError unless the shift is within 5 standard errors.
     """
 
     def __init__(self, shift: float = 0.0):
+        if not abs(shift) <= 5.0:
+            raise RangeError(f"g_* shifted by {shift} standard errors; allowed is -5 to 5.")
         self.shift = shift
 
     def degrees_of_freedom(self, temperature_gev: ArrayLike) -> tuple[Array, Array]:

@@ -15,7 +15,8 @@ from hotaxion.analysis.commands import (
 
 def add_abundance(commands) -> None:
     parser = command(commands, "abundance", _abundance, "relic axions of one mass")
-    parser.add_argument("--m-a", type=float, required=True, metavar="EV", help="axion mass [eV]")
+    text = "axion mass [eV]; m_a f_a = 5.691e6 eV GeV [1812.01008]"
+    parser.add_argument("--m-a", type=float, required=True, metavar="EV", help=text)
     add_options(parser)
     parser.add_argument("--json", action="store_true", help="print JSON")
 

@@ -60,15 +60,48 @@ def test_never_decoupled_is_null_in_json_and_a_word_in_text(capsys, stub_abundan
     assert "never" in capsys.readouterr().out
 
 
-def test_options_reach_the_calculator():
+def parsed_options(*argv: str):
     from hotaxion.analysis.cli import build_parser
     from hotaxion.analysis.commands import options_of
 
-    argv = "abundance --m-a 1 --model dfsz1 --tan-beta 3 --gluons none --gluon-scale 2".split()
-    args = build_parser().parse_args([*argv, "--initial", "zero", "--t-initial", "5"])
-    options = options_of(args)
+    return options_of(build_parser().parse_args(["abundance", "--m-a", "1", *argv]))
+
+
+def test_options_reach_the_calculator():
+    argv = "--model dfsz1 --tan-beta 3 --gluons none --gluon-scale 2 --initial zero --t-initial 5"
+    options = parsed_options(*argv.split())
     assert (options.model, options.tan_beta, options.gluons) == ("dfsz1", 3.0, "none")
     assert (options.gluon_scale, options.initial, options.t_initial_gev) == (2.0, "zero", 5.0)
+    argv = "--model generic --coupling c_mu=0.3 --coupling c_g=-1 --no-fermions --kaons data"
+    options = parsed_options(*argv.split())
+    assert options.values == {"c_mu": 0.3, "c_g": -1.0}
+    assert (options.fermions, options.kaons) == (False, "data")
+    options = parsed_options(*"--rates iam --lec l1=0.2 --m-pion 0.135 --knot 0.5=1e-3".split())
+    assert (options.lecs, options.m_pion_gev) == ({"l1": 0.2}, 0.135)
+    assert options.knots == {0.5: 1e-3}
+    options = parsed_options(*"--step 0.01 --momenta 90 --g-star-shift -1".split())
+    arguments = options.arguments()
+    assert (arguments["numerics"].step, arguments["numerics"].n_q) == (0.01, 90)
+    assert arguments["g_star_shift"] == -1.0
+
+
+def test_no_options_are_the_defaults_of_the_physics():
+    import inspect
+
+    from hotaxion.theory.abundance import Abundance
+
+    parameters = inspect.signature(Abundance).parameters
+    assert parsed_options().arguments() == {n: p.default for n, p in parameters.items()}
+
+
+def test_help_has_one_line_with_a_reference_for_each_option(capsys):
+    assert main(["abundance", "--help"]) == 0
+    physics = capsys.readouterr().out.split("physics (")[1].splitlines()[1:]
+    assert len(physics) == 22
+    for line in physics:
+        assert line.startswith("  --")
+        assert "[" in line
+        assert "]" in line
 
 
 @pytest.mark.parametrize(
@@ -128,6 +161,22 @@ def test_published_abundance(capsys, m_a, published):
         (["--m-a", "1", "--initial", "hot"], "thermal, zero"),
         (["--m-a", "1", "--t-initial", "1e9"], "must lie between"),
         (["--m-a", "1", "--model", "dfsz1", "--tan-beta", "1e4"], "0.25, 170"),
+        (["--m-a", "1", "--coupling", "c_mu=1"], "choose model generic"),
+        (["--m-a", "1", "--model", "generic", "--coupling", "c_muon=1"], "Did you mean 'c_mu'"),
+        (["--m-a", "1", "--model", "generic", "--coupling", "c_mu=nan"], "finite"),
+        (["--m-a", "1", "--kaons", "dat"], "Did you mean 'data'"),
+        (["--m-a", "1", "--kaon-scale", "0"], "positive"),
+        (["--m-a", "1", "--pion-scale", "inf"], "positive"),
+        (["--m-a", "1", "--z-ud", "1.5"], "between 0 and 1"),
+        (["--m-a", "1", "--t-pion", "0.3"], "between 0.08 and 0.2"),
+        (["--m-a", "1", "--t-gluon", "0.5"], "between 1.0 and 10"),
+        (["--m-a", "1", "--m-pion", "0.2"], "0.13498"),
+        (["--m-a", "1", "--lec", "l1=0.2"], "rates: iam"),
+        (["--m-a", "1", "--rates", "iam", "--lec", "l9=0.2"], "l1, l2, l3, l4"),
+        (["--m-a", "1", "--knot", "3=1e-3"], "between 0.15 and 2 GeV"),
+        (["--m-a", "1", "--step", "0"], "0.0001 to 0.2"),
+        (["--m-a", "1", "--momenta", "5"], "30 to 1000"),
+        (["--m-a", "1", "--g-star-shift", "nan"], "-5 to 5"),
     ],
 )
 def test_real_bad_physics_is_one_line(capsys, argv, says):
@@ -144,6 +193,10 @@ def test_real_bad_physics_is_one_line(capsys, argv, says):
         ["abundanc"],
         ["abundance"],
         ["abundance", "--m-a", "heavy"],
+        ["abundance", "--m-a", "1", "--coupling", "c_mu"],
+        ["abundance", "--m-a", "1", "--lec", "l1=x"],
+        ["abundance", "--m-a", "1", "--knot", "hot=1"],
+        ["abundance", "--m-a", "1", "--momenta", "6.5"],
         ["bounds"],
         ["bounds", "x", "--json", "--latex"],
         ["plot", "-o", "x"],
