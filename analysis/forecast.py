@@ -134,9 +134,8 @@ def cobaya_input(forecast: Forecast, folder: Path) -> dict[str, Any]:
     """Cobaya input that samples the fiducial's parameters on the mock data in `folder`."""
     likelihood: dict[str, Any] = {
         experiment.name: {
-            "class": "cobaya.likelihoods.base_classes.CMBlikes",
+            "class": "hotaxion.likelihoods.MockCMB",
             "dataset_file": str(folder / f"{experiment.name}.dataset"),
-            "speed": 20,
         }
         for experiment in forecast.experiments
     }

@@ -19,6 +19,7 @@ _HOME = {
     "BossDR12": "bao",
     "DesiDR2": "bao",
     "MockBAO": "bao",
+    "MockCMB": "mock_cmb",
     "Planck2018": "presets",
     "BAO2018": "presets",
 }

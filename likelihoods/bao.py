@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar
 
 from cobaya.likelihoods.base_classes import BAO
 
 from hotaxion.likelihoods import data_files
-from hotaxion.likelihoods.data_files import load, logged_errors
+from hotaxion.likelihoods.data_files import load, logged_errors, require_mock
 from hotaxion.likelihoods.official import OfficialFirst
 
 
@@ -90,3 +91,12 @@ class MockBAO(BAO):
     """
 
     install_options: ClassVar[dict] = {}
+
+    def initialize(self) -> None:
+        """Stop with a message if a file is missing."""
+        with logged_errors(self.log):
+            for option in ("measurements_file", "cov_file"):
+                name = getattr(self, option)
+                file = Path(self.path) / name if self.path and name else None
+                require_mock(file, f"{'path' if not self.path else option} of {self.get_name()}")
+        super().initialize()

@@ -61,6 +61,16 @@ def load(
     return arrays
 
 
+def require_mock(path: Path | None, option: str) -> None:
+    """Raise `MissingDataError` unless ``path``, given by ``option``, is a file of mock data."""
+    if path is None or not path.is_file():
+        given = "is not set" if path is None else f"points to {path}, which does not exist"
+        raise MissingDataError(
+            f"mock data: {option} {given}; make a data set with `hotaxion forecast`, and take over "
+            "the paths in its forecast.yaml (moved since? They are absolute: correct them)."
+        )
+
+
 @contextmanager
 def logged_errors(log) -> Iterator[None]:
     """Turn our own errors into Cobaya's ``LoggedError``, which stops a run with a clean message."""

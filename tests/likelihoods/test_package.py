@@ -24,6 +24,7 @@ NAMES = [
     "BossDR12",
     "DesiDR2",
     "MockBAO",
+    "MockCMB",
     "Planck2018",
     "PlanckLensing",
     "PlanckLiteTTTEEE",
