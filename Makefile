@@ -10,7 +10,7 @@ export COBAYA_NOMPI ?= 1
 # make bench: timings (compare rows of one run).
 .PHONY: run test bench lint format tables clean
 
-CHAINS := bbn_ksvz bbn_omegab_ksvz bbn_paper2022_ksvz bbn_omegab_paper2022_ksvz
+CHAINS := bbn_ksvz bbn_omegab_ksvz deramo2022_bbn_ksvz deramo2022_bbn_omegab_ksvz
 
 run: $(STAMP)
 	@echo "Four BBN chains, two at a time; their progress is mixed below."
@@ -21,8 +21,8 @@ run: $(STAMP)
 	@$(BIN)/hotaxion report \
 	  --chain "BBN 2026, flat in m_a=chains/bbn_ksvz" \
 	  --chain "BBN 2026 + omega_b, flat in m_a=chains/bbn_omegab_ksvz" \
-	  --chain "as 2205.07849: BBN=chains/bbn_paper2022_ksvz" \
-	  --chain "as 2205.07849: BBN + omega_b=chains/bbn_omegab_paper2022_ksvz"
+	  --chain "as 2205.07849: BBN=chains/deramo2022_bbn_ksvz" \
+	  --chain "as 2205.07849: BBN + omega_b=chains/deramo2022_bbn_omegab_ksvz"
 
 test: $(STAMP)
 	$(BIN)/python -m pytest

@@ -22,8 +22,8 @@ UPPER_ENDS_EV = (1.0, 2.0, 5.0, 10.0)
 RUNS = {
     "2026, BBN alone": "bbn_ksvz.yaml",
     "2026, BBN + omega_b": "bbn_omegab_ksvz.yaml",
-    "as 2205.07849, BBN alone": "bbn_paper2022_ksvz.yaml",
-    "as 2205.07849, BBN + omega_b": "bbn_omegab_paper2022_ksvz.yaml",
+    "as 2205.07849, BBN alone": "deramo2022_bbn_ksvz.yaml",
+    "as 2205.07849, BBN + omega_b": "deramo2022_bbn_omegab_ksvz.yaml",
 }
 
 

@@ -23,7 +23,7 @@ FOLDER = Path(next(iter(hotaxion.yaml.__path__)))
 FILES = sorted(path.name for path in FOLDER.glob("*.yaml"))
 # 95 % bounds on Delta N_eff, flat prior: (file, omega_b prior known, bound). Inferred inputs of
 # 2205.07849, whose published bounds are 0.31 and 0.14; 2 %.
-BOUNDS = {"bbn_paper2022_ksvz.yaml": 0.319, "bbn_omegab_paper2022_ksvz.yaml": 0.139}
+BOUNDS = {"deramo2022_bbn_ksvz.yaml": 0.319, "deramo2022_bbn_omegab_ksvz.yaml": 0.139}
 
 
 def _load(name: str) -> dict:
@@ -36,7 +36,7 @@ def test_files_are_found():
     assert {
         "bbn_ksvz.yaml",
         "bbn_omegab_ksvz.yaml",
-        "planck_desi_bbn_ksvz.yaml",
+        "hotaxion2026_ksvz.yaml",
         "evaluate_all.yaml",
         *BOUNDS,
     } <= set(FILES)
@@ -136,7 +136,7 @@ def _command(*arguments: str, cwd: Path) -> subprocess.CompletedProcess:
 
 def test_joint_run_starts_and_resumes(tmp_path):
     """`--test`, a first chain of the full joint analysis, and a resumed one (a minute of CLASS)."""
-    name = "planck_desi_bbn_ksvz.yaml"
+    name = "hotaxion2026_ksvz.yaml"
     done = _command("--test", str(FOLDER / name), "-o", str(tmp_path / "test"), cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
 
