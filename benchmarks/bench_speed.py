@@ -1,11 +1,17 @@
 """Timings of the parts of a likelihood evaluation: make bench.
 
-Absolute times depend on the machine; compare rows of one run.
+Absolute times depend on the machine; compare rows of one run. The limits that the project sets
+itself (CPU time on one core) are asserted in `test_limits`.
 """
 
 from __future__ import annotations
 
 import itertools
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -18,11 +24,79 @@ from hotaxion.theory.relic_table import RelicTable
 MASSES = itertools.cycle(np.geomspace(0.02, 2.0, 97))
 
 
-@pytest.mark.parametrize("solver", ["momentum", "number"])
+# Seconds of CPU time: a momentum-resolved solve, `hotaxion scan` over 60 masses (start-up of the
+# interpreter included), a call through Cobaya where the table serves.
+LIMITS = {"solve": 15e-3, "scan": 3.0, "cobaya": 2e-3}
+
+
+@pytest.mark.parametrize("solver", ["momentum", "number", "instantaneous"])
 def test_solve_one_mass(benchmark, solver):
     abundance = Abundance(solver=solver)
     abundance(0.1)
     benchmark(lambda: abundance(next(MASSES)).delta_neff)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [dict(), dict(kaons="data"), dict(model="dfsz1", tan_beta=3.0), dict(m_pion_gev=0.135)],
+    ids=["ksvz", "kaons", "dfsz1", "m_pion"],
+)
+def test_prepare_a_solver(benchmark, options):
+    """What one more value of tan_beta costs, besides the solve itself."""
+    benchmark(lambda: Abundance(**options))
+
+
+def test_build_the_table(benchmark):
+    benchmark.pedantic(lambda: RelicTable(Abundance()), rounds=3, warmup_rounds=1)
+
+
+def _axion_only(table: bool):
+    """A model of HotAxion and a flat likelihood."""
+    return get_model(
+        {
+            "theory": {"hotaxion.theory.HotAxion": {"table": table}},
+            "likelihood": {"flat": {"external": _flat, "requires": {"axion_psd": None}}},
+            "params": {"m_a": {"prior": [0, 10]}, "delta_neff": None},
+        }
+    )
+
+
+def _flat(_self=None) -> float:
+    return 0.0
+
+
+@pytest.mark.parametrize("table", [True, False], ids=["table", "solved"])
+def test_call_through_cobaya(benchmark, table):
+    """The ratio of these two rows is what the table is for."""
+    model = _axion_only(table)
+    benchmark(lambda: model.logposterior([next(MASSES)]))
+
+
+def _cpu_seconds(call: Callable[[], object], repeat: int) -> float:
+    """Least CPU time of one call."""
+    best = float("inf")
+    for _ in range(repeat):
+        start = time.process_time()
+        call()
+        best = min(best, time.process_time() - start)
+    return best
+
+
+def test_limits():
+    """CPU time, least of several calls, so that other work on the machine does not count."""
+    abundance, model = Abundance(), _axion_only(table=True)
+    seconds = {
+        "solve": _cpu_seconds(lambda: abundance(next(MASSES)), 50),
+        "cobaya": _cpu_seconds(lambda: model.logposterior([next(MASSES)]), 50),
+    }
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    code = "import sys; from hotaxion.analysis.cli import main; sys.exit(main(['scan']))"
+    subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds["scan"] = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    for name, limit in LIMITS.items():
+        print(f"\n{name}: {1e3 * seconds[name]:.2f} ms CPU, limit {1e3 * limit:g} ms", end="")
+        assert seconds[name] < limit
 
 
 def test_table_of_masses(benchmark):

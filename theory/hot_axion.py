@@ -72,6 +72,8 @@ class HotAxion(Theory):
     step: float
     momenta: int
     table: bool
+    # Inputs other than m_a, and their solver: kept while only m_a changes.
+    _last: tuple[dict[str, float], Abundance] | None = None
 
     def initialize(self) -> None:
         """Check the options, before any parameter is known."""
@@ -207,7 +209,9 @@ class HotAxion(Theory):
             return table.at_delta_neff(values["delta_neff"], *self._strengths(strengths))
         if self._table_serves:
             return self._relic_table(values["m_a"], *self._strengths(strengths))
-        return self._abundance(**strengths)(values["m_a"]).psd
+        if self._last is None or self._last[0] != strengths:
+            self._last = strengths, self._abundance(**strengths)
+        return self._last[1](values["m_a"]).psd
 
     @property
     def _table_serves(self) -> bool:
