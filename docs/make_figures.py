@@ -15,17 +15,18 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from hotaxion.theory.abundance import Abundance
-from hotaxion.theory.constants import N_EFF_SM
+from hotaxion.theory.boltzmann import T_FINAL_GEV
 from hotaxion.theory.couplings import f_a_gev
 from hotaxion.theory.error_budget import error_budget
-from hotaxion.theory.plasma import hubble
+from hotaxion.theory.plasma import entropy_density, hubble
 from hotaxion.theory.relic import bose_einstein
 
-# Okabe & Ito: distinguishable with every kind of colour vision.
+# Okabe & Ito: distinguishable with every kind of colour vision; more curves differ in style.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 # Delta N_eff(m_a [eV]) in the abstract of 2205.07849 (KSVZ).
 PUBLISHED = {0.16: 0.14, 0.28: 0.23, 0.53: 0.31}
 plt.rcParams.update({"figure.figsize": (6.4, 4.4), "font.size": 11, "savefig.dpi": 110})
+plt.rcParams.update({"axes.titlesize": 11, "axes.prop_cycle": plt.cycler(color=COLOURS)})
 
 
 def save(figure: plt.Figure, folder: Path, name: str) -> None:
@@ -35,22 +36,28 @@ def save(figure: plt.Figure, folder: Path, name: str) -> None:
     plt.close(figure)
 
 
+NAMES = {"e": "e", "mu": "µ", "tau": "τ", "c": "c", "b": "b", "t": "t"}
+
+
 def rates(folder: Path) -> None:
     """Mean relaxation rate of each channel over H, at m_a = 0.3 eV."""
-    figure, axes = plt.subplots()
+    figure, axes = plt.subplots(figsize=(7.4, 4.4))
     f_a = f_a_gev(0.3)
-    abundance = Abundance("dfsz1", 3.0)
-    t = np.geomspace(0.0081, 99.0, 500)
+    abundance = Abundance("dfsz1", 3.0, kaons="data", t_initial_gev=1000.0)
+    t = np.geomspace(0.0081, 999.0, 700)
     per_hubble = t**3 / f_a**2 / hubble(t)
-    for colour, (name, rate) in zip(COLOURS, abundance.rate.channels(t).items(), strict=False):
-        axes.loglog(t, rate * per_hubble, color=colour, label=name, lw=1.6)
     total = np.exp(abundance.rate.log_mean_rate(t)) * per_hubble
-    axes.loglog(t, total, color="k", lw=2.4, alpha=0.5, label="total, with interpolation")
+    axes.loglog(t, total, color="0.6", lw=5, alpha=0.6, label="total")
+    for i, (name, rate) in enumerate(abundance.rate.channels(t).items()):
+        style = "--" if name in NAMES else "-"
+        label = NAMES.get(name, name)
+        axes.loglog(t, rate * per_hubble, style, color=COLOURS[i % 7], label=label, lw=1.8)
     axes.axhline(1.0, color="gray", lw=0.8)
     axes.axvspan(0.15, 2.0, color="gray", alpha=0.12, lw=0)
-    axes.set(xlim=(0.008, 100), ylim=(1e-6, 1e3), xlabel="T [GeV]", ylabel=r"$\bar\Gamma/H$")
-    axes.set_title(r"DFSZ-I, $\tan\beta=3$, $m_a=0.3$ eV; shaded: interpolated")
-    axes.legend(fontsize=8, loc="lower right")
+    axes.text(0.55, 3e-6, "interpolated", ha="center", fontsize=9, color="0.35")
+    axes.set(xlim=(0.008, 1000), ylim=(1e-6, 1e3), xlabel="T [GeV]", ylabel=r"$\bar\Gamma/H$")
+    axes.set_title(r"DFSZ-I, $\tan\beta=3$, $m_a=0.3$ eV, by channel")
+    axes.legend(fontsize=9, loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
     save(figure, folder, "rates")
 
 
@@ -59,16 +66,17 @@ def history(folder: Path) -> None:
     figure, axes = plt.subplots()
     abundance = Abundance()
     zero = Abundance(initial="zero")
+    final_entropy = entropy_density(T_FINAL_GEV)
     for colour, m_a in zip(COLOURS, (0.03, 0.1, 0.3, 1.0), strict=False):
         for solver, style in ((abundance, "-"), (zero, "--")):
             solution = solver.history(m_a)
+            entropy = solution.history["entropy"]  # of the plasma: axions take a part of it
+            per_entropy = solution.history["abundance"] * final_entropy / entropy
             label = f"{m_a:g} eV" if style == "-" else None
-            axes.plot(
-                solution.t_gev, solution.history["abundance"], style, color=colour, label=label
-            )
+            axes.plot(solution.t_gev, per_entropy, style, color=colour, label=label)
     axes.set(xscale="log", xlim=(100, 0.008), xlabel="T [GeV]")
-    axes.set_ylabel(r"$n_a a^3$ / (equilibrium at 8 MeV)")
-    axes.set_title("KSVZ; solid: thermal at 100 GeV, dashed: no axions at 100 GeV")
+    axes.set_ylabel(r"$n_a/s$ / (equilibrium at 8 MeV)")
+    axes.set_title("KSVZ; solid: thermal at 100 GeV, dashed: no axions at 100 GeV", fontsize=10)
     axes.legend(title=r"$m_a$")
     save(figure, folder, "abundance")
 
@@ -94,44 +102,68 @@ def spectrum(folder: Path) -> None:
     save(figure, folder, "spectrum")
 
 
+# Panels of the figure of Delta N_eff: label -> (options, line style).
+RATES = {
+    "ππ data (gkpy, default)": (dict(), "-"),
+    "ππ data, raw": (dict(rates="gkpy_raw"), ":"),
+    "ChPT, unitarised (iam)": (dict(rates="iam"), "-"),
+    "leading order (lo)": (dict(rates="lo"), "-"),
+    "lo, number density": (dict(rates="lo", solver="number"), "--"),
+    "default, Γ = H": (dict(solver="instantaneous"), ":"),
+    "with kaons": (dict(kaons="data"), "-."),
+    "lattice sphalerons": (dict(gluons="sphaleron"), "--"),
+    "pions only": (dict(gluons="none"), "--"),
+    "pions only, zero start": (dict(gluons="none", initial="zero"), "-."),
+}
+MODELS = {
+    "KSVZ": (dict(), "-"),
+    "DFSZ-I, tanβ = 0.25": (dict(model="dfsz1", tan_beta=0.25), "-"),
+    "DFSZ-I, tanβ = 1": (dict(model="dfsz1", tan_beta=1.0), "-"),
+    "DFSZ-I, tanβ = 3": (dict(model="dfsz1", tan_beta=3.0), "-"),
+    "DFSZ-I, tanβ = 170": (dict(model="dfsz1", tan_beta=170.0), "-"),
+    "DFSZ-II, tanβ = 0.25": (dict(model="dfsz2", tan_beta=0.25), "--"),
+    "DFSZ-II, tanβ = 1": (dict(model="dfsz2", tan_beta=1.0), "--"),
+    "DFSZ-II, tanβ = 3": (dict(model="dfsz2", tan_beta=3.0), "--"),
+    "generic, c_µ = 1": (dict(model="generic", values={"c_mu": 1.0}), "-."),
+}
+_MODEL_COLOURS = (6, 0, 1, 2, 3, 0, 1, 2, 4)  # one colour for each tan beta
+
+
 def delta_neff(folder: Path) -> None:
-    """Delta N_eff(m_a) for models and rates, with the published points."""
-    figure, axes = plt.subplots()
+    """Delta N_eff(m_a) for every rate (KSVZ) and every model, with the published points."""
+    figure, panels = plt.subplots(1, 2, figsize=(11.5, 4.9), sharey=True)
     masses = np.geomspace(0.01, 10.0, 60)
-    curves = {
-        "KSVZ, ππ data (default)": (dict(), "-"),
-        "KSVZ, leading order": (dict(rates="lo"), "-"),
-        "KSVZ, leading order, number density": (dict(rates="lo", solver="number"), "--"),
-        "KSVZ, Γ = H": (dict(solver="instantaneous"), ":"),
-        "DFSZ-I, tanβ = 3": (dict(model="dfsz1", tan_beta=3.0), "-"),
-        "DFSZ-II, tanβ = 0.5": (dict(model="dfsz2", tan_beta=0.5), "-"),
-    }
-    for colour, (label, (options, style)) in zip(COLOURS, curves.items(), strict=False):
-        abundance = Abundance(**options)
-        curve = [abundance(m).delta_neff for m in masses]
-        axes.semilogx(masses, curve, style, color=colour, label=label)
-    axes.plot(*zip(*PUBLISHED.items(), strict=True), "ko", label="2205.07849 (KSVZ)")
-    axes.set(xlabel=r"$m_a$ [eV]", ylabel=r"$\Delta N_\mathrm{eff}$", ylim=(0, 0.62))
-    axes.set_title(f"relativistic ΔN_eff, beyond N_eff = {N_EFF_SM}")
-    axes.legend(fontsize=8.5, loc="upper left")
+    colours = (range(len(RATES)), _MODEL_COLOURS)
+    for axes, curves, index in zip(panels, (RATES, MODELS), colours, strict=True):
+        for i, (label, (options, style)) in zip(index, curves.items(), strict=True):
+            abundance = Abundance(**options)
+            curve = [abundance(m).delta_neff for m in masses]
+            axes.semilogx(masses, curve, style, color=COLOURS[i % 7], label=label, lw=1.6)
+        axes.set(xlabel=r"$m_a$ [eV]", ylim=(0, 0.56), xlim=(0.01, 10))
+    panels[0].plot(*zip(*PUBLISHED.items(), strict=True), "ko", label="2205.07849", zorder=9)
+    panels[0].set(ylabel=r"$\Delta N_\mathrm{eff}$", title="KSVZ: rates, solvers, starts")
+    panels[1].set_title("models, default rates")
+    for axes in panels:
+        axes.legend(fontsize=8.5, loc="upper left")
     save(figure, folder, "models")
 
 
 def budget(folder: Path) -> None:
     """Shifts of Delta N_eff by source of error."""
-    figure, axes = plt.subplots()
+    figure, (top, bottom) = plt.subplots(2, 1, figsize=(6.8, 6.0), sharex=True)
     result = error_budget(np.geomspace(0.01, 5.0, 30))
-    for colour, (source, (low, high)) in zip(COLOURS, result.shifts.items(), strict=False):
-        edges = 100 * low / result.delta_neff, 100 * high / result.delta_neff
-        axes.fill_between(result.m_a_ev, *edges, color=colour, alpha=0.25, lw=0)
-        axes.plot(result.m_a_ev, edges[0], color=colour, lw=1.4, label=source)
-        axes.plot(result.m_a_ev, edges[1], color=colour, lw=1.4)
     low, high = (100 * (edge / result.delta_neff - 1) for edge in result.band)
-    axes.plot(result.m_a_ev, low, "k--", lw=1.8, label="total, in quadrature")
-    axes.plot(result.m_a_ev, high, "k--", lw=1.8)
-    axes.set(xscale="log", xlabel=r"$m_a$ [eV]", ylabel=r"shift of $\Delta N_\mathrm{eff}$ [%]")
-    axes.set_title("KSVZ, default rates")
-    axes.legend(fontsize=8.5)
+    for axes in (top, bottom):
+        for i, (source, shift) in enumerate(result.shifts.items()):
+            below, above = 100 * shift / result.delta_neff
+            style = "-" if i < 7 else "--"
+            axes.plot(result.m_a_ev, above, style, color=COLOURS[i % 7], lw=1.6, label=source)
+            axes.plot(result.m_a_ev, below, style, color=COLOURS[i % 7], lw=1.6)
+        axes.fill_between(result.m_a_ev, low, high, color="0.5", alpha=0.2, lw=0, label="total")
+        axes.set_ylabel(r"shift of $\Delta N_\mathrm{eff}$ [%]")
+    top.set_title("KSVZ, default rates; below: the same, enlarged")
+    top.legend(fontsize=8.5, ncols=2)
+    bottom.set(xscale="log", xlabel=r"$m_a$ [eV]", xlim=(0.01, 5.0), ylim=(-8, 8))
     save(figure, folder, "error_budget")
 
 
