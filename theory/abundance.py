@@ -156,7 +156,7 @@ class Abundance:
         highest = self.rate.t_range_gev[1]
         if t_initial_gev is None:
             t_initial_gev = min(T_INITIAL_DEFAULT_GEV, highest)
-        if not t_pion_gev <= t_initial_gev <= highest:
+        if not t_pion_gev <= t_initial_gev <= highest * (1 + 1e-9):
             raise RangeError(
                 f"initial temperature {t_initial_gev} GeV; with gluons: {gluons} it must lie "
                 f"between {t_pion_gev:g} and {highest:g} GeV."
