@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.optimize import brentq
 
+from hotaxion.theory.constants import N_EFF_SM, Z_NU
 from hotaxion.theory.couplings import couplings, f_a_gev
 from hotaxion.theory.errors import RangeError, UnknownOptionError
 from hotaxion.theory.plasma import (
@@ -86,3 +88,21 @@ def test_hubble_rate():
 def test_temperature_out_of_range(temperature):
     with pytest.raises(RangeError, match=r"0\.005 to 1e\+16"):
         degrees_of_freedom(temperature)
+
+
+def test_photon_heating_is_that_of_n_eff():
+    """z_nu = 1.39797 belongs to N_eff = 3.044: what neutrinos gain the plasma loses.
+
+    N_eff = 3 (z_0/z)^4 (1 + d) with z_0 = (11/4)^(1/3), d the energy gained by neutrinos, and
+    z = z_QED (1 - dS/3S) with dS = d rho_nu/T. z_QED = 1.39975 without that gain: Mangano et al.,
+    astro-ph/0111408 (from memory). In units of the neutrino temperature.
+    """
+    z_0, z_qed = (11 / 4) ** (1 / 3), 1.39975
+    rho_nu, entropy = 21 / 8 * np.pi**2 / 15, 2 * np.pi**2 / 45 * 11 / 2
+
+    def z(gain: float) -> float:
+        return z_qed * (1 - gain * rho_nu / entropy / 3)
+
+    gain = brentq(lambda d: 3 * (z_0 / z(d)) ** 4 * (1 + d) - N_EFF_SM, 0.0, 0.05)
+    assert gain == pytest.approx(0.0056, abs=2e-4)
+    assert z(gain) == pytest.approx(Z_NU, rel=1e-4)

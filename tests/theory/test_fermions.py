@@ -15,6 +15,7 @@ from hotaxion.theory.errors import MissingDataError, RangeError, UnknownOptionEr
 from hotaxion.theory.rates import fermions, tables
 from hotaxion.theory.rates.crossover import TotalRate
 from hotaxion.theory.rates.quark_masses import running_mass
+from hotaxion.theory.rates.strong_coupling import alpha_s
 from hotaxion.theory.relic import AxionPSD
 
 from .reference_values_fermions import (
@@ -226,6 +227,23 @@ def test_rates_scale_and_add():
     assert np.exp(total) == pytest.approx(sum(rates.values()))
     loss = fermions.fermion_log_rate(t, X, both, loss=True)
     assert loss - total == pytest.approx(np.broadcast_to(-np.log(-np.expm1(-X)), total.shape))
+
+
+def test_quarks_are_leptons_with_colour_and_running_mass():
+    """kappa = 4 g_s^2: Tr(T^a T^a), summed over colours; per averaged colours 4/9 and 1/6."""
+    t = 5.0
+    r = running_mass("b", 2 * math.pi * t) / t
+    kappa = 4 * 4 * math.pi * alpha_s(2 * math.pi * t)
+    expected = kappa * r**2 * np.array([fermions.reduced_rate(x, r) for x in X])
+    assert fermions.quark_rate("b", np.array([t]), X)[0] == pytest.approx(expected, rel=5e-4)
+    gell_mann = np.zeros((8, 3, 3), dtype=complex)
+    for k, (i, j) in enumerate(((0, 1), (0, 2), (1, 2))):
+        gell_mann[2 * k][[i, j], [j, i]] = 1.0
+        gell_mann[2 * k + 1][[i, j], [j, i]] = -1j, 1j
+    gell_mann[6], gell_mann[7] = np.diag([1, -1, 0]), np.diag([1, 1, -2]) / math.sqrt(3)
+    colours = sum(np.trace(m @ m).real for m in gell_mann) / 4
+    assert colours == pytest.approx(4.0)
+    assert (colours / 9, colours / 24) == pytest.approx((4 / 9, 1 / 6))
 
 
 def test_running_masses():

@@ -198,7 +198,7 @@ def test_running_coupling_and_flavours():
     assert alpha_s(1.77686) == pytest.approx(0.32, abs=0.015)  # tau decays: 0.312(15), PDG
     assert thermal_coupling(0.5)[1] < thermal_coupling(5.0)[1] < thermal_coupling(900.0)[1] < 6.0
     assert thermal_coupling(900.0)[1] == pytest.approx(6.0, abs=0.03)
-    with pytest.raises(ValueError, match=r"0\.9 GeV"):
+    with pytest.raises(RangeError, match=r"0\.9 GeV"):
         alpha_s(0.5)
 
 

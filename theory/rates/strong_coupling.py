@@ -8,6 +8,7 @@ import numpy as np
 from scipy.integrate import quad, solve_ivp
 
 from hotaxion.theory.constants import ZETA3
+from hotaxion.theory.errors import RangeError
 
 ALPHA_S_MZ = 0.1180  # PDG 2024
 M_Z_GEV = 91.1876
@@ -48,9 +49,12 @@ def _match(alpha: float, n_light: int, down: bool) -> float:
 
 
 def alpha_s(mu_gev: float) -> float:
-    """MS-bar alpha_s(mu), four-loop running from alpha_s(M_Z) = 0.1180; mu above 0.9 GeV."""
+    """MS-bar alpha_s(mu), four-loop running from alpha_s(M_Z) = 0.1180; mu above 0.9 GeV.
+
+    Raises RangeError below.
+    """
     if not mu_gev >= 0.9:
-        raise ValueError(f"mu = {mu_gev} GeV; perturbative running is used above 0.9 GeV only.")
+        raise RangeError(f"mu = {mu_gev} GeV; perturbative running is used above 0.9 GeV only.")
     charm, bottom, top = _THRESHOLDS_GEV
     alpha, mu, n_f = ALPHA_S_MZ, M_Z_GEV, 5
     if mu_gev > top:
