@@ -30,7 +30,9 @@ _LCDM = {
     "tau_reio": (0.0543, 0.003, (0.01, 0.2), r"\tau_\mathrm{reio}"),
     "mnu": (0.06, 0.02, (0.0, 2.0), r"\sum m_\nu\ [\mathrm{eV}]"),
 }
-_TAU_ERROR = 0.0073  # Planck 2018, 1807.06209; where no experiment sees low multipoles
+# Planck 2018, 1807.06209: priors where no experiment sees low multipoles, or there is no CMB.
+_TAU_ERROR, _OMEGA_B_ERROR = 0.0073, 0.00015
+_ONLY_FOR_SPECTRA = ("logA", "n_s", "tau_reio", "sigma8")
 _L_REIONISATION = 20
 _DERIVED = {
     "f_a": r"f_a\ [\mathrm{GeV}]",
@@ -174,11 +176,11 @@ def _parameters(forecast: Forecast) -> dict[str, Any]:
         name: _sampled(value, width, {"min": low, "max": high}, latex)
         for name, (value, width, (low, high), latex) in _LCDM.items()
     }
-    if all(experiment.l_min > _L_REIONISATION for experiment in forecast.experiments):
-        tau, _, _, latex = _LCDM["tau_reio"]
-        params["tau_reio"] = _sampled(
-            tau, 0.005, {"dist": "norm", "loc": tau, "scale": _TAU_ERROR}, latex
-        )
+    if not forecast.experiments:  # distances need little, and know nothing of omega_b
+        params |= {name: _LCDM[name][0] for name in _ONLY_FOR_SPECTRA if name in _LCDM}
+        params["omega_b"] = _with_gaussian("omega_b", _OMEGA_B_ERROR)
+    elif all(experiment.l_min > _L_REIONISATION for experiment in forecast.experiments):
+        params["tau_reio"] = _with_gaussian("tau_reio", _TAU_ERROR)
     axion, value = forecast.axion_parameter
     latex = {"m_a": r"m_a\ [\mathrm{eV}]", "delta_neff": r"\Delta N_\mathrm{eff}"}
     prior = {"min": 0.0, "max": 10.0 if axion == "m_a" else 1.0}
@@ -191,12 +193,18 @@ def _parameters(forecast: Forecast) -> dict[str, Any]:
 def _other_axion_names(forecast: Forecast) -> list[str]:
     """Derived parameters."""
     (sampled, _) = forecast.axion_parameter
-    return [name for name in ("m_a", "delta_neff", *_DERIVED) if name != sampled]
+    left_out = {sampled, *(() if forecast.experiments else _ONLY_FOR_SPECTRA)}
+    return [name for name in ("m_a", "delta_neff", *_DERIVED) if name not in left_out]
 
 
 def _sampled(value: float, width: float, prior: dict[str, Any], latex: str) -> dict[str, Any]:
     # The reference is the fiducial itself, so that `hotaxion evaluate` shows a chi^2 of 0.
     return {"prior": prior, "ref": value, "proposal": width, "latex": latex}
+
+
+def _with_gaussian(name: str, error: float) -> dict[str, Any]:
+    value, width, _, latex = _LCDM[name]
+    return _sampled(value, width, {"dist": "norm", "loc": value, "scale": error}, latex)
 
 
 def _header(forecast: Forecast) -> str:
