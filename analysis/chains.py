@@ -1,15 +1,15 @@
-"""Reading chains (Cobaya's or getdist's text format) and what the chain says of its prior."""
+"""Reading chains in the text format of Cobaya or getdist."""
 
 from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Mapping, Sequence
+import logging
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from hotaxion.theory.errors import HotAxionError, MissingDataError, RangeError, UnknownOptionError
 
@@ -20,6 +20,25 @@ BURN_IN = 0.3  # fraction of each MCMC chain that is dropped
 MIN_ROWS = 20  # fewer rows say nothing about a 95 % quantile
 # Samplers whose rows are independent of each other: no burn-in, no autocorrelation.
 INDEPENDENT_SAMPLERS = ("nested", "uncorrelated")
+
+
+@contextlib.contextmanager
+def calm_getdist() -> Iterator[None]:
+    """Hide warnings of getdist that say what we know: pairs on a curve, weights that differ."""
+
+    def not_known(record: logging.LogRecord) -> bool:
+        return not str(record.msg).startswith(
+            ("auto bandwidth for", "fine_bins_2D not large", "outlier fraction")
+        )
+
+    logging.root.addFilter(not_known)
+    try:
+        with warnings.catch_warnings():
+            # getdist 1.7 reads an attribute of tick formatters that matplotlib 3.11 deprecates.
+            warnings.filterwarnings("ignore", message="The format attribute was deprecated")
+            yield
+    finally:
+        logging.root.removeFilter(not_known)
 
 
 def load_chain(prefix: str | Path, burn: float = BURN_IN) -> MCSamples:
@@ -51,7 +70,8 @@ def load_chain(prefix: str | Path, burn: float = BURN_IN) -> MCSamples:
             raise WeightedSampleError("the names of its parameters are missing")
         if samples.sampler in INDEPENDENT_SAMPLERS:
             samples.ignore_frac = samples.ignore_lines = 0
-        with contextlib.redirect_stdout(io.StringIO()):  # getdist prints before it raises
+        # getdist prints before it raises
+        with calm_getdist(), contextlib.redirect_stdout(io.StringIO()):
             samples.readChains(files)
         if samples.properties.hasKey("temperature"):
             samples.cool()  # a tempered chain is not yet weighted by the posterior
@@ -112,51 +132,6 @@ def separate_chains(samples: MCSamples) -> list[slice]:
     return [slice(int(a), int(b)) for a, b in pairwise(offsets) if b > a]
 
 
-def gelman_rubin(samples: MCSamples) -> float | None:
-    """R - 1 of getdist (worst direction of the sampled parameters); a lone chain is cut in four.
-
-    None where it has no meaning (independent samples) or cannot be computed.
-    """
-    if samples.sampler in INDEPENDENT_SAMPLERS:
-        return None
-    from getdist.chains import WeightedSamples
-
-    pieces = separate_chains(samples)
-    if len(pieces) == 1:
-        edges = np.linspace(0, samples.numrows, 5).astype(int)
-        pieces = [slice(int(a), int(b)) for a, b in pairwise(edges)]
-    parts = [
-        WeightedSamples(samples=samples.samples[p], weights=samples.weights[p]) for p in pieces
-    ]
-    eigenvalues = samples.getGelmanRubinEigenvalues(chainlist=parts)
-    return None if eigenvalues is None else float(np.max(eigenvalues))
-
-
-def effective_samples(samples: MCSamples, name: str) -> float:
-    """Number of independent samples of one parameter (getdist; Kish for independent rows)."""
-    if samples.sampler in INDEPENDENT_SAMPLERS:
-        return float(samples.weights.sum() ** 2 / np.sum(samples.weights**2))
-    return float(samples.getEffectiveSamples(samples.index[name]))
-
-
 def run_info(samples: MCSamples) -> Mapping[str, Any]:
     """The Cobaya input of the chain (its updated.yaml), empty for a chain without one."""
     return getattr(samples.paramNames, "info_dict", None) or {}
-
-
-def prior_of(samples: MCSamples, name: str) -> str | None:
-    """The prior of a parameter in words ('flat in m_a on [0, 3]'), None if it was not sampled."""
-    entry = (run_info(samples).get("params") or {}).get(name)
-    prior = entry.get("prior") if isinstance(entry, Mapping) else None
-    if prior is None:
-        return None
-    if not isinstance(prior, Mapping):  # Cobaya's short form [min, max]
-        return f"flat in {name} on [{prior[0]:g}, {prior[1]:g}]"
-    shape = prior.get("dist", "uniform")
-    if shape == "norm":
-        return f"Gaussian in {name}, {prior.get('loc', 0):g} ± {prior.get('scale', 1):g}"
-    low, high = prior.get("min", prior.get("loc", 0)), prior.get("max")
-    if high is None:
-        high = low + prior.get("scale", 1)
-    kind = "flat" if shape == "uniform" else shape
-    return f"{kind} in {name} on [{low:g}, {high:g}]"

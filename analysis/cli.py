@@ -8,14 +8,15 @@ import sys
 from collections.abc import Sequence
 from importlib import metadata
 
-from hotaxion.analysis.commands import FAILED, chains, emulator, inputs, relics
+from hotaxion.analysis.commands import FAILED, chains, emulator, inputs, pictures, relics
 from hotaxion.theory.errors import HotAxionError
 
 _COMMANDS = (
     relics.add_abundance,
     relics.add_scan,
     chains.add_bounds,
-    chains.add_plot,
+    chains.add_profile,
+    pictures.add_plot,
     chains.add_report,
     inputs.add_evaluate,
     inputs.add_forecast,
@@ -27,9 +28,10 @@ _COMMANDS = (
 _EPILOG = """\
 examples:
   hotaxion abundance --m-a 0.3 --json
-  hotaxion bounds chains/bbn_ksvz --params m_a delta_neff
+  hotaxion bounds chains/bbn_ksvz --params m_a delta_neff --priors
+  hotaxion profile yaml/bbn_ksvz.yaml --param m_a --grid 0.001 0.05 0.1 0.15 0.2 -o m_a.profile
   hotaxion plot chains/bbn_ksvz -o figures
-  hotaxion plot --abundance -o figures
+  hotaxion plot --kind abundance -o figures
   hotaxion evaluate yaml/evaluate_all.yaml
   hotaxion forecast --experiment cmbs4 --bao desi --m-a 1 -o mock
   hotaxion report --chain "BBN, flat in m_a=chains/bbn_ksvz"

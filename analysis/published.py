@@ -26,6 +26,36 @@ KSVZ_2205_07849 = {
     "planck_bao_bbn": PublishedBound("Planck 2018 + large-scale structure", 0.23, 0.28, 0.16),
 }
 
+# 95 % upper bounds on delta_neff that the abundance figure shows as lines; abstracts of the papers.
+DELTA_NEFF_BOUNDS = {
+    # N_eff = 2.99 +- 0.17 (68 %): the upper end of two errors, over 3.044.
+    "Planck 2018 + BAO (1807.06209)": 2.99 + 2 * 0.17 - 3.044,
+    "CMB + BAO + BBN (2603.13226)": 0.107,
+}
+
+
+@dataclass(frozen=True)
+class PublishedMass:
+    """A bound at 95 % on the axion mass [eV], from the abstract of `source`."""
+
+    source: str
+    data: str
+    m_a: float
+    forecast: bool = False
+
+
+# In the order of appearance.
+HISTORY = (
+    PublishedMass("2110.00340", "CMB-S4 + DESI, gluons only (forecast)", 0.92, forecast=True),
+    PublishedMass("2205.07849", "BBN", 0.53),
+    PublishedMass("2205.07849", "Planck + large-scale structure", 0.28),
+    PublishedMass("2205.07849", "BBN + CMB prior on $\\omega_b$", 0.16),
+    PublishedMass("2211.03799", "cosmological data of 2022", 0.24),
+    PublishedMass("2212.11926", "ACT + Planck + BAO, model-marginalised", 0.21),
+    PublishedMass("2212.11926", "the same for $\\Lambda$CDM", 0.18),
+    PublishedMass("2310.08169", "CMB + BAO + BBN", 0.16),
+)
+
 # What to keep in mind before two rows are compared.
 DIFFERENCES = (
     "prior: each pair (delta_neff, m_a) published for BBN lies on the paper's curve "

@@ -7,16 +7,11 @@ from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from hotaxion.analysis.bounds import UPPER_BOUNDED, bound_of, quoted
-from hotaxion.analysis.chains import (
-    BURN_IN,
-    effective_samples,
-    gelman_rubin,
-    load_chain,
-    parameter_names,
-    prior_of,
-    run_info,
-)
+from hotaxion.analysis.bounds import UPPER_BOUNDED, bound_of
+from hotaxion.analysis.bounds_output import quoted
+from hotaxion.analysis.chains import BURN_IN, calm_getdist, load_chain, parameter_names, run_info
+from hotaxion.analysis.convergence import effective_samples, gelman_rubin
+from hotaxion.analysis.priors import FLAT_IN, prior_of
 from hotaxion.analysis.published import DIFFERENCES, KSVZ_2205_07849
 from hotaxion.analysis.tables import text_table
 
@@ -44,7 +39,8 @@ def run_summary(runs: Sequence[tuple[str, str | Path]], burn: float = BURN_IN) -
     notes = []
     for label, prefix in runs:
         samples = load_chain(prefix, burn)
-        rows.append([label, *_our_cells(samples)])
+        with calm_getdist():
+            rows.append([label, *_our_cells(samples)])
         notes.append(fill(f"{label}: {_assumptions(samples)}", _WIDTH, subsequent_indent="    "))
     for published in KSVZ_2205_07849.values():
         values = (getattr(published, name) for name in _COLUMNS)
@@ -87,8 +83,8 @@ def _assumptions(samples: MCSamples) -> str:
         return "the chain carries no Cobaya input (updated.yaml): prior and data unknown."
     priors = [prior for name in _COLUMNS if (prior := prior_of(samples, name))]
     parts = [f"prior {', '.join(priors)}" if priors else "no prior on the axion or neutrinos"]
-    if info.get("prior"):
-        parts.append(f"extra priors {', '.join(info['prior'])}")
+    if extra := [name for name in info.get("prior") or {} if not name.startswith(FLAT_IN)]:
+        parts.append(f"extra priors {', '.join(extra)}")
     for name, options in (info.get("theory") or {}).items():
         if name.endswith("HotAxion") and isinstance(options, Mapping):
             given = [f"{key} {options[key]}" for key in _AXION_OPTIONS if key in options]

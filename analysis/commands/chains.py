@@ -1,72 +1,92 @@
-"""The commands `bounds`, `plot` and `report`: what chains say."""
+"""The commands `bounds`, `profile` and `report`: what chains and profiles say."""
 
 from __future__ import annotations
 
 import argparse
+import sys
 
-from hotaxion.analysis.commands import (
-    GOOD,
-    add_burn,
-    add_grid,
-    add_options,
-    command,
-    options_of,
-    usage,
-)
+from hotaxion.analysis.commands import GOOD, add_burn, command, usage
 
 
 def add_bounds(commands) -> None:
-    text = "95 %% bounds and means of chains, with their Monte Carlo errors"
+    text = "95 %% bounds and means of chains, with their Monte Carlo errors and convergence"
     parser = command(commands, "bounds", _bounds, text)
     help_chain = "prefix of the files, e.g. chains/run for chains/run.1.txt"
-    parser.add_argument("chain", nargs="+", metavar="CHAIN", help=help_chain)
-    parser.add_argument("--params", nargs="+", metavar="NAME", help="default: those known")
+    add = parser.add_argument
+    add("chain", nargs="+", metavar="CHAIN", help=help_chain)
+    add("--params", nargs="+", metavar="NAME", help="default: those known")
     add_burn(parser)
+    text = "also under priors flat in m_a, log m_a, f_a and delta_neff, by reweighting"
+    add("--priors", action="store_true", help=text)
+    text = "least mass of the priors flat in log m_a and f_a (default: 0.01)"
+    add("--m-a-cut", type=float, default=0.01, metavar="EV", help=text)
+    text = "profile likelihoods to show beside the posterior (files of hotaxion profile)"
+    add("--profile", nargs="+", default=[], metavar="FILE", help=text)
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print JSON (a list if many chains)")
-    form.add_argument("--latex", action="store_true", help="print a LaTeX table")
-
-
-def _bounds(args: argparse.Namespace) -> int:
-    from hotaxion.analysis import bounds
-
-    results = [bounds.chain_bounds(chain, args.params, args.burn) for chain in args.chain]
-    if args.json:
-        print(bounds.to_json(results))
-    elif args.latex:
-        print(bounds.to_latex(results))
-    else:
-        print("\n\n".join(bounds.to_text(result) for result in results))
-    return GOOD
-
-
-def add_plot(commands) -> None:
-    text = "triangle plot of chains, or (--abundance) the curve Delta N_eff(m_a); PDF and PNG"
-    parser = command(commands, "plot", _plot, text)
-    parser.add_argument("chain", nargs="*", metavar="CHAIN", help="prefix of the chain files")
-    parser.add_argument("-o", "--output", required=True, metavar="DIR", help="folder to write to")
-    parser.add_argument("--params", nargs="+", metavar="NAME", help="axes of the triangle")
-    parser.add_argument("--labels", nargs="+", metavar="TEXT", help="names of the chains")
-    add_burn(parser)
-    parser.add_argument("--abundance", action="store_true", help="draw Delta N_eff(m_a)")
-    add_grid(parser)
-    add_options(parser)
+    form.add_argument("--latex", action="store_true", help="print a LaTeX table (booktabs)")
+    form.add_argument("--csv", action="store_true", help="print comma-separated values")
     parser.set_defaults(parser=parser)
 
 
-def _plot(args: argparse.Namespace) -> int:
-    if bool(args.chain) == args.abundance:
-        return usage(args, "give either a CHAIN or --abundance")
-    if args.labels and len(args.labels) != len(args.chain):
-        return usage(args, f"{len(args.labels)} labels for {len(args.chain)} chains")
-    from hotaxion.analysis import plots
+def _bounds(args: argparse.Namespace) -> int:
+    if args.profile and len(args.chain) > 1:
+        return usage(args, "--profile belongs to one CHAIN; give one")
+    from hotaxion.analysis import bounds_output as output
+    from hotaxion.analysis.bounds import chain_bounds
+    from hotaxion.analysis.prior_sensitivity import prior_sensitivity
+    from hotaxion.analysis.profile import read_profile
 
-    if args.abundance:
-        grid = (args.m_a_min, args.m_a_max, args.points)
-        files = plots.abundance_curve(args.output, options_of(args), *grid)
+    profiles = [read_profile(file) for file in args.profile]
+    sections = []
+    for chain in args.chain:
+        priors = prior_sensitivity(chain, None, args.burn, args.m_a_cut) if args.priors else []
+        result = chain_bounds(chain, args.params, args.burn)
+        sections.append(output.Section(result, priors, profiles))
+    if args.json:
+        print(output.to_json(sections))
+    elif args.latex:
+        print(output.to_latex(sections))
+    elif args.csv:
+        print(output.to_csv(sections))
     else:
-        files = plots.triangle(args.chain, args.output, args.params, args.burn, args.labels)
-    print("\n".join(str(file) for file in files))
+        print("\n\n".join(output.to_text(section) for section in sections))
+    return GOOD
+
+
+def add_profile(commands) -> None:
+    text = "profile likelihood of one parameter: the least chi^2 at each of a grid of values"
+    parser = command(commands, "profile", _profile, text)
+    add = parser.add_argument
+    add("yaml", metavar="YAML", help="Cobaya input file")
+    add("--param", required=True, metavar="NAME", help="the parameter, e.g. m_a or mnu")
+    text = "its values; the points that FILE has are not computed again"
+    add("--grid", nargs="+", type=float, required=True, metavar="X", help=text)
+    text = "table to write, a line after each point; a stopped run goes on from it"
+    add("-o", "--output", required=True, metavar="FILE", help=text)
+    add("-p", "--packages-path", metavar="DIR", help="Cobaya's external data")
+    add("--json", action="store_true", help="print JSON")
+
+
+def _profile(args: argparse.Namespace) -> int:
+    import json
+
+    from hotaxion.analysis.bounds import UNITS
+    from hotaxion.analysis.profile import to_text
+    from hotaxion.analysis.profile_run import run_profile
+
+    profile = run_profile(
+        args.yaml,
+        args.param,
+        args.grid,
+        args.output,
+        args.packages_path,
+        report=lambda line: print(line, file=sys.stderr, flush=True),
+    )
+    if args.json:
+        print(json.dumps(profile.as_dict(), indent=2))
+    else:
+        print(to_text(profile, UNITS.get(args.param, "")))
     return GOOD
 
 

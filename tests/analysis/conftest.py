@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -73,6 +74,72 @@ def exact() -> dict[str, float]:
 def chain(tmp_path_factory) -> str:
     """Prefix of four Cobaya chains: half-Gaussian m_a, Gaussian omega_b, derived the rest."""
     return write_cobaya_chain(tmp_path_factory.mktemp("chains"))
+
+
+JOINT_YAML = {
+    "theory": {"hotaxion.theory.HotAxion": {"model": "ksvz", "input_params": ["m_a"]}},
+    "likelihood": {"hotaxion.likelihoods.PlanckLiteTTTEEE": None},
+    "prior": {"flat_in_m_a": "lambda ln_m_a: ln_m_a"},
+    "params": {
+        "ln_m_a": {"prior": [math.log(0.05), math.log(10.05)], "drop": True},
+        "m_a": {"value": "lambda ln_m_a: np.exp(ln_m_a) - 0.05", "min": 0, "max": 10},
+        "mnu": {"prior": {"min": 0, "max": 2}},
+        "omega_b": {"prior": {"min": 0.018, "max": 0.027}},
+        "H0": {"derived": True},
+        "sigma8": {"derived": True},
+        "delta_neff": {"derived": True},
+        "f_a": {"derived": True},
+    },
+    "sampler": {"mcmc": {"Rminus1_stop": 0.02}},
+}
+
+
+def write_joint_chain_files(folder, name="joint", n_chains=4, rows=3000, seed=5, m_a_sigma=0.1):
+    """A chain like that of a joint analysis: m_a sampled through ln_m_a; returns its prefix."""
+    rng = np.random.default_rng(seed)
+    for number in range(1, n_chains + 1):
+        unit = correlated_gaussians(rng, rows, 5)
+        m_a, mnu = np.abs(m_a_sigma * unit[:, 0]), np.abs(0.05 * unit[:, 1])
+        delta_neff = 0.03 + 0.6 * np.tanh(2 * m_a) ** 2
+        omega_b = OMEGA_B + OMEGA_B_SIGMA * unit[:, 2]
+        h0 = 68 + 0.5 * unit[:, 3] + 3 * delta_neff - 5 * mnu
+        sigma8 = 0.815 + 0.007 * unit[:, 4] - 0.3 * mnu - 0.05 * m_a
+        chi2 = np.sum(unit**2, axis=1)
+        ln_m_a = np.log(m_a + 0.05)
+        columns = [np.ones(rows), chi2 / 2, ln_m_a, mnu, omega_b, m_a, h0, sigma8, delta_neff]
+        columns += [5.691e6 / m_a, -ln_m_a, np.zeros(rows), -ln_m_a, chi2, chi2]
+        names = "weight minuslogpost ln_m_a mnu omega_b m_a H0 sigma8 delta_neff f_a minuslogprior"
+        names += " minuslogprior__0 minuslogprior__flat_in_m_a chi2 chi2__Planck"
+        path = folder / f"{name}.{number}.txt"
+        np.savetxt(path, np.column_stack(columns), header=names, fmt="%.10g")
+    (folder / f"{name}.updated.yaml").write_text(json.dumps(JOINT_YAML))
+    return str(folder / name)
+
+
+@pytest.fixture(scope="session")
+def write_joint_chain():
+    """The function `write_joint_chain_files`."""
+    return write_joint_chain_files
+
+
+@pytest.fixture(scope="session")
+def joint_chain(tmp_path_factory) -> str:
+    """Prefix of four chains of a joint analysis: half-Gaussian m_a (0.1 eV) and mnu (0.05 eV)."""
+    return write_joint_chain_files(tmp_path_factory.mktemp("joint"))
+
+
+def change_updated_yaml(prefix: str, **blocks) -> None:
+    """Replace blocks of a chain's updated.yaml; entries of `params` are merged."""
+    path = Path(f"{prefix}.updated.yaml")
+    info = json.loads(path.read_text())
+    info["params"] |= blocks.pop("params", {})
+    path.write_text(json.dumps(info | blocks))
+
+
+@pytest.fixture(scope="session")
+def change_input():
+    """The function `change_updated_yaml`."""
+    return change_updated_yaml
 
 
 class StubAbundance:

@@ -3,11 +3,9 @@ Monte Carlo error are held against chains whose quantiles are known exactly."""
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pytest
-from scipy.stats import halfnorm
+from scipy.stats import halfnorm, norm
 
 from hotaxion.analysis import bounds, chains
 from hotaxion.theory.errors import (
@@ -115,29 +113,48 @@ def test_independent_rows_keep_their_start(tmp_path, write_chain):
     result = bounds.chain_bounds(prefix)
     assert result.r_minus_one is None
     assert result.effective_samples == pytest.approx(1000)
-    assert "R-1 = not defined" in bounds.to_text(result)
+    assert result.r_minus_one_bound is None
 
 
-def test_prior_is_named(result):
-    assert result.parameters["m_a"].prior == "flat in m_a on [0, 3]"
-    assert result.parameters["omega_b"].prior == "Gaussian in omega_b, 0.0224 ± 0.00015"
-    assert result.parameters["delta_neff"].prior is None
+def test_importance_weights_of_any_size_count(tmp_path, write_chain):
+    """Weights far from integers (reweighted data): the new quantile, from fewer samples."""
+    prefix = write_chain(tmp_path, n_chains=2, rows=12000)
+    for number in (1, 2):
+        table = np.loadtxt(f"{prefix}.{number}.txt")
+        table[:, 0] = 1e-7 * np.exp(-table[:, 2] / 0.1)
+        table[::50, 0] = 0.0  # rows that the new data exclude
+        np.savetxt(f"{prefix}.{number}.txt", table)
+    found = bounds.chain_bounds(prefix, ["m_a", "omega_b"]).parameters
+    # exp(-m^2/2s^2 - m/t) is a Gaussian about -s^2/t, cut at zero
+    shift = 0.25**2 / 0.1
+    exact = norm.isf(0.05 * norm.sf(shift / 0.25)) * 0.25 - shift
+    assert abs(found["m_a"].value - exact) < 3 * found["m_a"].mc_error
+    assert 0.2 * 2 * 8400 / 9 < found["omega_b"].effective_samples < 2 * 8400 / 9
 
 
-def test_json_contract(result):
-    data = json.loads(bounds.to_json([result]))
-    assert {"chain", "parameters", "r_minus_one", "effective_samples"} <= set(data)
-    assert {"type", "value", "mc_error", "sigma"} <= set(data["parameters"]["m_a"])
-    assert isinstance(json.loads(bounds.to_json([result, result])), list)
+def test_chain_that_getdist_wrote_with_weights(tmp_path):
+    """PREFIX.txt of independent rows with importance weights, .paramnames, .properties.ini."""
+    from getdist import MCSamples
 
-
-def test_latex_table_is_whole(result):
-    text = bounds.to_latex([result, result])
-    assert text.startswith(r"\begin{tabular}{lcc}")
-    assert r"$m_\mathrm{a}$ [$\mathrm{eV}$] & $< 0.4" in text
-    assert r"\times10^{7}$" in text
-    assert "e+" not in text
-    assert text.count("&") == 2 * (1 + len(result.parameters))
+    rng = np.random.default_rng(11)
+    m_a = np.abs(rng.normal(0, 0.25, 4000))
+    weights = np.exp(-m_a / 0.5)
+    written = MCSamples(
+        samples=m_a[:, None],
+        weights=weights,
+        loglikes=m_a**2,
+        names=["m_a"],
+        labels=["m_a"],
+        sampler="uncorrelated",
+    )
+    written.saveAsText(str(tmp_path / "exact"))
+    written.saveTextMetadata(str(tmp_path / "exact"), {"sampler": "uncorrelated"})
+    result = bounds.chain_bounds(tmp_path / "exact")
+    shift = 0.25**2 / 0.5
+    exact = norm.isf(0.05 * norm.sf(shift / 0.25)) * 0.25 - shift
+    assert abs(result.parameters["m_a"].value - exact) < 3 * result.parameters["m_a"].mc_error
+    assert result.effective_samples == pytest.approx(weights.sum() ** 2 / (weights**2).sum())
+    assert result.r_minus_one is None
 
 
 def test_missing_chain_names_those_that_exist(chain):

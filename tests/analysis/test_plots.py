@@ -1,19 +1,42 @@
-"""Why this test exists: figures must appear as PDF and PNG, without a display, for any chain."""
+"""Why this test exists: figures must appear as PDF and PNG, without a display, for any chain, and
+the lines on them must be the numbers that they are said to be."""
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
+import numpy as np
 import pytest
 
 from hotaxion.analysis import plots
+from hotaxion.analysis.bounds import chain_bounds
 from hotaxion.analysis.cli import main
-from hotaxion.theory.errors import HotAxionError, UnknownOptionError
+from hotaxion.analysis.figures import history, masses, priors, profiles, progress, style, triangle
+from hotaxion.analysis.prior_sensitivity import prior_sensitivity
+from hotaxion.analysis.profile import Profile, header, row
+from hotaxion.analysis.published import HISTORY
+from hotaxion.theory.errors import HotAxionError, MissingDataError, UnknownOptionError
 
 
-def is_drawn(path) -> bool:
+def is_drawn(path: Path) -> bool:
     """A figure with something in it, in the format that its name says."""
     data = path.read_bytes()
     start = {"pdf": b"%PDF", "png": b"\x89PNG"}[path.suffix[1:]]
     return data.startswith(start) and len(data) > 5000
+
+
+def texts(figure) -> str:
+    """All words on a figure's axes and legends."""
+    found = [text.get_text() for axes in figure.axes for text in axes.texts]
+    for axes in figure.axes:
+        found += [t.get_text() for t in [*axes.get_yticklabels(), axes.xaxis.label, axes.title]]
+        if axes.get_legend():
+            found += [text.get_text() for text in axes.get_legend().get_texts()]
+    return "\n".join(found)
+
+
+# --- triangle -------------------------------------------------------------------------------
 
 
 def test_triangle_of_the_default_parameters(tmp_path, chain, capsys):
@@ -24,19 +47,34 @@ def test_triangle_of_the_default_parameters(tmp_path, chain, capsys):
     assert str(files[0]) in capsys.readouterr().out
 
 
+def test_chains_with_different_parameters_share_a_triangle(chain, joint_chain):
+    figure = triangle.triangle_figure([joint_chain, chain], labels=["joint", "BBN"])
+    shown = [axes for axes in figure.axes if axes.get_visible()]
+    assert len(shown) == 6 * 7 / 2  # m_a, mnu, delta_neff, omega_b, H0, sigma8
+    bottom = [axes.get_xlabel() for axes in shown if axes.get_xlabel()]
+    assert [
+        style.SYMBOLS[n] in x for n, x in zip(triangle.TRIANGLE_PARAMETERS, bottom, strict=True)
+    ]
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["joint", "BBN"]
+
+
+def test_range_reaches_beyond_the_bound(joint_chain):
+    figure = triangle.triangle_figure([joint_chain], ["m_a", "mnu"])
+    bound = chain_bounds(joint_chain, ["m_a"]).parameters["m_a"].value
+    low, high = figure.axes[0].get_xlim()
+    assert low == 0
+    assert high == pytest.approx(1.6 * bound, rel=1e-6)
+
+
 def test_two_chains_and_one_parameter(tmp_path, chain):
-    files = plots.triangle([chain, chain], tmp_path, ["m_a", "omega_b"], labels=["one", "two"])
-    assert all(is_drawn(file) for file in files)
-    files = plots.triangle([chain], tmp_path, ["m_a"])
+    files = plots.triangle([chain, chain], tmp_path, ["m_a"], labels=["one", "two"])
     assert all(is_drawn(file) for file in files)
 
 
-def test_a_pair_on_a_curve_is_drawn_as_a_curve(chain, monkeypatch, tmp_path):
+def test_a_pair_on_a_curve_is_drawn_as_a_curve(chain):
     """delta_neff = m_a / 2 in this chain: a filled region would be smoothing only."""
-    figures = []
-    monkeypatch.setattr(plots, "_save", lambda figure, folder, name: figures.append(figure))
-    plots.triangle([chain], tmp_path, ["m_a", "delta_neff", "omega_b"])
-    axes = {(a.get_xlabel(), a.get_ylabel()): a for a in figures[0].axes}
+    figure = triangle.triangle_figure([chain], ["m_a", "delta_neff", "omega_b"])
+    axes = {(a.get_xlabel(), a.get_ylabel()): a for a in figure.axes}
     on_curve = next(a for (_, y), a in axes.items() if "Delta N" in y)
     assert len(on_curve.lines) == 2
     assert not on_curve.collections
@@ -44,13 +82,10 @@ def test_a_pair_on_a_curve_is_drawn_as_a_curve(chain, monkeypatch, tmp_path):
     assert y == pytest.approx(x / 2, abs=1e-6)
 
 
-def test_parameters_must_exist(tmp_path, chain):
+def test_parameters_must_exist(tmp_path, chain, monkeypatch):
     with pytest.raises(UnknownOptionError, match="Did you mean 'omega_b'"):
         plots.triangle([chain], tmp_path, ["omegab"])
-
-
-def test_chain_without_our_parameters(tmp_path, chain, monkeypatch):
-    monkeypatch.setattr(plots, "TRIANGLE_PARAMETERS", ("H0",))
+    monkeypatch.setattr(triangle, "TRIANGLE_PARAMETERS", ("H0",))
     with pytest.raises(HotAxionError, match=r"choose with --params from: .*m_a"):
         plots.triangle([chain], tmp_path)
 
@@ -61,7 +96,173 @@ def test_folder_that_cannot_be_made(tmp_path, chain):
         plots.triangle([chain], tmp_path / "file", ["m_a"])
 
 
-def test_abundance_curve(tmp_path, stub_abundance, capsys):
-    assert main(["plot", "--abundance", "-o", str(tmp_path), "--points", "20"]) == 0
-    assert is_drawn(tmp_path / "delta_neff.pdf")
-    assert is_drawn(tmp_path / "delta_neff.png")
+# --- the other pictures of chains -----------------------------------------------------------
+
+
+def test_plane_of_masses_has_the_floors(joint_chain):
+    figure = masses.masses_figure([joint_chain], labels=["Planck"])
+    (axes,) = figure.axes
+    floors = sorted(line.get_ydata()[0] for line in axes.lines)
+    assert floors == pytest.approx([0.0588, 0.0989], abs=1e-4)
+    assert "normal hierarchy: 0.0588 eV" in texts(figure)
+    assert "Planck" in texts(figure)
+    assert axes.get_xlim()[0] == axes.get_ylim()[0] == 0
+    # Independent half-Gaussians: at mnu = 0 the 95 % region ends at sigma sqrt(-2 ln 0.05).
+    outline = np.concatenate([p.vertices for p in axes.collections[2].get_paths()])
+    exact = 0.1 * np.sqrt(-2 * np.log(0.05))
+    assert outline[:, 0].max() == pytest.approx(exact, rel=0.08)
+
+
+def test_plane_of_masses_needs_both(chain):
+    with pytest.raises(UnknownOptionError, match="mnu"):
+        masses.masses_figure([chain])
+
+
+def test_priors_are_points_at_the_bounds(joint_chain):
+    results = prior_sensitivity(joint_chain, ["m_a"])
+    figure = priors.priors_figure([("joint", results)])
+    (axes,) = figure.axes
+    points = [c.lines[0].get_xdata()[0] for c in axes.containers]
+    assert points == pytest.approx([r.parameters["m_a"].value for r in results])
+    names = [text.get_text() for text in axes.get_yticklabels()]
+    assert names[0] == "flat in $m_a$"
+    assert names[1] == "flat in log $m_a$, $m_a$ > 0.01 eV"
+
+
+def test_profile_beside_the_posterior(joint_chain):
+    values = np.linspace(0, 0.4, 12)
+    rise = (values / 0.1) ** 2
+    figure = profiles.profile_figure(Profile("m_a", values, 5 + rise, rise, {}), [joint_chain])
+    axes = figure.axes[0]
+    points, posterior = axes.lines[1:3]
+    assert points.get_ydata() == pytest.approx(rise)
+    x, y = posterior.get_data()
+    inside = (x > 0.05) & (x < 0.2)
+    assert y[inside] == pytest.approx((x[inside] / 0.1) ** 2, abs=0.6)  # of 8400 samples
+    assert sorted(line.get_ydata()[0] for line in axes.lines[3:]) == [2.71, 3.84]
+
+
+def test_history_in_the_order_of_appearance(chain):
+    figure = history.history_figure([chain], labels=["BBN"])
+    (axes,) = figure.axes
+    ends = [bar.get_x() + bar.get_width() for bar in axes.patches]
+    ours = chain_bounds(chain, ["m_a"]).parameters["m_a"].value
+    assert ends == pytest.approx([*(entry.m_a for entry in HISTORY), ours])
+    names = [text.get_text() for text in axes.get_yticklabels()]
+    assert names[-1] == "here: BBN"
+    sources = [entry.source for entry in HISTORY]
+    assert sources == sorted(sources)
+
+
+# --- a running chain ------------------------------------------------------------------------
+
+PROGRESS = """#       N                  timestamp acceptance_rate         Rminus1      Rminus1_cl
+100.000000 2026-01-01T00:00:00.000000  0.5  0.8  NaN
+200.000000 2026-01-01T00:01:00.000000  0.4  0.02  NaN
+300.000000 2026-01-01T00:02:00.000000  0.4  0.01  0.2
+"""
+
+
+@pytest.fixture
+def running(tmp_path) -> Path:
+    """A run of two chains, the second of which is writing its last line."""
+    (tmp_path / "run.progress").write_text(PROGRESS)
+    head = "# weight minuslogpost m_a chi2 chi2__x\n"
+    rows = [f"1 {0.5 * c} 0.1 {c} {c}\n" for c in (50.0, 9.0, 4.0, 5.0)]
+    (tmp_path / "run.1.txt").write_text(head + "".join(rows))
+    (tmp_path / "run.2.txt").write_text(head + "".join(rows[:3]) + "1 2.")
+    sampler = {"mcmc": {"Rminus1_stop": 0.02, "Rminus1_cl_stop": 0.1}}
+    (tmp_path / "run.updated.yaml").write_text(json.dumps({"sampler": sampler}))
+    return tmp_path / "run"
+
+
+def test_progress_is_read_while_it_grows(running):
+    found = progress.read_progress(running)
+    assert found.steps.tolist() == [100, 200, 300]
+    assert found.r_minus_one.tolist() == [0.8, 0.02, 0.01]
+    assert np.isnan(found.r_minus_one_bounds[:2]).all()
+    assert found.r_minus_one_bounds[2] == 0.2
+    assert found.stops == (0.02, 0.1)
+    assert [values.tolist() for values in found.chi2] == [[50, 9, 4, 5], [50, 9, 4]]
+
+
+def test_progress_figure(running):
+    figure = progress.progress_figure(progress.read_progress(running), "a run")
+    top, bottom = figure.axes
+    heights = [line.get_ydata()[0] for line in top.lines]
+    assert heights == [0.8, 0.02, 0.2, 0.1]  # curve, its stop, and the same for the bounds
+    assert top.get_yscale() == "log"
+    assert bottom.lines[0].get_ydata().tolist() == [50, 9, 4, 5]
+    assert "chain 1: least 4.00" in texts(figure)
+    assert top.get_title() == "a run"
+
+
+def test_progress_before_the_first_check(running, tmp_path):
+    (tmp_path / "run.progress").write_text(PROGRESS.splitlines()[0] + "\n")
+    (tmp_path / "run.updated.yaml").unlink()
+    figure = progress.progress_figure(progress.read_progress(running))
+    assert len(figure.axes[0].lines) == 0
+    assert len(figure.axes[1].lines) == 2
+
+
+def test_progress_of_nothing(tmp_path, running):
+    with pytest.raises(MissingDataError, match="after its first output"):
+        progress.read_progress(tmp_path / "absent")
+    (tmp_path / "run.1.txt").write_text("# weight minuslogpost m_a chi2 chi2__x\n")
+    with pytest.raises(HotAxionError, match="no row yet"):
+        progress.read_progress(running)
+    (tmp_path / "run.1.txt").write_text("# a b\n1 2\n")
+    with pytest.raises(HotAxionError, match="no column chi2"):
+        progress.read_progress(running)
+
+
+# --- the command ----------------------------------------------------------------------------
+
+
+def test_every_kind_of_picture_of_chains(tmp_path, joint_chain, running, capsys):
+    profile = tmp_path / "m_a.txt"
+    lines = [row(x, 4 + 100 * x**2, 100 * x**2, []) for x in (0.0, 0.1, 0.2, 0.3)]
+    profile.write_text(header("m_a", [], "0") + "".join(lines))
+    out = str(tmp_path / "figures")
+    common = ["-o", out, "--labels", "a name"]
+    for kind in ("masses", "priors", "history"):
+        assert main(["plot", joint_chain, "--kind", kind, *common]) == 0
+    assert main(["plot", str(running), "--kind", "progress", *common]) == 0
+    argv = ["plot", joint_chain, "--kind", "profile", "--profile", str(profile), *common]
+    assert main(argv) == 0
+    names = {file.stem for file in (tmp_path / "figures").iterdir()}
+    expected = {"joint_masses", "joint_priors", "history", "run_progress", "m_a_profile"}
+    assert names == expected
+    assert all(is_drawn(file) for file in (tmp_path / "figures").iterdir())
+    assert len(capsys.readouterr().out.split()) == 2 * len(expected)
+
+
+@pytest.mark.parametrize(
+    ("argv", "says"),
+    [
+        (["--kind", "pie"], "give one of triangle"),
+        (["--kind", "masses"], "needs a CHAIN"),
+        (["x", "--kind", "spectra"], "takes no CHAIN"),
+        (["x", "--abundance"], "takes no chain"),
+        (["--abundance", "--kind", "history"], "no other kind"),
+        (["--kind", "profile"], "go together"),
+        (["x", "--profile", "y"], "go together"),
+    ],
+)
+def test_what_does_not_go_together(argv, says, capsys):
+    assert main(["plot", *argv, "-o", "unused"]) == 2
+    assert says in capsys.readouterr().err
+    assert not Path("unused").exists()
+
+
+def test_every_kind_is_explained_and_known():
+    assert set(plots.CHAINS_NEEDED) | set(plots.NO_CHAINS) <= set(plots.KINDS)
+    for kind, text in plots.KINDS.items():
+        assert hasattr(plots, kind.replace("-", "_") + ("_curve" if kind == "abundance" else ""))
+        assert text
+
+
+def test_colours_differ_also_in_grey():
+    """Okabe & Ito's colours differ in lightness, too; lines have dashes besides."""
+    assert len(set(style.PALETTE)) == len(style.PALETTE) == 6
+    assert len(set(style.DASHES)) == 4

@@ -1,0 +1,246 @@
+"""Bounds as text, LaTeX (booktabs), CSV and JSON, with priors and profiles beside them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from hotaxion.analysis.bounds import RULE, UNITS, ChainBounds, ParameterBound
+from hotaxion.analysis.figures.style import SYMBOLS
+from hotaxion.analysis.prior_sensitivity import Reweighted
+from hotaxion.analysis.profile import Profile
+from hotaxion.analysis.tables import mean_and_sigma, significant, text_table
+
+_LATEX_UNITS = {"H0": r"km\,s^{-1}\,Mpc^{-1}"}
+_SIGNS = {"upper95": "<", "lower95": ">"}
+PROFILE_RULE = (
+    "Profile likelihood: the value at which the least chi^2 has risen by 2.71 (one-sided 95 %)."
+)
+
+
+@dataclass(frozen=True)
+class Section:
+    """One chain with what was asked for beside its bounds."""
+
+    result: ChainBounds
+    priors: list[Reweighted] = field(default_factory=list)
+    profiles: list[Profile] = field(default_factory=list)
+
+
+def quoted(bound: ParameterBound) -> str:
+    """'< 0.53', '> 1.1e+07' or '0.02236 ± 0.00015'."""
+    if bound.type == "mean":
+        return mean_and_sigma(bound.value, bound.sigma)
+    return f"{_SIGNS[bound.type]} {significant(bound.value, bound.mc_error)}"
+
+
+# --- text ----------------------------------------------------------------------------------
+
+
+def to_text(section: Section) -> str:
+    """Tables for the screen."""
+    result = section.result
+    rows = [["parameter", "95 % bound or mean", "error", "unit", "R-1", "eff. samples", "prior"]]
+    for name, bound in result.parameters.items():
+        rows.append(
+            [
+                *(name, quoted(bound), f"{bound.mc_error:.1g}", UNITS.get(name, "")),
+                "" if bound.r_minus_one is None else f"{bound.r_minus_one:.3f}",
+                *(f"{bound.effective_samples:.0f}", bound.prior or "derived"),
+            ]
+        )
+    lines = [
+        f"chain {result.chain}: R-1 of the means = {_or_undefined(result.r_minus_one)}, of the "
+        f"bounds = {_or_undefined(result.r_minus_one_bound)}, effective samples = "
+        f"{result.effective_samples:.0f}, burn-in = {result.burn:g}",
+        RULE,
+        "error: Monte Carlo error of the bound or mean (block bootstrap).",
+        text_table(rows, right=False),
+    ]
+    if section.priors:
+        lines += ["", _priors_as_text(section.priors)]
+    if section.profiles:
+        lines += ["", PROFILE_RULE, _profiles_as_text(section)]
+    return "\n".join(lines)
+
+
+def _or_undefined(value: float | None) -> str:
+    return "not defined" if value is None else f"{value:.4f}"
+
+
+def _priors_as_text(priors: Sequence[Reweighted]) -> str:
+    names = list(dict.fromkeys(name for entry in priors for name in entry.parameters))
+    rows = [["prior, by reweighting", *names, "eff. samples", "verdict"]]
+    for entry in priors:
+        cells = [
+            f"{quoted(entry.parameters[n])} ({entry.parameters[n].mc_error:.1g})"
+            if n in entry.parameters
+            else "-"
+            for n in names
+        ]
+        rows.append([entry.prior, *cells, f"{entry.effective_samples:.0f}", entry.verdict])
+    return text_table(rows, right=False)
+
+
+def _profiles_as_text(section: Section) -> str:
+    rows = [["parameter", "profile", "posterior", "unit", "chi^2 of the data", "at"]]
+    for profile in section.profiles:
+        name = profile.parameter
+        posterior = section.result.parameters.get(name)
+        cells = [name, profile.quoted(), quoted(posterior) if posterior else "-"]
+        rows.append(
+            [
+                *cells,
+                UNITS.get(name, ""),
+                f"{profile.least_chi2_data:.2f}",
+                f"{profile.minimum[0]:.4g}",
+            ]
+        )
+    return text_table(rows, right=False)
+
+
+# --- JSON and CSV --------------------------------------------------------------------------
+
+
+def to_json(sections: Sequence[Section]) -> str:
+    """One object for one chain, a list of objects for several."""
+    data = [_as_dict(section) for section in sections]
+    return json.dumps(data[0] if len(data) == 1 else data, indent=2, ensure_ascii=False)
+
+
+def _as_dict(section: Section) -> dict[str, Any]:
+    data = section.result.as_dict()
+    if section.priors:
+        data["priors"] = [entry.as_dict() for entry in section.priors]
+    if section.profiles:
+        data["profiles"] = [profile.as_dict() for profile in section.profiles]
+    return data
+
+
+_COLUMNS = (
+    *("chain", "parameter", "unit", "type", "value", "mc_error", "sigma"),
+    *("effective_samples", "r_minus_one", "prior", "verdict"),
+)
+
+
+def to_csv(sections: Sequence[Section]) -> str:
+    """A line per chain, prior and parameter; empty where there is no value."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, _COLUMNS, lineterminator="\n", restval="")
+    writer.writeheader()
+    for section in sections:
+        writer.writerows(_csv_rows(section))
+    return out.getvalue().rstrip("\n")
+
+
+def _csv_rows(section: Section) -> list[dict[str, Any]]:
+    chain, rows = section.result.chain, []
+    for name, bound in section.result.parameters.items():
+        rows.append({"chain": chain, "parameter": name} | bound.as_dict())
+    for entry in section.priors:
+        if entry.verdict == "as sampled":  # those above
+            continue
+        for name, bound in entry.parameters.items():
+            more = {"prior": entry.prior, "verdict": entry.verdict}
+            rows.append({"chain": chain, "parameter": name} | bound.as_dict() | more)
+    for profile in section.profiles:
+        row = {"chain": chain, "parameter": profile.parameter, "type": "profile95"}
+        row |= {"value": profile.upper(), "unit": UNITS.get(profile.parameter, "")}
+        rows.append(row)
+    return [{key: "" if v is None else v for key, v in row.items()} for row in rows]
+
+
+# --- LaTeX ---------------------------------------------------------------------------------
+
+
+def to_latex(sections: Sequence[Section]) -> str:
+    r"""A tabular with one column per chain, ready for a paper; needs \usepackage{booktabs}.
+
+    A profile likelihood is a column of its own; other priors are a second tabular.
+    """
+    columns: list[tuple[str, dict[str, str]]] = []
+    for section in sections:
+        head = _escaped(Path(section.result.chain).name)
+        cells = {name: quoted(bound) for name, bound in section.result.parameters.items()}
+        columns.append((head, cells))
+        if section.profiles:
+            cells = {profile.parameter: profile.quoted() for profile in section.profiles}
+            columns.append((f"{head} (profile)", cells))
+    labels = _labels(sections)
+    tables = [_tabular(["Parameter", *(head for head, _ in columns)], _body(labels, columns))]
+    for section in sections:
+        if section.priors:
+            tables.append(_latex_of_priors(section.priors))
+    return "\n\n".join(["% needs \\usepackage{booktabs}\n% " + RULE.replace("±", "+-"), *tables])
+
+
+def _labels(sections: Sequence[Section]) -> dict[str, str]:
+    """Name -> label with its unit, of all parameters of all chains."""
+    labels: dict[str, str] = {}
+    for section in sections:
+        for name, bound in section.result.parameters.items():
+            labels.setdefault(name, _label(bound))
+    return labels
+
+
+def _label(bound: ParameterBound) -> str:
+    latex = bound.latex
+    if latex == bound.name:  # the chain has no label
+        latex = SYMBOLS.get(bound.name, rf"\mathrm{{{_escaped(bound.name)}}}")
+    unit = "" if "[" in latex else _LATEX_UNITS.get(bound.name, UNITS.get(bound.name, ""))
+    return rf"${latex}$" + (rf" [$\mathrm{{{unit}}}$]" if unit else "")
+
+
+def _body(labels: dict[str, str], columns: Sequence[tuple[str, dict[str, str]]]) -> list[list[str]]:
+    rows = []
+    for name, label in labels.items():
+        cells = [f"${_latex_number(c[name])}$" if name in c else "--" for _, c in columns]
+        rows.append([label, *cells])
+    return rows
+
+
+def _latex_of_priors(priors: Sequence[Reweighted]) -> str:
+    known = {name: _label(b) for entry in priors for name, b in entry.parameters.items()}
+    rows = []
+    for entry in priors:
+        cells = [
+            f"${_latex_number(quoted(entry.parameters[name]))}$"
+            if name in entry.parameters
+            else "--"
+            for name in known
+        ]
+        mark = r"$^\dagger$" if entry.verdict.startswith("too few") else ""
+        rows.append([_prior_in_latex(entry.prior) + mark, *cells])
+    note = "\n% dagger: too few effective samples after reweighting"
+    marked = any(row[0].endswith(r"\dagger$") for row in rows)
+    return _tabular(["Prior", *known.values()], rows) + (note if marked else "")
+
+
+def _prior_in_latex(words: str) -> str:
+    """Names of parameters as symbols: 'flat in log m_a, m_a > 0.01 eV'."""
+    parts = re.split(r"(\w+|>)", words)
+    symbols = {">": "$>$"} | {name: f"${symbol}$" for name, symbol in SYMBOLS.items()}
+    return "".join(symbols.get(part, _escaped(part)) for part in parts)
+
+
+def _tabular(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [rf"\begin{{tabular}}{{l{'c' * (len(heads) - 1)}}}", r"\toprule"]
+    lines += [" & ".join(heads) + r" \\", r"\midrule"]
+    lines += [" & ".join(row) + r" \\" for row in rows]
+    return "\n".join([*lines, r"\bottomrule", r"\end{tabular}"])
+
+
+def _escaped(text: str) -> str:
+    return text.replace("_", r"\_").replace("%", r"\%")
+
+
+def _latex_number(text: str) -> str:
+    """'(2.51 ± 0.04)e-05' or '> 1.1e+07' with its power of ten and plus-minus in LaTeX."""
+    text = re.sub(r"e([+-]\d+)", lambda match: rf"\times10^{{{int(match[1])}}}", text)
+    return text.replace("±", r"\pm").replace("not reached", r"\text{not reached}")

@@ -1,0 +1,82 @@
+"""The plane of axion and neutrino masses, with the least sums that oscillations allow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hotaxion.analysis.chains import BURN_IN, check_parameters
+from hotaxion.analysis.figures.style import (
+    FONT_SIZE,
+    GREY,
+    PALETTE,
+    axis_label,
+    dress,
+    names_of,
+    new_figure,
+)
+from hotaxion.analysis.figures.triangle import load_for_density, shown_range
+from hotaxion.theory.neutrinos import minimal_sum_ev
+
+if TYPE_CHECKING:
+    from getdist import MCSamples
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_LEVELS = (0.68, 0.95)
+_FLOORS = {"normal": ":", "inverted": "--"}
+
+
+def masses_figure(
+    prefixes: Sequence[str | Path],
+    burn: float = BURN_IN,
+    labels: Sequence[str] | None = None,
+) -> Figure:
+    """68 % and 95 % regions of (m_a, mnu), with lines at the hierarchies' least sums.
+
+    Raises
+    ------
+    UnknownOptionError : a chain without m_a or mnu.
+    MissingDataError, RangeError, HotAxionError : see `chains.load_chain`.
+    """
+    chains = load_for_density(prefixes, burn)
+    for chain in chains:
+        check_parameters(chain, ["m_a", "mnu"])
+    figure, axes = new_figure(size=(6.2, 4.8))
+    (_, right), (_, top) = (shown_range(chains, name) for name in ("m_a", "mnu"))
+    top = max(top, 1.25 * minimal_sum_ev("inverted"))
+    for chain, name, colour in zip(chains, names_of(prefixes, labels), PALETTE, strict=False):
+        _regions(axes, chain, colour)
+        axes.fill_between([], [], color=colour, alpha=0.7, label=name)
+    for hierarchy, dashes in _FLOORS.items():
+        floor = minimal_sum_ev(hierarchy)
+        axes.axhline(floor, color=GREY, linestyle=dashes, linewidth=1.3)
+        text = f"{hierarchy} hierarchy: {floor:.4f} eV"
+        axes.annotate(
+            text,
+            (0.99, floor),
+            xycoords=("axes fraction", "data"),
+            xytext=(0, 2),
+            textcoords="offset points",
+            ha="right",
+            fontsize=FONT_SIZE - 1.5,
+        )
+    axes.set(xlim=(0, right), ylim=(0, top))
+    dress(axes, axis_label("m_a"), axis_label("mnu"))
+    axes.legend(fontsize=FONT_SIZE, frameon=False, loc="upper right", title="68 % and 95 %")
+    return figure
+
+
+def _regions(axes: Axes, chain: MCSamples, colour: str) -> None:
+    density = chain.get2DDensity("m_a", "mnu", normalized=True)
+    inner, outer = density.getContourLevels(_LEVELS)
+    for low, high, alpha in ((outer, inner, 0.35), (inner, np.inf, 0.7)):
+        axes.contourf(
+            density.x, density.y, density.P, levels=[low, high], colors=[colour], alpha=alpha
+        )
+    axes.contour(
+        density.x, density.y, density.P, levels=[outer, inner], colors=[colour], linewidths=1.1
+    )

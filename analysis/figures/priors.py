@@ -1,0 +1,64 @@
+"""Bounds on the axion mass under several priors, by reweighting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from hotaxion.analysis.figures.style import (
+    FONT_SIZE,
+    GREY,
+    PALETTE,
+    SYMBOLS,
+    axis_label,
+    dress,
+    new_figure,
+)
+from hotaxion.analysis.prior_sensitivity import Reweighted
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def priors_figure(chains: Sequence[tuple[str, Sequence[Reweighted]]], name: str = "m_a") -> Figure:
+    """The 95 % bound with its Monte Carlo error for each prior; hollow where samples are too few.
+
+    Parameters
+    ----------
+    chains : (label, result of `prior_sensitivity`).
+    name : parameter whose bound is shown.
+    """
+    rows = len(chains[0][1])
+    figure, axes = new_figure(size=(7.6, 0.5 * rows + 1.4 + 0.2 * len(chains)))
+    for number, (text, entries) in enumerate(chains):
+        colour = PALETTE[number % len(PALETTE)]
+        shift = 0.16 * (number - (len(chains) - 1) / 2)
+        for place, entry in enumerate(entries):
+            if name not in entry.parameters:
+                continue
+            bound = entry.parameters[name]
+            axes.errorbar(
+                *(bound.value, place + shift),
+                xerr=bound.mc_error,
+                fmt="o",
+                color=colour,
+                ms=6,
+                capsize=3,
+                mfc="white" if entry.verdict.startswith("too few") else colour,
+            )
+        axes.plot([], [], "o", color=colour, label=text)
+    axes.plot([], [], "o", color=GREY, mfc="white", label="too few effective samples")
+    axes.set_yticks(range(rows), [_short(entry.prior) for entry in chains[0][1]])
+    axes.set_ylim(rows - 0.5, -0.5)
+    axes.set_xlim(left=0)
+    dress(axes, f"95 % bound on {axis_label(name)}")
+    axes.legend(fontsize=FONT_SIZE - 1.5, framealpha=0.9, loc="best")
+    return figure
+
+
+def _short(prior: str) -> str:
+    """Without the range of the chain's own prior, which differs between chains."""
+    words = prior.split(" on [")[0].split(" ")
+    names = {f"{name}{end}": f"${symbol}${end}" for name, symbol in SYMBOLS.items() for end in ",;"}
+    names |= {name: f"${symbol}$" for name, symbol in SYMBOLS.items()}
+    return " ".join(names.get(word, word) for word in words)

@@ -1,0 +1,73 @@
+"""Profile likelihood of one parameter beside its posterior."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hotaxion.analysis.chains import BURN_IN, check_parameters
+from hotaxion.analysis.figures.style import (
+    BLUE,
+    FONT_SIZE,
+    GREY,
+    PALETTE,
+    axis_label,
+    dress,
+    names_of,
+    new_figure,
+)
+from hotaxion.analysis.figures.triangle import load_for_density
+from hotaxion.analysis.profile import ONE_SIDED, TWO_SIDED, Profile
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_HIGHEST_RISE = 8.0
+
+
+def profile_figure(
+    profile: Profile,
+    prefixes: Sequence[str | Path] = (),
+    burn: float = BURN_IN,
+    labels: Sequence[str] | None = None,
+) -> Figure:
+    """Rise of chi^2 with its bounds, and -2 ln(posterior density / its maximum) of chains.
+
+    Raises
+    ------
+    UnknownOptionError : a chain without the parameter.
+    MissingDataError, RangeError, HotAxionError : see `chains.load_chain` and `Profile`.
+    """
+    name = profile.parameter
+    figure, axes = new_figure()
+    least = profile.minimum[1]
+    x = np.linspace(profile.values[0], profile.values[-1], 400)
+    axes.plot(x, profile.curve(x) - least, color=BLUE, lw=1.8, label="profile likelihood")
+    axes.plot(profile.values, profile.chi2 - least, "o", color=BLUE, ms=4)
+    chains = load_for_density(prefixes, burn)
+    for chain, text, colour in zip(chains, names_of(prefixes, labels), PALETTE[1:], strict=False):
+        check_parameters(chain, [name])
+        density = chain.get1DDensity(name)
+        inside = density.P > np.exp(-0.5 * _HIGHEST_RISE)
+        rise = -2 * np.log(density.P[inside] / density.P.max())
+        axes.plot(density.x[inside], rise, "--", color=colour, lw=1.6, label=f"posterior: {text}")
+    for rise, sides in ((ONE_SIDED, "one-sided"), (TWO_SIDED, "two-sided")):
+        axes.axhline(rise, color=GREY, ls=":", lw=1.2)
+        axes.annotate(
+            f"{rise} (95 %, {sides})",
+            (0.99, rise),
+            xycoords=("axes fraction", "data"),
+            xytext=(0, 2),
+            textcoords="offset points",
+            ha="right",
+            fontsize=FONT_SIZE - 2,
+        )
+    axes.set_ylim(0, _HIGHEST_RISE)
+    last = profile.values[profile.chi2 - least <= _HIGHEST_RISE][-1]
+    axes.set_xlim(min(0.0, profile.values[0]), 1.1 * last)
+    dress(axes, axis_label(name), r"$\Delta\chi^2$,  $-2\ln$(posterior / maximum)")
+    axes.legend(fontsize=FONT_SIZE - 1, framealpha=0.9, loc="upper left")
+    return figure

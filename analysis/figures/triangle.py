@@ -1,0 +1,142 @@
+"""Triangle plot of posteriors: data sets and models overlaid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hotaxion.analysis.bounds import UPPER_BOUNDED
+from hotaxion.analysis.chains import BURN_IN, check_parameters, load_chain, parameter_names
+from hotaxion.analysis.figures.style import PALETTE, label, names_of, use_agg
+from hotaxion.theory.errors import HotAxionError
+
+if TYPE_CHECKING:
+    from getdist import MCSamples
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+TRIANGLE_PARAMETERS = ("m_a", "mnu", "delta_neff", "omega_b", "H0", "sigma8")
+_SCATTER = 1e-4  # of the range: interpolated abundances are smooth to 1e-5
+_INCHES = 2.0  # of each panel
+
+
+def triangle_figure(
+    prefixes: Sequence[str | Path],
+    params: Sequence[str] | None = None,
+    burn: float = BURN_IN,
+    labels: Sequence[str] | None = None,
+) -> Figure:
+    """Marginal posteriors, 68 % and 95 % regions of one or more chains.
+
+    Parameters
+    ----------
+    prefixes : prefixes of the chains, drawn over each other.
+    params : names; default are those of TRIANGLE_PARAMETERS that any of the chains has. A chain
+        without one of them is left out of its panels.
+    burn : fraction dropped at the start of each chain.
+    labels : names of the chains in the legend, default their prefixes.
+
+    Raises
+    ------
+    MissingDataError, RangeError, UnknownOptionError, HotAxionError : see `chains`.
+    """
+    chains = load_for_density(prefixes, burn)
+    present = [set(parameter_names(chain)) for chain in chains]
+    for chain in chains:
+        check_parameters(chain, params or [])
+    names = list(params or [n for n in TRIANGLE_PARAMETERS if any(n in p for p in present)])
+    if not names:
+        raise HotAxionError(
+            f"none of {', '.join(TRIANGLE_PARAMETERS)} is in the chain; choose with --params "
+            f"from: {', '.join(sorted(set.intersection(*present)))}."
+        )
+    return _draw(chains, names, names_of(prefixes, labels))
+
+
+def load_for_density(prefixes: Sequence[str | Path], burn: float) -> list[MCSamples]:
+    """Chains with the smoothing, floors and labels that our densities need."""
+    use_agg()
+    chains = [load_chain(prefix, burn) for prefix in prefixes]
+    for chain in chains:
+        # getdist's own bandwidth is far too small for delta_neff: its density, of the form
+        # 1/(slope of the curve), diverges at the floor.
+        chain.updateSettings({"smooth_scale_1D": 0.25, "smooth_scale_2D": 0.35})
+        _declare_floors(chain)
+        for name in parameter_names(chain):
+            if known := label(name):
+                chain.paramNames.parWithName(name).label = known
+    return chains
+
+
+def shown_range(chains: Sequence[MCSamples], name: str) -> tuple[float, float]:
+    """From 0 to well beyond the bound: a flat curve delta_neff(m_a) gives m_a a long tail."""
+    bounds = [c.confidence(c.index[name], 0.05, upper=True) for c in chains if name in c.index]
+    return 0.0, 1.6 * float(max(bounds))
+
+
+def _draw(chains: list[MCSamples], names: list[str], legend: list[str]) -> Figure:
+    from getdist import plots
+
+    limits = {name: shown_range(chains, name) for name in names if name in UPPER_BOUNDED}
+    plotter = plots.get_subplot_plotter(width_inch=_INCHES * max(len(names), 2.3))
+    size = 8 + len(names)  # the more panels, the more a page shrinks the figure
+    plotter.settings.axes_fontsize, plotter.settings.lab_fontsize = size, size + 1.5
+    plotter.settings.legend_fontsize = size + 1.5
+    plotter.settings.axis_tick_max_labels, plotter.settings.linewidth = 4, 1.5
+    colours = [PALETTE[i % len(PALETTE)] for i in range(len(chains))]
+    if len(names) == 1:
+        plotter.plot_1d(chains, names[0], colors=colours, lims=limits.get(names[0]))
+        if len(chains) > 1:
+            plotter.add_legend(legend)
+        return plotter.fig
+    plotter.triangle_plot(
+        chains,
+        names,
+        filled=True,
+        contour_colors=colours,
+        legend_labels=legend if len(chains) > 1 else [],
+        param_limits=limits,
+    )
+    for column, x in enumerate(names):
+        for row in range(column + 1, len(names)):
+            _redraw_if_curve(plotter.subplots[row, column], chains, x, names[row])
+    return plotter.fig
+
+
+def _declare_floors(chain: MCSamples) -> None:
+    """Tell getdist the hard lower end of derived masses and densities (their least sample).
+
+    delta_neff does not vanish for m_a -> 0; a density smoothed across its floor would leak.
+    """
+    for name in set(parameter_names(chain)) & set(UPPER_BOUNDED):
+        if chain.ranges.getLower(name) is None:
+            floor = float(chain.samples[:, chain.index[name]].min())
+            chain.setRanges({name: [floor, chain.ranges.getUpper(name)]})
+
+
+def _redraw_if_curve(axes: Axes, chains: list[MCSamples], x: str, y: str) -> None:
+    """Where one parameter follows from the other the region has no width: draw the curve."""
+    both = [
+        (chain, colour)
+        for chain, colour in zip(chains, PALETTE * len(chains), strict=False)
+        if {x, y} <= set(chain.index)
+    ]
+    columns = [(c.samples[:, c.index[x]], c.samples[:, c.index[y]]) for c, _ in both]
+    if not both or not all(_is_curve(*pair) for pair in columns):
+        return
+    for artist in [*axes.collections, *axes.lines]:
+        artist.remove()
+    for (chain, colour), (u, v) in zip(both, columns, strict=True):
+        order = np.argsort(u)
+        for tail, alpha in ((0.002, 0.4), (0.05, 1.0)):  # the last samples lie too far apart
+            inside = order[u[order] <= chain.confidence(chain.index[x], tail, upper=True)]
+            axes.plot(u[inside], v[inside], color=colour, alpha=alpha, linewidth=2.2)
+
+
+def _is_curve(u: NDArray[np.float64], v: NDArray[np.float64]) -> bool:
+    """Whether v rises or falls with u without scatter; ties are allowed."""
+    return any(np.diff(w[np.lexsort((w, u))]).min() >= -_SCATTER * np.ptp(w) for w in (v, -v))

@@ -1,0 +1,196 @@
+"""A profile likelihood: the least chi^2 against one parameter, and the bound that it gives.
+
+chi^2 = -2 ln L, with the informative (not flat) priors of the other parameters counted as data.
+Rule: with chi^2_min the least value on the grid's range, the one-sided 95 % upper bound is where
+chi^2 - chi^2_min = 2.71 above the minimum, the two-sided 95 % interval where it is 3.84 (Wilks).
+Both assume that chi^2 is close to a parabola; with the minimum at a physical border (m_a -> 0)
+they are a convention, not an exact coverage (known gap: no Feldman-Cousins construction).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.interpolate import CubicSpline
+from scipy.optimize import brentq, minimize_scalar
+
+from hotaxion.analysis.tables import text_table
+from hotaxion.theory.errors import HotAxionError, MissingDataError
+
+ONE_SIDED, TWO_SIDED = 2.71, 3.84  # rise of chi^2 at 95 %
+MIN_POINTS = 4  # of a cubic spline
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Least chi^2 at each value of one parameter.
+
+    Attributes
+    ----------
+    parameter : its name.
+    values : (n,) ascending, in the unit of the parameter.
+    chi2 : (n,) least -2 ln L - 2 ln(prior), up to a constant.
+    chi2_data : (n,) its part -2 ln L.
+    best : other sampled parameters -> (n,) values at the minimum.
+    """
+
+    parameter: str
+    values: NDArray[np.float64]
+    chi2: NDArray[np.float64]
+    chi2_data: NDArray[np.float64]
+    best: dict[str, NDArray[np.float64]]
+
+    @cached_property
+    def curve(self) -> CubicSpline:
+        """Interpolation between the points.
+
+        Raises
+        ------
+        HotAxionError : fewer than MIN_POINTS points.
+        """
+        if len(self.values) < MIN_POINTS:
+            raise HotAxionError(
+                f"the profile of {self.parameter} has {len(self.values)} points; at least "
+                f"{MIN_POINTS} are needed for a bound. Run hotaxion profile with a longer grid."
+            )
+        return CubicSpline(self.values, self.chi2)
+
+    @cached_property
+    def minimum(self) -> tuple[float, float]:
+        """(value, chi2) of the minimum on the range of the grid, ends included."""
+        lowest = int(np.argmin(self.chi2))
+        left, right = max(lowest - 1, 0), min(lowest + 1, len(self.values) - 1)
+        bounds = (self.values[left], self.values[right])
+        found = minimize_scalar(self.curve, bounds=bounds, method="bounded")
+        if found.fun < self.chi2[lowest]:
+            return float(found.x), float(found.fun)
+        return float(self.values[lowest]), float(self.chi2[lowest])
+
+    @property
+    def least_chi2_data(self) -> float:
+        """-2 ln L of the data at the minimum, without the priors and their constants."""
+        return float(np.interp(self.minimum[0], self.values, self.chi2_data))
+
+    def _crossing(self, rise: float, upper: bool) -> float | None:
+        """Value nearest to the minimum at which chi^2 has risen so much; None if never."""
+        start, least = self.minimum
+        end = self.values[-1] if upper else self.values[0]
+        grid = np.linspace(start, end, 2001)
+        above = np.flatnonzero(self.curve(grid) - least >= rise)
+        if not above.size or start == end:
+            return None
+        first = int(above[0])
+        return float(brentq(lambda x: self.curve(x) - least - rise, *grid[[first - 1, first]]))
+
+    def upper(self, rise: float = ONE_SIDED) -> float | None:
+        """Upper bound; None if the grid ends before."""
+        return self._crossing(rise, upper=True)
+
+    def lower(self, rise: float = ONE_SIDED) -> float | None:
+        """Lower bound; None if the grid ends before."""
+        return self._crossing(rise, upper=False)
+
+    def quoted(self) -> str:
+        """'< 0.139', the one-sided upper bound."""
+        bound = self.upper()
+        return "not reached" if bound is None else f"< {bound:.3g}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        value, chi2 = self.minimum
+        return {
+            "parameter": self.parameter,
+            "upper95_one_sided": self.upper(),
+            "interval95_two_sided": [self.lower(TWO_SIDED), self.upper(TWO_SIDED)],
+            "minimum": {"value": value, "chi2": chi2, "chi2_data": self.least_chi2_data},
+            "values": self.values.tolist(),
+            "chi2": self.chi2.tolist(),
+        }
+
+
+def to_text(profile: Profile, unit: str = "") -> str:
+    """Points, minimum and both bounds, for the screen."""
+    name, (value, least) = profile.parameter, profile.minimum
+    rows = [[f"{name} [{unit}]" if unit else name, "chi2 of the data", "rise of chi2"]]
+    rows += [
+        [f"{x:g}", f"{data:.3f}", f"{chi2 - least:.3f}"]
+        for x, data, chi2 in zip(profile.values, profile.chi2_data, profile.chi2, strict=True)
+    ]
+    low, high = (
+        "end of the grid" if bound is None else f"{bound:.4g}"
+        for bound in (profile.lower(TWO_SIDED), profile.upper(TWO_SIDED))
+    )
+    return "\n".join(
+        [
+            text_table(rows),
+            f"least chi2 at {name} = {value:.4g}: {profile.least_chi2_data:.3f} of the data",
+            f"95 % one-sided (rise {ONE_SIDED}): {name} {profile.quoted()} {unit}".rstrip(),
+            f"95 % two-sided (rise {TWO_SIDED}): {low} to {high} {unit}".rstrip(),
+        ]
+    )
+
+
+# --- the file ------------------------------------------------------------------------------
+
+_FIXED_COLUMNS = ("chi2", "chi2_data")
+
+
+def header(parameter: str, others: list[str], fingerprint: str) -> str:
+    """First lines of a profile file."""
+    return "\n".join(
+        [
+            f"# profile likelihood of {parameter}; least chi2 = -2 ln L - 2 ln prior at each value",
+            f"# input: {fingerprint}",
+            "# " + " ".join([parameter, *_FIXED_COLUMNS, *others]),
+            "",
+        ]
+    )
+
+
+def row(value: float, chi2: float, chi2_data: float, others: list[float]) -> str:
+    """One line of a profile file."""
+    numbers = [repr(float(value)), f"{chi2:.6f}", f"{chi2_data:.6f}"]
+    return " ".join([*numbers, *(f"{other:.10g}" for other in others)]) + "\n"
+
+
+def read_fingerprint(path: str | Path) -> str:
+    """Which input a profile file belongs to."""
+    return _lines(path)[1].removeprefix("# input:").strip()
+
+
+def _lines(path: str | Path) -> list[str]:
+    if not Path(path).is_file():
+        raise MissingDataError(f"no file '{path}'; make it with: hotaxion profile YAML -o {path}")
+    lines = Path(path).read_text(encoding="utf-8").splitlines()
+    if len(lines) < 3 or not lines[0].startswith("# profile likelihood of"):
+        raise HotAxionError(f"'{path}' is no file that hotaxion profile wrote; name another one.")
+    return lines
+
+
+def read_profile(path: str | Path) -> Profile:
+    """The profile in a file that `hotaxion profile` wrote; a broken last line is left out.
+
+    Raises
+    ------
+    MissingDataError : no such file.
+    HotAxionError : it is not such a file, or has no point yet.
+    """
+    lines = _lines(path)
+    names = lines[2].removeprefix("#").split()
+    rows = [line.split() for line in lines[3:] if line.strip()]
+    if rows and len(rows[-1]) != len(names):
+        rows.pop()  # the run was stopped while it wrote
+    try:
+        table = np.array(rows, dtype=float).reshape(-1, len(names))
+    except ValueError:
+        raise HotAxionError(f"'{path}' is damaged; delete it and run hotaxion profile.") from None
+    if not table.size:
+        raise HotAxionError(f"'{path}' has no point yet; run hotaxion profile to its end.")
+    table = table[np.unique(table[:, 0], return_index=True)[1]]
+    best = {name: table[:, 3 + i] for i, name in enumerate(names[3:])}
+    return Profile(names[0], table[:, 0], table[:, 1], table[:, 2], best)

@@ -1,0 +1,193 @@
+"""Make a profile likelihood: Cobaya's `minimize` at each of a grid of fixed values."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+from hotaxion.analysis import profile as profiles
+from hotaxion.analysis.cobaya_session import cobaya_session, load_input
+from hotaxion.analysis.priors import FLAT_IN, arguments, is_sampled
+from hotaxion.analysis.profile import Profile, read_fingerprint, read_profile
+from hotaxion.theory.errors import HotAxionError, RangeError, UnknownOptionError
+
+# Last trust region, in units of the proposal widths: chi^2 is then found within 1e-3.
+_MINIMIZER = {"best_of": 1, "override_bobyqa": {"rhoend": 0.02}}
+_NOT_PHYSICS = ("sampler", "output", "debug", "force", "resume", "packages_path", "timing")
+
+
+def run_profile(
+    path: str | Path,
+    parameter: str,
+    grid: Sequence[float],
+    output: str | Path,
+    packages_path: str | Path | None = None,
+    report: Callable[[str], None] = lambda line: None,
+) -> Profile:
+    """Minimise at each value of the grid that is not in the output file yet.
+
+    The file grows by a line after each point; a stopped run goes on where it was, and a longer
+    grid adds to it. Points are taken from the lowest value up, each starting at the best fit of
+    the one before. A block ``sampler: minimize:`` in the input overrides the minimiser's options,
+    and the covariance matrix of ``sampler: mcmc:`` gives the widths.
+
+    Parameters
+    ----------
+    path : Cobaya input file.
+    parameter : a sampled parameter, or one that is a function of a sampled helper (`m_a` of
+        `ln_m_a`); its prior is not used.
+    grid : values to fix it at.
+    output : file to write to and to resume from.
+    packages_path : where Cobaya's external data are; default as Cobaya finds it.
+    report : called with a line about each point.
+
+    Raises
+    ------
+    MissingDataError : no such input.
+    UnknownOptionError : the parameter is not sampled.
+    RangeError : the grid is empty or not finite.
+    HotAxionError : Cobaya refuses the input or a value, the minimiser fails, or the output file
+        belongs to another input.
+    """
+    values = sorted({float(value) for value in grid})
+    if not values or not all(abs(value) < float("inf") for value in values):
+        raise RangeError(f"grid {list(grid)} given; give finite values, e.g. 0.01 0.05 0.1 0.2.")
+    with cobaya_session(quiet=True):
+        info = load_input(path)
+        if packages_path is not None:
+            info["packages_path"] = str(packages_path)
+        base, free = _without(info, parameter)
+        done = _open_output(Path(output), parameter, free, fingerprint(info, parameter))
+        start: dict[str, float] = {}
+        for value in values:
+            if value not in done:
+                point = _minimise(base, parameter, value, free, start)
+                done[value] = point["best"]
+                _append(
+                    Path(output), profiles.row(value, *point["chi2"], [*point["best"].values()])
+                )
+                report(f"{parameter} = {value:g}: chi2 = {point['chi2'][1]:.3f}")
+            start = done[value]
+    return read_profile(output)
+
+
+def fingerprint(info: Mapping[str, Any], parameter: str) -> str:
+    """What decides a profile, as a short hash: likelihoods, theories, parameters, priors."""
+    physics = {key: value for key, value in info.items() if key not in _NOT_PHYSICS}
+    text = json.dumps([parameter, physics], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _open_output(
+    path: Path, parameter: str, free: list[str], mark: str
+) -> dict[float, dict[str, float]]:
+    """Best fits of the points that the file has; a new file gets its header."""
+    if not path.exists():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(profiles.header(parameter, free, mark), encoding="utf-8")
+        except OSError as error:
+            raise HotAxionError(f"cannot write '{path}': {error}") from None
+        return {}
+    if read_fingerprint(path) != mark:
+        raise HotAxionError(
+            f"'{path}' is a profile of another parameter or input (data, theory or priors differ); "
+            "give another output file, or delete this one."
+        )
+    text = path.read_text(encoding="utf-8")
+    if not text.endswith("\n"):  # the run was stopped while it wrote: drop the broken line
+        path.write_text(text[: text.rfind("\n") + 1], encoding="utf-8")
+    if all(line.startswith("#") for line in path.read_text(encoding="utf-8").splitlines()):
+        return {}
+    old = read_profile(path)
+    return {
+        float(value): {name: float(old.best[name][i]) for name in free}
+        for i, value in enumerate(old.values)
+    }
+
+
+def _append(path: Path, line: str) -> None:
+    with path.open("a", encoding="utf-8") as file:
+        file.write(line)
+
+
+def _without(info: Mapping[str, Any], parameter: str) -> tuple[dict[str, Any], list[str]]:
+    """The input without the prior of a parameter and its helpers; names of what stays sampled."""
+    info = deepcopy(dict(info))
+    params = info.get("params") or {}
+    entry = params.get(parameter)
+    helpers = arguments(entry.get("value")) if isinstance(entry, Mapping) else []
+    helpers = [name for name in helpers if is_sampled(params, name)]
+    if not (is_sampled(params, parameter) or helpers):
+        sampled = [name for name in params if is_sampled(params, name)]
+        raise UnknownOptionError("sampled parameter", parameter, sampled)
+    gone = {parameter, *helpers}
+    for name in helpers:
+        del params[name]
+    priors = info.get("prior") or {}
+    info["prior"] = {
+        label: function
+        for label, function in priors.items()
+        if not (gone & set(arguments(function)) or label == FLAT_IN + parameter)
+    }
+    sampler = info.pop("sampler", None) or {}
+    options = dict(_MINIMIZER) | {
+        key: value
+        for key, value in (sampler.get("mcmc") or {}).items()
+        if key in ("covmat", "covmat_params") and value is not None
+    }
+    info["sampler"] = {"minimize": options | (sampler.get("minimize") or {})}
+    for name in ("output", "resume", "force"):
+        info.pop(name, None)
+    return info, [name for name in params if is_sampled(params, name) and name != parameter]
+
+
+def _minimise(
+    base: Mapping[str, Any],
+    parameter: str,
+    value: float,
+    free: list[str],
+    start: Mapping[str, float],
+) -> dict[str, Any]:
+    """Least chi^2 with the parameter fixed, and where it lies."""
+    from cobaya.model import get_model
+    from cobaya.run import run
+
+    info = deepcopy(dict(base))
+    entry = info["params"][parameter]
+    kept = {k: v for k, v in entry.items() if k in ("latex", "drop")}
+    info["params"][parameter] = kept | {"value": value}
+    _solve_once(info)
+    for name in start:
+        info["params"][name] = _as_mapping(info["params"][name]) | {"ref": start[name]}
+    if not free:
+        info.pop("sampler")
+        with get_model(info, stop_at_error=True) as model:
+            posterior = model.logposterior({})
+            chi2 = -2.0 * posterior.logpost, -2.0 * float(sum(posterior.loglikes))
+        return {"chi2": chi2, "best": {}}
+    _, sampler = run(info)
+    least = sampler.products()["minimum"]
+    return {
+        "chi2": (2.0 * float(least["minuslogpost"]), float(least["chi2"])),
+        "best": {name: float(least[name]) for name in free},
+    }
+
+
+def _as_mapping(entry: Any) -> dict[str, Any]:
+    """An entry of `params` in Cobaya's long form."""
+    return dict(entry) if isinstance(entry, Mapping) else {"prior": entry}
+
+
+def _solve_once(info: dict[str, Any]) -> None:
+    """No table of relics for one mass: it would cost more than the relics themselves."""
+    for name, options in (info.get("theory") or {}).items():
+        if name.split(".")[-1] == "HotAxion" and not any(
+            is_sampled(info["params"], other)
+            for other in ("m_a", "delta_neff", "tan_beta", "pion_scale", "gluon_scale", "z_ud")
+        ):
+            info["theory"][name] = dict(options or {}) | {"table": False}

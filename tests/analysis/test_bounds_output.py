@@ -1,0 +1,148 @@
+"""Why this test exists: printed numbers are copied into papers, in four formats that must agree."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+import numpy as np
+import pytest
+
+from hotaxion.analysis import bounds_output as output
+from hotaxion.analysis.bounds import ParameterBound, chain_bounds
+from hotaxion.analysis.cli import main
+from hotaxion.analysis.prior_sensitivity import Reweighted
+from hotaxion.analysis.profile import Profile
+
+
+@pytest.fixture(scope="module")
+def result(chain):
+    return chain_bounds(chain)
+
+
+@pytest.fixture(scope="module")
+def profile():
+    """chi^2 = (m_a / 0.1)^2 + 4: one-sided bound at 0.1 sqrt(2.71)."""
+    values = np.linspace(0, 0.4, 9)
+    data = 4 + (values / 0.1) ** 2
+    return Profile("m_a", values, data - 10, data, {})
+
+
+@pytest.fixture(scope="module")
+def priors(result):
+    bound = result.parameters["m_a"]
+    return [
+        Reweighted("flat in m_a on [0, 3]", {"m_a": bound}, 2000.0, 1.0, "as sampled"),
+        Reweighted("flat in f_a", {"m_a": bound}, 50.0, 0.1, "too few samples: unreliable"),
+        Reweighted("flat in log m_a", {}, 3.0, 0.0, "too few samples: refused"),
+    ]
+
+
+@pytest.fixture(scope="module")
+def section(result, priors, profile):
+    return output.Section(result, priors, [profile])
+
+
+def test_text_states_rule_and_convergence(section, result):
+    text = output.to_text(section)
+    assert "95 % (5 %) quantile of the marginal posterior" in text
+    assert f"R-1 of the means = {result.r_minus_one:.4f}" in text
+    assert f"of the bounds = {result.r_minus_one_bound:.4f}" in text
+    line = next(line for line in text.splitlines() if line.startswith("m_a"))
+    assert output.quoted(result.parameters["m_a"]) in line
+    assert line.endswith("flat in m_a on [0, 3]")
+
+
+def test_text_of_priors_and_profile(section):
+    lines = output.to_text(section).splitlines()
+    refused = next(line for line in lines if line.startswith("flat in log m_a"))
+    assert refused.split("  ")[-1].strip() == "too few samples: refused"
+    assert " - " in refused
+    last = lines[-1].split()
+    assert last[:3] == ["m_a", "<", "0.165"]  # 0.1 sqrt(2.71)
+    assert "4.00" in last
+
+
+def test_independent_samples_have_no_r_minus_one(result):
+    from dataclasses import replace
+
+    text = output.to_text(output.Section(replace(result, r_minus_one=None)))
+    assert "R-1 of the means = not defined" in text
+
+
+def test_json_contract(section):
+    data = json.loads(output.to_json([section]))
+    assert {"chain", "parameters", "r_minus_one", "r_minus_one_bound"} <= set(data)
+    assert {"type", "value", "mc_error", "sigma", "r_minus_one"} <= set(data["parameters"]["m_a"])
+    assert data["priors"][0]["verdict"] == "as sampled"
+    assert data["profiles"][0]["upper95_one_sided"] == pytest.approx(0.1 * 2.71**0.5, rel=1e-6)
+    assert isinstance(json.loads(output.to_json([section, section])), list)
+
+
+def test_csv_has_a_line_for_each_number(section, result):
+    rows = list(csv.DictReader(output.to_csv([section]).splitlines()))
+    assert len(rows) == len(result.parameters) + 1 + 1  # one other prior, one profile
+    first = next(row for row in rows if row["parameter"] == "m_a")
+    assert float(first["value"]) == result.parameters["m_a"].value
+    assert first["unit"] == "eV"
+    assert rows[-2]["verdict"] == "too few samples: unreliable"
+    assert rows[-1]["type"] == "profile95"
+    assert float(rows[-1]["value"]) == pytest.approx(0.1646, abs=1e-4)
+
+
+def test_latex_table_is_whole(result):
+    text = output.to_latex([output.Section(result), output.Section(result)])
+    assert r"\begin{tabular}{lcc}" in text
+    for rule in (r"\toprule", r"\midrule", r"\bottomrule"):
+        assert text.count(rule) == 1
+    assert r"\hline" not in text
+    assert r"$m_\mathrm{a}$ [$\mathrm{eV}$] & $< 0.4" in text
+    assert r"\times10^{7}$" in text
+    assert "e+" not in text
+    assert text.count("&") == 2 * (1 + len(result.parameters))
+
+
+def test_latex_of_priors_and_profile(section):
+    text = output.to_latex([section])
+    assert "run (profile)" in text
+    assert "$< 0.165$" in text
+    assert r"flat in $f_a$$^\dagger$" in text
+    assert r"flat in log $m_a$$^\dagger$ & -- \\" in text
+    assert text.count(r"\begin{tabular}") == text.count(r"\end{tabular}") == 2
+
+
+def test_chain_without_labels_still_has_valid_latex():
+    known, unknown = (
+        ParameterBound(name, "mean", 1.0, 0.1, 0.2, 10.0, None, name)
+        for name in ("omega_b", "my_par")
+    )
+    assert output._label(known) == r"$\omega_b$"
+    assert output._label(unknown) == r"$\mathrm{my\_par}$"
+
+
+def test_profile_that_does_not_reach_its_bound(profile):
+    short = Profile("m_a", profile.values[:5], profile.chi2[:5], profile.chi2_data[:5], {})
+    assert short.quoted() == "< 0.165"
+    shorter = Profile("m_a", 0.1 * short.values, short.chi2_data * 0.01, short.chi2_data, {})
+    assert shorter.quoted() == "not reached"
+
+
+# --- the command ----------------------------------------------------------------------------
+
+
+def test_bounds_with_priors(capsys, joint_chain):
+    assert main(["bounds", joint_chain, "--priors", "--m-a-cut", "0.02", "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert [entry["prior"] for entry in data["priors"]] == [
+        "flat in m_a on [0, 10]",
+        "flat in log m_a, m_a > 0.02 eV",
+        "flat in f_a, m_a > 0.02 eV",
+        "flat in delta_neff on the curve",
+    ]
+
+
+def test_one_profile_belongs_to_one_chain(capsys, chain):
+    assert main(["bounds", chain, chain, "--profile", "x"]) == 2
+    assert main(["bounds", chain, "--profile", "absent"]) == 1
+    assert "hotaxion profile" in capsys.readouterr().err
+    assert main(["bounds", chain, "--csv", "--latex"]) == 2

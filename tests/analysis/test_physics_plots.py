@@ -1,0 +1,167 @@
+"""Why this test exists: pictures of the physics carry numbers; curves and marks must lie where
+theory and published values are."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from hotaxion.analysis.abundances import AbundanceOptions
+from hotaxion.analysis.bounds import chain_bounds
+from hotaxion.analysis.cli import main
+from hotaxion.analysis.figures import abundance, light_elements, spectra
+from hotaxion.analysis.published import DELTA_NEFF_BOUNDS
+from hotaxion.theory.abundance import Abundance
+from hotaxion.theory.errors import RangeError, UnknownOptionError
+from hotaxion.theory.nucleosynthesis import Nucleosynthesis
+
+# --- Delta N_eff(m_a) -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def flat_band(monkeypatch):
+    """A band of 10 % without the dozen solutions that the real one costs at each mass."""
+
+    def rows(options, masses):
+        return [{"m_a_ev": m, "delta_neff": 1.0, "low": 0.9 * m, "high": 1.1 * m} for m in masses]
+
+    monkeypatch.setattr(abundance, "scan_with_band", rows)
+
+
+def test_abundance_figure(stub_abundance, flat_band, chain):
+    figure = abundance.abundance_figure(points=20, prefixes=[chain], labels=["BBN"])
+    (axes,) = figure.axes
+    curves = axes.lines[:4]
+    for line in curves:
+        assert line.get_ydata() == pytest.approx(0.6 * np.tanh(line.get_xdata()))
+    points = axes.lines[4]
+    assert points.get_xdata() == pytest.approx([0.53, 0.16, 0.28])
+    assert points.get_ydata() == pytest.approx([0.31, 0.14, 0.23])
+    heights = [line.get_ydata()[0] for line in axes.lines[5:]]
+    ours = chain_bounds(chain, ["delta_neff"]).parameters["delta_neff"].value
+    assert heights == pytest.approx([*DELTA_NEFF_BOUNDS.values(), ours])
+    band = axes.collections[0].get_paths()[0].vertices
+    assert band[:, 1].max() == pytest.approx(11.0)  # 1.1 x 10 eV
+    assert axes.get_xlim() == (0.01, 10)
+
+
+def test_published_lines():
+    """N_eff = 2.99 + 2 x 0.17 over 3.044 (1807.06209), 0.107 (2603.13226)."""
+    assert list(DELTA_NEFF_BOUNDS.values()) == pytest.approx([0.286, 0.107], abs=1e-9)
+
+
+def test_no_published_points_for_another_model(stub_abundance, flat_band):
+    figure = abundance.abundance_figure(AbundanceOptions(model="dfsz1", tan_beta=3.0), points=5)
+    (axes,) = figure.axes
+    assert len(axes.lines) == 4 + len(DELTA_NEFF_BOUNDS)
+    assert r"DFSZ1 axion, $\tan\beta = 3$" in axes.get_title()
+
+
+def test_abundance_command_in_both_spellings(tmp_path, stub_abundance, flat_band):
+    for number, flags in enumerate((["--abundance"], ["--kind", "abundance"])):
+        out = tmp_path / str(number)
+        assert main(["plot", *flags, "-o", str(out), "--points", "20"]) == 0
+        assert sorted(file.name for file in out.iterdir()) == ["delta_neff.pdf", "delta_neff.png"]
+
+
+# --- Y_p and D/H ----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def plane():
+    return light_elements.light_elements_figure()
+
+
+def test_track_is_the_theory():
+    track = light_elements.axion_track("parthenope3")
+    bbn, delta_neff = Nucleosynthesis("parthenope3"), Abundance()(0.3).delta_neff
+    expected = bbn.abundances(0.02236, delta_neff)
+    assert track.at(0.3) == pytest.approx((expected.dh, expected.y_p), rel=2e-4)
+    none = bbn.abundances(0.02236, 0.0)
+    assert track.none == (none.dh, none.y_p)
+    # Deuterium falls with omega_b: the first row has less of it.
+    assert np.all(track.dh[0] > track.dh[1])
+    assert np.all(track.dh[1] > track.dh[2])
+
+
+def test_boxes_are_the_measurements(plane):
+    """2026: Y_p = 0.2458(13), 10^5 D/H = 2.510(28); errors of one and of two sigma."""
+    two, one = plane.axes[0].patches[:2]
+    for box, n in ((one, 1), (two, 2)):
+        assert box.get_x() == pytest.approx(2.510 - n * 0.028)
+        assert box.get_y() == pytest.approx(0.2458 - n * 0.0013)
+        assert box.get_width() == pytest.approx(2 * n * 0.028)
+        assert box.get_height() == pytest.approx(2 * n * 0.0013)
+
+
+def test_everything_lies_inside(plane):
+    (axes,) = plane.axes
+    (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
+    for line in axes.lines:
+        x, y = (np.asarray(data) for data in line.get_data())
+        assert np.all((x > left) & (x < right) & (y > low) & (y < high))
+    names = {text.get_text() for text in axes.texts}
+    assert names == {"no axion", "0.03 eV", "0.1 eV", "0.2 eV", "0.3 eV", "1 eV"}
+
+
+def test_unknown_preset():
+    with pytest.raises(UnknownOptionError, match="paper2022"):
+        light_elements.light_elements_figure("paper2023")
+
+
+# --- C_l and P(k) ---------------------------------------------------------------------------
+
+
+def invented(factor: float, m_a: float) -> spectra.Spectra:
+    ells = np.arange(1001.0)
+    cl = {"tt": 4.0 / (ells + 1), "te": 1.0 / (ells + 1), "ee": 1.0 / (ells + 1)}
+    k = np.geomspace(1e-5, 5, 200)
+    scaled = {name: factor * values for name, values in cl.items()}
+    return spectra.Spectra(m_a, scaled, k, factor * k**-2)
+
+
+def test_residuals_in_units_of_cosmic_variance():
+    without, with_axion = invented(1.0, 0.0), invented(0.9, 0.3)
+    for name in ("tt", "ee"):
+        ells, values = spectra.residual(with_axion, without, name)
+        assert values == pytest.approx(-0.1 * np.sqrt((2 * ells + 1) / 2))
+    ells, values = spectra.residual(with_axion, without, "te")
+    assert values == pytest.approx(-0.1 * np.sqrt((2 * ells + 1) / 5))  # C_TT C_EE = 4 C_TE^2
+    k, ratio = spectra.suppression(with_axion, without)
+    assert ratio == pytest.approx(0.9)
+    assert 1e-4 <= k[0] < k[-1] <= 2.0
+
+
+def test_spectra_figure():
+    figure = spectra.spectra_figure([invented(1.0, 0.0), invented(0.99, 0.1), invented(0.9, 1.0)])
+    panels = figure.axes
+    assert len(panels) == 4
+    assert panels[0].lines[0].get_ydata()[0] == pytest.approx(-0.01 * np.sqrt(5 / 2))
+    assert panels[3].lines[1].get_ydata() == pytest.approx(0.9)
+    legend = [text.get_text() for text in panels[0].get_legend().get_texts()]
+    assert legend == ["$m_a = 0.1$ eV", "$m_a = 1$ eV"]
+
+
+def test_bad_requests_for_spectra():
+    with pytest.raises(RangeError, match="at least one mass"):
+        spectra.compute_spectra([])
+    with pytest.raises(RangeError, match="l_max between"):
+        spectra.compute_spectra([0.1], l_max=100)
+
+
+def test_spectra_through_class():
+    """Two runs of CLASS, linear, to l = 1000: small at large scales, suppressed at small ones.
+
+    1 eV in KSVZ: Omega_a h^2 = 4.92e-3, f_a = 3.4 % of matter; fully free-streaming it suppresses
+    P(k) by about 8 f_a = 27 % (Hu, Eisenstein & Tegmark astro-ph/9712057) against the horizon.
+    """
+    without, with_axion = spectra.compute_spectra(
+        [1.0], l_max=1000, extra_args={"non_linear": None}
+    )
+    assert (without.m_a_ev, with_axion.m_a_ev) == (0.0, 1.0)
+    assert without.cl["tt"].size == 1001
+    _, ratio = spectra.suppression(with_axion, without)
+    assert 0.18 < 1 - ratio[-1] / ratio[0] < 0.36
+    ells, residual = spectra.residual(with_axion, without, "tt")
+    assert np.abs(residual[ells < 500]).max() < 1
+    assert np.abs(residual).max() > 0.1

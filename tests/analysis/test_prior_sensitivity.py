@@ -1,0 +1,207 @@
+"""Why this test exists: reweighting to another prior is exact only in the limit of many samples;
+here the answer is known by integration, and too few samples must be told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.integrate import cumulative_trapezoid
+
+from hotaxion.analysis import mass_curve
+from hotaxion.analysis.chains import load_chain
+from hotaxion.analysis.prior_sensitivity import PRIORS, kish_ratio, prior_sensitivity
+from hotaxion.theory.abundance import Abundance
+from hotaxion.theory.errors import HotAxionError, RangeError
+from hotaxion.theory.relic_table import RelicTable
+
+SIGMA = 0.1  # eV, of the half-Gaussian likelihood in m_a of the joint chain
+CUT = 0.01
+
+
+@pytest.fixture(scope="module")
+def curve() -> tuple[np.ndarray, np.ndarray]:
+    """Masses, and Delta N_eff of the joint chain's input on them."""
+    table = RelicTable(Abundance())
+    masses = np.linspace(1e-3, 0.8, 4000)
+    return masses, np.array([table(mass).delta_neff for mass in masses])
+
+
+@pytest.fixture(scope="module")
+def results(joint_chain):
+    return dict(zip(PRIORS, prior_sensitivity(joint_chain, ["m_a"]), strict=True))
+
+
+def bound_by_integration(prior: str, masses: np.ndarray, delta_neff: np.ndarray) -> float:
+    density = {
+        "m_a": np.ones_like(masses),
+        "log m_a": np.where(masses > CUT, 1 / masses, 0),
+        "f_a": np.where(masses > CUT, masses**-2, 0),
+        "delta_neff": np.gradient(delta_neff, masses),
+    }[prior] * np.exp(-((masses / SIGMA) ** 2) / 2)
+    total = cumulative_trapezoid(density, masses, initial=0)
+    return float(np.interp(0.95 * total[-1], total, masses))
+
+
+@pytest.mark.parametrize("prior", PRIORS)
+def test_bounds_are_those_of_direct_integration(results, curve, prior):
+    bound = results[prior].parameters["m_a"]
+    assert abs(bound.value - bound_by_integration(prior, *curve)) < 3 * bound.mc_error
+    assert bound.mc_error < 0.05 * bound.value
+
+
+def test_verdicts(results):
+    assert results["m_a"].prior == "flat in m_a on [0, 10]"
+    assert results["m_a"].verdict == "as sampled"
+    assert results["m_a"].kept == 1
+    assert results["log m_a"].prior == "flat in log m_a, m_a > 0.01 eV"
+    assert results["delta_neff"].prior == "flat in delta_neff on the curve"
+    for prior in PRIORS[1:]:
+        assert results[prior].verdict == "good"
+        assert 0 < results[prior].kept < 1
+        assert results[prior].effective_samples < results["m_a"].effective_samples
+
+
+def test_all_parameters_of_one_weight_agree(joint_chain):
+    """f_a = const/m_a and delta_neff(m_a): their bounds are the same quantile."""
+    for result in prior_sensitivity(joint_chain):
+        m_a, f_a = result.parameters["m_a"].value, result.parameters["f_a"].value
+        assert f_a == pytest.approx(5.691e6 / m_a, rel=0.01)
+        expected = 0.03 + 0.6 * np.tanh(2 * m_a) ** 2
+        assert result.parameters["delta_neff"].value == pytest.approx(expected, rel=0.01)
+
+
+def test_stated_error_is_the_scatter_between_runs(tmp_path, write_joint_chain, change_input):
+    """20 short runs reweighted to a prior flat in log m_a scatter by the stated error, 40 %."""
+    stated, values = [], []
+    for seed in range(20):
+        prefix = write_joint_chain(tmp_path, f"run{seed}", 2, 1500, seed=700 + seed)
+        change_input(prefix, theory={"x": None})
+        result = prior_sensitivity_of(prefix, "log m_a")
+        stated.append(result.mc_error)
+        values.append(result.value)
+    assert np.mean(stated) == pytest.approx(np.std(values, ddof=1), rel=0.4)
+
+
+def prior_sensitivity_of(prefix: str, prior: str):
+    """The bound on m_a under one prior, without the curve (no theory is needed)."""
+    from hotaxion.analysis import prior_sensitivity as module
+
+    samples = load_chain(prefix)
+    weigher = module._Weigher(samples, CUT)
+    return module._reweighted(samples, ["m_a"], prior, weigher).parameters["m_a"]
+
+
+def sampled_in_delta_neff(prefix, change_input, delta_neff) -> None:
+    """Make delta_neff, a function of the row's mass, the sampled parameter of a joint chain."""
+    path = Path(f"{prefix}.1.txt")
+    names = path.read_text().splitlines()[0].lstrip("# ").split()
+    first = ["weight", "minuslogpost", "ln_m_a", "mnu", "omega_b", "delta_neff"]
+    order = [names.index(n) for n in first + [n for n in names if n not in first]]
+    for file in path.parent.glob("joint.*.txt"):
+        table = np.loadtxt(file)
+        table[:, names.index("delta_neff")] = delta_neff(table[:, names.index("m_a")])
+        header = " ".join(names[i] for i in order)
+        np.savetxt(file, table[:, order], header=header, fmt="%.10g")
+    change_input(
+        prefix,
+        prior={"other": "lambda mnu: 0 * mnu"},
+        params={"delta_neff": {"prior": [0, 2]}, "m_a": {"derived": True}},
+        theory={"hotaxion.theory.HotAxion": {"model": "ksvz", "input_params": ["delta_neff"]}},
+    )
+
+
+def test_chain_sampled_in_delta_neff(tmp_path, write_joint_chain, curve, change_input):
+    """The same masses, but drawn with a prior flat in delta_neff: dividing by the slope."""
+    prefix = write_joint_chain(tmp_path, rows=6000)
+    sampled_in_delta_neff(prefix, change_input, lambda m_a: np.interp(m_a, *curve))
+    results = dict(zip(PRIORS, prior_sensitivity(prefix, ["m_a"]), strict=True))
+    assert results["delta_neff"].verdict == "as sampled"
+    assert results["delta_neff"].prior == "flat in delta_neff on [0, 2]"
+    # What was drawn is exp(-m^2/2s^2) in m_a; flat in f_a: that over slope m^2.
+    masses, delta_neff = curve
+    density = np.exp(-((masses / SIGMA) ** 2) / 2) / np.gradient(delta_neff, masses) / masses**2
+    total = cumulative_trapezoid(np.where(masses > CUT, density, 0), masses, initial=0)
+    bound = results["f_a"].parameters["m_a"]
+    exact = float(np.interp(0.95 * total[-1], total, masses))
+    assert abs(bound.value - exact) < 3 * bound.mc_error
+
+
+def test_rows_without_a_mass_do_not_count(tmp_path, write_joint_chain, change_input):
+    """A sampled delta_neff below the floor has no mass: no prior on m_a can weigh it."""
+    prefix = write_joint_chain(tmp_path, n_chains=1)
+    sampled_in_delta_neff(prefix, change_input, lambda m_a: np.linspace(0, 0.01, m_a.size))
+    by_prior = dict(zip(PRIORS, prior_sensitivity(prefix, ["mnu"]), strict=True))
+    assert by_prior["delta_neff"].verdict == "as sampled"
+    assert by_prior["m_a"].verdict == "too few samples: refused"
+    assert by_prior["m_a"].parameters == {}
+    assert by_prior["m_a"].effective_samples == 0
+
+
+def test_too_few_samples_are_marked_or_refused(tmp_path, write_joint_chain):
+    """A cut where the chain has hardly any sample left."""
+    prefix = write_joint_chain(tmp_path, n_chains=2, rows=1000)
+    verdicts = {}
+    for cut in (0.01, 0.2, 0.3):
+        result = dict(zip(PRIORS, prior_sensitivity(prefix, ["m_a"], cut_ev=cut), strict=True))
+        verdicts[cut] = result["log m_a"].verdict
+        assert (result["log m_a"].parameters == {}) == verdicts[cut].endswith("refused")
+    assert verdicts == {
+        0.01: "good",
+        0.2: "too few samples: refused",
+        0.3: "too few samples: refused",
+    }
+    marked = prior_sensitivity(prefix, ["m_a"], cut_ev=0.15)[1]
+    assert marked.verdict == "too few samples: unreliable"
+    assert 20 <= marked.effective_samples < 100
+    assert marked.parameters["m_a"].mc_error > 0
+
+
+def test_bad_cut_and_chain_without_a_mass(joint_chain, tmp_path, write_joint_chain, change_input):
+    with pytest.raises(RangeError, match="least mass"):
+        prior_sensitivity(joint_chain, cut_ev=0)
+    prefix = write_joint_chain(tmp_path, n_chains=1, rows=100)
+    change_input(prefix, theory={})
+    with pytest.raises(HotAxionError, match="no theory HotAxion"):
+        prior_sensitivity(prefix)
+
+
+def test_kish_ratio():
+    weights, factors = np.array([1.0, 2.0, 3.0]), np.array([1.0, 1.0, 1.0])
+    assert kish_ratio(weights, factors) == 1
+    assert kish_ratio(weights, np.array([0.0, 0.0, 1.0])) == pytest.approx(0.5)
+
+
+# --- the curve ------------------------------------------------------------------------------
+
+
+def test_curve_is_that_of_the_options(joint_chain):
+    samples = load_chain(joint_chain)
+    value, slope = mass_curve.curve_at_samples(samples)
+    masses = samples.samples[:, samples.index["m_a"]]
+    abundance = Abundance()
+    for row in np.flatnonzero(masses > 1e-3)[:4]:
+        above, below = (abundance(masses[row] * (1 + e)).delta_neff for e in (1e-3, -1e-3))
+        assert value[row] == pytest.approx(abundance(masses[row]).delta_neff, rel=1e-4)
+        assert slope[row] == pytest.approx((above - below) / (2e-3 * masses[row]), rel=5e-3)
+
+
+def test_curve_where_rates_vary_along_the_chain(tmp_path, write_joint_chain, change_input):
+    """Rows of doubled pion rate have the curve of a doubled pion rate."""
+    prefix = write_joint_chain(tmp_path, n_chains=1, rows=200)
+    table = np.loadtxt(f"{prefix}.1.txt")
+    table[:, 4] = np.where(np.arange(200) % 2, 1.0, 2.0)  # in place of omega_b
+    np.savetxt(f"{prefix}.1.txt", table, fmt="%.10g")
+    options = {"model": "ksvz", "input_params": ["m_a", "pion_scale"]}
+    change_input(prefix, theory={"hotaxion.theory.HotAxion": options})
+    path = tmp_path / "joint.updated.yaml"
+    path.write_text(path.read_text().replace("omega_b", "pion_scale").replace("0.018", "0.5"))
+    samples = load_chain(prefix)
+    value, slope = mass_curve.curve_at_samples(samples)
+    masses = samples.samples[:, samples.index["m_a"]]
+    scales = samples.samples[:, samples.index["pion_scale"]]
+    for row in np.flatnonzero(masses > 0.02)[:4]:
+        abundance = Abundance(pion_scale=float(scales[row]))
+        assert value[row] == pytest.approx(abundance(masses[row]).delta_neff, rel=2e-4)
+    assert np.all(slope > 0)

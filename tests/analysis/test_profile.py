@@ -1,0 +1,191 @@
+"""Why this test exists: a profile likelihood must be the minimum, resume point by point, and drop
+the prior of what it profiles but not the data that other priors stand for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.optimize import minimize_scalar
+
+import hotaxion.yaml
+from hotaxion.analysis.cli import main
+from hotaxion.analysis.cobaya_session import cobaya_session
+from hotaxion.analysis.profile import Profile, read_profile
+from hotaxion.analysis.profile_run import run_profile
+from hotaxion.theory.errors import (
+    HotAxionError,
+    MissingDataError,
+    RangeError,
+    UnknownOptionError,
+)
+
+FOLDER = Path(next(iter(hotaxion.yaml.__path__)))
+BBN = FOLDER / "bbn_omegab_ksvz.yaml"
+MASSES = [0.01, 0.06, 0.12, 0.2, 0.3]
+OMEGA_B, OMEGA_B_SIGMA = 0.02236, 0.00015
+
+HELPER_YAML = """
+theory: {hotaxion.theory.HotAxion: {rates: gkpy}, hotaxion.theory.BBN: {rates: primat}}
+likelihood: {hotaxion.likelihoods.BBN: {preset: "2026"}}
+prior: {flat_in_m_a: "lambda ln_m_a: ln_m_a"}
+params:
+  ln_m_a: {prior: [-2.995, 2.307], proposal: 0.2, drop: true}
+  m_a: {value: "lambda ln_m_a: np.exp(ln_m_a) - 0.05", min: 0, max: 10}
+  omega_b: {prior: {dist: norm, loc: 0.02236, scale: 0.00015}, proposal: 0.00015}
+sampler: {mcmc: }
+"""
+
+
+@pytest.fixture(scope="module")
+def profile(tmp_path_factory) -> Profile:
+    return run_profile(BBN, "m_a", MASSES, tmp_path_factory.mktemp("profile") / "m_a.txt")
+
+
+def least_chi2_by_scipy(m_a: float) -> tuple[float, float]:
+    """Direct minimisation over omega_b of chi^2 of BBN plus that of the Gaussian prior."""
+    from cobaya.model import get_model
+
+    info = {
+        "theory": {
+            "hotaxion.theory.HotAxion": {"rates": "gkpy", "table": False},
+            "hotaxion.theory.BBN": {"rates": "primat"},
+        },
+        "likelihood": {"hotaxion.likelihoods.BBN": {"preset": "2026"}},
+        "params": {"m_a": m_a, "omega_b": {"prior": [0.02, 0.025]}},
+    }
+    with cobaya_session(quiet=True):
+        model = get_model(info)
+
+    def chi2(omega_b: float) -> float:
+        pull = (omega_b - OMEGA_B) / OMEGA_B_SIGMA
+        return -2 * model.loglike([omega_b], return_derived=False) + pull**2
+
+    found = minimize_scalar(chi2, bounds=(0.021, 0.0235), method="bounded", options={"xatol": 1e-9})
+    return found.fun, found.x
+
+
+def test_every_point_is_the_minimum(profile):
+    exact = [least_chi2_by_scipy(m_a) for m_a in MASSES]
+    rises = np.array([chi2 for chi2, _ in exact])
+    assert profile.values.tolist() == MASSES
+    # The prior of Cobaya is normalised: a constant in chi^2.
+    assert profile.chi2 - profile.chi2[0] == pytest.approx(rises - rises[0], abs=2e-3)
+    omega_b = np.array([x for _, x in exact])
+    assert profile.best["omega_b"] == pytest.approx(omega_b, abs=0.03 * OMEGA_B_SIGMA)
+
+
+def test_bound_is_where_the_direct_minimum_has_risen(profile):
+    upper = profile.upper()
+    rise = least_chi2_by_scipy(upper)[0] - least_chi2_by_scipy(profile.minimum[0])[0]
+    assert rise == pytest.approx(2.71, abs=0.05)  # five points of a cubic spline
+    assert MASSES[0] <= profile.minimum[0] < 0.02  # a spline of five points: nearly the border
+    assert profile.lower() is None
+    assert upper < profile.upper(3.84) < MASSES[-1]
+
+
+def test_helper_and_its_jacobian_go(tmp_path, profile):
+    """Sampled through ln(m_a + 0.05): the same profile, without the Jacobian."""
+    path = tmp_path / "helper.yaml"
+    path.write_text(HELPER_YAML)
+    again = run_profile(path, "m_a", MASSES[:2], tmp_path / "out.txt")
+    assert list(again.best) == ["omega_b"]
+    assert again.chi2 == pytest.approx(profile.chi2[:2], abs=2e-3)
+
+
+def test_stopped_run_goes_on(tmp_path, capsys):
+    """What is there stays, byte for byte; a broken last line is done again."""
+    path = tmp_path / "m_a.txt"
+    lines: list[str] = []
+    run_profile(BBN, "m_a", [0.06], path, report=lines.append)
+    before = path.read_text()
+    path.write_text(before + "0.12 -9.")
+    run_profile(BBN, "m_a", [0.06, 0.12], path, report=lines.append)
+    assert path.read_text().startswith(before)
+    assert [line.split(":")[0] for line in lines] == ["m_a = 0.06", "m_a = 0.12"]
+    assert read_profile(path).values.tolist() == [0.06, 0.12]
+    assert capsys.readouterr().out == ""
+
+
+def test_file_of_another_input_is_refused(tmp_path):
+    path = tmp_path / "m_a.txt"
+    run_profile(BBN, "m_a", [0.06], path)
+    with pytest.raises(HotAxionError, match="another parameter or input"):
+        run_profile(FOLDER / "bbn_ksvz.yaml", "m_a", [0.06], path)
+    with pytest.raises(HotAxionError, match="another parameter or input"):
+        run_profile(BBN, "omega_b", [0.022], path)
+
+
+def test_nothing_left_to_minimise(tmp_path):
+    text = HELPER_YAML.replace("{prior: {dist: norm, loc: 0.02236, scale: 0.00015}, ", "0.02236 #")
+    path = tmp_path / "one.yaml"
+    path.write_text(text)
+    found = run_profile(path, "m_a", [0.1, 0.2], tmp_path / "out.txt")
+    assert found.best == {}
+    assert found.chi2 == pytest.approx(found.chi2_data)
+    assert found.chi2[1] > found.chi2[0]
+
+
+def test_wrong_requests(tmp_path):
+    out = tmp_path / "x.txt"
+    with pytest.raises(UnknownOptionError, match="allowed are: m_a, omega_b"):
+        run_profile(BBN, "delta_neff", [0.1], out)
+    with pytest.raises(RangeError, match="finite"):
+        run_profile(BBN, "m_a", [float("nan")], out)
+    with pytest.raises(HotAxionError, match="m_a"):
+        run_profile(BBN, "m_a", [20.0], out)
+    with pytest.raises(MissingDataError):
+        run_profile(tmp_path / "absent.yaml", "m_a", [0.1], out)
+
+
+# --- bounds from a profile, without runs ----------------------------------------------------
+
+
+def parabola(centre: float, sigma: float, values) -> Profile:
+    values = np.asarray(values, dtype=float)
+    chi2 = ((values - centre) / sigma) ** 2
+    return Profile("mnu", values, chi2 + 7, chi2 + 3, {})
+
+
+def test_parabola_has_its_known_bounds():
+    profile = parabola(0.31, 0.1, np.linspace(0, 0.8, 9))
+    assert profile.minimum == pytest.approx((0.31, 7.0), abs=1e-5)
+    assert profile.upper() == pytest.approx(0.31 + 0.1 * np.sqrt(2.71), abs=1e-5)
+    assert profile.upper(3.84) == pytest.approx(0.31 + 0.1 * np.sqrt(3.84), abs=1e-5)
+    assert profile.lower(3.84) == pytest.approx(0.31 - 0.1 * np.sqrt(3.84), abs=1e-5)
+
+
+def test_minimum_at_the_border_counts_from_there():
+    profile = parabola(-0.1, 0.1, np.linspace(0, 0.4, 9))
+    assert profile.minimum == (0.0, 8.0)
+    exact = -0.1 + 0.1 * np.sqrt(1 + 2.71)
+    assert profile.upper() == pytest.approx(exact, abs=1e-5)
+
+
+def test_too_few_points_for_a_bound():
+    with pytest.raises(HotAxionError, match="at least 4 are needed"):
+        parabola(0.1, 0.1, [0, 0.1, 0.2]).upper()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "m_a chi2\n0.1 2\n", "# profile likelihood of m_a\n# i\n# m_a chi2 chi2_data\n"]
+)
+def test_files_that_are_no_profile(tmp_path, text):
+    (tmp_path / "x").write_text(text)
+    with pytest.raises(HotAxionError):
+        read_profile(tmp_path / "x")
+
+
+def test_command(tmp_path, capsys):
+    out = tmp_path / "m_a.txt"
+    argv = ["profile", str(BBN), "--param", "m_a", "-o", str(out), "--grid"]
+    assert main([*argv, "0.01", "0.08", "0.15", "0.3"]) == 0
+    text = capsys.readouterr()
+    assert "95 % one-sided (rise 2.71): m_a < 0.1" in text.out
+    assert text.err.count("chi2 =") == 4
+    assert main([*argv, "0.01", "--json"]) == 0
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    assert '"upper95_one_sided": 0.1' in captured.out
+    assert main(argv[:-1]) == 2
