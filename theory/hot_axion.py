@@ -23,7 +23,7 @@ _ALLOWED = {
     "delta_neff": (0.0, float("inf")),
     "tan_beta": TAN_BETA_RANGE,
     "pion_scale": (0.1, 10.0),
-    "gluon_scale": (0.1, 10.0),
+    "gluon_scale": (0.1, 30.0),  # 15 stands in for 2601.08221
     "z_ud": (0.1, 0.9),
 }
 _TARGETS = {"m_a", "delta_neff"}

@@ -10,6 +10,7 @@ from cobaya.log import LoggedError
 from cobaya.model import get_model
 
 from hotaxion.theory.abundance import Abundance
+from hotaxion.theory.boltzmann import Numerics
 
 NAME = "hotaxion.theory.HotAxion"
 
@@ -94,6 +95,39 @@ def test_kaons_with_sampled_theory_error(sampled):
     assert direct > 1.1 * Abundance(**{sampled: value})(0.1).delta_neff
 
 
+@pytest.mark.parametrize(
+    ("options", "keywords"),
+    [
+        (dict(m_pion=0.135), dict(m_pion_gev=0.135)),
+        (dict(rates="iam", lecs={"l1": 0.3}), dict(rates="iam", lecs={"l1": 0.3})),
+        (dict(knots={0.5: 1.2e-3}), dict(knots={0.5: 1.2e-3})),
+        (dict(g_star_shift=1.0), dict(g_star_shift=1.0)),
+        (dict(step=0.1, momenta=40), dict(numerics=Numerics(0.1, 40))),
+        (
+            dict(model="generic", couplings={"c_mu": 0.3, "c_g": 0.5}),
+            dict(model="generic", values={"c_mu": 0.3, "c_g": 0.5}),
+        ),
+        (dict(gluon_scale=15.0, T_gluon=1.5), dict(gluon_scale=15.0, t_gluon_gev=1.5)),
+    ],
+    ids=str,
+)
+def test_options_reach_the_physics(options, keywords):
+    params = {"m_a": {"prior": [0, 10]}, "delta_neff": None}
+    derived = _model(params, **options).logposterior({"m_a": 0.1}).derived[0]
+    assert derived == pytest.approx(Abundance(**keywords)(0.1).delta_neff, rel=1e-5)
+    assert derived != pytest.approx(Abundance()(0.1).delta_neff, rel=1e-5)
+
+
+def test_table_is_built_at_initialisation_once_for_equal_options():
+    params = {"m_a": {"prior": [0, 10]}, "delta_neff": None}
+    one, two, other = (
+        _model(params, **options).theory[NAME] for options in ({}, {}, {"knots": {0.5: 1e-3}})
+    )
+    assert one.__dict__["_relic_table"] is two.__dict__["_relic_table"]
+    assert other.__dict__["_relic_table"] is not one.__dict__["_relic_table"]
+    assert "_relic_table" not in _model(params, table=False).theory[NAME].__dict__
+
+
 def test_point_without_physics_has_no_likelihood():
     model = _model({"x": {"prior": [0, 30]}, "m_a": {"value": "lambda x: x"}})
     assert model.logposterior({"x": 20.0}).logpost == float("-inf")
@@ -116,6 +150,13 @@ def test_point_without_physics_has_no_likelihood():
         ({"m_a": 0.1}, {"rates": "gpky"}, "Did you mean 'gkpy'"),
         ({"m_a": 0.1}, {"T_initial": 0.01}, "initial temperature"),
         ({"m_a": 0.1}, {"T_pion": 0.3}, "between 0.08 and 0.2"),
+        ({"m_a": 0.1}, {"m_pion": 0.2}, "0.13498"),
+        ({"m_a": 0.1}, {"lecs": {"l1": 0.2}}, "rates: iam"),
+        ({"m_a": 0.1}, {"knots": {3.0: 1e-3}}, "between 0.15 and 2 GeV"),
+        ({"m_a": 0.1}, {"step": 0.0}, "0.0001 to 0.2"),
+        ({"m_a": 0.1}, {"momenta": 5}, "30 to 1000"),
+        ({"m_a": 0.1}, {"g_star_shift": 9.0}, "-5 to 5"),
+        ({"m_a": 0.1}, {"couplings": {"c_mu": 1.0}}, "choose model generic"),
         ({"m_a": 0.1, "pion_scale": -1.0}, {}, "allowed is 0.1 to 10"),
     ],
 )
