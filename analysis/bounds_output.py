@@ -46,7 +46,8 @@ def quoted(bound: ParameterBound) -> str:
 def to_text(section: Section) -> str:
     """Tables for the screen."""
     result = section.result
-    rows = [["parameter", "95 % bound or mean", "error", "unit", "R-1", "eff. samples", "prior"]]
+    head = ["parameter", "95 % bound or mean", "error", "unit", "R-1", "eff. samples", "prior"]
+    rows = [head]
     for name, bound in result.parameters.items():
         rows.append(
             [

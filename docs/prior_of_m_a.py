@@ -1,12 +1,15 @@
 """How the bound on m_a depends on its prior: python docs/prior_of_m_a.py (half a minute).
 
 Direct integration of the BBN posterior over (Delta N_eff, omega_b), with the curve
-Delta N_eff(m_a) turning a prior flat in m_a into one on Delta N_eff.
+Delta N_eff(m_a) turning a prior flat in m_a into one on Delta N_eff. With --others also priors
+flat in log m_a, in f_a and in Delta N_eff along the curve, as `hotaxion bounds --priors` has them
+by reweighting a chain.
 """
 
 from __future__ import annotations
 
 import logging
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +17,7 @@ from cobaya.model import get_model
 from cobaya.yaml import yaml_load_file
 
 import hotaxion.yaml
+from hotaxion.analysis.prior_sensitivity import M_A_CUT_EV
 from hotaxion.theory.abundance import Abundance
 from hotaxion.theory.relic_table import RelicTable
 
@@ -54,17 +58,32 @@ def quantile95(x: np.ndarray, density: np.ndarray) -> float:
     return float(np.interp(0.95, cumulative / cumulative[-1], x))
 
 
-def main() -> None:
-    """Print one row for each analysis."""
-    logging.disable(logging.CRITICAL)
+def bounds_on_m_a(masses: np.ndarray, curve: np.ndarray, likelihood: np.ndarray) -> list[float]:
+    """95 % bounds [eV] for priors flat in m_a, in Delta N_eff on the curve, in log m_a, in f_a."""
+    heavy = masses > M_A_CUT_EV
+    priors = (
+        np.ones_like(masses),
+        np.gradient(curve, masses),
+        np.where(heavy, 1 / masses, 0.0),
+        np.where(heavy, masses**-2, 0.0),
+    )
+    return [quantile95(masses, prior * likelihood) for prior in priors]
+
+
+def read(name: str) -> tuple[RelicTable, np.ndarray, np.ndarray]:
+    """Relics of an input, grid of Delta N_eff, and the posterior on it."""
+    info = yaml_load_file(str(FOLDER / name))
+    options = info["theory"]["hotaxion.theory.HotAxion"]
+    return RelicTable(Abundance(**options)), *posterior_of_delta_neff(info)
+
+
+def print_ranges() -> None:
+    """Priors flat in Delta N_eff, and in m_a with several upper ends."""
     ends = "".join(f"{f'm_a < {end:g} eV':>13}" for end in UPPER_ENDS_EV)
     print(f"{'95 % bounds':30} | prior flat in dN_eff   | prior flat in m_a, with")
     print(f"{'':30} | {'dN_eff':>8} {'m_a [eV]':>12}  |{ends}")
     for label, name in RUNS.items():
-        info = yaml_load_file(str(FOLDER / name))
-        options = info["theory"]["hotaxion.theory.HotAxion"]
-        table = RelicTable(Abundance(**options))
-        delta_neff, density = posterior_of_delta_neff(info)
+        table, delta_neff, density = read(name)
         bound = quantile95(delta_neff, density)
         flat = []
         for end in UPPER_ENDS_EV:
@@ -73,6 +92,29 @@ def main() -> None:
             flat.append(quantile95(masses, np.exp(np.interp(curve, delta_neff, np.log(density)))))
         row = "".join(f"{value:13.3f}" for value in flat)
         print(f"{label:30} | {bound:8.3f} {table.at_delta_neff(bound).m_a_ev:12.3f}  |{row}")
+
+
+def print_others() -> None:
+    """Bounds on m_a for four priors up to 10 eV; the last two are cut at M_A_CUT_EV."""
+    heads = ("flat in m_a", "dN_eff on curve", "log m_a", "f_a")
+    print(f"{'95 % bounds on m_a [eV]':30} |" + "".join(f"{head:>17}" for head in heads))
+    masses = np.geomspace(1e-6, 10, 8001)
+    for label, name in RUNS.items():
+        table, delta_neff, density = read(name)
+        curve = np.array([table(m).delta_neff for m in masses])
+        likelihood = np.exp(np.interp(curve, delta_neff, np.log(density)))
+        row = "".join(f"{value:17.3f}" for value in bounds_on_m_a(masses, curve, likelihood))
+        print(f"{label:30} |{row}")
+    print(f"log m_a and f_a: m_a > {M_A_CUT_EV:g} eV, which the bound depends on")
+
+
+def main() -> None:
+    """Print one row for each analysis."""
+    logging.disable(logging.CRITICAL)
+    print_ranges()
+    if "--others" in sys.argv[1:]:
+        print()
+        print_others()
 
 
 if __name__ == "__main__":
