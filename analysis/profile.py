@@ -1,10 +1,12 @@
 """A profile likelihood: the least chi^2 against one parameter, and the bound that it gives.
 
-chi^2 = -2 ln L, with the informative (not flat) priors of the other parameters counted as data.
+chi^2 = -2 ln L, with the informative priors of the other parameters counted as data; flat ones are
+constants, and Jacobians (priors called flat_in_NAME) are left out.
 Rule: with chi^2_min the least value on the grid's range, the one-sided 95 % upper bound is where
 chi^2 - chi^2_min = 2.71 above the minimum, the two-sided 95 % interval where it is 3.84 (Wilks).
-Both assume that chi^2 is close to a parabola; with the minimum at a physical border (m_a -> 0)
-they are a convention, not an exact coverage (known gap: no Feldman-Cousins construction).
+Both assume that chi^2 is close to a parabola. With the minimum at a physical border (m_a -> 0) they
+are a convention, not an exact coverage (known gap: no Feldman-Cousins construction); the 95 %
+quantile of the posterior then corresponds to a rise of 3.84.
 """
 
 from __future__ import annotations
@@ -129,10 +131,14 @@ def to_text(profile: Profile, unit: str = "") -> str:
         [
             text_table(rows),
             f"least chi2 at {name} = {value:.4g}: {profile.least_chi2_data:.3f} of the data",
-            f"95 % one-sided (rise {ONE_SIDED}): {name} {profile.quoted()} {unit}".rstrip(),
-            f"95 % two-sided (rise {TWO_SIDED}): {low} to {high} {unit}".rstrip(),
+            f"95 % one-sided (rise {ONE_SIDED}): {name} {_with_unit(profile.quoted(), unit)}",
+            f"95 % two-sided (rise {TWO_SIDED}): {low} to {_with_unit(high, unit)}",
         ]
     )
+
+
+def _with_unit(text: str, unit: str) -> str:
+    return f"{text} {unit}" if unit and text[-1].isdigit() else text
 
 
 # --- the file ------------------------------------------------------------------------------

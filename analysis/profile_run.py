@@ -11,12 +11,13 @@ from typing import Any
 
 from hotaxion.analysis import profile as profiles
 from hotaxion.analysis.cobaya_session import cobaya_session, load_input
-from hotaxion.analysis.priors import FLAT_IN, arguments, is_sampled
+from hotaxion.analysis.priors import FLAT_IN, arguments, flat_range, is_sampled
 from hotaxion.analysis.profile import Profile, read_fingerprint, read_profile
 from hotaxion.theory.errors import HotAxionError, RangeError, UnknownOptionError
 
 # Last trust region, in units of the proposal widths: chi^2 is then found within 1e-3.
 _MINIMIZER = {"best_of": 1, "override_bobyqa": {"rhoend": 0.02}}
+_BORDER = 1e-6  # of the width of a flat prior: this far from its ends a minimum is looked for
 _NOT_PHYSICS = ("sampler", "output", "debug", "force", "resume", "packages_path", "timing")
 
 
@@ -116,7 +117,11 @@ def _append(path: Path, line: str) -> None:
 
 
 def _without(info: Mapping[str, Any], parameter: str) -> tuple[dict[str, Any], list[str]]:
-    """The input without the prior of a parameter and its helpers; names of what stays sampled."""
+    """The input without the prior of a parameter and its helpers; names of what stays sampled.
+
+    Jacobians (priors called flat_in_NAME) of other parameters go, too: they are no data, and would
+    move the best fit.
+    """
     info = deepcopy(dict(info))
     params = info.get("params") or {}
     entry = params.get(parameter)
@@ -132,7 +137,7 @@ def _without(info: Mapping[str, Any], parameter: str) -> tuple[dict[str, Any], l
     info["prior"] = {
         label: function
         for label, function in priors.items()
-        if not (gone & set(arguments(function)) or label == FLAT_IN + parameter)
+        if not (gone & set(arguments(function)) or label.startswith(FLAT_IN))
     }
     sampler = info.pop("sampler", None) or {}
     options = dict(_MINIMIZER) | {
@@ -143,7 +148,23 @@ def _without(info: Mapping[str, Any], parameter: str) -> tuple[dict[str, Any], l
     info["sampler"] = {"minimize": options | (sampler.get("minimize") or {})}
     for name in ("output", "resume", "force"):
         info.pop(name, None)
-    return info, [name for name in params if is_sampled(params, name) and name != parameter]
+    free = [name for name in params if is_sampled(params, name) and name != parameter]
+    for name in free:
+        params[name] = _within_its_prior(_as_mapping(params[name]))
+    return info, free
+
+
+def _within_its_prior(entry: dict[str, Any]) -> dict[str, Any]:
+    """A flat prior without its very ends.
+
+    There a likelihood may vanish (m_a = 0), and a minimiser that starts or ends at a border tries
+    exactly that point.
+    """
+    limits = flat_range(entry["prior"])
+    if limits is None:
+        return entry
+    inside = _BORDER * (limits[1] - limits[0])
+    return entry | {"prior": {"min": limits[0] + inside, "max": limits[1] - inside}}
 
 
 def _minimise(
@@ -155,27 +176,40 @@ def _minimise(
 ) -> dict[str, Any]:
     """Least chi^2 with the parameter fixed, and where it lies."""
     from cobaya.model import get_model
-    from cobaya.run import run
 
     info = deepcopy(dict(base))
-    entry = info["params"][parameter]
+    entry = _as_mapping(info["params"][parameter])
     kept = {k: v for k, v in entry.items() if k in ("latex", "drop")}
     info["params"][parameter] = kept | {"value": value}
-    _solve_once(info)
-    for name in start:
-        info["params"][name] = _as_mapping(info["params"][name]) | {"ref": start[name]}
+    if parameter in ("m_a", "delta_neff"):
+        _solve_once(info)
     if not free:
         info.pop("sampler")
         with get_model(info, stop_at_error=True) as model:
             posterior = model.logposterior({})
             chi2 = -2.0 * posterior.logpost, -2.0 * float(sum(posterior.loglikes))
         return {"chi2": chi2, "best": {}}
-    _, sampler = run(info)
-    least = sampler.products()["minimum"]
+    least = _run_minimizer(info, start)
     return {
         "chi2": (2.0 * float(least["minuslogpost"]), float(least["chi2"])),
         "best": {name: float(least[name]) for name in free},
     }
+
+
+def _run_minimizer(info: dict[str, Any], start: Mapping[str, float]) -> Any:
+    """Cobaya's minimum from a starting point; if that fails, once more from the input's own."""
+    from cobaya.log import LoggedError
+    from cobaya.run import run
+
+    near = deepcopy(info)
+    for name, value in start.items():
+        near["params"][name]["ref"] = value
+    try:
+        return run(near)[1].products()["minimum"]
+    except LoggedError:
+        if not start:
+            raise
+    return run(info)[1].products()["minimum"]
 
 
 def _as_mapping(entry: Any) -> dict[str, Any]:
@@ -188,6 +222,6 @@ def _solve_once(info: dict[str, Any]) -> None:
     for name, options in (info.get("theory") or {}).items():
         if name.split(".")[-1] == "HotAxion" and not any(
             is_sampled(info["params"], other)
-            for other in ("m_a", "delta_neff", "tan_beta", "pion_scale", "gluon_scale", "z_ud")
+            for other in ("tan_beta", "pion_scale", "gluon_scale", "z_ud")
         ):
             info["theory"][name] = dict(options or {}) | {"table": False}

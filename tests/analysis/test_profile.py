@@ -3,6 +3,8 @@ the prior of what it profiles but not the data that other priors stand for."""
 
 from __future__ import annotations
 
+import logging
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -94,6 +96,31 @@ def test_helper_and_its_jacobian_go(tmp_path, profile):
     assert again.chi2 == pytest.approx(profile.chi2[:2], abs=2e-3)
 
 
+def test_jacobian_of_another_parameter_is_no_data(tmp_path):
+    """These data want the lightest axion; ln|d m_a / d ln_m_a| would make it heavier."""
+    path = tmp_path / "helper.yaml"
+    path.write_text(HELPER_YAML)
+    found = run_profile(path, "omega_b", [0.0223], tmp_path / "out.txt")
+    assert found.best["ln_m_a"] == pytest.approx(-2.995, abs=0.03)
+    assert found.chi2_data == pytest.approx(least_chi2_at(1e-5, 0.0223), abs=0.01)
+
+
+def least_chi2_at(m_a: float, omega_b: float) -> float:
+    from cobaya.model import get_model
+
+    with cobaya_session(quiet=True):
+        return -2 * get_model(
+            {
+                "theory": {
+                    "hotaxion.theory.HotAxion": {"table": False},
+                    "hotaxion.theory.BBN": None,
+                },
+                "likelihood": {"hotaxion.likelihoods.BBN": {"preset": "2026"}},
+                "params": {"m_a": m_a, "omega_b": omega_b},
+            }
+        ).loglike({}, return_derived=False)
+
+
 def test_stopped_run_goes_on(tmp_path, capsys):
     """What is there stays, byte for byte; a broken last line is done again."""
     path = tmp_path / "m_a.txt"
@@ -125,6 +152,33 @@ def test_nothing_left_to_minimise(tmp_path):
     assert found.best == {}
     assert found.chi2 == pytest.approx(found.chi2_data)
     assert found.chi2[1] > found.chi2[0]
+
+
+def test_failed_minimum_is_looked_for_once_more(monkeypatch):
+    """From the input's own starting point, if the neighbour's best fit leads nowhere."""
+    import cobaya.run  # noqa: F401  (the package's name `run` is the function)
+    from cobaya.log import LoggedError
+
+    from hotaxion.analysis import profile_run
+
+    starts = []
+
+    class Sampler:
+        def products(self):
+            return {"minimum": "found"}
+
+    def run(info):
+        starts.append(info["params"]["x"].get("ref"))
+        if starts[-1] == 7.0:
+            raise LoggedError(logging.getLogger("test"), "stuck")
+        return info, Sampler()
+
+    monkeypatch.setattr(sys.modules["cobaya.run"], "run", run)
+    info = {"params": {"x": {"prior": {"min": 0, "max": 9}, "ref": 1.0}}}
+    assert profile_run._run_minimizer(info, {"x": 7.0}) == "found"
+    assert starts == [7.0, 1.0]
+    with pytest.raises(LoggedError):
+        profile_run._run_minimizer({"params": {"x": {"ref": 7.0}}}, {})
 
 
 def test_wrong_requests(tmp_path):
