@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from cobaya.log import LoggedError
@@ -67,9 +68,10 @@ class HotClassy(classy):
         except HotAxionError as error:
             raise LoggedError(self.log, "%s", error) from error
         self._refuse(owned_names(self.extra_args, self.translate_param), "extra_args")
-        self._refuse(missing_files(self.extra_args), "extra_args")
+        folder = Path(self.classy_module.__file__).parent
+        self._refuse(missing_files(self.extra_args, folder), "extra_args")
         l_max = self.extra_args.get("l_max_scalars", L_MAX_MIN)
-        if not l_max >= L_MAX_MIN:
+        if not float(l_max) >= L_MAX_MIN:  # YAML may have given a string
             raise LoggedError(
                 self.log,
                 "l_max_scalars = %s in extra_args, but below %d CLASS truncates its wavenumbers, "

@@ -65,6 +65,9 @@ _OWNED = {
 }
 
 
+_HELIUM_TABLE = "sBBN file"
+
+
 class Parameterization(Protocol):
     """The part of Cobaya's class of this name that is used here."""
 
@@ -134,18 +137,29 @@ def given_twice(names: Iterable[str], translate: Callable[[str], str]) -> list[s
     ]
 
 
-def missing_files(extra_args: Mapping[str, Any]) -> list[str]:
-    """One sentence with the cure for each absolute path in CLASS's options that leads nowhere."""
-    return [
-        f"the file of {key!r} does not exist: {value}; correct the path."
-        for key, value in extra_args.items()
-        if isinstance(value, str)
-        and value.startswith("/")
-        and "file" in key
-        # CLASS's own tables go by a path inside CLASS.
-        and not value.startswith("/external/")
-        and not Path(value).exists()
-    ]
+def missing_files(extra_args: Mapping[str, Any], class_folder: Path) -> list[str]:
+    """One sentence with the cure for each path in CLASS's options that leads nowhere.
+
+    CLASS looks for `sBBN file` inside its own folder only.
+    """
+    complaints = []
+    tables = class_folder / "external" / "bbn"
+    for key, value in extra_args.items():
+        if "file" not in key or not isinstance(value, str) or not ("/" in value or "." in value):
+            continue
+        if key == _HELIUM_TABLE:
+            known = sorted(file.name for file in tables.glob("*.dat"))
+            if known and not Path(f"{class_folder}{value}").is_file():
+                complaints.append(
+                    f"the file of {key!r} does not exist inside CLASS: {value}; give one of "
+                    f"{', '.join(known)}, or use 'helium: bbn' for another table."
+                )
+        elif not value.startswith("/external/") and not Path(value).exists():
+            complaints.append(
+                f"the file of {key!r} does not exist: {value}; correct the path (relative ones "
+                f"start in {Path.cwd()})."
+            )
+    return complaints
 
 
 def bounds_of(name: str, model: Any) -> tuple[float, float] | None:

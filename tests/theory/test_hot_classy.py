@@ -310,7 +310,10 @@ def test_multipoles_are_never_lowered():
         ({}, {"hierarchy": "norml"}, "Did you mean 'normal'"),
         ({}, {"helium": "primat"}, "unknown source of helium"),
         ({}, {"extra_args": {"l_max_scalars": 500}}, "l_max_scalars = 500 in extra_args"),
-        ({}, {"extra_args": {"sBBN file": "/no/such.dat"}}, "'sBBN file' does not exist"),
+        ({}, {"extra_args": {"l_max_scalars": "500"}}, "l_max_scalars = 500 in extra_args"),
+        ({}, {"extra_args": {"sBBN file": "/no/s.dat"}}, r"exist inside CLASS.*sBBN_2017\.dat"),
+        ({}, {"extra_args": {"sBBN file": "s.dat"}}, r"exist inside CLASS.*'helium: bbn'"),
+        ({}, {"extra_args": {"hyrec file": "s.dat"}}, r"exist: s\.dat; correct the path"),
         ({"YHe": 0.245, "yhe": 0.25}, {}, "'YHe' and 'yhe' set the same quantity"),
         ({"YHe": 0.245}, {"extra_args": {"YHe": 0.24}}, "appear both as input parameters"),
         ({"h": 0.67}, {}, "'H0' and 'h' set the same quantity"),
@@ -325,6 +328,26 @@ def test_multipoles_are_never_lowered():
 def test_wrong_setup_says_the_cure(params, options, message):
     with pytest.raises(LoggedError, match=message):
         alone({**sampled(**POINT), **params}, options)
+
+
+def test_helium_table_of_class():
+    """Its own by name; another one must come as the parameter YHe."""
+    yhe = []
+    for table in ("sBBN_2017.dat", "sBBN_2025.dat"):
+        extra = {"extra_args": {"sBBN file": table}}
+        model = alone({**sampled(**POINT), "YHe": None}, extra)
+        yhe.append(model.logposterior(POINT).derived[0])
+    assert yhe[0] == pytest.approx(yhe[1], abs=1e-3)
+    assert yhe[0] != yhe[1]
+
+
+@pytest.mark.parametrize("name", ["m_ncdm", "omega_ncdm", "Omega_ncdm"])
+def test_neutrino_mass_is_given_once(name):
+    """`mnu` is there: a second mass is refused, as a parameter and as an option."""
+    params = {**sampled(**POINT), "mnu": 0.06}
+    for more, options in (({name: 0.06}, {}), ({}, {"extra_args": {name: 0.06}})):
+        with pytest.raises(LoggedError, match=f"'{name}' cannot be given to CLASS here: neutri"):
+            alone({**params, **more}, {"hierarchy": "degenerate", **options})
 
 
 def test_hidden_axion_is_refused():
