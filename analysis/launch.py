@@ -1,0 +1,159 @@
+"""Starting Cobaya as a child process: which MPI there is, its environment, signals, exit code."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from hotaxion.theory.errors import HotAxionError
+
+BIN = Path(sys.executable).parent  # where pip puts an mpirun that fits mpi4py
+_TIMEOUT_S = 60
+# Set by MPI launchers for the processes that they start, with the number of these.
+_RANK_COUNTS = ("OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS")
+# Open MPI refuses more ranks than physical cores and binds each rank to one core, whatever the
+# number of threads; version 5 reads the first name of each pair, version 4 the second.
+_OPEN_MPI = {
+    "PRTE_MCA_rmaps_default_mapping_policy": ":oversubscribe",
+    "OMPI_MCA_rmaps_base_oversubscribe": "1",
+    "PRTE_MCA_hwloc_default_binding_policy": "none",
+    "OMPI_MCA_hwloc_base_binding_policy": "none",
+}
+_AS_ROOT = ("OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM")
+
+
+@dataclass(frozen=True)
+class Mpi:
+    """What of MPI is usable.
+
+    Attributes
+    ----------
+    launcher : command that takes ``-n N PROGRAM``; empty if there is none.
+    python : whether mpi4py can be imported, which needs its MPI library.
+    missing : what is missing for runs on several processes, and what to do; empty if nothing.
+    """
+
+    launcher: tuple[str, ...]
+    python: bool
+    missing: str
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):  # not on macOS
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def find_mpi(launcher: str | None = None) -> Mpi:
+    """Look for an MPI launcher and try mpi4py in a process of its own.
+
+    Parameters
+    ----------
+    launcher : a command such as "srun --mpi=pmix" instead of the mpirun next to Python, or else
+        the one on the PATH.
+    """
+    if os.environ.get("COBAYA_NOMPI"):
+        return Mpi((), False, "COBAYA_NOMPI is set; unset it to use MPI")
+    cure = 'pip install "hotaxion[mpi]" brings both mpirun and mpi4py'
+    command = _launcher(launcher)
+    works, why = _try_mpi4py()
+    if not works:
+        return Mpi(command, False, f"{why}; {cure}")
+    if not command:
+        name = f"'{launcher}'" if launcher else "mpirun"
+        return Mpi((), True, f"no {name} on the PATH or next to {sys.executable}; {cure}")
+    return Mpi(command, True, "")
+
+
+def _launcher(given: str | None) -> tuple[str, ...]:
+    name, *options = shlex.split(given) if given else ["mpirun"]
+    found = shutil.which(name, path=str(BIN)) or shutil.which(name)
+    return (found, *options) if found else ()
+
+
+def _try_mpi4py() -> tuple[bool, str]:
+    """Whether mpi4py works, and why not; in another process, for a failing MPI may abort."""
+    if importlib.util.find_spec("mpi4py") is None:
+        return False, "mpi4py is not installed"
+    try:
+        code = "from mpi4py import MPI"
+        tried = subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            timeout=_TIMEOUT_S,
+            env=environment(1, Mpi(("mpirun",), True, "")),
+        )
+    except subprocess.TimeoutExpired:
+        return False, f"mpi4py hangs at import ({_TIMEOUT_S} s)"
+    if tried.returncode == 0:
+        return True, ""
+    last = (tried.stderr.strip().splitlines() or [f"exit code {tried.returncode}"])[-1]
+    return False, f"mpi4py does not work ({last})"
+
+
+def refuse_nesting() -> None:
+    """Raise HotAxionError if a launcher has started several processes of this one."""
+    for name in _RANK_COUNTS:
+        if os.environ.get(name, "1") not in ("", "0", "1"):
+            raise HotAxionError(
+                f"hotaxion run was itself started by an MPI launcher ({name} = "
+                f"{os.environ[name]}); it starts one: give -n N to it, or use "
+                "'mpirun -n N cobaya-run FILE'."
+            )
+
+
+def environment(processes: int, mpi: Mpi) -> dict[str, str]:
+    """Environment of the child: threads, and what Open MPI and Cobaya need; a user's own wins."""
+    defaults = {"OMP_NUM_THREADS": str(max(1, cores() // processes))}
+    if not mpi.python:
+        defaults["COBAYA_NOMPI"] = "1"
+    elif mpi.launcher:
+        defaults |= _OPEN_MPI
+        if hasattr(os, "getuid") and os.getuid() == 0:
+            defaults |= dict.fromkeys(_AS_ROOT, "1")
+    return defaults | dict(os.environ)
+
+
+def execute(command: Sequence[str], env: Mapping[str, str]) -> int:
+    """Run a command to its end; returns its exit code (128 + number if a signal ended it).
+
+    SIGTERM is passed on to the command, as a queueing system expects; an interrupt from the
+    keyboard reaches it without our help.
+    """
+    try:
+        child = subprocess.Popen(command, env=dict(env))
+    except OSError as error:
+        raise HotAxionError(f"'{command[0]}' cannot be started: {error}.") from None
+    with _signals_to(child):
+        code = child.wait()
+    return 128 - code if code < 0 else code
+
+
+@contextmanager
+def _signals_to(child: subprocess.Popen) -> Iterator[None]:
+    def forward(number, frame):
+        child.send_signal(number)
+
+    try:
+        kept = {
+            signal.SIGINT: signal.signal(signal.SIGINT, signal.SIG_IGN),
+            signal.SIGTERM: signal.signal(signal.SIGTERM, forward),
+        }
+    except ValueError:  # not in the main thread: then the caller handles signals
+        kept = {}
+    try:
+        yield
+    finally:
+        for number, handler in kept.items():
+            signal.signal(number, handler)
