@@ -131,8 +131,14 @@ class HotClassy(classy):
         return names
 
     def set_cl_reqs(self, reqs: Mapping[str, int]) -> None:
-        """Always with temperature (CLASS refuses lensing alone) and to a sane multipole."""
-        super().set_cl_reqs({**reqs, "tt": max(reqs.get("tt", 0), L_MAX_MIN)})
+        """Always with temperature (CLASS refuses lensing alone) and to a sane multipole.
+
+        Polarisation comes along with lensing: the likelihood of ACT reads it without asking.
+        """
+        more = {"tt": max(reqs.get("tt", 0), L_MAX_MIN)}
+        if "pp" in reqs:
+            more["ee"] = max(reqs.get("ee", 0), L_MAX_MIN)
+        super().set_cl_reqs({**reqs, **more})
 
     def initialize_with_provider(self, provider: Provider) -> None:
         """Check that every cosmological parameter reaches CLASS, and say what was set up."""

@@ -71,7 +71,7 @@ PRODUCTS = {
         "z": REDSHIFTS,
         "k_max": 10.0,
         "nonlinear": (True, False),
-        "vars_pairs": [("delta_tot", "delta_tot"), ("delta_nonu", "delta_nonu")],
+        "vars_pairs": [("delta_tot",) * 2, ("delta_nonu",) * 2, ("Weyl",) * 2],
     },
     "fsigma8": {"z": REDSHIFTS[1:]},
     "sigma8_z": {"z": REDSHIFTS},
@@ -122,6 +122,11 @@ def test_everything_that_a_likelihood_may_ask_for():
     total = get.get_Pk_interpolator(nonlinear=False).P(0.0, 1.0)
     cold = get.get_Pk_interpolator(("delta_nonu", "delta_nonu"), nonlinear=False).P(0.0, 1.0)
     assert 1.005 < cold / total < 1.1  # neutrinos and axions do not cluster there
+    # Poisson: k^2 (phi + psi)/2 = 3/2 Omega_m H0^2 delta today.
+    weyl = get.get_Pk_interpolator(("Weyl", "Weyl"), nonlinear=False).P(0.0, 0.1)
+    poisson = 1.5 * get.get_param("omegam") * (67.0 / 299792.458) ** 2
+    matter = get.get_Pk_interpolator(nonlinear=False).P(0.0, 0.1)
+    assert weyl == pytest.approx(poisson**2 * matter, rel=0.03)
     assert 0.3 < get.get_fsigma8(0.5) < 0.55
     assert get.get_sigma8_z(0.0) == pytest.approx(get.get_param("sigma8"), rel=2e-3)
     for product in ("Hubble", "angular_diameter_distance", "comoving_radial_distance"):

@@ -288,6 +288,7 @@ def test_lensing_alone_to_low_multipoles():
     spectra = model.provider.get_Cl()
     assert spectra["ell"][-1] >= 1000
     assert np.all(spectra["pp"][2:] > 0)
+    assert np.all(spectra["ee"][2:] > 0)  # read by the likelihood of ACT, not asked for
 
 
 def test_multipoles_are_never_lowered():

@@ -1,0 +1,85 @@
+"""Why this test exists: everything that is not in the package must work by Cobaya's own names.
+
+With the official files, where they are found: CLASS with neutrinos and an axion gives each of these
+likelihoods what it asks for. For the rest see the stub in tests/theory/test_class_runs.py.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from cobaya.model import get_model
+
+from .stubs import official_packages
+
+STANDARD = {
+    "planck_2018_highl_plik.TTTEEE_lite_native": "PlanckLiteTTTEEE",
+    "planck_2018_lowl.EE": "PlanckLowlEE",
+    "planck_2018_lensing.native": "PlanckLensing",
+    "planck_2018_lowl.TT": None,
+    "planck_2018_highl_plik.TT_lite_native": None,
+    "planck_2018_lensing.CMBMarged": None,
+    "bao.desi_dr2": "DesiDR2",
+    "bao.sixdf_2011_bao": "SixdF2011",
+    "bao.sdss_dr7_mgs": "SdssMGS",
+    "bao.sdss_dr12_consensus_bao": "BossDR12",
+    "bao.sdss_dr12_consensus_final": None,  # with growth
+    "bao.sdss_dr16_baoplus_lrg": None,
+}
+# CLASS in a second; the numbers themselves are tested elsewhere.
+COARSE = {
+    "non_linear": "none",
+    "l_logstep": 1.2,
+    "l_linstep": 100,
+    "k_step_sub": 0.1,
+    "k_step_super": 0.005,
+    "tol_perturbations_integration": 1e-3,
+}
+POINT = {
+    "logA": 3.0448,
+    "n_s": 0.96605,
+    "H0": 67.32,
+    "omega_b": 0.022383,
+    "omega_cdm": 0.12011,
+    "tau_reio": 0.0543,
+    "mnu": 0.06,
+    "m_a": 0.05,
+}
+
+
+def model(likelihoods: dict, **params: float):
+    return get_model(
+        {
+            "theory": {
+                "hotaxion.theory.HotAxion": None,
+                "hotaxion.theory.BBN": None,
+                "hotaxion.theory.HotClassy": {"axion_nodes": 3, "extra_args": COARSE},
+            },
+            "likelihood": likelihoods,
+            "params": {**POINT, **params},
+            "packages_path": official_packages(),
+        }
+    )
+
+
+# Cobaya 3.6.2 leaves the official covariance file open.
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_standard_names_with_class():
+    """One point; the packaged twins, where there are any, see the same spectra and distances."""
+    twins = {f"hotaxion.likelihoods.{twin}": name for name, twin in STANDARD.items() if twin}
+    packaged = {name: {"files": "packaged"} for name in twins}
+    both = model({**dict.fromkeys(STANDARD), **packaged}, A_planck=1.0)
+    values = both.loglikes({}, as_dict=True, return_derived=False)
+    assert np.isfinite(list(values.values())).all()
+    for ours, theirs in twins.items():
+        assert -2 * values[ours] == pytest.approx(-2 * values[theirs], abs=0.01)
+
+
+@pytest.mark.filterwarnings("ignore:Hartlap correction:UserWarning")
+def test_act_lensing_with_class():
+    """ACT DR6 alone: ten bandpowers, so chi^2 near 10 for a cosmology that fits Planck."""
+    pytest.importorskip("act_dr6_lenslike", reason="optional package act_dr6_lenslike")
+    options = {"lens_only": True, "variant": "act_baseline", "stop_at_error": True}
+    act = model({"act_dr6_lenslike.ACTDR6LensLike": options})
+    assert 5 < -2 * act.loglike({}, return_derived=False) < 25
