@@ -28,7 +28,13 @@ def class_options(info: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def train_from_yaml(
-    yaml: str | None, folder: str | None, output: str, points: int, l_max: int, jobs: int
+    yaml: str | None,
+    folder: str | None,
+    output: str,
+    points: int,
+    l_max: int,
+    jobs: int,
+    share: tuple[int, int] | None = None,
 ) -> str | None:
     """Train; returns the report (None on MPI ranks other than 0). Raises as `train.train`."""
     from hotaxion.theory.emulator.train import train
@@ -38,5 +44,8 @@ def train_from_yaml(
         raise HotAxionError(f"output '{output}'; give a name that ends with .npz.")
     options = class_options(load_input(yaml)) if yaml else {}
     place = Path(folder or Path("chains") / "training" / Path(output).stem)
-    errors = train({"hierarchy": "degenerate", **options}, place, output, points, l_max, jobs)
+    options = {"hierarchy": "degenerate", **options}
+    errors = train(options, place, output, points, l_max, jobs, share)
+    if share:
+        return f"points are in '{place}'; the same command without --share fits them"
     return None if errors is None else f"{errors}\nwrote {output}"

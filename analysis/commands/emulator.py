@@ -18,6 +18,8 @@ def add_train(commands) -> None:
     text = "folder for the points, kept one by one (default: chains/training/NAME of the output)"
     add("--folder", metavar="DIR", help=text)
     add("-o", "--output", required=True, metavar="FILE", help="the emulator (.npz)")
+    text = "the I-th of N processes that share DIR without MPI (array jobs): points only, no fit"
+    add("--share", type=_share, metavar="I/N", help=text)
     _add_jobs(parser)
 
 
@@ -27,11 +29,20 @@ def _add_jobs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-j", "--jobs", type=int, default=cores, metavar="N", help=text)
 
 
+def _share(text: str) -> tuple[int, int]:
+    """I/N; argparse turns the ValueError into wrong usage."""
+    number, of = map(int, text.split("/"))
+    return number, of
+
+
+_share.__name__ = "I/N"  # what argparse calls it
+
+
 def _train(args: argparse.Namespace) -> int:
     from hotaxion.analysis.training import train_from_yaml
 
     report = train_from_yaml(
-        args.yaml, args.folder, args.output, args.points, args.l_max, args.jobs
+        args.yaml, args.folder, args.output, args.points, args.l_max, args.jobs, args.share
     )
     if report:
         print(report)

@@ -34,10 +34,12 @@ def train(
     points: int = 256,
     l_max: int = 2508,
     jobs: int = 1,
+    share: tuple[int, int] | None = None,
 ) -> Accuracy | None:
     """Train an emulator; what is in the folder already is not computed again.
 
-    Under MPI all ranks share the points, and rank 0 fits.
+    Under MPI all ranks share the points, and rank 0 fits. Without MPI, independent processes share
+    them through the folder, each with its own `share`; nobody fits then.
 
     Parameters
     ----------
@@ -47,14 +49,16 @@ def train(
     points : Sobol points; 21 more are a star that finds the ridge of the likelihood.
     l_max : greatest multipole, at least 1000.
     jobs : processes of each rank.
+    share : (i, n), the i-th of n processes, from 1: its points first, then what is left of the
+        others'; no fit, for which train is called once more, without a share.
 
     Returns
     -------
-    Errors at the held-out points; None on ranks other than 0.
+    Errors at the held-out points; None on ranks other than 0 and for a share.
 
     Raises
     ------
-    RangeError : too few points, or l_max too small.
+    RangeError : too few points, l_max too small, or a share outside 1 to n or under MPI.
     HotAxionError : CLASS fails at a point of the star or at more than a tenth of the others.
     """
     from cobaya import mpi
@@ -63,26 +67,40 @@ def train(
         raise RangeError(f"{points} training points; give at least {POINTS_MIN}.")
     if l_max < 1000:
         raise RangeError(f"l_max = {l_max}; CLASS truncates wavenumbers below 1000.")
+    workers = _workers(jobs, share)
     folder, output = Path(folder), Path(output)
     hierarchy = hot_classy.get("hierarchy", "degenerate")
     if mpi.is_main_process():
         prepare(folder, provenance(hot_classy, l_max))
         output.parent.mkdir(parents=True, exist_ok=True)
     mpi.sync_processes()
-    share = (jobs, mpi.rank(), mpi.size())
-    failed = run_points(folder, design.star(hierarchy), "star", *share)
+    failed = run_points(folder, design.star(hierarchy), "star", *workers)
     if failed:
         raise HotAxionError(f"CLASS fails at the centre of the design: {failed[0]}")
     mpi.sync_processes()
     ridge = design.Ridge.from_star(load_points(folder, "star"))
     sobol = design.sobol_points(ridge, points, hierarchy)
-    failed = run_points(folder, sobol, "sobol", *share)
+    failed = run_points(folder, sobol, "sobol", *workers)
     for reason in failed:
         _log.warning("left out: %s", reason)
     mpi.sync_processes()
-    if not mpi.is_main_process():
+    if share or not mpi.is_main_process():
         return None
     return fit(folder, output, points)
+
+
+def _workers(jobs: int, share: tuple[int, int] | None) -> tuple[int, int, int, bool]:
+    """Processes, rank, ranks and whether to help others, as `run_points` wants them."""
+    from cobaya import mpi
+
+    if share is None:
+        return jobs, mpi.rank(), mpi.size(), False
+    number, of = share
+    if not 1 <= number <= of:
+        raise RangeError(f"share {number}/{of}; give I/N with I from 1 to N.")
+    if mpi.size() > 1:
+        raise RangeError("a share and MPI; give either of them, MPI shares the points by itself.")
+    return jobs, number - 1, of, True
 
 
 def fit(folder: Path, output: Path, points: int) -> Accuracy:

@@ -6,10 +6,13 @@ import json
 import logging
 import multiprocessing
 import os
-from collections.abc import Iterable, Mapping, Sequence
+import random
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +21,7 @@ from hotaxion.theory.emulator.features import BASE, feature_vector
 from hotaxion.theory.errors import HotAxionError
 
 Array = NDArray[np.float64]
+Task = TypeVar("Task")
 
 # Inputs of a training point; the strength of the pion rate makes Delta N_eff independent of m_a.
 PARAMETERS = (*BASE, "mnu", "m_a", "pion_scale", "YHe")
@@ -103,6 +107,8 @@ _runner: list[ClassRunner] = []  # of this process, made at its first task
 def _work(task: tuple[Path, dict[str, float], dict[str, Any]]) -> str | None:
     """One point; returns what went wrong, so that the other points go on."""
     path, point, origin = task
+    if path.exists():  # another process was quicker
+        return None
     try:
         if not _runner:
             logging.disable(logging.WARNING)
@@ -114,10 +120,16 @@ def _work(task: tuple[Path, dict[str, float], dict[str, Any]]) -> str | None:
 
 
 def _save(path: Path, row: Mapping[str, Array]) -> None:
-    """Whole or not at all: a killed run leaves no half-written point."""
-    temporary = path.with_suffix(f".{os.getpid()}.tmp")
-    with open(temporary, "wb") as file:
+    with _whole(path) as file:
         np.savez(file, **row)
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[BinaryIO]:
+    """A file to write, there whole or not at all; a killed run leaves no half-written one."""
+    temporary = path.with_suffix(f".{uuid.uuid4().hex}.tmp")  # machines may share the folder
+    with open(temporary, "wb") as file:
+        yield file
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
@@ -133,7 +145,8 @@ def prepare(folder: Path, origin: Mapping[str, Any]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / PROVENANCE
     if not path.exists():
-        path.write_text(json.dumps(origin, indent=1, sort_keys=True) + "\n")
+        with _whole(path) as file:
+            file.write((json.dumps(origin, indent=1, sort_keys=True) + "\n").encode())
         return
     found = json.loads(path.read_text())
     if found != json.loads(json.dumps(origin)):
@@ -151,6 +164,7 @@ def run_points(
     jobs: int,
     rank: int = 0,
     ranks: int = 1,
+    help_others: bool = False,
 ) -> list[str]:
     """Run CLASS at all points that are not yet in the folder; returns what failed.
 
@@ -159,11 +173,13 @@ def run_points(
     folder : of `prepare`; point i becomes PREFIX_0i.npz at once.
     points : each with all PARAMETERS.
     jobs : processes on this machine (of this rank).
-    rank, ranks : under MPI, this rank takes every `ranks`-th point.
+    rank, ranks : this rank takes every `ranks`-th point.
+    help_others : then also those of the other ranks that they do not have yet, so that all points
+        are there at the end, whether or not the others run.
     """
     origin = json.loads((folder / PROVENANCE).read_text())
     tasks = [(point_path(folder, prefix, i), dict(p), origin) for i, p in enumerate(points)]
-    tasks = [task for task in tasks[rank::ranks] if not task[0].exists()]
+    tasks = [task for task in share(tasks, rank, ranks, help_others) if not task[0].exists()]
     if not tasks:
         return []
     os.environ["OMP_NUM_THREADS"] = "1"
@@ -176,6 +192,16 @@ def run_points(
         pool.close()
         pool.join()
     return failures
+
+
+def share(tasks: Sequence[Task], rank: int, ranks: int, help_others: bool) -> list[Task]:
+    """What one rank does, in its order; helpers take what is left in an order of their own."""
+    mine = list(tasks[rank::ranks])
+    if help_others:
+        left = [task for i, task in enumerate(tasks) if i % ranks != rank]
+        random.Random(rank).shuffle(left)  # else all helpers would compute the same point
+        mine += left
+    return mine
 
 
 def _progress(answers: Iterable[Any], total: int, prefix: str, rank: int) -> Iterable[Any]:
