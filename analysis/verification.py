@@ -287,6 +287,7 @@ def write_reweighted(
     )
     root.parent.mkdir(parents=True, exist_ok=True)
     reweighted.saveAsText(str(root))
+    reweighted.saveTextMetadata(str(root), {"sampler": "uncorrelated"})
     return sorted(root.parent.glob(f"{root.name}*"))
 
 

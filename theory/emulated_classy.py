@@ -20,6 +20,7 @@ from hotaxion.theory.relic import AxionPSD
 
 PACKAGED = Path(__file__).parent / "data" / "emulator.npz"
 _FALLBACKS = ("class", "error")
+_TOLERANCE_MAX = 2.0
 # Inputs, by their names in CLASS; of each row one is needed.
 _INPUTS = (
     {"omega_b"},
@@ -30,8 +31,12 @@ _INPUTS = (
     {"tau_reio"},
     {"YHe"},
 )
+_EV_PER_OMEGA = 93.14  # of the neutrinos, see T_NU_RATIO
 _H_TRIALS = 3  # rounds of theta_s_100 from H0: the sound horizon hardly depends on it
 _SPECTRA = {"tt", "te", "ee", "bb", "pp"}
+# Hierarchies whose spectra differ by less than the emulator's own error at equal sum of masses;
+# their background is exact (docs/emulator.md).
+_SAME_SPECTRA = {"degenerate": ("normal", "inverted")}
 
 Derive = Callable[[Background, Prediction, dict[str, float]], float]
 # Derived parameters, by their names in CLASS.
@@ -43,6 +48,8 @@ _DERIVED: dict[str, Derive] = {
     "Omega_cdm": lambda b, p, x: b.omega_cdm / b.h**2,
     "Omega_Lambda": lambda b, p, x: b.omega_lambda / b.h**2,
     "Omega_nu": lambda b, p, x: b.omega_hot / b.h**2,
+    # CLASS defines it by the density of all hot species.
+    "m_ncdm_tot": lambda b, p, x: _EV_PER_OMEGA * b.omega_hot,
     "Omega_k": lambda b, p, x: 0.0,
     "age": lambda b, p, x: b.age_gyr,
     "rs_drag": lambda b, p, x: p.scalars["rs_d"],
@@ -73,6 +80,7 @@ class EmulatedClassy(HotClassy):
 
     emulator: str | None
     fallback: Literal["class", "error"]
+    tolerance: float
 
     # --- set-up -------------------------------------------------------------------------------
     def initialize(self) -> None:
@@ -82,6 +90,13 @@ class EmulatedClassy(HotClassy):
         if self.fallback not in _FALLBACKS:
             raise LoggedError(
                 self.log, "fallback: %s; allowed are %s.", self.fallback, ", ".join(_FALLBACKS)
+            )
+        if not 0.0 < self.tolerance <= _TOLERANCE_MAX:
+            raise LoggedError(
+                self.log,
+                "tolerance: %s, the error of ln L to accept; allowed is 0 to %g.",
+                self.tolerance,
+                _TOLERANCE_MAX,
             )
         try:
             self.spectra = SpectraEmulator.load(self.emulator or PACKAGED)
@@ -96,6 +111,15 @@ class EmulatedClassy(HotClassy):
                 "one (hotaxion train), or use HotClassy.",
                 given,
                 trained["extra_args"],
+            )
+        learned = trained["hierarchy"]
+        if self.hierarchy not in (learned, *_SAME_SPECTRA.get(learned, ())):
+            raise LoggedError(
+                self.log,
+                "hierarchy: %s, but the emulator was trained with %s. Train another one (hotaxion "
+                "train), or use HotClassy.",
+                self.hierarchy,
+                learned,
             )
         if self._relics or self.helium != "bbn":
             raise LoggedError(
@@ -119,7 +143,7 @@ class EmulatedClassy(HotClassy):
     def get_can_provide_params(self) -> list[str]:
         """Derived parameters on offer."""
         names = super().get_can_provide_params()
-        return [n for n in names if self.translate_param(n) in _DERIVED or n == "m_ncdm_tot"]
+        return [name for name in names if self.translate_param(name) in _DERIVED]
 
     def must_provide(self, **requirements: Any) -> None:
         """Refuse products that the emulator does not give."""
@@ -143,7 +167,7 @@ class EmulatedClassy(HotClassy):
 
     def _offers(self, name: Any, value: Any) -> bool:
         if value is None:
-            return self.translate_param(name) in (*_DERIVED, "m_ncdm_tot")
+            return self.translate_param(name) in _DERIVED
         return name == "Cl" or name in _DISTANCES
 
     # --- one point ----------------------------------------------------------------------------
@@ -188,7 +212,7 @@ class EmulatedClassy(HotClassy):
         values = values | {"mnu": sum(m * d for m, d in zip(*_masses(sector), strict=True))}
         values["logA"] = values.get("ln_A_s_1e10") or float(np.log(1e10 * values["A_s"]))
         features = self._features(values, sector, psd)
-        if reason := self.spectra.outside(features):
+        if reason := self.spectra.outside(features, self.tolerance):
             return reason
         prediction = self.spectra(features)
         background = self._background(values, prediction, sector, psd)
@@ -262,8 +286,6 @@ class EmulatedClassy(HotClassy):
     def _derived(
         self, name: str, background: Background, prediction: Prediction, values: dict[str, float]
     ) -> float:
-        if name == "m_ncdm_tot":  # all hot species, as in CLASS
-            return values["mnu"] + (background.psd.m_a_ev if background.psd else 0.0)
         return float(_DERIVED[name](background, prediction, values))
 
     def close(self) -> None:

@@ -36,7 +36,8 @@ class Accuracy:
 
     def as_dict(self) -> dict[str, float]:
         """Medians and 95 % quantiles, for the provenance."""
-        found = {"points": self.delta_chi2.size}
+        ratio = float(np.median(self.delta_chi2 / self.leverage))
+        found = {"points": self.delta_chi2.size, "delta_chi2_per_leverage": float(f"{ratio:.3g}")}
         rows = {"delta_chi2": self.delta_chi2, **self.spectra, **self.scalars}
         for name, values in rows.items():
             for label, quantile in (("median", 0.5), ("95%", 0.95)):

@@ -47,13 +47,14 @@ class Regression:
     hat: Array
 
     @classmethod
-    def fit(cls, inputs: Array, outputs: Array) -> Regression:
+    def fit(cls, inputs: Array, outputs: Array, process: bool = True) -> Regression:
         """Fit every output.
 
         Parameters
         ----------
         inputs : (N, d), about zero mean and unit variance. N must exceed the number of monomials.
         outputs : (N, K).
+        process : False for the quadratic alone.
 
         Raises
         ------
@@ -66,7 +67,7 @@ class Regression:
         q, r = np.linalg.qr(basis, mode="complete")
         null = q[:, p:]
         squares = (inputs.T[:, :, None] - inputs.T[:, None, :]) ** 2
-        fits = [_fit_one(squares, basis, null, y) for y in outputs.T]
+        fits = [_fit_one(squares, basis, null, y, process) for y in outputs.T]
         beta, alpha, precision, noise = (np.array(x).T for x in zip(*fits, strict=True))
         hat = solve_triangular(r[:p], np.eye(p)).T
         return cls(inputs, beta, alpha, precision, noise, hat)
@@ -86,9 +87,15 @@ class Regression:
         return float(np.sum((self.hat @ quadratic_basis(x)) ** 2))
 
 
-def _fit_one(squares: Array, basis: Array, null: Array, y: Array):  # type: ignore[no-untyped-def]
+def _fit_one(
+    squares: Array, basis: Array, null: Array, y: Array, process: bool
+) -> tuple[Array, Array, Array, float]:
     """beta, alpha, precision, noise of one output."""
     d = len(squares)
+    if not process:
+        beta = np.linalg.lstsq(basis, y, rcond=None)[0]
+        noise = float(np.sqrt(np.sum((y - basis @ beta) ** 2) / null.shape[1]))
+        return beta, np.zeros_like(y), np.zeros(d), noise
     start = np.array([_START[0]] * d + [_START[1]])
     bounds = [_LN_LENGTH] * d + [_LN_NOISE]
     result = minimize(
@@ -110,7 +117,7 @@ def _fit_one(squares: Array, basis: Array, null: Array, y: Array):  # type: igno
     alpha = cho_solve(factor, y - basis @ beta)
     # Signal variance by its restricted estimate.
     variance = float((y - basis @ beta) @ alpha) / null.shape[1]
-    return beta, alpha, precision, np.sqrt(ratio * variance)
+    return beta, alpha, precision, float(np.sqrt(ratio * variance))
 
 
 def _restricted(theta: Array, squares: Array, null: Array, z: Array) -> tuple[float, Array]:

@@ -24,8 +24,8 @@ Array = NDArray[np.float64]
 COMPONENTS = {"tt": 20, "te": 20, "ee": 20, "bb": 8, "pp": 10}
 _LOGARITHM = ("tt", "ee", "bb", "pp")
 _LENSING = "pp"  # not damped by reionisation
-# Leverage beyond which the quadratic extrapolates; see docs/emulator.md.
-LEVERAGE_MAX = 1.5
+# Delta chi^2 per leverage where the file does not say it: measured at held-out points.
+PER_LEVERAGE = 5e-3
 _MARGIN = 0.02  # of the range of each of EXTRA, added on both sides
 _BASE = slice(0, len(FEATURES) - len(EXTRA))
 _EXTRA = slice(len(FEATURES) - len(EXTRA), len(FEATURES))
@@ -94,8 +94,10 @@ class SpectraEmulator:
 
     # --- fit, save, load ----------------------------------------------------------------------
     @classmethod
-    def fit(cls, data: dict[str, Array], origin: dict[str, Any]) -> SpectraEmulator:
-        """Fit to points of `training.load_points`.
+    def fit(
+        cls, data: dict[str, Array], origin: dict[str, Any], process: bool = True
+    ) -> SpectraEmulator:
+        """Fit to points of `training.load_points`; without `process`, quadratics alone.
 
         Raises
         ------
@@ -124,7 +126,7 @@ class SpectraEmulator:
         arrays["scalar_mean"], arrays["scalar_std"] = scalars.mean(axis=0), scalars.std(axis=0)
         outputs.append((scalars - arrays["scalar_mean"]) / arrays["scalar_std"])
         try:
-            regression = Regression.fit(inputs, np.hstack(outputs))
+            regression = Regression.fit(inputs, np.hstack(outputs), process)
         except ValueError as error:
             raise HotAxionError(f"emulator: {error}") from None
         arrays |= {f"gp_{name}": value for name, value in vars(regression).items()}
@@ -160,17 +162,32 @@ class SpectraEmulator:
         return cls(arrays, origin)
 
     # --- prediction ---------------------------------------------------------------------------
-    def outside(self, features: Array) -> str | None:
-        """Why the emulator must not be used at these features; None if it may."""
+    def error(self, features: Array) -> float:
+        """Expected error of ln L for a Planck-like experiment, grown with the leverage.
+
+        Delta chi^2 of held-out points is proportional to their leverage (docs/emulator.md), and an
+        error of the spectra of size Delta chi^2 shifts ln L by its root.
+        """
+        rate = self.origin.get("accuracy", {}).get("delta_chi2_per_leverage", PER_LEVERAGE)
+        return float(np.sqrt(rate * self.leverage(features)))
+
+    def outside(self, features: Array, tolerance: float) -> str | None:
+        """Why the emulator must not be used at these features; None if it may.
+
+        Parameters
+        ----------
+        features : the ten FEATURES.
+        tolerance : largest `error` allowed.
+        """
         extra = features[_EXTRA]
         for name, value, low, high in zip(EXTRA, extra, self.low, self.high, strict=True):
             if not low <= value <= high:
                 return f"{name} = {value:.5g} is outside {low:.5g} to {high:.5g}"
         if not features[TAU] > 0:
             return f"tau_reio = {features[TAU]:.5g} is not positive"
-        leverage = self.leverage(features)
-        if not leverage <= LEVERAGE_MAX:
-            return f"leverage {leverage:.2f} exceeds {LEVERAGE_MAX:g}: far from the training points"
+        error = self.error(features)
+        if not error <= tolerance:
+            return f"the expected error of ln L, {error:.2f}, exceeds the tolerance {tolerance:g}"
         return None
 
     def leverage(self, features: Array) -> float:
