@@ -1,0 +1,164 @@
+"""Why this test exists: `hotaxion verify` judges the emulator, so its statistics are checked where
+the answer is known: an exponential posterior and a difference of ln L that is linear in m_a."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from getdist import MCSamples
+
+from hotaxion.analysis import training, verification
+from hotaxion.analysis.bounds import bound_of
+from hotaxion.analysis.chains import load_chain
+from hotaxion.analysis.cli import main
+from hotaxion.theory.errors import HotAxionError, RangeError
+
+RNG = np.random.default_rng(3)
+SCALE, SLOPE = 0.08, 0.6  # posterior exp(-m/SCALE); Delta ln L = -SLOPE m / SCALE
+INFO = {
+    "theory": {
+        "hotaxion.theory.EmulatedClassy": {"fallback": "class", "hierarchy": "degenerate"},
+        "hotaxion.theory.BBN": None,
+    },
+    "likelihood": {"one": None},
+    "params": {"m_a": {"prior": {"min": 0, "max": 10}}, "mnu": 0.06},
+    "sampler": {"mcmc": None},
+}
+
+
+@pytest.fixture(scope="module")
+def chain(tmp_path_factory):
+    """Prefix of an exponential chain with weights 1 to 4."""
+    root = tmp_path_factory.mktemp("chain") / "run"
+    # Quantiles instead of draws: the chain has the exact bound.
+    rows = RNG.permutation(-SCALE * np.log((np.arange(8000) + 0.5) / 8000))[:, None]
+    samples = MCSamples(
+        samples=rows,
+        weights=RNG.integers(1, 5, len(rows)).astype(float),
+        loglikes=rows[:, 0] / SCALE,
+        names=["m_a"],
+        labels=["m_a"],
+        ranges={"m_a": (0, None)},
+    )
+    samples.saveAsText(str(root), make_dirs=True)
+    return root
+
+
+@pytest.fixture
+def evaluated(monkeypatch):
+    """CLASS that differs from the emulator by a trend in m_a and a scatter of 0.05."""
+    asked = []
+
+    def evaluate(info, samples, rows, known, jobs):
+        asked.extend(map(int, rows))
+        m_a = samples.samples[rows, samples.index["m_a"]]
+        scatter = 0.05 * np.random.default_rng(1).normal(size=len(rows))
+        direct = -SLOPE * m_a / SCALE + scatter
+        return {int(r): (0.0, float(d)) for r, d in zip(rows, direct, strict=True)}
+
+    monkeypatch.setattr(verification, "_evaluate", evaluate)
+    monkeypatch.setattr(verification, "run_info", lambda samples: INFO)
+    return asked
+
+
+def test_trend_moves_the_bound_as_it_must(chain, evaluated):
+    """exp(-m/s) times exp(-0.6 m/s): the bound shrinks by 1.6 (3 %), whatever the scatter."""
+    result = verification.verify(chain, points=100, burn=0)
+    assert result.difference.std() == pytest.approx(SLOPE, rel=0.3)
+    old, new = result.shifts["m_a"]
+    assert old == pytest.approx(-SCALE * np.log(0.05), rel=0.03)
+    assert old / new == pytest.approx(1 + SLOPE, rel=0.03)
+    assert not result.good
+    text = verification.to_text(result)
+    assert "NOT good enough" in text
+    assert "m_a" in text
+
+
+def test_scatter_alone_moves_nothing(chain, evaluated, monkeypatch):
+    monkeypatch.setattr(f"{__name__}.SLOPE", 0.0)
+    result = verification.verify(chain, points=100, burn=0)
+    old, new = result.shifts["m_a"]
+    assert new == pytest.approx(old, rel=0.01)
+    assert result.good
+    assert result.effective_fraction == pytest.approx(1 - 0.05**2, abs=2e-3)
+
+
+def test_reweighted_chain(chain, evaluated, tmp_path):
+    """The points with their weights, read back as independent samples: same bound as by theory."""
+    result = verification.verify(chain, points=4000, burn=0)
+    files = verification.write_reweighted(result, tmp_path / "out" / "again", burn=0)
+    assert any(file.name == "again.txt" for file in files) or files
+    samples = load_chain(tmp_path / "out" / "again")
+    assert samples.numrows == 4000
+    bound = bound_of(samples, "m_a")
+    assert bound.value == pytest.approx(-SCALE * np.log(0.05) / (1 + SLOPE), rel=0.06)
+    assert abs(bound.value + SCALE * np.log(0.05) / (1 + SLOPE)) < 4 * bound.mc_error
+    with pytest.raises(HotAxionError, match="give another"):
+        verification.write_reweighted(result, tmp_path / "out" / "again", burn=0)
+
+
+def test_rows_are_drawn_by_weight_and_nested(chain):
+    samples = load_chain(chain, 0)
+    short, long = (verification.draw_rows(samples, n) for n in (50, 2000))
+    assert long[:50].tolist() == short.tolist()
+    assert len(set(long.tolist())) == 2000
+    assert samples.weights[long].mean() > samples.weights.mean() + 0.2
+    tail = verification.draw_rows(samples, 50, "m_a")
+    assert samples.samples[tail, 0].min() >= samples.confidence(0, 0.05, upper=True)
+    with pytest.raises(HotAxionError, match="ask for fewer"):
+        verification.draw_rows(samples, 100000)
+
+
+def test_known_points_survive_a_killed_run(tmp_path):
+    """The last line of a killed run has no end; the others are kept."""
+    known = tmp_path / "run.verify.txt"
+    assert verification._read(known) == {}
+    known.write_text("5 -500.1 -500.2\n17 -499.0 -499.1\n23 -49")
+    assert verification._read(known) == {5: (-500.1, -500.2), 17: (-499.0, -499.1)}
+
+
+def test_direct_input_replaces_the_emulator():
+    direct = verification.direct_input(INFO)
+    assert list(direct["theory"]) == ["hotaxion.theory.HotClassy", "hotaxion.theory.BBN"]
+    assert direct["theory"]["hotaxion.theory.HotClassy"] == {"hierarchy": "degenerate"}
+    assert "sampler" not in direct
+    assert "hotaxion.theory.EmulatedClassy" in INFO["theory"]
+
+
+def test_only_emulated_chains(chain):
+    with pytest.raises(HotAxionError, match="nothing to verify"):
+        verification.verify(chain)
+    with pytest.raises(RangeError, match="at least 2"):
+        verification.verify(chain, points=1)
+
+
+def test_command(chain, evaluated, capsys):
+    """Exit code 1 where the emulator is not good enough."""
+    assert main(["verify", str(chain), "--points", "30", "--burn", "0", "-j", "1"]) == 1
+    assert "effective sample size" in capsys.readouterr().out
+
+
+# --- train -----------------------------------------------------------------------------------
+def test_options_of_class_in_an_input():
+    info = {"theory": {"hotaxion.theory.HotClassy": {"hierarchy": "normal", "speed": 1}}}
+    assert training.class_options(info) == {"hierarchy": "normal"}
+    assert training.class_options(INFO) == {"hierarchy": "degenerate"}
+    with pytest.raises(HotAxionError, match="leave out --yaml"):
+        training.class_options({"theory": {"classy": None}})
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (["-o", "emulator.txt"], r"ends with \.npz"),
+        (["-o", "e.npz", "--points", "20"], "at least 90"),
+        (["-o", "e.npz", "--l-max", "500"], "below 1000"),
+        (["-o", "e.npz", "--yaml", "nowhere.yaml"], "no file"),
+    ],
+)
+def test_wrong_training(argv, message, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["train", *argv]) == 1
+    assert re.search(message, capsys.readouterr().err)
