@@ -191,6 +191,22 @@ def test_exit_code(monkeypatch, capsys, status, code):
     assert status in capsys.readouterr().out
 
 
+def test_command_with_a_packages_folder(monkeypatch, tmp_path, capsys):
+    path = tmp_path / "input.yaml"
+    path.write_text(INPUT)
+    seen = []
+
+    def examine_yaml(*arguments):
+        seen.append(arguments)
+        return [doctor.Check("model", doctor.OK, "")], "tables"
+
+    monkeypatch.setattr(doctor, "examine", lambda: [doctor.Check("thing", doctor.OK, "")])
+    monkeypatch.setattr(doctor, "examine_yaml", examine_yaml)
+    assert main(["doctor", str(path), "-p", "somewhere"]) == 0
+    assert seen == [(str(path), "somewhere")]
+    assert capsys.readouterr().out.endswith("tables\n")
+
+
 def test_doctor_of_a_missing_file(monkeypatch, capsys):
     monkeypatch.setattr(doctor, "examine", lambda: [doctor.Check("thing", doctor.OK, "")])
     hook = sys.excepthook

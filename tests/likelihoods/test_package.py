@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,9 @@ from cobaya.component import get_component_class
 from cobaya.log import LoggedError
 
 import hotaxion.likelihoods
+from hotaxion.analysis.surveys import BAO, CMB
 from hotaxion.likelihoods import build_data, data_files
+from hotaxion.likelihoods.measurements import DEUTERIUM, HELIUM, PRESETS
 from hotaxion.theory.errors import HotAxionError, MissingDataError
 
 from .stubs import official_packages
@@ -67,6 +70,22 @@ def test_import_is_light():
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+def test_documentation_lists_everything():
+    """Each likelihood, measurement and experiment, with the numbers that are used."""
+    text = (Path(__file__).parents[2] / "docs" / "data.md").read_text()
+    for name in (*NAMES, *PRESETS, *CMB, *BAO):
+        assert f"`{name}`" in text or f" {name}`" in text, name
+    for table, unit in ((HELIUM, 1.0), (DEUTERIUM, 1e-5)):
+        for key, measured in table.items():
+            (row,) = (line for line in text.splitlines() if re.match(rf"\| \**`{key}`\** \|", line))
+            value, *errors = re.findall(r"\d+\.\d+", row.split("|")[2])
+            assert float(value) == pytest.approx(measured.value / unit)
+            expected = {measured.plus / unit, measured.minus / unit}
+            assert sorted(map(float, errors)) == pytest.approx(sorted(expected))
+            number = re.search(r"\d{4}\.\d{4,5}", measured.source)
+            assert number is None or number.group() in row
 
 
 @pytest.fixture
