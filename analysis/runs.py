@@ -17,7 +17,7 @@ from hotaxion.theory.errors import HotAxionError, UnknownOptionError
 
 _log = logging.getLogger(__name__)
 EMULATED, DIRECT = "hotaxion.theory.EmulatedClassy", "hotaxion.theory.HotClassy"
-_EMULATOR_ONLY = ("emulator", "fallback", "speed")
+_EMULATOR_ONLY = ("emulator", "fallback", "tolerance", "speed", "version")
 AUTO = "auto"
 
 
@@ -174,6 +174,11 @@ def with_class(info: Mapping[str, Any], output: str) -> dict[str, Any]:
     theories = info.get("theory") or {}
     if EMULATED not in theories:
         raise HotAxionError(f"--class: no {EMULATED} in the input to be replaced; leave it out.")
+    return {**info, "theory": class_for_emulator(theories), "output": output}
+
+
+def class_for_emulator(theories: Mapping[str, Any]) -> dict[str, Any]:
+    """The block `theory` with HotClassy in place of EmulatedClassy, its other options kept."""
     replaced = {}
     for name, options in theories.items():
         if name == EMULATED:
@@ -181,7 +186,7 @@ def with_class(info: Mapping[str, Any], output: str) -> dict[str, Any]:
             replaced[DIRECT] = kept or None
         else:
             replaced[name] = options
-    return {**info, "theory": replaced, "output": output}
+    return replaced
 
 
 def _write_input(info: Mapping[str, Any], output: str) -> Path:

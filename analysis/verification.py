@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from hotaxion.analysis.bounds import CONFIDENCE, UPPER_BOUNDED
 from hotaxion.analysis.chains import BURN_IN, load_chain, parameter_names, run_info
+from hotaxion.analysis.runs import EMULATED, class_for_emulator
 from hotaxion.analysis.tables import text_table
 from hotaxion.theory.errors import HotAxionError, RangeError
 
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-EMULATED, DIRECT = "hotaxion.theory.EmulatedClassy", "hotaxion.theory.HotClassy"
-_OWN_OPTIONS = ("emulator", "fallback", "speed")
 _SEED = 2205_07849
 # Goals: |mean| and standard deviation of Delta ln L, effective fraction after reweighting.
 GOALS = (0.1, 0.15, 0.95)
@@ -144,19 +143,11 @@ def draw_rows(samples: MCSamples, points: int, tail: str | None = None) -> NDArr
 
 def direct_input(info: Mapping[str, Any]) -> dict[str, Any]:
     """The same Cobaya input with CLASS instead of the emulator."""
-    info = deepcopy({k: v for k, v in info.items() if k not in ("sampler", "output", "post")})
-    info["theory"] = {
-        (DIRECT if name == EMULATED else name): (
-            {k: v for k, v in (options or {}).items() if k not in _OWN_OPTIONS}
-            if name == EMULATED
-            else options
-        )
-        for name, options in info["theory"].items()
-    }
-    return info
+    return {**info, "theory": class_for_emulator(info["theory"])}
 
 
-def _without_version(info: Mapping[str, Any]) -> dict[str, Any]:
+def _model_input(info: Mapping[str, Any]) -> dict[str, Any]:
+    """What defines the posterior: no sampler, no output, no versions."""
     info = deepcopy(dict(info))
     for block in ("theory", "likelihood"):
         for options in info[block].values():
@@ -176,7 +167,7 @@ def _evaluate(
     from tqdm import tqdm  # comes with Cobaya
 
     results = _read(known)
-    info = _without_version(info)
+    info = _model_input(info)
     names = [
         n for n, entry in info["params"].items() if isinstance(entry, dict) and "prior" in entry
     ]
@@ -220,7 +211,7 @@ def _work(task: tuple[dict[str, Any], int, dict[str, float]]) -> tuple[int, floa
             from cobaya.model import get_model
 
             logging.disable(logging.WARNING)
-            _models.extend([get_model(deepcopy(info)), get_model(direct_input(info))])
+            _models.extend([get_model(deepcopy(info)), get_model(direct_input(deepcopy(info)))])
         values = [float(np.sum(m.loglikes(point, return_derived=False))) for m in _models]
     except Exception as error:  # CLASS and Cobaya raise their own kinds
         return row, np.nan, np.nan, f"{type(error).__name__}: {error}"

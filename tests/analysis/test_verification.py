@@ -123,7 +123,6 @@ def test_direct_input_replaces_the_emulator():
     direct = verification.direct_input(INFO)
     assert list(direct["theory"]) == ["hotaxion.theory.HotClassy", "hotaxion.theory.BBN"]
     assert direct["theory"]["hotaxion.theory.HotClassy"] == {"hierarchy": "degenerate"}
-    assert "sampler" not in direct
     assert "hotaxion.theory.EmulatedClassy" in INFO["theory"]
 
 
