@@ -211,7 +211,7 @@ def cut_broken_lines(prefix: str | Path) -> list[Path]:
     The files that were changed or removed.
     """
     prefix = Path(prefix)
-    if _is_running(prefix):
+    if is_running(prefix):
         return []
     changed = []
     for path in sorted(prefix.parent.glob(f"{prefix.name}.*.txt")):
@@ -230,7 +230,7 @@ def cut_broken_lines(prefix: str | Path) -> list[Path]:
     return changed
 
 
-def _is_running(prefix: Path) -> bool:
+def is_running(prefix: Path) -> bool:
     """Whether Cobaya holds the lock of this output; a killed run leaves the file, but no lock."""
     import portalocker  # comes with Cobaya, which locks by it
 
