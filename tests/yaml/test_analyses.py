@@ -134,15 +134,67 @@ def _command(*arguments: str, cwd: Path) -> subprocess.CompletedProcess:
     )
 
 
-def test_joint_run_starts_and_resumes(tmp_path):
-    """`--test`, a first chain of the full joint analysis, and a resumed one (a minute of CLASS)."""
+JOINT = [name for name in FILES if "EmulatedClassy" in (FOLDER / name).read_text()]
+
+
+def test_joint_files_share_what_they_have_in_common():
+    """The same six parameters, priors and sampler in every joint analysis."""
+    assert len(JOINT) == 9
+    first = _load(JOINT[0])
+    for name in JOINT[1:]:
+        other = _load(name)
+        for parameter in ("logA", "n_s", "theta_s_100", "omega_b", "omega_cdm", "tau_reio"):
+            assert other["params"][parameter] == first["params"][parameter]
+        assert other["params"]["ln_m_a"] == first["params"]["ln_m_a"]
+        assert other["prior"] == {"flat_in_m_a": "lambda ln_m_a: ln_m_a"}
+        assert np.linalg.eigvalsh(other["sampler"]["mcmc"]["covmat"]).min() > 0
+
+
+@pytest.mark.parametrize("name", JOINT)
+def test_prior_stays_flat_in_the_mass(name):
+    """ln prior as a function of m_a: constant once the Jacobian of ln(m_a + 0.05) is undone."""
+    info = _load(name)
+    info["likelihood"], info["theory"] = {"one": None}, {}
+    info["params"] = {k: info["params"][k] for k in ("ln_m_a", "m_a")}
+    info["params"]["ln_m_a"] = {k: v for k, v in info["params"]["ln_m_a"].items() if k != "drop"}
+    info.pop("sampler")
+    model = get_model(info)
+    masses = np.array([1e-6, 0.01, 0.3, 0.999])
+    logpriors = [model.logprior({"ln_m_a": np.log(m + 0.05)}) for m in masses]
+    assert logpriors - np.log(masses + 0.05) == pytest.approx(
+        np.full(4, logpriors[0] - np.log(0.05)), abs=1e-4
+    )
+
+
+def test_joint_run_samples_and_resumes(tmp_path):
+    """`--test`, then a first chain of the full joint analysis, and its resumption, all emulated."""
     name = "hotaxion2026_ksvz.yaml"
     done = _command("--test", str(FOLDER / name), "-o", str(tmp_path / "test"), cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
-
     info = _load(name)
-    # One row in the first run, two in the second; linear lensing, for time only.
-    info["theory"]["hotaxion.theory.HotClassy"]["extra_args"] = {"non_linear": None}
+    info["output"] = str(tmp_path / "joint")
+    info["sampler"]["mcmc"].update(seed=1, max_samples=200, output_every=50, measure_speeds=False)
+    run(info)
+    before = (tmp_path / "joint.1.txt").read_text()
+    info["sampler"]["mcmc"].update(max_samples=400)
+    info["resume"] = True
+    _, sampler = run(info)
+    after = (tmp_path / "joint.1.txt").read_text()
+    assert after.startswith(before)
+    assert np.isfinite(np.loadtxt(tmp_path / "joint.1.txt")).all()
+    theory = sampler.model.theory["hotaxion.theory.EmulatedClassy"]
+    assert theory.emulated_points > 400
+    assert theory.class_points <= 1
+
+
+def test_joint_run_with_class(tmp_path):
+    """Two rows with CLASS itself, one of them after a resumption; CLASS at its fastest."""
+    info = _load("hotaxion2026_ksvz.yaml")
+    info["theory"].pop("hotaxion.theory.EmulatedClassy")
+    coarse = {"non_linear": None, "l_logstep": 1.4, "l_linstep": 200, "l_max_ncdm": 5}
+    coarse |= {"k_step_sub": 0.1, "k_step_super": 0.005, "tol_perturbations_integration": 1e-3}
+    options = {"axion_nodes": 3, "neutrino_nodes": 3, "extra_args": coarse}
+    info["theory"]["hotaxion.theory.HotClassy"] = options
     info["sampler"]["mcmc"].update(
         seed=1, max_samples=1, output_every=1, measure_speeds=False, learn_proposal=False
     )
