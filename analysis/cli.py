@@ -8,13 +8,23 @@ import sys
 from collections.abc import Sequence
 from importlib import metadata
 
-from hotaxion.analysis.commands import FAILED, chains, emulator, inputs, pictures, relics, runs
+from hotaxion.analysis.commands import (
+    FAILED,
+    chains,
+    emulator,
+    inputs,
+    pictures,
+    relics,
+    reproduce,
+    runs,
+)
 from hotaxion.theory.errors import HotAxionError
 
 _COMMANDS = (
     relics.add_abundance,
     relics.add_scan,
     runs.add_run,
+    reproduce.add_reproduce,
     chains.add_bounds,
     chains.add_profile,
     pictures.add_plot,
@@ -30,6 +40,7 @@ _EPILOG = """\
 examples:
   hotaxion abundance --m-a 0.3 --json
   hotaxion run bbn_ksvz -n auto
+  hotaxion reproduce deramo2022_bbn_ksvz
   hotaxion bounds chains/bbn_ksvz --params m_a delta_neff --priors
   hotaxion profile yaml/bbn_ksvz.yaml --param m_a --grid 0.001 0.05 0.1 0.15 0.2 -o m_a.profile
   hotaxion plot chains/bbn_ksvz -o figures

@@ -9,21 +9,24 @@ SOURCE = "arXiv:2205.07849"
 
 @dataclass(frozen=True)
 class PublishedBound:
-    """Upper bounds at 95 % from one data set; masses in eV, None where not quoted."""
+    """Bounds at 95 % from one data set: masses in eV; f_a, from below, in GeV; None: not quoted."""
 
     data: str
     delta_neff: float | None = None
     m_a: float | None = None
     mnu: float | None = None
     source: str = SOURCE
+    f_a: float | None = None
 
 
 # KSVZ axion, abstract of arXiv:2205.07849. The same pairs (m_a, delta_neff) lie on the paper's
 # curve delta_neff(m_a) and are the points of the abundance plot.
 KSVZ_2205_07849 = {
-    "bbn": PublishedBound("BBN", 0.31, 0.53),
-    "bbn_omegab": PublishedBound("BBN + CMB prior on omega_b", 0.14, 0.16),
-    "planck_bao_bbn": PublishedBound("Planck 2018 + large-scale structure", 0.23, 0.28, 0.16),
+    "bbn": PublishedBound("BBN", 0.31, 0.53, f_a=1.07e7),
+    "bbn_omegab": PublishedBound("BBN + CMB prior on omega_b", 0.14, 0.16, f_a=3.56e7),
+    "planck_bao_bbn": PublishedBound(
+        "Planck 2018 + large-scale structure", 0.23, 0.28, 0.16, f_a=2.02e7
+    ),
 }
 
 # 95 % upper bounds on delta_neff that the abundance figure shows as lines; abstracts of the papers.

@@ -1,0 +1,87 @@
+"""The curves Delta N_eff(m_a) of several analyses, with the bounds that they gave."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hotaxion.analysis.abundances import AbundanceOptions, mass_grid, scan
+from hotaxion.analysis.figures.style import (
+    DASHES,
+    FONT_SIZE,
+    GREY,
+    PALETTE,
+    axis_label,
+    dress,
+    new_figure,
+    plain_log,
+)
+from hotaxion.analysis.published import KSVZ_2205_07849, SOURCE
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_RANGE_EV = (0.02, 3.0)
+_POINTS = 50
+_SHAPES = "sD^vP*"
+
+
+def reproduced_figure(
+    analyses: Sequence[tuple[str, AbundanceOptions, float, float]],
+) -> Figure:
+    """Bounds (m_a, delta_neff) as points on the curve of each analysis' own options.
+
+    Parameters
+    ----------
+    analyses : label, options of the abundance, 95 % bounds on m_a [eV] and delta_neff. A pair is
+        on the curve where both bounds are the same quantile. The published pairs are added.
+    """
+    low = min([_RANGE_EV[0], *(0.8 * m_a for _, _, m_a, _ in analyses)])
+    high = min(10.0, max([_RANGE_EV[1], *(1.2 * m_a for _, _, m_a, _ in analyses)]))
+    masses = mass_grid(low, high, _POINTS)
+    figure, axes = new_figure(size=(7.4, 5.4))
+    different = list({str(options): options for _, options, _, _ in analyses}.values())
+    for number, options in enumerate(different):
+        curve = [row["delta_neff"] for row in scan(options, masses)]
+        dashes = DASHES[number % len(DASHES)]
+        axes.plot(masses, curve, color=GREY, linestyle=dashes, label=_in_words(options))
+    pairs = [(bound.m_a, bound.delta_neff) for bound in KSVZ_2205_07849.values()]
+    axes.plot(*zip(*pairs, strict=True), "ko", ms=6.5, label=f"published, {SOURCE}", zorder=3)
+    for number, (label, _, m_a, delta_neff) in enumerate(analyses):
+        style = {"color": PALETTE[number % len(PALETTE)], "marker": _SHAPES[number % len(_SHAPES)]}
+        axes.plot(m_a, delta_neff, **style, linestyle="", ms=7.5, alpha=0.85, label=label, zorder=4)
+    plain_log(axes)
+    top = max(float(np.max(line.get_ydata())) for line in axes.lines)
+    axes.set(xlim=(low, high), ylim=(0, 1.12 * top))
+    dress(axes, axis_label("m_a"), r"$\Delta N_\mathrm{eff}$ (relativistic, at BBN)")
+    axes.legend(fontsize=FONT_SIZE - 2.5, loc="lower right", framealpha=0.9)
+    return figure
+
+
+def options_of_input(info: Mapping[str, Any]) -> AbundanceOptions:
+    """What decides the abundance in a Cobaya input; sampled rate strengths at their default."""
+    given = next(
+        dict(options or {})
+        for name, options in info["theory"].items()
+        if name.split(".")[-1] == "HotAxion"
+    )
+    known = {field.name for field in fields(AbundanceOptions)}
+    tan_beta = (info.get("params") or {}).get("tan_beta")
+    if isinstance(tan_beta, Mapping):
+        tan_beta = tan_beta.get("value")
+    kept = {name: value for name, value in given.items() if name in known}
+    return AbundanceOptions(**kept, tan_beta=tan_beta)
+
+
+def _in_words(options: AbundanceOptions) -> str:
+    standard = AbundanceOptions()
+    parts = [options.model.upper(), f"pions {options.rates}", f"solver {options.solver}"]
+    parts += [
+        f"{name} {getattr(options, name)}"
+        for name in ("gluons", "initial")
+        if getattr(options, name) != getattr(standard, name)
+    ]
+    return ", ".join(parts)

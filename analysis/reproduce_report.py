@@ -1,0 +1,229 @@
+"""The report of `hotaxion reproduce`: a table as text, a Markdown file with figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import metadata
+from pathlib import Path
+
+from hotaxion.analysis import plots
+from hotaxion.analysis.bounds import RULE
+from hotaxion.analysis.bounds_output import quoted
+from hotaxion.analysis.figures.reproduced import options_of_input, reproduced_figure
+from hotaxion.analysis.figures.style import PALETTE, save
+from hotaxion.analysis.prior_sensitivity import RELIABLE
+from hotaxion.analysis.reproduce import Reproduction
+from hotaxion.analysis.reproduce_chains import Chain, is_joint
+from hotaxion.analysis.reproduce_registry import REGISTRY
+from hotaxion.analysis.reproduce_rows import (
+    CURVE,
+    REWEIGHTED,
+    TOLERANCE,
+    Row,
+    explain,
+    named,
+    shown,
+    shown_published,
+)
+from hotaxion.analysis.tables import text_table
+
+_HEADS = ("analysis", "quantity", "published", "ours", "ratio", "error")
+_HEADS += ("R-1 means", "R-1 bound", "eff. samples")
+_TEXTS = {
+    REWEIGHTED: "prior flat in Delta N_eff along the curve, by reweighting the chain",
+    CURVE: "m_a at which our abundance gives the published Delta N_eff; no data, no prior",
+}
+_READING = (
+    f"{RULE} 95 % throughout; `error`: Monte Carlo error of our bound; `ratio`: ours over "
+    f"published. Lines with an arrow are variants: the same input with one change."
+)
+_PACKAGES = ("hotaxion", "cobaya", "classy", "getdist", "numpy", "scipy")
+
+
+# --- tables ----------------------------------------------------------------------------------
+
+
+def to_text(result: Reproduction) -> str:
+    """The table for the terminal, with what is missing below it."""
+    rows = [list(_HEADS), *(_cells(row, "  ") for row in result.rows)]
+    missing = [f"{name}: {why}" for name, why in result.problems.items()]
+    return "\n".join([text_table(rows), *missing])
+
+
+def _cells(row: Row, indent: str) -> list[str]:
+    name = row.analysis if row.variant is None else f"{indent}{row.variant}"
+    return [
+        name,
+        named(row.quantity),
+        shown_published(row),
+        shown(row),
+        _number(row.ratio, ".3f"),
+        _number(row.mc_error, ".1g"),
+        _number(row.r_minus_one, ".3f"),
+        _number(row.r_minus_one_bound, ".3f"),
+        _number(row.effective_samples, ".0f"),
+    ]
+
+
+def _number(value: float | None, form: str) -> str:
+    return "-" if value is None else format(value, form)
+
+
+def markdown_table(rows: Sequence[Sequence[str]]) -> str:
+    """`rows[0]` is the header; a bar inside a cell is escaped."""
+    lines = ["| " + " | ".join(cell.replace("|", r"\|") for cell in row) + " |" for row in rows]
+    lines.insert(1, "|" + "---|" * len(rows[0]))
+    return "\n".join(lines)
+
+
+def main_table(result: Reproduction) -> str:
+    """The table in Markdown."""
+    return markdown_table([_HEADS, *(_cells(row, "↳ ") for row in result.rows)])
+
+
+def variant_list(result: Reproduction) -> str:
+    """What each variant changes, one line each, without repetition."""
+    texts = {}
+    for row in result.rows:
+        if row.variant in _TEXTS:
+            texts[row.variant] = _TEXTS[row.variant]
+        elif row.variant:
+            texts[row.variant] = REGISTRY[row.analysis].variants[row.variant].text
+    return "\n".join(f"* `{name}`: {text}" for name, text in texts.items())
+
+
+def _priors_table(result: Reproduction) -> str:
+    rows = [("analysis", "prior", "m_a [eV]", "delta_neff", "mnu [eV]", "eff. samples", "verdict")]
+    for analysis, priors in result.priors.items():
+        for prior in priors:
+            found = [prior.parameters.get(name) for name in ("m_a", "delta_neff", "mnu")]
+            values = [f"{quoted(b)} ({b.mc_error:.1g})" if b else "-" for b in found]
+            left = f"{prior.effective_samples:.0f}"
+            rows.append((analysis, prior.prior, *values, left, prior.verdict))
+    return markdown_table(rows)
+
+
+def _chains_table(result: Reproduction) -> str:
+    rows = [("chain", "state", "sampled in this call")]
+    for chain in result.chains:
+        outcome = result.outcomes.get(chain.prefix)
+        seconds = f"{outcome.seconds:.0f} s" if outcome else "no"
+        rows.append((str(chain.prefix), result.states[chain.prefix], seconds))
+    return markdown_table(rows)
+
+
+# --- the report ------------------------------------------------------------------------------
+
+
+def write_report(result: Reproduction) -> Path:
+    """Write report.md and figures/ into the folder of the options; returns the file."""
+    folder = result.options.output
+    folder.mkdir(parents=True, exist_ok=True)
+    figures = _draw(result, folder / "figures")
+    parts = ["# Published analyses, reproduced", _head(result), main_table(result)]
+    if variants := variant_list(result):
+        parts.append(variants)
+    parts += ["## Differences", _differences(result)]
+    if result.priors:
+        text = f"By reweighting; below {RELIABLE} effective samples a bound is unreliable."
+        parts += ["## Other priors", text, _priors_table(result)]
+    parts.append("## Figures")
+    parts += [f"![{text}](figures/{name}.png)\n\n{text}" for name, text in figures.items()]
+    parts += ["## Chains", _chains_table(result)]
+    if result.problems:
+        parts.append("\n".join(f"* {name}: {why}" for name, why in result.problems.items()))
+    path = folder / "report.md"
+    path.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    return path
+
+
+def write_reference(result: Reproduction) -> Path:
+    """Write the table alone to CHAINS/reference/reproduced.md; returns the file."""
+    path = result.options.chains / "reference" / "reproduced.md"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    parts = ["# Published analyses, reproduced", _READING, _versions(), main_table(result)]
+    if variants := variant_list(result):
+        parts.append(variants)
+    parts += ["## Differences", _differences(result)]
+    path.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    return path
+
+
+def _head(result: Reproduction) -> str:
+    spectra = "CLASS" if result.options.use_class else "the emulator of CLASS"
+    ran = len(result.outcomes)
+    text = (
+        f"{_READING}\n\nSpectra of joint analyses: {spectra}. {len(result.chains)} chains, {ran} "
+        f"of them sampled in this call, which took {result.seconds / 60:.1f} minutes. {_versions()}"
+    )
+    if result.options.fast:
+        text += "\n\n**Short chains (`--fast`): these numbers mean nothing.**"
+    return text
+
+
+def _versions() -> str:
+    return ", ".join(f"{name} {metadata.version(name)}" for name in _PACKAGES) + "."
+
+
+def _differences(result: Reproduction) -> str:
+    """Sentences for each analysis of a paper; what was inferred below them."""
+    parts = [f"Differences above {100 * TOLERANCE:g} % are to be explained by a run of the table."]
+    for name in dict.fromkeys(chain.analysis for chain in result.chains):
+        analysis = REGISTRY[name]
+        if analysis.inferred:
+            sentences = [*explain(name, result.rows), analysis.inferred]
+            parts.append(f"**{name}** (arXiv:{analysis.paper})\n\n" + _bullets(sentences))
+    return "\n\n".join(parts)
+
+
+def _bullets(sentences: Sequence[str]) -> str:
+    return "\n".join(f"* {sentence}" for sentence in sentences)
+
+
+# --- figures ---------------------------------------------------------------------------------
+
+
+def _draw(result: Reproduction, folder: Path) -> dict[str, str]:
+    """Draw what the chains allow; name of each figure and its caption."""
+    chains = _to_show(result)
+    if not chains:
+        return {}
+    joint = [chain for chain in chains if is_joint(chain.info)]
+    overlaid = (joint or chains)[: len(PALETTE)]
+    prefixes, labels = [c.prefix for c in overlaid], [_label(c) for c in overlaid]
+    params = None if joint else ["m_a", "delta_neff", "omega_b"]
+    files = {"triangle": plots.triangle(prefixes, folder, params, result.options.burn, labels)}
+    captions = {"triangle": "Posteriors, 68 % and 95 %"}
+    if joint:
+        files["masses"] = plots.masses(prefixes, folder, result.options.burn, labels)
+        captions["masses"] = "Axion and neutrino masses, with the hierarchies' least sums"
+    for name, paths in files.items():
+        for path in paths:
+            path.replace(path.with_name(f"{name}{path.suffix}"))
+    save(reproduced_figure(_points(chains, result.rows)), folder, "abundance")
+    captions["abundance"] = "Bounds on the curve Delta N_eff(m_a) of each analysis"
+    return captions
+
+
+def _to_show(result: Reproduction) -> list[Chain]:
+    """The analyses with a label; else all that are no variant."""
+    read = {(row.analysis, row.variant) for row in result.rows}
+    own = [c for c in result.chains if c.variant is None and (c.analysis, None) in read]
+    return [chain for chain in own if REGISTRY[chain.analysis].label] or own
+
+
+def _label(chain: Chain) -> str:
+    return REGISTRY[chain.analysis].label or chain.analysis
+
+
+def _points(chains: Sequence[Chain], rows: Sequence[Row]) -> list[tuple]:
+    ours = {(row.analysis, row.quantity): row.ours for row in rows if row.variant is None}
+    return [
+        (
+            _label(chain),
+            options_of_input(chain.info),
+            ours[chain.analysis, "m_a"],
+            ours[chain.analysis, "delta_neff"],
+        )
+        for chain in chains
+    ]

@@ -1,0 +1,246 @@
+"""Rows of the table of `hotaxion reproduce`: published against ours, and what explains a gap."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from hotaxion.analysis.bounds import LOWER_BOUNDED, UNITS, ParameterBound, chain_bounds
+from hotaxion.analysis.cobaya_session import cobaya_session
+from hotaxion.analysis.prior_sensitivity import PRIORS, Reweighted
+from hotaxion.analysis.reproduce_registry import AXION, REGISTRY
+from hotaxion.analysis.tables import significant
+
+if TYPE_CHECKING:
+    from hotaxion.analysis.reproduce_chains import Chain
+
+TOLERANCE = 0.06  # a larger difference needs an explanation
+_LIMIT = f"{100 * TOLERANCE:g} %"
+REWEIGHTED = "flat_delta_neff"  # the "variant" whose prior is flat in delta_neff on the curve
+CURVE = "on our curve"  # the mass at which our abundance gives the published delta_neff
+_STEP = 0.01  # of ln delta_neff, for the slope of the curve
+
+
+@dataclass(frozen=True)
+class Row:
+    """One quantity of one chain, or of the curve Delta N_eff(m_a).
+
+    Attributes
+    ----------
+    analysis, variant : names in the registry; variant None for the analysis itself, else also
+        REWEIGHTED or CURVE.
+    quantity : parameter; eV, GeV.
+    published : bound of the paper, None where it has none.
+    ours : our bound, None where there is none; `mc_error` its Monte Carlo error, None if exact.
+    r_minus_one, r_minus_one_bound : of the chain's means, and of this bound.
+    effective_samples : of this parameter.
+    remark : what else is to be known.
+    """
+
+    analysis: str
+    variant: str | None
+    quantity: str
+    published: float | None
+    ours: float | None
+    mc_error: float | None = None
+    r_minus_one: float | None = None
+    r_minus_one_bound: float | None = None
+    effective_samples: float | None = None
+    remark: str = ""
+
+    @property
+    def ratio(self) -> float | None:
+        """Ours over published."""
+        if self.published is None or self.ours is None:
+            return None
+        return self.ours / self.published
+
+    @property
+    def agrees(self) -> bool | None:
+        """Whether the two differ by less than TOLERANCE; None where one is missing."""
+        return None if self.ratio is None else abs(self.ratio - 1) <= TOLERANCE
+
+
+def named(quantity: str) -> str:
+    """'m_a [eV]'."""
+    return f"{quantity} [{UNITS[quantity]}]" if UNITS.get(quantity) else quantity
+
+
+def shown(row: Row) -> str:
+    """Our number with the digits that it deserves."""
+    if row.ours is None:
+        return "-"
+    if row.variant == CURVE:
+        return f"{row.ours:.3g}"
+    return f"{_sign(row.quantity)} {significant(row.ours, row.mc_error or math.nan)}"
+
+
+def shown_published(row: Row) -> str:
+    """The published number."""
+    if row.published is None:
+        return "-"
+    return f"{_sign(row.quantity)} {row.published:.3g}"
+
+
+def _sign(quantity: str) -> str:
+    return ">" if quantity in LOWER_BOUNDED else "<"
+
+
+# --- rows ------------------------------------------------------------------------------------
+
+
+def rows_of_chain(chain: Chain, burn: float) -> list[Row]:
+    """A row for each quantity of the analysis; raises HotAxionError if the chain is unusable."""
+    analysis = REGISTRY[chain.analysis]
+    found = chain_bounds(chain.prefix, analysis.quantities, burn)
+    return [
+        _row(chain.analysis, chain.variant, found.parameters[name], found.r_minus_one)
+        for name in analysis.quantities
+    ]
+
+
+def _row(analysis: str, variant: str | None, bound: ParameterBound, r: float | None) -> Row:
+    return Row(
+        analysis,
+        variant,
+        bound.name,
+        REGISTRY[analysis].published.get(bound.name),
+        bound.value,
+        bound.mc_error,
+        r,
+        bound.r_minus_one,
+        bound.effective_samples,
+    )
+
+
+def rows_of_reweighted(analysis: str, priors: Sequence[Reweighted]) -> list[Row]:
+    """The same under a prior flat in delta_neff; none if the chain was sampled with it."""
+    result = priors[PRIORS.index("delta_neff")]
+    if result.verdict == "as sampled":
+        return []
+    if not result.parameters:
+        published = REGISTRY[analysis].published.get("m_a")
+        return [Row(analysis, REWEIGHTED, "m_a", published, None, remark=result.verdict)]
+    return [
+        Row(
+            analysis,
+            REWEIGHTED,
+            name,
+            REGISTRY[analysis].published.get(name),
+            bound.value,
+            bound.mc_error,
+            effective_samples=result.effective_samples,
+            remark="" if result.verdict == "good" else result.verdict,
+        )
+        for name, bound in result.parameters.items()
+        if name in REGISTRY[analysis].quantities
+    ]
+
+
+def rows_of_curve(analysis: str, info: Mapping[str, Any]) -> list[Row]:
+    """m_a at which the abundance of this input gives the published delta_neff.
+
+    It holds the abundance alone against the paper: no data and no prior are in it. None unless the
+    paper has both numbers.
+    """
+    published = REGISTRY[analysis].published
+    if not {"delta_neff", "m_a"} <= set(published):
+        return []
+    value = published["delta_neff"]
+    below, mass, above = (mass_at(info, value * factor) for factor in (1 - _STEP, 1.0, 1 + _STEP))
+    slope = math.log(above / below) / math.log((1 + _STEP) / (1 - _STEP))
+    remark = f"at delta_neff = {value:g}; d ln m_a / d ln delta_neff = {slope:.1f}"
+    return [Row(analysis, CURVE, "m_a", published["m_a"], mass, remark=remark)]
+
+
+def mass_at(info: Mapping[str, Any], delta_neff: float) -> float:
+    """m_a [eV] at which the axions of a Cobaya input have this delta_neff; exact inversion."""
+    from cobaya.model import get_model
+
+    params: dict[str, Any] = {"delta_neff": delta_neff, "m_a": None}
+    if "tan_beta" in info["params"]:
+        params["tan_beta"] = info["params"]["tan_beta"]
+    with cobaya_session(quiet=True):
+        model = get_model(
+            {
+                "theory": {AXION: info["theory"][AXION]},
+                "likelihood": {"one": None},
+                "params": params,
+            }
+        )
+        return float(model.logposterior({}).derived[0])
+
+
+# --- sentences -------------------------------------------------------------------------------
+
+
+def explain(analysis: str, rows: Sequence[Row]) -> list[str]:
+    """Sentences on the published numbers of an analysis: which agree, and why others do not.
+
+    Parameters
+    ----------
+    analysis : its name; `rows` may contain those of others.
+    """
+    rows = [row for row in rows if row.analysis == analysis]
+    own = {row.quantity: row for row in rows if row.variant is None}
+    if not REGISTRY[analysis].published:
+        return []
+    if not own:
+        return ["No chain: nothing can be said."]
+    sentences = []
+    agree = [row for row in own.values() if row.agrees]
+    if agree:
+        names = ", ".join(f"{row.quantity} ({_percent(row)})" for row in agree)
+        sentences.append(f"Within {_LIMIT}: {names}.")
+    for row in own.values():
+        if row.agrees is not False:
+            continue
+        if row.quantity == "f_a" and "m_a" in own and own["m_a"].agrees is False:
+            sentences.append("f_a differs as m_a does: m_a f_a is a constant.")
+            continue
+        sentences.append(_difference(row))
+        if row.quantity == "m_a":
+            sentences += [_about_curve(other) for other in rows if other.variant == CURVE]
+        sentences.append(_about_variants(row, rows))
+    return sentences
+
+
+def _percent(row: Row) -> str:
+    return f"{100 * (row.ratio - 1):+.0f} %"
+
+
+def _difference(row: Row) -> str:
+    text = f"{named(row.quantity)}: {shown(row)} against {shown_published(row)}, {_percent(row)}"
+    if row.mc_error:
+        text += f", {abs(row.ours - row.published) / row.mc_error:.1f} Monte Carlo errors"
+    return f"{text}."
+
+
+def _about_curve(row: Row) -> str:
+    place, slope = row.remark.split("; ")
+    verdict = "the abundance agrees" if row.agrees else "the abundance itself differs"
+    return (
+        f"Our curve has m_a = {shown(row)} eV {place}, {_percent(row)}: {verdict}; there {slope}."
+    )
+
+
+def _about_variants(row: Row, rows: Sequence[Row]) -> str:
+    others = [
+        other
+        for other in rows
+        if other.quantity == row.quantity
+        and other.variant not in (None, CURVE)
+        and other.ratio is not None
+    ]
+    if not others:
+        return "No variant was run: unexplained."
+    within = [other for other in others if other.agrees]
+    if within:
+        names = ", ".join(f"{other.variant} ({_percent(other)})" for other in within)
+        return f"Within {_LIMIT} of the published one: {names}."
+    nearest = min(others, key=lambda other: abs(math.log(other.ratio)))
+    return (
+        f"No variant comes within {_LIMIT}; the nearest is {nearest.variant} ({_percent(nearest)})."
+    )
