@@ -27,7 +27,8 @@ test: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m pip install --quiet -e ".[bench]"
-	$(BIN)/python -m pytest benchmarks/bench_speed.py --benchmark-columns=median,iqr,rounds
+	$(BIN)/python -m pytest benchmarks/bench_speed.py benchmarks/bench_posterior.py -s \
+	  --benchmark-timer=time.process_time --benchmark-columns=median,iqr,rounds
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
