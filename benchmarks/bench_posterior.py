@@ -1,0 +1,122 @@
+"""Timings of posteriors, with the emulator and with CLASS: make bench.
+
+CPU time (`--benchmark-timer=time.process_time`), so that other work on the machine counts less;
+compare rows of one run. The limits that the project sets itself are asserted in `test_limits`.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import numpy as np
+import pytest
+from cobaya.model import Model, get_model
+from cobaya.run import run
+from cobaya.yaml import yaml_load_file
+
+from hotaxion.analysis.runs import class_for_emulator, find_input
+
+JOINT = "hotaxion2026_ksvz"
+EMULATED = "hotaxion.theory.EmulatedClassy"
+RNG = np.random.default_rng(1)
+# Likelihoods per second and core with the emulator, and ratio to CLASS.
+RATE_MIN, RATIO_MIN = 300.0, 1000.0
+# CPU seconds until R - 1 < 0.01: BBN on one core, the joint posterior on two.
+CHAIN_MAX = {"deramo2022_bbn_omegab_ksvz": 20.0, JOINT: 2 * 180.0}
+
+
+def _input(name: str) -> dict:
+    info = yaml_load_file(str(find_input(name)))
+    info.pop("output")
+    return info
+
+
+def _posterior(use_class: bool) -> Model:
+    info = _input(JOINT)
+    info.pop("sampler")
+    if use_class:
+        info["theory"] = class_for_emulator(info["theory"])
+    return get_model(info)
+
+
+def _calls(model: Model) -> Callable[[], float]:
+    """The posterior at another point of the bulk each time."""
+    covariance = _input(JOINT)["sampler"]["mcmc"]
+    names = covariance["covmat_params"]
+    root = 0.5 * np.linalg.cholesky(np.array(covariance["covmat"]))
+    centre = np.array([3.047, 0.968, 1.0419, 0.02245, 0.1185, 0.057, 0.05, -2.2, 1.0])
+    assert names[-1] == "A_planck"
+
+    def call() -> float:
+        point = centre + root @ np.clip(RNG.normal(size=len(names)), -1.5, 1.5)
+        point[names.index("mnu")] = abs(point[names.index("mnu")])
+        return float(model.logposterior(dict(zip(names, point, strict=True))).logpost)
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def emulated() -> Model:
+    return _posterior(use_class=False)
+
+
+def test_posterior_with_emulator(benchmark, emulated):
+    benchmark(_calls(emulated))
+
+
+def test_posterior_with_class(benchmark):
+    benchmark.pedantic(_calls(_posterior(use_class=True)), rounds=2, warmup_rounds=1)
+
+
+def test_emulator_alone(benchmark, emulated):
+    spectra = emulated.theory[EMULATED].spectra
+    low, high = (np.quantile(spectra._arrays["features"], q, axis=0) for q in (0.4, 0.6))
+    benchmark(lambda: spectra(RNG.uniform(low, high)))
+
+
+@pytest.mark.parametrize("name", ["Planck2018", "DesiDR2", "BBN"])
+def test_likelihood_alone(benchmark, emulated, name):
+    """What a likelihood adds to a theory that is already there."""
+    _calls(emulated)()
+    likelihood = emulated.likelihood[f"hotaxion.likelihoods.{name}"]
+    point = {"A_planck": 1.0} if name == "Planck2018" else {}
+    benchmark(lambda: likelihood.logp(**point))
+
+
+def _cpu_seconds(call: Callable[[], object], repeat: int) -> float:
+    """Mean CPU time of one call."""
+    start = time.process_time()
+    for _ in range(repeat):
+        call()
+    return (time.process_time() - start) / repeat
+
+
+def test_limits(emulated):
+    """Interleaved: emulator, CLASS, emulator, CLASS."""
+    calls = {"emulator": _calls(emulated), "class": _calls(_posterior(use_class=True))}
+    seconds: dict[str, list[float]] = {"emulator": [], "class": []}
+    for call in calls.values():
+        call()
+    for _ in range(2):
+        seconds["emulator"].append(_cpu_seconds(calls["emulator"], 300))
+        seconds["class"].append(_cpu_seconds(calls["class"], 1))
+    fast, slow = (float(np.mean(seconds[name])) for name in ("emulator", "class"))
+    print(f"\n{1 / fast:.0f} likelihoods per CPU second, ratio to CLASS {slow / fast:.0f}", end="")
+    assert 1 / fast > RATE_MIN
+    assert slow / fast > RATIO_MIN
+
+
+@pytest.mark.parametrize("name", CHAIN_MAX)
+def test_chain(name):
+    """CPU time of one chain to R - 1 < 0.01 of the means."""
+    info = _input(name)
+    info["sampler"]["mcmc"].update(Rminus1_stop=0.01, Rminus1_cl_stop=10.0, seed=5)
+    start = time.process_time()
+    _, sampler = run(info)
+    seconds = time.process_time() - start
+    print(f"\n{name}: {seconds:.0f} s CPU, {len(sampler.products()['sample'])} rows", end="")
+    assert seconds < CHAIN_MAX[name]
