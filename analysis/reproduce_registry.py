@@ -191,7 +191,7 @@ REGISTRY: dict[str, Analysis] = {
         label="2026: Planck + DESI DR2 + BBN",
         priors=True,
     ),
-    "hotaxion2026_dfsz": Analysis("this work", JOINT_QUANTITIES, variants=_2026),
+    "hotaxion2026_dfsz": Analysis("this work", JOINT_QUANTITIES),
     "hotaxion2026_normal_ksvz": Analysis("this work", JOINT_QUANTITIES),
     "hotaxion2026_inverted_ksvz": Analysis("this work", JOINT_QUANTITIES),
     "hotaxion2026_marginalised_ksvz": Analysis("this work", JOINT_QUANTITIES),

@@ -202,7 +202,7 @@ def explain(analysis: str, rows: Sequence[Row]) -> list[str]:
             continue
         sentences.append(_difference(row))
         if row.quantity == "m_a":
-            sentences += [_about_curve(other) for other in rows if other.variant == CURVE]
+            sentences += [_about_curve(other, own) for other in rows if other.variant == CURVE]
         sentences.append(_about_variants(row, rows))
     return sentences
 
@@ -218,11 +218,18 @@ def _difference(row: Row) -> str:
     return f"{text}."
 
 
-def _about_curve(row: Row) -> str:
-    place, slope = row.remark.split("; ")
-    verdict = "the abundance agrees" if row.agrees else "the abundance itself differs"
+def _about_curve(curve: Row, own: Mapping[str, Row]) -> str:
+    """How much of a difference in m_a is due to the abundance, how much to delta_neff."""
+    place, slope = curve.remark.split("; ")
+    verdict = "the abundance agrees" if curve.agrees else "the abundance itself differs"
+    text = f"Our curve has m_a = {shown(curve)} eV {place}, {_percent(curve)}: {verdict}"
+    cause = own.get("delta_neff")
+    if cause is None or cause.ratio is None:
+        return f"{text}; there {slope}."
+    rest = 100 * (own["m_a"].ratio / curve.ratio - 1)
     return (
-        f"Our curve has m_a = {shown(row)} eV {place}, {_percent(row)}: {verdict}; there {slope}."
+        f"{text}. The rest, {rest:+.0f} %, is that of delta_neff ({_percent(cause)}) along the "
+        f"curve; there {slope}."
     )
 
 
