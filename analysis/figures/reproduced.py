@@ -51,8 +51,9 @@ def reproduced_figure(
     pairs = [(bound.m_a, bound.delta_neff) for bound in KSVZ_2205_07849.values()]
     axes.plot(*zip(*pairs, strict=True), "ko", ms=6.5, label=f"published, {SOURCE}", zorder=3)
     for number, (label, _, m_a, delta_neff) in enumerate(analyses):
-        style = {"color": PALETTE[number % len(PALETTE)], "marker": _SHAPES[number % len(_SHAPES)]}
-        axes.plot(m_a, delta_neff, **style, linestyle="", ms=7.5, alpha=0.85, label=label, zorder=4)
+        turn = number // len(PALETTE)  # the same colour again, with another shape
+        colour, shape = PALETTE[number % len(PALETTE)], _SHAPES[(number + turn) % len(_SHAPES)]
+        axes.plot(m_a, delta_neff, shape, color=colour, ms=7.5, alpha=0.85, label=label, zorder=4)
     plain_log(axes)
     top = max(float(np.max(line.get_ydata())) for line in axes.lines)
     axes.set(xlim=(low, high), ylim=(0, 1.12 * top))
