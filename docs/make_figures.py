@@ -1,11 +1,12 @@
 """Make the figures of the documentation: python docs/make_figures.py [FOLDER].
 
-Needs nothing but the package; half a minute.
+Needs nothing but the package and chains/reference; half a minute.
 """
 
 from __future__ import annotations
 
 import sys
+import tempfile
 from pathlib import Path
 
 import matplotlib
@@ -167,11 +168,28 @@ def budget(folder: Path) -> None:
     save(figure, folder, "error_budget")
 
 
+def joint(folder: Path) -> None:
+    """Posterior of 2022's and today's data, from the chains in chains/reference."""
+    from hotaxion.analysis.plots import triangle
+
+    reference = Path(__file__).parents[1] / "chains" / "reference"
+    labels = {
+        "deramo2022_planck_bao2018_ksvz": "Planck, BAO of 2018 (as 2205.07849)",
+        "hotaxion2026_ksvz": "Planck, DESI DR2, BBN 2026",
+    }
+    names = ["m_a", "mnu", "delta_neff", "H0", "sigma8"]
+    with tempfile.TemporaryDirectory() as scratch:
+        files = triangle([reference / n for n in labels], scratch, names, labels=[*labels.values()])
+        picture = next(file for file in files if file.suffix == ".png")
+        image = plt.imread(picture)[::2, ::2]
+        plt.imsave(folder / "joint_triangle.png", image)
+
+
 def main() -> None:
     """All figures."""
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parent / "figures")
     folder.mkdir(parents=True, exist_ok=True)
-    for figure in (rates, history, spectrum, delta_neff, budget):
+    for figure in (rates, history, spectrum, delta_neff, budget, joint):
         figure(folder)
 
 
