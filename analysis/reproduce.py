@@ -138,7 +138,7 @@ def reproduce(
     left = [chain for chain in result.chains if state_of(chain) not in FINISHED]
     logs = options.output / "logs"
     report(
-        f"{len(result.chains)} chains, {len(left)} of them to run"
+        f"chains: {len(result.chains)}, to be run: {len(left)}"
         + (f", {min(jobs, len(left))} at a time; logs: {logs}" if left else "")
     )
     if left:
@@ -152,12 +152,13 @@ def reproduce(
 def _read(result: Reproduction) -> None:
     """Fill in states, rows, priors and problems."""
     for chain in result.chains:
-        result.states[chain.prefix] = state_of(chain)
+        state = result.states[chain.prefix] = state_of(chain)
         outcome = result.outcomes.get(chain.prefix)
         if outcome and outcome.code:
             result.problems[chain.name] = f"Cobaya ended with exit code {outcome.code}"
         try:
-            result.rows += rows_of_chain(chain, result.options.burn)
+            caveat = "" if state in FINISHED else state
+            result.rows += rows_of_chain(chain, result.options.burn, caveat)
             if chain.variant is None:
                 result.rows += _rows_besides(chain, result)
         except HotAxionError as error:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from hotaxion.analysis.bounds import LOWER_BOUNDED, UNITS, ParameterBound, chain_bounds
+from hotaxion.analysis.bounds import LOWER_BOUNDED, UNITS, chain_bounds
 from hotaxion.analysis.cobaya_session import cobaya_session
 from hotaxion.analysis.prior_sensitivity import PRIORS, Reweighted
 from hotaxion.analysis.reproduce_registry import AXION, REGISTRY
@@ -36,6 +36,7 @@ class Row:
     ours : our bound, None where there is none; `mc_error` its Monte Carlo error, None if exact.
     r_minus_one, r_minus_one_bound : of the chain's means, and of this bound.
     effective_samples : of this parameter.
+    caveat : why the number is not to be relied on, empty if it is.
     remark : what else is to be known.
     """
 
@@ -48,6 +49,7 @@ class Row:
     r_minus_one: float | None = None
     r_minus_one_bound: float | None = None
     effective_samples: float | None = None
+    caveat: str = ""
     remark: str = ""
 
     @property
@@ -70,11 +72,12 @@ def named(quantity: str) -> str:
 
 def shown(row: Row) -> str:
     """Our number with the digits that it deserves."""
-    if row.ours is None:
-        return "-"
     if row.variant == CURVE:
         return f"{row.ours:.3g}"
-    return f"{_sign(row.quantity)} {significant(row.ours, row.mc_error or math.nan)}"
+    caveat = f" ({row.caveat})" if row.caveat else ""
+    if row.ours is None:
+        return f"-{caveat}"
+    return f"{_sign(row.quantity)} {significant(row.ours, row.mc_error or math.nan)}{caveat}"
 
 
 def shown_published(row: Row) -> str:
@@ -91,28 +94,26 @@ def _sign(quantity: str) -> str:
 # --- rows ------------------------------------------------------------------------------------
 
 
-def rows_of_chain(chain: Chain, burn: float) -> list[Row]:
+def rows_of_chain(chain: Chain, burn: float, caveat: str = "") -> list[Row]:
     """A row for each quantity of the analysis; raises HotAxionError if the chain is unusable."""
     analysis = REGISTRY[chain.analysis]
     found = chain_bounds(chain.prefix, analysis.quantities, burn)
+    published = analysis.published
     return [
-        _row(chain.analysis, chain.variant, found.parameters[name], found.r_minus_one)
-        for name in analysis.quantities
+        Row(
+            chain.analysis,
+            chain.variant,
+            name,
+            published.get(name),
+            bound.value,
+            bound.mc_error,
+            found.r_minus_one,
+            bound.r_minus_one,
+            bound.effective_samples,
+            caveat,
+        )
+        for name, bound in found.parameters.items()
     ]
-
-
-def _row(analysis: str, variant: str | None, bound: ParameterBound, r: float | None) -> Row:
-    return Row(
-        analysis,
-        variant,
-        bound.name,
-        REGISTRY[analysis].published.get(bound.name),
-        bound.value,
-        bound.mc_error,
-        r,
-        bound.r_minus_one,
-        bound.effective_samples,
-    )
 
 
 def rows_of_reweighted(analysis: str, priors: Sequence[Reweighted]) -> list[Row]:
@@ -122,7 +123,7 @@ def rows_of_reweighted(analysis: str, priors: Sequence[Reweighted]) -> list[Row]
         return []
     if not result.parameters:
         published = REGISTRY[analysis].published.get("m_a")
-        return [Row(analysis, REWEIGHTED, "m_a", published, None, remark=result.verdict)]
+        return [Row(analysis, REWEIGHTED, "m_a", published, None, caveat="few samples")]
     return [
         Row(
             analysis,
@@ -132,7 +133,7 @@ def rows_of_reweighted(analysis: str, priors: Sequence[Reweighted]) -> list[Row]
             bound.value,
             bound.mc_error,
             effective_samples=result.effective_samples,
-            remark="" if result.verdict == "good" else result.verdict,
+            caveat="" if result.verdict == "good" else "few samples",
         )
         for name, bound in result.parameters.items()
         if name in REGISTRY[analysis].quantities
@@ -240,9 +241,10 @@ def _about_variants(row: Row, rows: Sequence[Row]) -> str:
         if other.quantity == row.quantity
         and other.variant not in (None, CURVE)
         and other.ratio is not None
+        and not other.caveat
     ]
     if not others:
-        return "No variant was run: unexplained."
+        return "No variant was run to its end: unexplained."
     within = [other for other in others if other.agrees]
     if within:
         names = ", ".join(f"{other.variant} ({_percent(other)})" for other in within)

@@ -295,10 +295,11 @@ def test_only_what_is_not_finished_is_run(folder, monkeypatch):
     options = work.Options(variants=False, jobs=3)
     result = work.reproduce([done, begun, absent], options, lines.append)
     assert ran == [begun, absent]
-    assert lines[0].startswith("3 chains, 2 of them to run, 2 at a time")
+    assert lines[0].startswith("chains: 3, to be run: 2, 2 at a time")
     assert set(result.problems) == {begun, absent}
     assert not result.complete
-    assert {row.analysis for row in result.rows} == {done, begun}  # what there is, is shown
+    caveats = {row.analysis: row.caveat for row in result.rows}  # what there is, is shown
+    assert caveats == {done: "", begun: "unfinished"}
     assert result.states[Path(f"chains/{done}")] == chains_module.CONVERGED
 
 
@@ -429,7 +430,10 @@ def test_a_difference_is_explained_by_runs_only():
     ]
     without = rows_module.explain(NAME, rows[:5])
     assert "No variant comes within 6 %; the nearest is primat (+19 %)." in without
-    assert "No variant was run: unexplained." in rows_module.explain(NAME, rows[:1])
+    assert "No variant was run to its end: unexplained." in rows_module.explain(NAME, rows[:1])
+    rows[-1] = bbn_row("m_a", 0.165, "aver2015", caveat="unfinished")
+    assert rows_module.shown(rows[-1]) == "< 0.165 (unfinished)"
+    assert rows_module.explain(NAME, rows) == without
     assert rows_module.explain(NAME, []) == ["No chain: nothing can be said."]
     assert rows_module.explain("bbn_ksvz", []) == []
 
@@ -492,48 +496,48 @@ def test_points_of_the_figure_lie_on_their_curves():
 # --- the command -----------------------------------------------------------------------------
 
 
-def test_fast_end_to_end_then_nothing_left_to_do(folder, capsys):
+def test_fast_end_to_end_interrupted_resumed_and_then_nothing_left_to_do(folder, capsys):
+    """SIGTERM after some rows: they stay; the same command ends the chain from there."""
     arguments = ["reproduce", NAME, "--fast", "--no-variants", "-j", "1"]
+    chain = Path(f"chains/{NAME}__fast.1.txt")
+    interrupted = _run_until_there_are_rows(arguments, chain)
+    before = chain.read_bytes()
+    assert "hotaxion: interrupted" in interrupted
+    assert not runs.is_running(chain.with_name(f"{NAME}__fast"))
+    assert 1 < before.count(b"\n") < 1001
+    assert not Path("chains/reproduce/report.md").exists()
+
     assert main(arguments) == 0
     first = capsys.readouterr()
+    after = chain.read_bytes()
+    assert after.startswith(before[: before.rfind(b"\n") + 1])
+    assert after.count(b"\n") >= 1001
     assert "[1/1] deramo2022_bbn_omegab_ksvz__fast: at max_samples" in first.err
     assert re.search(rf"^{NAME} +m_a \[eV\] +< 0.16 +< 0\.\d+", first.out, re.M)
     report = Path("chains/reproduce/report.md").read_text()
     assert "mean nothing" in report
     assert "figures/triangle.png" in report
-    chain = Path(f"chains/{NAME}__fast.1.txt")
-    content = chain.read_bytes()
-    assert content.count(b"\n") > 1000
     log = Path(f"chains/reproduce/logs/{NAME}__fast.log").read_text()
     assert "Sampling complete after 1000 accepted steps" in log
+
     assert main([*arguments, "--reference"]) == 0
     second = capsys.readouterr()
-    assert "1 chains, 0 of them to run" in second.err
+    assert "chains: 1, to be run: 0" in second.err
     assert second.out == first.out
-    assert chain.read_bytes() == content
+    assert chain.read_bytes() == after
     assert Path("chains/reference/reproduced.md").exists()
 
 
-def test_an_interrupted_run_goes_on(folder):
-    """SIGTERM after some rows: they stay; the same command ends the chain from there."""
-    command = [sys.executable, "-m", "hotaxion.analysis.cli", "reproduce", NAME, "--fast"]
-    command += ["--no-variants"]
-    chain = Path(f"chains/{NAME}__fast.1.txt")
+def _run_until_there_are_rows(arguments: list[str], chain: Path) -> str:
+    """End the command by SIGTERM once the chain has rows; what it said on stderr."""
+    command = [sys.executable, "-m", "hotaxion.analysis.cli", *arguments]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         while process.poll() is None and not (chain.exists() and chain.read_bytes().count(b"\n")):
             time.sleep(0.01)
         process.send_signal(signal.SIGTERM)
         said = process.stderr.read()
     assert process.returncode == 1
-    assert "interrupted" in said
-    assert not runs.is_running(chain.with_name(f"{NAME}__fast"))
-    before = chain.read_bytes()
-    rows = before.count(b"\n")
-    assert 1 < rows < 1001
-    subprocess.run(command, check=True, capture_output=True)
-    after = chain.read_bytes()
-    assert after.startswith(before[: before.rfind(b"\n") + 1])
-    assert after.count(b"\n") >= 1001
+    return said
 
 
 def test_list_and_wrong_usage(capsys):
