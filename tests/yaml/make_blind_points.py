@@ -1,0 +1,42 @@
+"""Write `blind_points.txt`: ln L by CLASS at points of emulated chains, after `hotaxion verify`.
+
+`blind_ksvz` is a chain of hotaxion2026_ksvz, `blind_heavy` one with m_a from 0.2 to 0.9 eV and the
+prior exp(27 m_a/eV), which spreads the posterior over that range.
+
+python tests/yaml/make_blind_points.py NAME=CHAIN[:PARAMETER] ..., for each set of verified points:
+name of the input in yaml/, prefix of the chain, and the parameter of `verify --tail`, if any.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from hotaxion.analysis.chains import load_chain
+from hotaxion.analysis.verification import draw_rows
+
+HERE = Path(__file__).parent
+PARAMETERS = (
+    *("logA", "n_s", "theta_s_100", "omega_b", "omega_cdm", "tau_reio", "mnu", "ln_m_a"),
+    "A_planck",
+)
+
+
+def main(arguments: list[str]) -> None:
+    lines = [f"# input set {' '.join(PARAMETERS)} lnL(CLASS)"]
+    for argument in arguments:
+        name, _, chain = argument.partition("=")
+        prefix, _, tail = chain.partition(":")
+        label = f"{Path(prefix).name}{':' if tail else ''}{tail}"
+        samples = load_chain(prefix)
+        known = Path(f"{prefix}.verify{'_' + tail if tail else ''}.txt").read_text().splitlines()
+        values = {int(row): direct for row, _, direct in (line.split() for line in known)}
+        columns = [samples.index[p] for p in PARAMETERS]
+        for row in draw_rows(samples, len(values), tail or None):
+            numbers = [f"{x:.10g}" for x in samples.samples[row, columns]]
+            lines.append(" ".join([name, label, *numbers, values[int(row)]]))
+    (HERE / "blind_points.txt").write_text("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

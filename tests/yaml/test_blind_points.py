@@ -1,0 +1,66 @@
+"""Why this test exists: the emulator is trusted because CLASS says so, at points that no training
+has seen: of the posterior and of its tail, for another model and another rate without retraining.
+
+ln L of CLASS comes from `blind_points.txt` (make_blind_points.py: chains run with the emulator,
+then `hotaxion verify`, HotClassy with l_linstep = 20); CLASS itself scatters by some 0.03.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from cobaya.model import get_model
+from cobaya.yaml import yaml_load_file
+
+from hotaxion.analysis.runs import find_input
+
+TABLE = Path(__file__).parent / "blind_points.txt"
+# |mean|, standard deviation of ln L(CLASS) - ln L(emulator); effective fraction after reweighting.
+MEAN, STD, EFFECTIVE = 0.05, 0.1, 0.98
+
+
+def _points() -> dict[tuple[str, str], list[list[float]]]:
+    groups: dict[tuple[str, str], list[list[float]]] = {}
+    for line in TABLE.read_text().splitlines()[1:]:
+        name, label, *numbers = line.split()
+        groups.setdefault((name, label), []).append([float(x) for x in numbers])
+    return groups
+
+
+PARAMETERS = TABLE.read_text().splitlines()[0].split()[3:-1]
+POINTS = _points()
+INPUT = "hotaxion2026_ksvz"
+
+
+def test_there_are_enough_points():
+    """Posterior, its tail, heavy axions; DFSZ and leading-order rates with the same emulator."""
+    counts = {label: len(rows) for (_, label), rows in POINTS.items()}
+    least = {"blind_ksvz": 60, "blind_ksvz:m_a": 20, "blind_heavy": 20}
+    least |= {"hotaxion2026_dfsz": 20, "deramo2022_planck_bao2018_ksvz": 20}
+    for label, count in least.items():
+        assert counts[label] >= count
+    m_a = np.exp([row[PARAMETERS.index("ln_m_a")] for row in POINTS[INPUT, "blind_heavy"]]) - 0.05
+    assert (m_a.min() < 0.25) & (m_a.max() > 0.85)
+
+
+@pytest.mark.parametrize("group", POINTS, ids=lambda g: f"{g[0]}, {g[1]}")
+def test_emulator_against_class(group):
+    name, _ = group
+    info = yaml_load_file(str(find_input(name)))
+    info.pop("sampler"), info.pop("output")
+    model = get_model(info)
+    differences = []
+    for *values, direct in POINTS[group]:
+        point = dict(zip(PARAMETERS, values, strict=True))
+        emulated = float(np.sum(model.loglikes(point, return_derived=False)))
+        differences.append(direct - emulated)
+    theory = model.theory["hotaxion.theory.EmulatedClassy"]
+    assert theory.class_points == 0
+    difference = np.array(differences)
+    weights = np.exp(difference - difference.max())
+    effective = weights.sum() ** 2 / (weights.size * np.sum(weights**2))
+    assert abs(difference.mean()) < MEAN
+    assert difference.std(ddof=1) < STD
+    assert effective > EFFECTIVE
