@@ -108,7 +108,7 @@ def _workers(jobs: int, share: tuple[int, int] | None) -> tuple[int, int, int, b
 def fit_in_one_thread(folder: Path, output: Path, points: int) -> Accuracy:
     """`fit` in a process of its own, with one thread of linear algebra.
 
-    Its matrices are small: two threads wait for each other and take ten times as long. Raises as `fit`.
+    Its matrices are small: two threads wait for each other, ten times as long. Raises as `fit`.
     """
     os.environ["OMP_NUM_THREADS"] = "1"  # read when the new process loads numpy
     with multiprocessing.get_context("spawn").Pool(1) as pool:
