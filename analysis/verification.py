@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 _SEED = 2205_07849
+MIN_FOR_SHIFTS = 30  # points; fewer fit the scatter of CLASS instead of a trend
 # Goals: |mean| and standard deviation of Delta ln L, effective fraction after reweighting.
 GOALS = (0.1, 0.15, 0.95)
 
@@ -111,7 +112,7 @@ def verify(
         raise HotAxionError(f"CLASS failed at all points of '{prefix}'.")
     order = table[:, 0].astype(int)
     verification = Verification(str(prefix), order, table[:, 1], table[:, 2], {})
-    if tail is None:
+    if tail is None and len(order) >= MIN_FOR_SHIFTS:
         shifts = bound_shifts(samples, order, verification.difference)
         verification = Verification(str(prefix), order, table[:, 1], table[:, 2], shifts)
     return verification
@@ -298,6 +299,8 @@ def to_text(v: Verification) -> str:
         for name, (old, new) in v.shifts.items():
             rows.append([name, f"< {old:.4g}", f"< {new:.4g}", f"{100 * (new / old - 1):+.2f} %"])
         lines += ["", text_table(rows)]
+    elif d.size < MIN_FOR_SHIFTS:
+        lines.append(f"  (Shifts of bounds need {MIN_FOR_SHIFTS} points.)")
     mean, std, fraction = GOALS
     verdict = "good" if v.good else "NOT good enough: reweight (--reweight), or train with more"
     lines += [f"verdict (|mean| < {mean}, std < {std}, effective > {fraction}): {verdict}"]

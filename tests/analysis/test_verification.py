@@ -99,6 +99,12 @@ def test_reweighted_chain(chain, evaluated, tmp_path):
         verification.write_reweighted(result, tmp_path / "out" / "again", burn=0)
 
 
+def test_few_points_say_nothing_of_bounds(chain, evaluated):
+    result = verification.verify(chain, points=6, burn=0)
+    assert result.shifts == {}
+    assert "Shifts of bounds need 30 points" in verification.to_text(result)
+
+
 def test_rows_are_drawn_by_weight_and_nested(chain):
     samples = load_chain(chain, 0)
     short, long = (verification.draw_rows(samples, n) for n in (50, 2000))
