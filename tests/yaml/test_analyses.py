@@ -150,6 +150,29 @@ def test_joint_files_share_what_they_have_in_common():
         assert np.linalg.eigvalsh(other["sampler"]["mcmc"]["covmat"]).min() > 0
 
 
+MATRICES = sorted((Path(__file__).parents[2] / "chains" / "reference").glob("*.covmat"))
+
+
+@pytest.mark.parametrize("path", MATRICES, ids=lambda path: path.stem)
+def test_proposals_are_those_of_our_own_chains(path):
+    """The matrix in the file is that of chains/reference, to three digits, as correlations."""
+    header, *rows = path.read_text().splitlines()
+    mcmc = _load(f"{path.stem}.yaml")["sampler"]["mcmc"]
+    assert mcmc["covmat_params"] == header.lstrip("#").split()
+    matrix = np.array([row.split() for row in rows], dtype=float)
+    scale = np.sqrt(np.diag(matrix))
+    assert np.array(mcmc["covmat"]) / np.outer(scale, scale) == pytest.approx(
+        matrix / np.outer(scale, scale), abs=6e-3
+    )
+
+
+def test_every_chain_has_a_proposal():
+    for name in FILES:
+        sampler = _load(name)["sampler"]
+        if "mcmc" in sampler:
+            assert "covmat" in sampler["mcmc"], name
+
+
 @pytest.mark.parametrize("name", JOINT)
 def test_prior_stays_flat_in_the_mass(name):
     """ln prior as a function of m_a: constant once the Jacobian of ln(m_a + 0.05) is undone."""
