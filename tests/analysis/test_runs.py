@@ -346,19 +346,23 @@ def test_sigterm_reaches_the_child(clean):
         "import signal, sys, time; signal.signal(signal.SIGTERM, lambda *_: sys.exit(9));"
         "open('ready', 'w'); time.sleep(60)"
     )
-    timer = threading.Thread(target=_terminate_when, args=(clean / "ready",))
-    timer.start()
-    assert launch.execute([sys.executable, "-c", child], os.environ) == 9
-    timer.join()
-    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    ended = threading.Event()
 
+    def terminate():
+        while not ended.wait(0.05):
+            if (clean / "ready").exists():
+                os.kill(os.getpid(), signal.SIGTERM)
 
-def _terminate_when(path: Path) -> None:
-    import time
-
-    while not path.exists():
-        time.sleep(0.01)
-    os.kill(os.getpid(), signal.SIGTERM)
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)  # not ours to die of
+    try:
+        thread = threading.Thread(target=terminate)
+        thread.start()
+        assert launch.execute([sys.executable, "-c", child], os.environ) == 9
+        assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN  # as it was
+    finally:
+        ended.set()
+        thread.join()
+        signal.signal(signal.SIGTERM, before)
 
 
 def test_the_command_is_logged_so_that_it_can_be_repeated(serial, caplog, monkeypatch):
