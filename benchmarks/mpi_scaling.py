@@ -95,7 +95,7 @@ def main() -> None:
     for _ in range(args.rounds):
         for processes, found in results.items():
             load = os.getloadavg()[0]
-            found.append(measure(args.name, processes, args.seconds))
+            found.append(tuple(map(float, measure(args.name, processes, args.seconds))))
             print(f"{processes} process(es), load {load:.1f}: {found[-1]}", file=sys.stderr)
     print(f"{args.name}: processes, steps/s, steps/CPU s (median; least to greatest)")
     for processes, found in results.items():
