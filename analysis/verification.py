@@ -6,6 +6,8 @@ importance weights. Each point is written as soon as it is known, so that a stop
 
 from __future__ import annotations
 
+import hashlib
+import json
 import logging
 import multiprocessing
 import os
@@ -22,6 +24,7 @@ from hotaxion.analysis.bounds import CONFIDENCE, UPPER_BOUNDED
 from hotaxion.analysis.chains import BURN_IN, load_chain, parameter_names, run_info
 from hotaxion.analysis.runs import EMULATED, class_for_emulator
 from hotaxion.analysis.tables import text_table
+from hotaxion.theory.emulator.spectra import PACKAGED
 from hotaxion.theory.errors import HotAxionError, RangeError
 
 if TYPE_CHECKING:
@@ -147,7 +150,7 @@ def direct_input(info: Mapping[str, Any]) -> dict[str, Any]:
     return {**info, "theory": class_for_emulator(info["theory"])}
 
 
-def _model_input(info: Mapping[str, Any]) -> dict[str, Any]:
+def model_input(info: Mapping[str, Any]) -> dict[str, Any]:
     """What defines the posterior: no sampler, no output, no versions."""
     info = deepcopy(dict(info))
     for block in ("theory", "likelihood"):
@@ -167,17 +170,12 @@ def _evaluate(
     """ln L of emulator and CLASS at rows of the chain; new ones are appended to `known`."""
     from tqdm import tqdm  # comes with Cobaya
 
-    results = _read(known)
-    info = _model_input(info)
-    names = [
-        n for n, entry in info["params"].items() if isinstance(entry, dict) and "prior" in entry
-    ]
-    columns = [samples.index[name] for name in names]
-    tasks = []
-    for row in map(int, rows):
-        point = dict(zip(names, map(float, samples.samples[row, columns]), strict=True))
-        if row not in results:
-            tasks.append((info, row, point))
+    info = model_input(info)
+    points = {int(row): point_of(info, samples, row) for row in rows}
+    keys = {row: point_key(info, point) for row, point in points.items()}
+    kept = read_known(known)
+    results = {row: kept[key] for row, key in keys.items() if key in kept}
+    tasks = [(info, row, point) for row, point in points.items() if row not in results]
     if not tasks:
         return results
     os.environ["OMP_NUM_THREADS"] = "1"
@@ -189,17 +187,40 @@ def _evaluate(
                 logging.getLogger(__name__).warning("row %d: %s", row, problem)
                 continue
             results[row] = (emulated, direct)
-            file.write(f"{row} {emulated:.6f} {direct:.6f}\n")
+            file.write(f"{keys[row]} {emulated:.6f} {direct:.6f}\n")
             file.flush()
     return results
 
 
-def _read(known: Path) -> dict[int, tuple[float, float]]:
+def point_of(info: Mapping[str, Any], samples: MCSamples, row: int) -> dict[str, float]:
+    """The sampled parameters of one row."""
+    entries = info["params"].items()
+    names = [name for name, entry in entries if isinstance(entry, dict) and "prior" in entry]
+    values = samples.samples[row, [samples.index[name] for name in names]]
+    return dict(zip(names, map(float, values), strict=True))
+
+
+def point_key(info: Mapping[str, Any], point: Mapping[str, float]) -> str:
+    """What a known value belongs to: the point, the model and the emulator, not the row's number.
+
+    A chain that was run anew or went on has other rows under the same numbers.
+    """
+    emulator = (info["theory"][EMULATED] or {}).get("emulator") or PACKAGED
+    digest = hashlib.sha256(json.dumps([info, point], sort_keys=True, default=str).encode())
+    digest.update(Path(emulator).read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def read_known(known: Path) -> dict[str, tuple[float, float]]:
+    """ln L of emulator and CLASS by `point_key`; a line that a kill cut in two is removed."""
     if not known.exists():
         return {}
-    # A killed run may leave a last line without its end.
-    lines = [line.split() for line in known.read_text().splitlines()]
-    return {int(a): (float(b), float(c)) for a, b, c in (x for x in lines if len(x) == 3)}
+    content = known.read_bytes()
+    whole = content[: content.rfind(b"\n") + 1]
+    if len(whole) < len(content):
+        os.truncate(known, len(whole))
+    lines = (line.split() for line in whole.decode().splitlines())
+    return {key: (float(emulated), float(direct)) for key, emulated, direct in lines}
 
 
 _models: list[Any] = []  # of this process: emulated and direct

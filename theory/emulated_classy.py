@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -12,13 +11,12 @@ from cobaya.log import LoggedError
 from hotaxion.theory.constants import T_CMB_K
 from hotaxion.theory.emulator.background import Background
 from hotaxion.theory.emulator.features import feature_vector
-from hotaxion.theory.emulator.spectra import Prediction, SpectraEmulator
+from hotaxion.theory.emulator.spectra import PACKAGED, Prediction, SpectraEmulator
 from hotaxion.theory.errors import HotAxionError, RangeError
 from hotaxion.theory.hot_classy import HotClassy
 from hotaxion.theory.neutrinos import N_EFF_PER_MASSIVE, NeutrinoSector, neutrino_sector
 from hotaxion.theory.relic import AxionPSD
 
-PACKAGED = Path(__file__).parent / "data" / "emulator.npz"
 _FALLBACKS = ("class", "error")
 _TOLERANCE_MAX = 2.0
 # Inputs, by their names in CLASS; of each row one is needed.

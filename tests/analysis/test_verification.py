@@ -118,11 +118,43 @@ def test_rows_are_drawn_by_weight_and_nested(chain):
 
 
 def test_known_points_survive_a_killed_run(tmp_path):
-    """The last line of a killed run has no end; the others are kept."""
+    """The last line of a killed run has no end, but may look whole: it goes, the others stay."""
     known = tmp_path / "run.verify.txt"
-    assert verification._read(known) == {}
-    known.write_text("5 -500.1 -500.2\n17 -499.0 -499.1\n23 -49")
-    assert verification._read(known) == {5: (-500.1, -500.2), 17: (-499.0, -499.1)}
+    assert verification.read_known(known) == {}
+    known.write_text("ab -500.1 -500.2\n17 -499.0 -499.1\n23 -498.1 -49")
+    assert verification.read_known(known) == {"ab": (-500.1, -500.2), "17": (-499.0, -499.1)}
+    assert known.read_text() == "ab -500.1 -500.2\n17 -499.0 -499.1\n"
+
+
+def test_known_values_belong_to_a_point_not_to_a_row(chain, tmp_path, monkeypatch):
+    """A chain that was run anew is evaluated anew; the same one is not, and neither twice."""
+    samples, known = load_chain(chain, 0), tmp_path / "run.verify.txt"
+    evaluated = []
+
+    class Pool:
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            return None
+
+        def imap_unordered(self, _, tasks):
+            evaluated.append(len(tasks))
+            return [(row, 0.0, -point["m_a"], "") for _, row, point in tasks]
+
+    context = type("Context", (), {"Pool": lambda self, jobs: Pool()})()
+    monkeypatch.setattr(verification.multiprocessing, "get_context", lambda method: context)
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    rows = verification.draw_rows(samples, 5)
+    first = verification._evaluate(INFO, samples, rows, known, 1)
+    again = verification._evaluate(INFO, samples, rows, known, 1)
+    assert again.keys() == first.keys()
+    assert evaluated == [5]
+    samples.samples[:, 0] += 1e-3  # another chain, the same numbers of rows
+    second = verification._evaluate(INFO, samples, rows, known, 1)
+    assert evaluated == [5, 5]
+    for row in rows:
+        assert second[row][1] == pytest.approx(first[row][1] - 1e-3, abs=1e-6)
 
 
 def test_direct_input_replaces_the_emulator():

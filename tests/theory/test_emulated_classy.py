@@ -8,9 +8,8 @@ import pytest
 from cobaya.log import LoggedError
 from cobaya.model import get_model
 
-from hotaxion.theory.emulated_classy import PACKAGED
 from hotaxion.theory.emulator.features import feature_vector
-from hotaxion.theory.emulator.spectra import SpectraEmulator
+from hotaxion.theory.emulator.spectra import PACKAGED, SpectraEmulator
 from hotaxion.theory.errors import HotAxionError, MissingDataError
 
 from .cosmology_stubs import Asks

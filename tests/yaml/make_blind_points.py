@@ -12,8 +12,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from hotaxion.analysis.chains import load_chain
-from hotaxion.analysis.verification import draw_rows
+from hotaxion.analysis.chains import load_chain, run_info
+from hotaxion.analysis.verification import (
+    draw_rows,
+    model_input,
+    point_key,
+    point_of,
+    read_known,
+)
 
 HERE = Path(__file__).parent
 PARAMETERS = (
@@ -29,12 +35,13 @@ def main(arguments: list[str]) -> None:
         prefix, _, tail = chain.partition(":")
         label = f"{Path(prefix).name}{':' if tail else ''}{tail}"
         samples = load_chain(prefix)
-        known = Path(f"{prefix}.verify{'_' + tail if tail else ''}.txt").read_text().splitlines()
-        values = {int(row): direct for row, _, direct in (line.split() for line in known)}
+        known = read_known(Path(f"{prefix}.verify{'_' + tail if tail else ''}.txt"))
+        info = model_input(run_info(samples))
         columns = [samples.index[p] for p in PARAMETERS]
-        for row in draw_rows(samples, len(values), tail or None):
+        for row in draw_rows(samples, len(known), tail or None):
+            key = point_key(info, point_of(info, samples, row))
             numbers = [f"{x:.10g}" for x in samples.samples[row, columns]]
-            lines.append(" ".join([name, label, *numbers, values[int(row)]]))
+            lines.append(" ".join([name, label, *numbers, f"{known[key][1]:.6f}"]))
     (HERE / "blind_points.txt").write_text("\n".join(lines) + "\n")
 
 

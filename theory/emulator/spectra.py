@@ -21,6 +21,7 @@ from hotaxion.theory.errors import HotAxionError, MissingDataError
 
 Array = NDArray[np.float64]
 
+PACKAGED = Path(__file__).parents[1] / "data" / "emulator.npz"
 COMPONENTS = {"tt": 20, "te": 20, "ee": 20, "bb": 8, "pp": 10}
 _LOGARITHM = ("tt", "ee", "bb", "pp")
 _LENSING = "pp"  # not damped by reionisation
