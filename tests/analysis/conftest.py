@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -173,3 +174,36 @@ def stub_abundance(monkeypatch):
         return StubAbundance(**vars(options))
 
     monkeypatch.setattr(AbundanceOptions, "build", build)
+
+
+@pytest.fixture
+def work_folder(tmp_path, monkeypatch):
+    """A working folder of its own, without MPI."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COBAYA_NOMPI", "1")
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    return tmp_path
+
+
+@pytest.fixture(scope="session")
+def reproduced(tmp_path_factory):
+    """A report of `reproduce` on synthetic chains: BBN with variants, and a joint analysis."""
+    from hotaxion.analysis import reproduce, reproduce_report
+
+    from .reproduce_stubs import NAME, chain_of, write_files
+
+    joint = "notari2022_planck_bao2018_ksvz"
+    here = Path.cwd()
+    os.chdir(tmp_path_factory.mktemp("report"))
+    try:
+        write_files(chain_of())
+        write_files(chain_of(joint))
+        for variant in ("primat", "no_dh_factor", "aver2015", "theory_errors"):
+            write_files(chain_of(NAME, variant))
+        write_files(chain_of(joint, "gluons"))
+        found = reproduce.reproduce([NAME, joint], reproduce.Options(), lambda line: None)
+        found.report = reproduce_report.write_report(found).absolute()
+        found.reference = reproduce_report.write_reference(found).absolute()
+    finally:
+        os.chdir(here)
+    return found

@@ -1,0 +1,65 @@
+"""Why this test exists: the report holds us against published numbers in public: tables, sentences
+and figures must be those of the chains."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from hotaxion.analysis import reproduce_report
+from hotaxion.analysis import reproduce_rows as rows_module
+from hotaxion.analysis.figures.reproduced import options_of_input, reproduced_figure
+
+from .reproduce_stubs import NAME, chain_of, row_of
+
+
+def test_report_has_tables_sentences_and_figures(reproduced):
+    text = reproduced.report.read_text()
+    row = row_of(reproduced, "m_a")
+    line = next(line for line in text.splitlines() if line.startswith(f"| {NAME} | m_a [eV] |"))
+    cells = [cell.strip() for cell in line.strip("|").split("|")]
+    assert cells[2:5] == ["< 0.16", rows_module.shown(row), f"{row.ratio:.3f}"]
+    assert "↳ primat | m_a [eV]" in text
+    assert "* `primat`: nuclear rates of PRIMAT instead of PArthENoPE" in text
+    assert "↳ on our curve" in text
+    assert "full plik" in text.lower()
+    assert "flat in log m_a" in text
+    assert re.search(rf"chains/{NAME} \| converged \| no", text)
+    assert "mean nothing" not in text
+    pictures = re.findall(r"\]\((figures/\w+\.png)\)", text)
+    assert pictures == [f"figures/{name}.png" for name in ("triangle", "masses", "abundance")]
+    for picture in pictures:
+        assert (reproduced.report.parent / picture).stat().st_size > 10_000
+        assert (reproduced.report.parent / picture).with_suffix(".pdf").exists()
+    for table in re.findall(r"(?:^\|.*\n)+", text, re.M):
+        assert len({line.count("|") for line in table.splitlines()}) == 1
+
+
+def test_reference_table_is_compact(reproduced):
+    text = reproduced.reference.read_text()
+    assert reproduced.reference.parts[-3:] == ("chains", "reference", "reproduced.md")
+    assert reproduce_report.main_table(reproduced) in text
+    assert "](" not in text
+    assert "/home" not in text
+
+
+def test_text_table_has_a_line_for_each_row(reproduced):
+    text = reproduce_report.to_text(reproduced)
+    assert len(text.splitlines()) == 2 + len(reproduced.rows)
+    assert max(map(len, text.splitlines())) < 125
+
+
+def test_points_of_the_figure_lie_on_their_curves():
+    options = options_of_input(chain_of().info)
+    m_a = 0.2
+    figure = reproduced_figure([("ours", options, m_a, options.build()(m_a).delta_neff)])
+    curve, published, ours = figure.axes[0].lines
+    assert len(published.get_xdata()) == 3
+    (x,), (y,) = ours.get_data()
+    assert np.interp(np.log(x), np.log(curve.get_xdata()), curve.get_ydata()) == pytest.approx(
+        y, rel=3e-3
+    )
+    for x, y in zip(*published.get_data(), strict=True):
+        assert np.interp(x, *curve.get_data()) == pytest.approx(y, rel=0.04)
