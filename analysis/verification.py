@@ -24,7 +24,7 @@ from hotaxion.analysis.bounds import CONFIDENCE, UPPER_BOUNDED
 from hotaxion.analysis.chains import BURN_IN, load_chain, parameter_names, run_info
 from hotaxion.analysis.runs import EMULATED, class_for_emulator
 from hotaxion.analysis.tables import text_table
-from hotaxion.theory.emulator.spectra import PACKAGED
+from hotaxion.theory.emulator.spectra import emulator_path
 from hotaxion.theory.errors import HotAxionError, RangeError
 
 if TYPE_CHECKING:
@@ -205,9 +205,9 @@ def point_key(info: Mapping[str, Any], point: Mapping[str, float]) -> str:
 
     A chain that was run anew or went on has other rows under the same numbers.
     """
-    emulator = (info["theory"][EMULATED] or {}).get("emulator") or PACKAGED
+    emulator = emulator_path((info["theory"][EMULATED] or {}).get("emulator"))
     digest = hashlib.sha256(json.dumps([info, point], sort_keys=True, default=str).encode())
-    digest.update(Path(emulator).read_bytes())
+    digest.update(emulator.read_bytes())
     return digest.hexdigest()[:16]
 
 

@@ -11,7 +11,7 @@ from cobaya.log import LoggedError
 from hotaxion.theory.constants import T_CMB_K
 from hotaxion.theory.emulator.background import Background
 from hotaxion.theory.emulator.features import feature_vector
-from hotaxion.theory.emulator.spectra import PACKAGED, Prediction, SpectraEmulator
+from hotaxion.theory.emulator.spectra import Prediction, SpectraEmulator, emulator_path
 from hotaxion.theory.errors import HotAxionError, RangeError
 from hotaxion.theory.hot_classy import HotClassy
 from hotaxion.theory.neutrinos import N_EFF_PER_MASSIVE, NeutrinoSector, neutrino_sector
@@ -97,7 +97,7 @@ class EmulatedClassy(HotClassy):
                 _TOLERANCE_MAX,
             )
         try:
-            self.spectra = SpectraEmulator.load(self.emulator or PACKAGED)
+            self.spectra = SpectraEmulator.load(emulator_path(self.emulator))
         except HotAxionError as error:
             raise LoggedError(self.log, "%s", error) from error
         trained = self.spectra.origin["HotClassy"]

@@ -14,7 +14,10 @@ def add_train(commands) -> None:
     add = parser.add_argument
     add("--yaml", metavar="FILE", help="Cobaya input; its HotClassy options (default: none set)")
     add("--points", type=int, default=256, metavar="N", help="training points (default: 256)")
-    add("--l-max", type=int, default=2508, metavar="L", help="greatest multipole (default: 2508)")
+    text = "greatest multipole (default: 2508; --local: what the mock data need)"
+    add("--l-max", type=int, metavar="L", help=text)
+    text = "around the reference point of --yaml, as far as its mock data let the posterior reach"
+    add("--local", action="store_true", help=text)
     text = "folder for the points, kept one by one (default: chains/training/NAME of the output)"
     add("--folder", metavar="DIR", help=text)
     add("-o", "--output", required=True, metavar="FILE", help="the emulator (.npz)")
@@ -42,7 +45,14 @@ def _train(args: argparse.Namespace) -> int:
     from hotaxion.analysis.training import train_from_yaml
 
     report = train_from_yaml(
-        args.yaml, args.folder, args.output, args.points, args.l_max, args.jobs, args.share
+        args.yaml,
+        args.folder,
+        args.output,
+        args.points,
+        args.l_max,
+        args.jobs,
+        args.share,
+        args.local,
     )
     if report:
         print(report)

@@ -10,6 +10,7 @@ of a longer design are a design of their own.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -68,10 +69,11 @@ def star(hierarchy: str) -> list[dict[str, float]]:
     points = [centre]
     for name, step in _STEPS.items():
         points += [centre | {name: centre[name] + sign * step} for sign in (1, -1)]
-    return [_with_scale(point) for point in points]
+    return [with_scale(point) for point in points]
 
 
-def _with_scale(point: dict[str, float]) -> dict[str, float]:
+def with_scale(point: dict[str, float]) -> dict[str, float]:
+    """The PARAMETERS of a point that has `ln_pion_scale`."""
     scale = float(np.exp(point["ln_pion_scale"]))
     return {name: scale if name == "pion_scale" else point[name] for name in PARAMETERS}
 
@@ -94,24 +96,30 @@ class Ridge:
 
     @classmethod
     def from_star(cls, data: dict[str, Array]) -> Ridge:
-        """Fisher matrix from the points of `star`, as `training.load_points` gives them.
-
-        The slope of each spectrum by each feature is a linear fit through all points.
-        """
-        features, axion = data["features"], data["axion"]
-        x = np.column_stack([features[:, :6], features[:, 6], axion[:, 2], axion[:, 1]])
-        x = np.column_stack([x, features[:, 9]])
-        moved = x - x[0]
-        scale = np.abs(moved).max(axis=0)
-        design = np.column_stack([np.ones(len(x)), moved / scale])
-        slopes = {}
-        for name in ("tt", "te", "ee"):
-            fit = np.linalg.lstsq(design, data[name], rcond=None)[0]
-            slopes[name] = fit[1:] / scale[:, None]
+        """Fisher matrix from the points of `star`, as `training.load_points` gives them."""
+        slopes = linear_slopes(data, ("tt", "te", "ee"))
         information = fisher({n: data[n][0] for n in slopes}, slopes)
         information[5, 5] += TAU_ERROR**-2
         covariance = np.linalg.inv(information[:6, :6])
         return cls(-covariance @ information[:6, 6:], covariance)
+
+
+def linear_slopes(data: dict[str, Array], names: Sequence[str]) -> dict[str, Array]:
+    """Derivatives (10, n) of rows of `data` by the BASE, mnu, omega_a, delta_neff and YHe.
+
+    A linear fit through all points; the first is the centre.
+    """
+    features, axion = data["features"], data["axion"]
+    x = np.column_stack([features[:, :6], features[:, 6], axion[:, 2], axion[:, 1]])
+    x = np.column_stack([x, features[:, 9]])
+    moved = x - x[0]
+    scale = np.abs(moved).max(axis=0)
+    design = np.column_stack([np.ones(len(x)), moved / scale])
+    slopes = {}
+    for name in names:
+        fit = np.linalg.lstsq(design, data[name], rcond=None)[0]
+        slopes[name] = fit[1:] / scale[:, None]
+    return slopes
 
 
 def sobol_points(ridge: Ridge, count: int, hierarchy: str) -> list[dict[str, float]]:
@@ -142,6 +150,6 @@ def _point(
     point["tau_reio"] = TAU_MIN + abs(point["tau_reio"] - TAU_MIN)
     omega_b = float(np.clip(point["omega_b"], 0.017, 0.029))
     helium = bbn.abundances(omega_b, psd.delta_neff).yhe + Y_HE_WIDTH * (2 * u[9] - 1)
-    return _with_scale(
+    return with_scale(
         point | {"mnu": mnu, "m_a": m_a, "ln_pion_scale": ln_scale, "YHe": float(helium)}
     )

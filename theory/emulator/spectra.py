@@ -7,6 +7,7 @@ are expanded in principal components; components and scalars are regressed on th
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ Array = NDArray[np.float64]
 
 PACKAGED = Path(__file__).parents[1] / "data" / "emulator.npz"
 COMPONENTS = {"tt": 20, "te": 20, "ee": 20, "bb": 8, "pp": 10}
+LOCAL_COMPONENTS = {"tt": 12, "te": 12, "ee": 12, "bb": 4, "pp": 8}  # in a narrow box
 _LOGARITHM = ("tt", "ee", "bb", "pp")
 _LENSING = "pp"  # not damped by reionisation
 # Delta chi^2 per leverage where the file does not say it: measured at held-out points.
@@ -31,6 +33,14 @@ _MARGIN = 0.05  # of the range of each of EXTRA, added on both sides: m_a reache
 _BASE = slice(0, len(FEATURES) - len(EXTRA))
 _EXTRA = slice(len(FEATURES) - len(EXTRA), len(FEATURES))
 _FORMAT = 1
+
+
+def emulator_path(given: str | None) -> Path:
+    """The file of the option `emulator`: a path; a name of a packaged one; None: the usual one."""
+    if given is None:
+        return PACKAGED
+    named = PACKAGED.with_name(f"emulator_{given}.npz")
+    return named if Path(given).name == given and named.is_file() else Path(given)
 
 
 @dataclass(frozen=True)
@@ -85,10 +95,12 @@ class SpectraEmulator:
         extra = arrays["features"][:, _EXTRA]
         width = np.ptp(extra, axis=0)
         self.low, self.high = extra.min(0) - _MARGIN * width, extra.max(0) + _MARGIN * width
-        self.low[:3] = 0.0  # masses and Delta N_eff: the design starts close to zero
+        # Masses and Delta N_eff are positive; the design around Planck starts close to zero.
+        self.low[:3] = np.maximum(self.low[:3], 0.0) if "target" in origin else 0.0
         self._slices = {}
         start = 0
-        for name, count in COMPONENTS.items():
+        for name in SPECTRA:
+            count = len(arrays[f"basis_{name}"])
             self._slices[name] = slice(start, start + count)
             start += count
         self._scalars = slice(start, start + len(SCALARS))
@@ -96,9 +108,15 @@ class SpectraEmulator:
     # --- fit, save, load ----------------------------------------------------------------------
     @classmethod
     def fit(
-        cls, data: dict[str, Array], origin: dict[str, Any], process: bool = True
+        cls,
+        data: dict[str, Array],
+        origin: dict[str, Any],
+        process: bool = True,
+        components: Mapping[str, int] = COMPONENTS,
     ) -> SpectraEmulator:
         """Fit to points of `training.load_points`; without `process`, quadratics alone.
+
+        `components` : principal components of each of SPECTRA.
 
         Raises
         ------
@@ -118,11 +136,11 @@ class SpectraEmulator:
             # Weights make a component count by what cosmic variance lets see of it.
             weight = np.sqrt(2.0 * np.arange(2, rows.shape[1] + 2) + 1.0)
             left, singular, right = np.linalg.svd((rows - mean) * weight, full_matrices=False)
-            keep = min(COMPONENTS[name], len(singular))
-            components = left[:, :keep] * np.sqrt(len(rows))
+            keep = min(components[name], len(singular))
+            scores = left[:, :keep] * np.sqrt(len(rows))
             basis = (right[:keep] / weight) * singular[:keep, None] / np.sqrt(len(rows))
             arrays[f"mean_{name}"], arrays[f"basis_{name}"] = mean, basis.astype(np.float32)
-            outputs.append(components)
+            outputs.append(scores)
         scalars = np.log(data["scalars"][:, : len(SCALARS)])
         arrays["scalar_mean"], arrays["scalar_std"] = scalars.mean(axis=0), scalars.std(axis=0)
         outputs.append((scalars - arrays["scalar_mean"]) / arrays["scalar_std"])
@@ -164,7 +182,7 @@ class SpectraEmulator:
 
     # --- prediction ---------------------------------------------------------------------------
     def error(self, features: Array) -> float:
-        """Expected error of ln L for a Planck-like experiment, grown with the leverage.
+        """Expected error of ln L, grown with the leverage: Planck-like, or of the local target.
 
         Delta chi^2 of held-out points is proportional to their leverage (docs/emulator.md), and an
         error of the spectra of size Delta chi^2 shifts ln L by its root.

@@ -14,7 +14,9 @@ import numpy as np
 
 from hotaxion.theory.emulator import design
 from hotaxion.theory.emulator.accuracy import Accuracy, accuracy
-from hotaxion.theory.emulator.spectra import SpectraEmulator
+from hotaxion.theory.emulator.local_design import LocalDesign, Target
+from hotaxion.theory.emulator.sensitivity import Sensitivity
+from hotaxion.theory.emulator.spectra import COMPONENTS, LOCAL_COMPONENTS, SpectraEmulator
 from hotaxion.theory.emulator.training import (
     PROVENANCE,
     load_points,
@@ -37,6 +39,7 @@ def train(
     l_max: int = 2508,
     jobs: int = 1,
     share: tuple[int, int] | None = None,
+    target: Target | None = None,
 ) -> Accuracy | None:
     """Train an emulator; what is in the folder already is not computed again.
 
@@ -53,6 +56,7 @@ def train(
     jobs : processes of each rank.
     share : (i, n), the i-th of n processes, from 1: its points first, then what is left of the
         others'; no fit, for which train is called once more, without a share.
+    target : the experiment and fiducial to train around; None for the Planck best fit.
 
     Returns
     -------
@@ -72,23 +76,37 @@ def train(
     workers = _workers(jobs, share)
     folder, output = Path(folder), Path(output)
     hierarchy = hot_classy.get("hierarchy", "degenerate")
+    plan = LocalDesign(target) if target else _PlanckDesign(hierarchy)
     if mpi.is_main_process():
-        prepare(folder, provenance(hot_classy, l_max))
+        origin = provenance(hot_classy, l_max)
+        prepare(folder, origin | {"target": target.describe()} if target else origin)
         output.parent.mkdir(parents=True, exist_ok=True)
     mpi.sync_processes()
-    failed = run_points(folder, design.star(hierarchy), "star", *workers)
+    failed = run_points(folder, plan.star(), "star", *workers)
     if failed:
         raise HotAxionError(f"CLASS fails at the centre of the design: {failed[0]}")
     mpi.sync_processes()
-    ridge = design.Ridge.from_star(load_points(folder, "star"))
-    sobol = design.sobol_points(ridge, points, hierarchy)
+    sobol = plan.points(load_points(folder, "star"), points)
     failed = run_points(folder, sobol, "sobol", *workers)
     for reason in failed:
         _log.warning("left out: %s", reason)
     mpi.sync_processes()
     if share or not mpi.is_main_process():
         return None
-    return fit_in_one_thread(folder, output, points)
+    return fit_in_one_thread(folder, output, points, target.sensitivity if target else None)
+
+
+class _PlanckDesign:
+    """The design around the Planck best fit, with the methods of `LocalDesign`."""
+
+    def __init__(self, hierarchy: str):
+        self.hierarchy = hierarchy
+
+    def star(self) -> list[dict[str, float]]:
+        return design.star(self.hierarchy)
+
+    def points(self, star: dict[str, np.ndarray], count: int) -> list[dict[str, float]]:
+        return design.sobol_points(design.Ridge.from_star(star), count, self.hierarchy)
 
 
 def _workers(jobs: int, share: tuple[int, int] | None) -> tuple[int, int, int, bool]:
@@ -105,18 +123,25 @@ def _workers(jobs: int, share: tuple[int, int] | None) -> tuple[int, int, int, b
     return jobs, number - 1, of, True
 
 
-def fit_in_one_thread(folder: Path, output: Path, points: int) -> Accuracy:
+def fit_in_one_thread(
+    folder: Path, output: Path, points: int, sensitivity: Sensitivity | None = None
+) -> Accuracy:
     """`fit` in a process of its own, with one thread of linear algebra.
 
     Its matrices are small: two threads wait for each other, ten times as long. Raises as `fit`.
     """
     os.environ["OMP_NUM_THREADS"] = "1"  # read when the new process loads numpy
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(fit, (folder, output, points))
+        return pool.apply(fit, (folder, output, points, sensitivity))
 
 
-def fit(folder: Path, output: Path, points: int) -> Accuracy:
+def fit(
+    folder: Path, output: Path, points: int, sensitivity: Sensitivity | None = None
+) -> Accuracy:
     """Fit to the points in a folder, twice: without the held-out ones to judge, then with all.
+
+    `sensitivity` judges the errors, and marks the narrow box of a local design, for which fewer
+    components do.
 
     Raises
     ------
@@ -131,10 +156,12 @@ def fit(folder: Path, output: Path, points: int) -> Accuracy:
     kept = round(count * (1.0 - HELD_OUT))
     first = {name: np.concatenate([star[name], rows[:kept]]) for name, rows in sobol.items()}
     _log.info("Fit to %d points, check at %d.", len(first["features"]), count - kept)
+    held_out = {name: rows[kept:] for name, rows in sobol.items()}
+    components = LOCAL_COMPONENTS if sensitivity else COMPONENTS
     errors = accuracy(
-        SpectraEmulator.fit(first, origin), {name: rows[kept:] for name, rows in sobol.items()}
+        SpectraEmulator.fit(first, origin, components=components), held_out, sensitivity
     )
     everything = {name: np.concatenate([star[name], rows]) for name, rows in sobol.items()}
     origin["points"], origin["accuracy"] = len(everything["features"]), errors.as_dict()
-    SpectraEmulator.fit(everything, origin).save(output)
+    SpectraEmulator.fit(everything, origin, components=components).save(output)
     return errors
