@@ -6,13 +6,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import ClassVar
 
 from cobaya.likelihoods.base_classes import BAO
 
 from hotaxion.likelihoods import data_files
-from hotaxion.likelihoods.data_files import load, logged_errors, require_mock
+from hotaxion.likelihoods.data_files import load, logged_errors, mock_folder, require_mock
 from hotaxion.likelihoods.official import OfficialFirst
 
 
@@ -97,6 +96,7 @@ class MockBAO(BAO):
         with logged_errors(self.log):
             for option in ("measurements_file", "cov_file"):
                 name = getattr(self, option)
-                file = Path(self.path) / name if self.path and name else None
+                file = mock_folder(self.path) / name if self.path and name else None
                 require_mock(file, f"{'path' if not self.path else option} of {self.get_name()}")
+        self.path = str(mock_folder(self.path))
         super().initialize()

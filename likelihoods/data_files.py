@@ -17,6 +17,9 @@ from hotaxion.theory.errors import HotAxionError, MissingDataError
 #: Folder of the shipped data files; ``README.md`` there says where each one comes from.
 DATA = Path(__file__).resolve().parent / "data"
 
+#: In place of a folder: the mock data that ship with the package.
+PACKAGED = "packaged"
+
 _CURE = "reinstall hotaxion, or rebuild the file with `python -m hotaxion.likelihoods.build_data`"
 
 
@@ -59,6 +62,11 @@ def load(
         if arrays[key].dtype.kind != "i":
             arrays[key] = arrays[key].astype(float)
     return arrays
+
+
+def mock_folder(path: str | None) -> Path:
+    """The folder of mock data: `path`, or that of the shipped files for PACKAGED."""
+    return DATA if path == PACKAGED else Path(path or "")
 
 
 def require_mock(path: Path | None, option: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from cobaya.likelihoods.base_classes import CMBlikes
 
-from hotaxion.likelihoods.data_files import logged_errors, require_mock
+from hotaxion.likelihoods.data_files import logged_errors, mock_folder, require_mock
 
 # C^Tφ and C^Eφ: Cobaya's mock data have none, CLASS's theory has C^Tφ alone, other codes neither.
 _CROSS_SPECTRA = ("tp", "ep", "pt", "pe")
@@ -29,9 +29,10 @@ class MockCMB(CMBlikes):
     def initialize(self) -> None:
         """Stop with a message if the file is missing."""
         with logged_errors(self.log):
-            file = Path(self.path or "", self.dataset_file) if self.dataset_file else None
+            folder = mock_folder(self.path)
+            file = Path(folder, self.dataset_file) if self.dataset_file else None
             require_mock(file, f"dataset_file of {self.get_name()}")
-        self.dataset_file = str(file.resolve())
+        self.dataset_file, self.path = str(file.resolve()), None
         super().initialize()
 
     def get_requirements(self) -> dict[str, Any]:
@@ -45,3 +46,22 @@ class MockCMB(CMBlikes):
         """As Cobaya's class, without the cross-spectra."""
         spectra = {k: v for k, v in Cls.items() if k not in _CROSS_SPECTRA}
         super().get_theory_map_cls(spectra, data_params)
+
+    def log_likelihood(self, dls: Mapping[str, np.ndarray], **data_params: float) -> float:
+        """As Cobaya's class, with all multipoles at once: its loop over them takes 60 ms."""
+        if self.binned or self.like_approx != "exact":
+            return super().log_likelihood(dls, **data_params)
+        self.get_theory_map_cls(dls, data_params)
+        total = self.noise_matrix.copy()
+        seen = slice(self.bin_min - self.pcl_lmin, self.bin_max - self.pcl_lmin + 1)
+        for i, j in zip(*np.tril_indices(self.nmaps), strict=True):
+            if self.map_cls[i, j] is not None:
+                total[:, i, j] += self.map_cls[i, j].CL[seen]
+                total[:, j, i] = total[:, i, j]
+        signs, logarithms = np.linalg.slogdet(total)
+        if not (signs > 0).all():
+            return -np.inf
+        ratio = np.einsum("lij,lji->l", np.linalg.inv(total), self.bandpower_matrix)
+        data = np.linalg.slogdet(self.bandpower_matrix)[1]
+        modes = self.fsky * (2.0 * np.arange(self.bin_min, self.bin_max + 1) + 1.0)
+        return -0.5 * float(modes @ (ratio - self.nmaps - data + logarithms))
