@@ -43,6 +43,10 @@ _DERIVED = {
 }
 
 
+# Finer multipoles than CLASS's own: its jumps between two grids would count for these experiments.
+EXTRA_ARGS = {"non_linear": "halofit", "l_linstep": 10}
+
+
 @dataclass(frozen=True)
 class Forecast:
     """What was asked for.
@@ -52,7 +56,7 @@ class Forecast:
     experiments, bao : of `surveys`; bao None for no BAO.
     m_a_ev : mass of the KSVZ axion of the fiducial [eV]; 0: no axions at all.
     l_max : lowers the greatest multipole of every CMB experiment.
-    extra_args : of CLASS.
+    extra_args : of CLASS; None: EXTRA_ARGS for a CMB experiment.
     """
 
     experiments: tuple[CMBExperiment, ...]
@@ -151,6 +155,8 @@ def cobaya_input(forecast: Forecast, folder: Path) -> dict[str, Any]:
     classy: dict[str, Any] = {"hierarchy": "degenerate"}
     if forecast.extra_args is not None:
         classy["extra_args"] = dict(forecast.extra_args)
+    elif forecast.experiments:
+        classy["extra_args"] = dict(EXTRA_ARGS)
     return {
         "theory": {
             "hotaxion.theory.HotAxion": {"model": "ksvz"},
