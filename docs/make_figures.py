@@ -6,7 +6,6 @@ Needs nothing but the package and chains/reference; half a minute.
 from __future__ import annotations
 
 import sys
-import tempfile
 from pathlib import Path
 
 import matplotlib
@@ -125,7 +124,7 @@ MODELS = {
     "DFSZ-II, tanβ = 0.25": (dict(model="dfsz2", tan_beta=0.25), "--"),
     "DFSZ-II, tanβ = 1": (dict(model="dfsz2", tan_beta=1.0), "--"),
     "DFSZ-II, tanβ = 3": (dict(model="dfsz2", tan_beta=3.0), "--"),
-    "generic, c_µ = 1": (dict(model="generic", values={"c_mu": 1.0}), "-."),
+    "generic, $c_µ$ = 1": (dict(model="generic", values={"c_mu": 1.0}), "-."),
 }
 _MODEL_COLOURS = (6, 0, 1, 2, 3, 0, 1, 2, 4)  # one colour for each tan beta
 
@@ -149,6 +148,9 @@ def delta_neff(folder: Path) -> None:
     save(figure, folder, "models")
 
 
+SOURCES = {"m_pi": r"$m_\pi$", "m_u/m_d": "$m_u/m_d$", "g_*": "$g_*$"}
+
+
 def budget(folder: Path) -> None:
     """Shifts of Delta N_eff by source of error."""
     figure, (top, bottom) = plt.subplots(2, 1, figsize=(6.8, 6.0), sharex=True)
@@ -158,7 +160,8 @@ def budget(folder: Path) -> None:
         for i, (source, shift) in enumerate(result.shifts.items()):
             below, above = 100 * shift / result.delta_neff
             style = "-" if i < 7 else "--"
-            axes.plot(result.m_a_ev, above, style, color=COLOURS[i % 7], lw=1.6, label=source)
+            label = SOURCES.get(source, source)
+            axes.plot(result.m_a_ev, above, style, color=COLOURS[i % 7], lw=1.6, label=label)
             axes.plot(result.m_a_ev, below, style, color=COLOURS[i % 7], lw=1.6)
         axes.fill_between(result.m_a_ev, low, high, color="0.5", alpha=0.2, lw=0, label="total")
         axes.set_ylabel(r"shift of $\Delta N_\mathrm{eff}$ [%]")
@@ -170,7 +173,8 @@ def budget(folder: Path) -> None:
 
 def joint(folder: Path) -> None:
     """Posterior of 2022's and today's data, from the chains in chains/reference."""
-    from hotaxion.analysis.plots import triangle
+    from hotaxion.analysis.chains import calm_getdist
+    from hotaxion.analysis.figures.triangle import triangle_figure
 
     reference = Path(__file__).parents[1] / "chains" / "reference"
     labels = {
@@ -178,11 +182,10 @@ def joint(folder: Path) -> None:
         "hotaxion2026_ksvz": "Planck, DESI DR2, BBN 2026",
     }
     names = ["m_a", "mnu", "delta_neff", "H0", "sigma8"]
-    with tempfile.TemporaryDirectory() as scratch:
-        files = triangle([reference / n for n in labels], scratch, names, labels=[*labels.values()])
-        picture = next(file for file in files if file.suffix == ".png")
-        image = plt.imread(picture)[::2, ::2]
-        plt.imsave(folder / "joint_triangle.png", image)
+    with calm_getdist():
+        figure = triangle_figure([reference / n for n in labels], names, labels=[*labels.values()])
+        figure.savefig(folder / "joint_triangle.png", dpi=80, bbox_inches="tight")
+        plt.close(figure)
 
 
 def main() -> None:

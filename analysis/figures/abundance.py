@@ -37,6 +37,7 @@ _CURVES = (  # rates, solver, colour, dashes, width, label
     ("lo", "number", VERMILION, "--", 1.5, "pions: leading order, number density"),
 )
 _BAND_POINTS = 25  # each costs a dozen solutions
+_LINE_HEIGHT = 0.032  # of the words on a line of a bound, as a part of the axis
 
 
 def abundance_figure(
@@ -71,16 +72,18 @@ def abundance_figure(
     if options.model == "ksvz":
         pairs = [(bound.m_a, bound.delta_neff) for bound in KSVZ_2205_07849.values()]
         axes.plot(*zip(*pairs, strict=True), "ko", ms=6, label=f"bounds of {SOURCE} (KSVZ)")
-    for text, value in DELTA_NEFF_BOUNDS.items():
-        _line(axes, value, text, GREY)
+    bounds = [(value, text, GREY) for text, value in DELTA_NEFF_BOUNDS.items()]
     for prefix, name, colour in zip(
         prefixes, names_of(prefixes, labels), PALETTE[2:], strict=False
     ):
         samples = load_chain(prefix, burn)
         check_parameters(samples, ["delta_neff"])
         with calm_getdist():
-            _line(axes, bound_of(samples, "delta_neff").value, name, colour)
+            bounds.append((bound_of(samples, "delta_neff").value, name, colour))
+    for value, _, colour in bounds:
+        axes.axhline(value, color=colour, linewidth=1.3, linestyle=":")
     _finish(axes, options, (m_a_min, m_a_max))
+    _name_lines(axes, bounds)
     return figure
 
 
@@ -90,23 +93,29 @@ def _band(axes: Axes, options: AbundanceOptions, low: float, high: float) -> Non
     axes.fill_between(m_a, below, above, color=BLUE, alpha=0.2, lw=0)
 
 
-def _line(axes: Axes, value: float, text: str, colour: str) -> None:
-    axes.axhline(value, color=colour, linewidth=1.3, linestyle=":")
-    axes.annotate(
-        f"{text}: < {value:.3g}",
-        (0.988, value),
-        xycoords=("axes fraction", "data"),
-        xytext=(0, 2),
-        textcoords="offset points",
-        ha="right",
-        fontsize=FONT_SIZE - 2.5,
-        color=colour,
-    )
+def _name_lines(axes: Axes, bounds: Sequence[tuple[float, str, str]]) -> None:
+    """Write (value, text, colour) above its line, or higher where it would cover the one below."""
+    free = 0.0
+    for value, text, colour in sorted(bounds):
+        place = max(value, free)
+        free = place + _LINE_HEIGHT * axes.get_ylim()[1]
+        axes.annotate(
+            f"{text}: < {value:.3g}",
+            (0.988, place),
+            xycoords=("axes fraction", "data"),
+            xytext=(0, 2),
+            textcoords="offset points",
+            ha="right",
+            fontsize=FONT_SIZE - 2.5,
+            color=colour,
+        )
 
 
 def _finish(axes: Axes, options: AbundanceOptions, limits: tuple[float, float]) -> None:
     plain_log(axes)
-    top = max(float(np.max(line.get_ydata())) for line in axes.lines)
+    (band,) = axes.collections
+    heights = [np.max(line.get_ydata()) for line in axes.lines]
+    top = float(max(*heights, band.get_paths()[0].vertices[:, 1].max()))
     axes.set(xlim=limits, ylim=(0, 1.12 * top))
     beta = "" if options.tan_beta is None else rf", $\tan\beta = {options.tan_beta:g}$"
     title = f"{options.model.upper()} axion{beta}, gluons: {options.gluons}"

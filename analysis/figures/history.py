@@ -24,7 +24,8 @@ from hotaxion.analysis.published import HISTORY
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_LEFT_EV = 0.05  # where the bars begin
+_LEFT_EV = 0.05  # where the bars begin, unless a bound is lower
+_TICKS_EV = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
 
 
 def history_figure(
@@ -52,16 +53,17 @@ def history_figure(
         check_parameters(samples, ["m_a"])
         with calm_getdist():
             rows.append((f"here: {name}", bound_of(samples, "m_a").value, VERMILION))
+    left = min(_LEFT_EV, 0.5 * min(value for _, value, _ in rows))
     figure, axes = new_figure(size=(8.4, 0.42 * len(rows) + 1.3))
     for place, (_, value, colour) in enumerate(rows):
-        axes.barh(place, value - _LEFT_EV, left=_LEFT_EV, height=0.55, color=colour, alpha=0.75)
+        axes.barh(place, value - left, left=left, height=0.55, color=colour, alpha=0.75)
         axes.text(1.03 * value, place, f"{value:.2g}", va="center", fontsize=FONT_SIZE - 0.5)
     axes.set_yticks(range(len(rows)), [text for text, *_ in rows])
     axes.invert_yaxis()
     plain_log(axes)
     highest = max(value for _, value, _ in rows)
-    axes.set_xlim(_LEFT_EV, 1.6 * highest)
-    ticks = [tick for tick in (0.05, 0.1, 0.2, 0.5, 1, 2, 5) if tick <= 1.6 * highest]
+    axes.set_xlim(left, 1.6 * highest)
+    ticks = [tick for tick in _TICKS_EV if left <= tick <= 1.6 * highest]
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.minorticks_off()
     dress(axes, f"95 % upper bound on {axis_label('m_a')}")

@@ -158,17 +158,14 @@ def _draw_track(axes: Axes, track: Track) -> None:
         dh, y_p = track.at(mass)
         axes.plot(1e5 * dh, y_p, "o", color=colour, ms=5, mec=BLACK, mew=0.6)
         if track.rates == "primat":
-            _name(axes, f"{mass:g} eV", 1e5 * dh, y_p)
+            _name(axes, f"{mass:g} eV", (1e5 * dh, y_p), (-7, 4), "right")
     if track.rates == "primat":
-        _name(axes, "no axion", 1e5 * track.none[0], track.none[1])
+        _name(axes, "no axion", (1e5 * track.none[0], track.none[1]), (0, -15), "center")
 
 
-def _name(axes: Axes, text: str, x: float, y: float) -> None:
+def _name(
+    axes: Axes, text: str, point: tuple[float, float], shift: tuple[float, float], side: str
+) -> None:
     axes.annotate(
-        text,
-        (x, y),
-        xytext=(-7, 4),
-        textcoords="offset points",
-        ha="right",
-        fontsize=FONT_SIZE - 1.5,
+        text, point, xytext=shift, textcoords="offset points", ha=side, fontsize=FONT_SIZE - 1.5
     )

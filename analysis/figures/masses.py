@@ -18,7 +18,7 @@ from hotaxion.analysis.figures.style import (
     names_of,
     new_figure,
 )
-from hotaxion.analysis.figures.triangle import load_for_density, shown_range
+from hotaxion.analysis.figures.triangle import load_for_density, shown_range, widest_first
 from hotaxion.theory.neutrinos import minimal_sum_ev
 
 if TYPE_CHECKING:
@@ -48,8 +48,10 @@ def masses_figure(
     figure, axes = new_figure(size=(6.2, 4.8))
     (_, right), (_, top) = (shown_range(chains, name) for name in ("m_a", "mnu"))
     top = max(top, 1.25 * minimal_sum_ev("inverted"))
-    for chain, name, colour in zip(chains, names_of(prefixes, labels), PALETTE, strict=False):
-        _regions(axes, chain, colour)
+    for index in widest_first(chains, ["m_a", "mnu"]):
+        reach = _regions(axes, chains[index], PALETTE[index % len(PALETTE)])
+        right, top = max(right, 1.04 * reach[0]), max(top, 1.04 * reach[1])
+    for name, colour in zip(names_of(prefixes, labels), PALETTE, strict=False):
         axes.fill_between([], [], color=colour, alpha=0.7, label=name)
     for hierarchy, dashes in _FLOORS.items():
         floor = minimal_sum_ev(hierarchy)
@@ -57,7 +59,7 @@ def masses_figure(
         text = f"{hierarchy} hierarchy: {floor:.4f} eV"
         axes.annotate(
             text,
-            (0.99, floor),
+            (0.983, floor),
             xycoords=("axes fraction", "data"),
             xytext=(0, 2),
             textcoords="offset points",
@@ -70,7 +72,8 @@ def masses_figure(
     return figure
 
 
-def _regions(axes: Axes, chain: MCSamples, colour: str) -> None:
+def _regions(axes: Axes, chain: MCSamples, colour: str) -> tuple[float, float]:
+    """Draw both regions; how far the outer one reaches in m_a and in mnu [eV]."""
     density = chain.get2DDensity("m_a", "mnu", normalized=True)
     inner, outer = density.getContourLevels(_LEVELS)
     for low, high, alpha in ((outer, inner, 0.35), (inner, np.inf, 0.7)):
@@ -80,3 +83,5 @@ def _regions(axes: Axes, chain: MCSamples, colour: str) -> None:
     axes.contour(
         density.x, density.y, density.P, levels=[outer, inner], colors=[colour], linewidths=1.1
     )
+    rows, columns = np.nonzero(density.P > outer)
+    return float(density.x[columns.max()]), float(density.y[rows.max()])

@@ -29,6 +29,7 @@ def priors_figure(chains: Sequence[tuple[str, Sequence[Reweighted]]], name: str 
     name : parameter whose bound is shown.
     """
     rows = len(chains[0][1])
+    hollow = False
     figure, axes = new_figure(size=(7.6, 0.5 * rows + 1.4 + 0.2 * len(chains)))
     for number, (text, entries) in enumerate(chains):
         colour = PALETTE[number % len(PALETTE)]
@@ -37,6 +38,8 @@ def priors_figure(chains: Sequence[tuple[str, Sequence[Reweighted]]], name: str 
             if name not in entry.parameters:
                 continue
             bound = entry.parameters[name]
+            few = entry.verdict.startswith("too few")
+            hollow |= few
             axes.errorbar(
                 *(bound.value, place + shift),
                 xerr=bound.mc_error,
@@ -44,10 +47,11 @@ def priors_figure(chains: Sequence[tuple[str, Sequence[Reweighted]]], name: str 
                 color=colour,
                 ms=6,
                 capsize=3,
-                mfc="white" if entry.verdict.startswith("too few") else colour,
+                mfc="white" if few else colour,
             )
         axes.plot([], [], "o", color=colour, label=text)
-    axes.plot([], [], "o", color=GREY, mfc="white", label="too few effective samples")
+    if hollow:
+        axes.plot([], [], "o", color=GREY, mfc="white", label="too few effective samples")
     axes.set_yticks(range(rows), [_short(entry.prior) for entry in chains[0][1]])
     axes.set_ylim(rows - 0.5, -0.5)
     axes.set_xlim(left=0)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hotaxion.analysis.bounds import UPPER_BOUNDED
 from hotaxion.analysis.chains import BURN_IN, check_parameters
 from hotaxion.analysis.figures.style import (
     BLUE,
@@ -57,17 +58,16 @@ def profile_figure(
     for rise, sides in ((ONE_SIDED, "one-sided"), (TWO_SIDED, "two-sided")):
         axes.axhline(rise, color=GREY, ls=":", lw=1.2)
         axes.annotate(
-            f"{rise} (95 %, {sides})",
-            (0.99, rise),
+            f"{rise} (95 %,\n{sides})",
+            (1.015, rise),
             xycoords=("axes fraction", "data"),
-            xytext=(0, 2),
-            textcoords="offset points",
-            ha="right",
+            va="center",
             fontsize=FONT_SIZE - 2,
         )
     axes.set_ylim(0, _HIGHEST_RISE)
-    last = profile.values[profile.chi2 - least <= _HIGHEST_RISE][-1]
-    axes.set_xlim(min(0.0, profile.values[0]), 1.1 * last)
+    shown = profile.values[profile.chi2 - least <= _HIGHEST_RISE]
+    margin = 0.1 * (shown[-1] - shown[0])
+    axes.set_xlim(0 if name in UPPER_BOUNDED else shown[0] - margin, shown[-1] + margin)
     dress(axes, axis_label(name), r"$\Delta\chi^2$,  $-2\ln$(posterior / maximum)")
-    axes.legend(fontsize=FONT_SIZE - 1, framealpha=0.9, loc="upper left")
+    axes.legend(fontsize=FONT_SIZE - 1, framealpha=0.9, loc="best")
     return figure

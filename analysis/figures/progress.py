@@ -138,7 +138,13 @@ def progress_figure(progress: Progress, name: str = "") -> Figure:
         bottom.plot(rows, values[::every], color=colour, lw=0.6, alpha=0.8, label=text)
     bottom.set_ylim(*_visible([values[values.size // 10 :] for values in progress.chi2]))
     dress(bottom, "accepted steps of each chain", r"$\chi^2$")
-    bottom.legend(fontsize=FONT_SIZE - 1, framealpha=0.9, loc="upper right")
+    bottom.legend(
+        fontsize=FONT_SIZE - 1,
+        ncols=3,
+        frameon=False,
+        loc="lower center",
+        bbox_to_anchor=(0.5, 1.0),
+    )
     return figure
 
 

@@ -42,7 +42,7 @@ def reproduced_figure(
     low = min([_RANGE_EV[0], *(0.8 * m_a for _, _, m_a, _ in analyses)])
     high = min(10.0, max([_RANGE_EV[1], *(1.2 * m_a for _, _, m_a, _ in analyses)]))
     masses = mass_grid(low, high, _POINTS)
-    figure, axes = new_figure(size=(7.4, 5.4))
+    figure, axes = new_figure(size=(7.4, 6.4))
     different = list({str(options): options for _, options, _, _ in analyses}.values())
     for number, options in enumerate(different):
         curve = [row["delta_neff"] for row in scan(options, masses)]
@@ -58,7 +58,7 @@ def reproduced_figure(
     top = max(float(np.max(line.get_ydata())) for line in axes.lines)
     axes.set(xlim=(low, high), ylim=(0, 1.12 * top))
     dress(axes, axis_label("m_a"), r"$\Delta N_\mathrm{eff}$ (relativistic, at BBN)")
-    axes.legend(fontsize=FONT_SIZE - 2.5, loc="lower right", framealpha=0.9)
+    figure.legend(fontsize=FONT_SIZE - 2, loc="outside lower center", ncols=2, frameon=False)
     return figure
 
 

@@ -68,7 +68,8 @@ def dress(axes: Axes, x: str = "", y: str = "", title: str = "") -> None:
     axes.set_ylabel(y, fontsize=LABEL_SIZE)
     if title:
         axes.set_title(title, fontsize=FONT_SIZE + 1)
-    axes.tick_params(labelsize=FONT_SIZE, which="both", direction="in", top=True, right=True)
+    # The distance keeps the first labels of both axes apart where they meet in the corner.
+    axes.tick_params(labelsize=FONT_SIZE, which="both", direction="in", top=True, right=True, pad=6)
     axes.grid(alpha=0.25)
     axes.set_axisbelow(True)
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 TRIANGLE_PARAMETERS = ("m_a", "mnu", "delta_neff", "omega_b", "H0", "sigma8")
 _SCATTER = 1e-4  # of the range: interpolated abundances are smooth to 1e-5
 _INCHES = 2.0  # of each panel
+_CURVE_POINTS = 400
 
 
 def triangle_figure(
@@ -78,20 +79,30 @@ def shown_range(chains: Sequence[MCSamples], name: str) -> tuple[float, float]:
     return 0.0, 1.6 * float(max(bounds))
 
 
+def widest_first(chains: Sequence[MCSamples], names: Sequence[str]) -> list[int]:
+    """Indices of the chains in the order of drawing: a wide region must not cover a narrow one."""
+    common = [name for name in names if all(name in chain.index for chain in chains)]
+    spreads = [sum(np.log(chain.std(name)) for name in common) for chain in chains]
+    return sorted(range(len(chains)), key=lambda i: -spreads[i])
+
+
 def _draw(chains: list[MCSamples], names: list[str], legend: list[str]) -> Figure:
     from getdist import plots
 
     limits = {name: shown_range(chains, name) for name in names if name in UPPER_BOUNDED}
     plotter = plots.get_subplot_plotter(width_inch=_INCHES * max(len(names), 2.3))
     size = 8 + len(names)  # the more panels, the more a page shrinks the figure
-    plotter.settings.axes_fontsize, plotter.settings.lab_fontsize = size, size + 1.5
+    plotter.settings.axes_fontsize, plotter.settings.lab_fontsize = size - 1, size + 1.5
     plotter.settings.legend_fontsize = size + 1.5
     plotter.settings.axis_tick_max_labels, plotter.settings.linewidth = 4, 1.5
-    colours = [PALETTE[i % len(PALETTE)] for i in range(len(chains))]
+    order = widest_first(chains, names)
+    colours = [PALETTE[i % len(PALETTE)] for i in order]
+    chains, legend = [chains[i] for i in order], [legend[i] for i in order]
+    as_given = [order.index(i) for i in range(len(chains))]
     if len(names) == 1:
         plotter.plot_1d(chains, names[0], colors=colours, lims=limits.get(names[0]))
         if len(chains) > 1:
-            plotter.add_legend(legend)
+            plotter.add_legend(legend, label_order=as_given)
         return plotter.fig
     plotter.triangle_plot(
         chains,
@@ -99,11 +110,13 @@ def _draw(chains: list[MCSamples], names: list[str], legend: list[str]) -> Figur
         filled=True,
         contour_colors=colours,
         legend_labels=legend if len(chains) > 1 else [],
+        label_order=as_given,
         param_limits=limits,
     )
     for column, x in enumerate(names):
         for row in range(column + 1, len(names)):
-            _redraw_if_curve(plotter.subplots[row, column], chains, x, names[row])
+            drawn = list(zip(chains, colours, strict=True))
+            _redraw_if_curve(plotter.subplots[row, column], drawn, x, names[row])
     return plotter.fig
 
 
@@ -118,13 +131,9 @@ def _declare_floors(chain: MCSamples) -> None:
             chain.setRanges({name: [floor, chain.ranges.getUpper(name)]})
 
 
-def _redraw_if_curve(axes: Axes, chains: list[MCSamples], x: str, y: str) -> None:
+def _redraw_if_curve(axes: Axes, drawn: list[tuple[MCSamples, str]], x: str, y: str) -> None:
     """Where one parameter follows from the other the region has no width: draw the curve."""
-    both = [
-        (chain, colour)
-        for chain, colour in zip(chains, PALETTE * len(chains), strict=False)
-        if {x, y} <= set(chain.index)
-    ]
+    both = [(chain, colour) for chain, colour in drawn if {x, y} <= set(chain.index)]
     columns = [(c.samples[:, c.index[x]], c.samples[:, c.index[y]]) for c, _ in both]
     if not both or not all(_is_curve(*pair) for pair in columns):
         return
@@ -134,7 +143,8 @@ def _redraw_if_curve(axes: Axes, chains: list[MCSamples], x: str, y: str) -> Non
         order = np.argsort(u)
         for tail, alpha in ((0.002, 0.4), (0.05, 1.0)):  # the last samples lie too far apart
             inside = order[u[order] <= chain.confidence(chain.index[x], tail, upper=True)]
-            axes.plot(u[inside], v[inside], color=colour, alpha=alpha, linewidth=2.2)
+            few = inside[:: max(1, inside.size // _CURVE_POINTS)]
+            axes.plot(u[few], v[few], color=colour, alpha=alpha, linewidth=2.2)
 
 
 def _is_curve(u: NDArray[np.float64], v: NDArray[np.float64]) -> bool:
