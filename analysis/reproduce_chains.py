@@ -26,6 +26,8 @@ FINISHED = (CONVERGED, STOPPED)
 FAST = {"sampler": {"mcmc": {"max_samples": 1000, "output_every": 200, "seed": 1}}}
 # Chains of BBN alone take seconds: long enough for errors of bounds well below the 6 % to be told.
 PRECISE = {"sampler": {"mcmc": {"Rminus1_stop": 0.001, "Rminus1_cl_stop": 0.05}}}
+# Joint variants only have to show what moves a bound by more than 6 %.
+SHORT = {"sampler": {"mcmc": {"Rminus1_stop": 0.03, "Rminus1_cl_stop": 0.2}}}
 _CRITERIA = ("Rminus1_stop", "Rminus1_cl_stop")
 _POLL_S, _PATIENCE_S = 0.1, 30.0
 _NO_MATTER = ("output", "sampler")  # blocks that do not change what is sampled
@@ -113,6 +115,8 @@ def make_chain(
     name, info = analysis, original
     if not is_joint(info):
         info = with_changes(info, PRECISE)
+    elif variant:
+        info = with_changes(info, SHORT)
     if variant:
         name = f"{analysis}__{variant}"
         info = with_changes(info, REGISTRY[analysis].variants[variant].changes)

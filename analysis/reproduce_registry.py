@@ -82,14 +82,15 @@ _BBN_2022 = {
         "errors of the nuclear rates added", {"likelihood": {ABUNDANCES: {"theory_error": True}}}
     ),
 }
+_OSCILLATIONS = Variant(
+    f"normal hierarchy, sum of neutrino masses from {_NORMAL_FROM_EV:g} eV instead of 0",
+    {
+        "theory": {SPECTRA: {"hierarchy": "normal"}},
+        "params": {"mnu": {"prior": {"min": _NORMAL_FROM_EV}, "ref": {"loc": 0.075}}},
+    },
+)
 _JOINT_2022 = {
-    "oscillations": Variant(
-        f"normal hierarchy, sum of neutrino masses from {_NORMAL_FROM_EV:g} eV instead of 0",
-        {
-            "theory": {SPECTRA: {"hierarchy": "normal"}},
-            "params": {"mnu": {"prior": {"min": _NORMAL_FROM_EV}, "ref": {"loc": 0.075}}},
-        },
-    ),
+    "oscillations": _OSCILLATIONS,
     "gkpy_momentum": Variant(
         "pions from pi pi data, momentum-resolved, instead of leading order, number density",
         {"theory": {AXION: {"rates": "gkpy", "solver": "momentum"}}},
@@ -99,13 +100,30 @@ _JOINT_2022 = {
         {"likelihood": {ABUNDANCES: {"preset": "paper2022"}}},
     ),
 }
-_GLUONS = {
-    "gluons": Variant(
-        "gluons above the crossover, thermal start at 100 GeV, instead of no axions at 150 MeV",
-        {"theory": {AXION: {"gluons": "htl", "initial": "thermal"}}},
-    )
+_THERMAL_START = {"theory": {AXION: {"gluons": "htl", "initial": "thermal"}}}
+_GLUONS = Variant(
+    "gluons above the crossover, thermal start at 100 GeV, instead of no axions at 150 MeV",
+    _THERMAL_START,
+)
+_START_AND_MASSES = {
+    "gluons": _GLUONS,
+    "oscillations": _OSCILLATIONS,
+    "gluons_oscillations": Variant(
+        "both: gluons with a thermal start, and neutrino masses of the normal hierarchy",
+        {
+            **_OSCILLATIONS.changes,
+            "theory": {**_OSCILLATIONS.changes["theory"], **_THERMAL_START["theory"]},
+        },
+    ),
 }
-_2026 = {"parthenope3": Variant("nuclear rates of PArthENoPE instead of PRIMAT", _PARTHENOPE)}
+_PARTHENOPE_3 = Variant("nuclear rates of PArthENoPE instead of PRIMAT", _PARTHENOPE)
+_2026 = {"parthenope3": _PARTHENOPE_3}
+_2026_JOINT = {
+    **_2026,
+    "kaons": Variant(
+        "pion-kaon scattering added to the production", {"theory": {AXION: {"kaons": "data"}}}
+    ),
+}
 
 _INFERRED_2022 = (
     "Inferred, not read: leading-order pions, number density, the measurements and the BBN code "
@@ -166,7 +184,7 @@ REGISTRY: dict[str, Analysis] = {
         JOINT_QUANTITIES,
         _published_mass("2211.03799"),
         _INFERRED_START,
-        _GLUONS,
+        _START_AND_MASSES,
         "2211.03799: Planck + BAO",
         priors=True,
     ),
@@ -175,7 +193,7 @@ REGISTRY: dict[str, Analysis] = {
         JOINT_QUANTITIES,
         _published_mass("2310.08169"),
         _INFERRED_START + " Its ground-based CMB data are not packaged.",
-        _GLUONS,
+        {"gluons": _GLUONS, "parthenope3": _PARTHENOPE_3},
         "2310.08169: Planck + BAO + BBN",
         priors=True,
     ),
@@ -187,14 +205,17 @@ REGISTRY: dict[str, Analysis] = {
     "hotaxion2026_ksvz": Analysis(
         "this work",
         JOINT_QUANTITIES,
-        variants=_2026,
+        variants=_2026_JOINT,
         label="2026: Planck + DESI DR2 + BBN",
         priors=True,
     ),
     "hotaxion2026_dfsz": Analysis("this work", JOINT_QUANTITIES),
     "hotaxion2026_normal_ksvz": Analysis("this work", JOINT_QUANTITIES),
+    "hotaxion2026_normal_dfsz": Analysis("this work", JOINT_QUANTITIES),
     "hotaxion2026_inverted_ksvz": Analysis("this work", JOINT_QUANTITIES),
+    "hotaxion2026_inverted_dfsz": Analysis("this work", JOINT_QUANTITIES),
     "hotaxion2026_marginalised_ksvz": Analysis("this work", JOINT_QUANTITIES),
+    "hotaxion2026_marginalised_dfsz": Analysis("this work", JOINT_QUANTITIES),
 }
 
 
