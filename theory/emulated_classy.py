@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -18,7 +19,7 @@ from hotaxion.theory.neutrinos import N_EFF_PER_MASSIVE, NeutrinoSector, neutrin
 from hotaxion.theory.relic import AxionPSD
 
 _FALLBACKS = ("class", "error")
-_TOLERANCE_MAX = 2.0
+_TOLERANCE_MAX = 5.0
 # Inputs, by their names in CLASS; of each row one is needed.
 _INPUTS = (
     {"omega_b"},
@@ -84,7 +85,8 @@ class EmulatedClassy(HotClassy):
     def initialize(self) -> None:
         """Load CLASS and the emulator, and refuse options with which it was not trained."""
         super().initialize()
-        self.emulated_points = self.class_points = 0
+        self.emulated_points = 0
+        self.class_reasons: Counter[str] = Counter()
         if self.fallback not in _FALLBACKS:
             raise LoggedError(
                 self.log, "fallback: %s; allowed are %s.", self.fallback, ", ".join(_FALLBACKS)
@@ -188,7 +190,7 @@ class EmulatedClassy(HotClassy):
         if reason is None:
             self.emulated_points += 1
             return True
-        self.class_points += 1
+        self.class_reasons[reason.partition(" = ")[0]] += 1
         if self.fallback == "error":
             raise LoggedError(
                 self.log,
@@ -286,14 +288,20 @@ class EmulatedClassy(HotClassy):
     ) -> float:
         return float(_DERIVED[name](background, prediction, values))
 
+    @property
+    def class_points(self) -> int:
+        """Points that the emulator did not cover."""
+        return self.class_reasons.total()
+
     def close(self) -> None:
-        """Say how often CLASS had to step in."""
-        total = self.emulated_points + self.class_points
-        if total:
+        """Say how often CLASS had to step in, and why."""
+        if self.emulated_points + self.class_points:
+            reasons = ", ".join(f"{name}: {n}" for name, n in self.class_reasons.most_common())
             self.log.info(
-                "%d points from the emulator, %d from CLASS.",
+                "%d points from the emulator, %d from CLASS%s.",
                 self.emulated_points,
                 self.class_points,
+                f" ({reasons})" if reasons else "",
             )
         super().close()
 

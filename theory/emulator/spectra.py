@@ -191,7 +191,7 @@ class SpectraEmulator:
         return float(np.sqrt(rate * self.leverage(features)))
 
     def outside(self, features: Array, tolerance: float) -> str | None:
-        """Why the emulator must not be used at these features; None if it may.
+        """Why the emulator must not be used at these features, `NAME = ...`; None if it may.
 
         Parameters
         ----------
@@ -206,7 +206,7 @@ class SpectraEmulator:
             return f"tau_reio = {features[TAU]:.5g} is not positive"
         error = self.error(features)
         if not error <= tolerance:
-            return f"the expected error of ln L, {error:.2f}, exceeds the tolerance {tolerance:g}"
+            return f"expected error of ln L = {error:.2f} exceeds the tolerance {tolerance:g}"
         return None
 
     def leverage(self, features: Array) -> float:
