@@ -1,7 +1,8 @@
 """How good an emulator is at points that it has not seen, without any data.
 
 The error of spectra C is weighed as a Planck-like experiment would, or that of a local target, by
-the Kullback-Leibler divergence to second order, Delta chi^2 = sum_l f_sky (2l + 1)/2 Tr[(C_tot^-1 Delta C)^2].
+the Kullback-Leibler divergence to second order,
+Delta chi^2 = sum_l f_sky (2l + 1)/2 Tr[(C_tot^-1 Delta C)^2].
 """
 
 from __future__ import annotations

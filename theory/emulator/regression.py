@@ -24,7 +24,12 @@ _START = (np.log(6.0), np.log(1e-2))
 def quadratic_basis(x: Array) -> Array:
     """All monomials up to second order: (..., d) to (..., 1 + d + d(d+1)/2)."""
     i, j = np.triu_indices(x.shape[-1])
-    return np.concatenate([np.ones((*x.shape[:-1], 1)), x, x[..., i] * x[..., j]], axis=-1)
+    return np.concatenate([linear_basis(x), x[..., i] * x[..., j]], axis=-1)
+
+
+def linear_basis(x: Array) -> Array:
+    """All monomials up to first order: (..., d) to (..., 1 + d)."""
+    return np.concatenate([np.ones((*x.shape[:-1], 1)), x], axis=-1)
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,8 @@ class Regression:
 
     Attributes
     ----------
-    inputs : (N, d). beta : (P, K) of the quadratic. alpha : (N, K) of the process.
+    inputs : (N, d). beta : (P, K) of the polynomial: P = 1 + d for a linear one.
+    alpha : (N, K) of the process.
     precision : (d, K) inverse squared length scales.
     noise : (K,) standard deviation of the scatter that no smooth function explains.
     hat : (P, P) Cholesky factor of (Phi^T Phi)^-1, for the leverage.
@@ -47,7 +53,9 @@ class Regression:
     hat: Array
 
     @classmethod
-    def fit(cls, inputs: Array, outputs: Array, process: bool = True) -> Regression:
+    def fit(
+        cls, inputs: Array, outputs: Array, process: bool = True, linear: bool = False
+    ) -> Regression:
         """Fit every output.
 
         Parameters
@@ -55,15 +63,16 @@ class Regression:
         inputs : (N, d), about zero mean and unit variance. N must exceed the number of monomials.
         outputs : (N, K).
         process : False for the quadratic alone.
+        linear : a linear function in place of the quadratic; the process learns the curvature.
 
         Raises
         ------
         ValueError : too few points.
         """
-        basis = quadratic_basis(inputs)
+        basis = linear_basis(inputs) if linear else quadratic_basis(inputs)
         n, p = basis.shape
         if n < p + 5:
-            raise ValueError(f"{n} points for {p} coefficients of the quadratic; give {p + 5}.")
+            raise ValueError(f"{n} points for {p} coefficients of the polynomial; give {p + 5}.")
         q, r = np.linalg.qr(basis, mode="complete")
         null = q[:, p:]
         squares = (inputs.T[:, :, None] - inputs.T[:, None, :]) ** 2
@@ -72,19 +81,23 @@ class Regression:
         hat = solve_triangular(r[:p], np.eye(p)).T
         return cls(inputs, beta, alpha, precision, noise, hat)
 
+    def _basis(self, x: Array) -> Array:
+        return linear_basis(x) if len(self.beta) == 1 + x.shape[-1] else quadratic_basis(x)
+
     def __call__(self, x: Array) -> Array:
         """Outputs (K,) at one point (d,)."""
         distance = (self.inputs - x) ** 2 @ self.precision
         kernel = np.exp(-0.5 * distance)
-        return quadratic_basis(x) @ self.beta + np.einsum("nk,nk->k", kernel, self.alpha)
+        return self._basis(x) @ self.beta + np.einsum("nk,nk->k", kernel, self.alpha)
 
     def leverage(self, x: Array) -> float:
-        """How far the quadratic is extrapolated: Phi(x)^T (Phi^T Phi)^-1 Phi(x).
+        """How far the polynomial is extrapolated: Phi(x)^T (Phi^T Phi)^-1 Phi(x).
 
         Between 0 and 1 at the training points, P/N on average; it grows like the fourth power
-        of the distance outside. The error of a fitted quadratic is the noise times its root.
+        (linear: second) of the distance outside. The error of a fitted polynomial is the noise
+        times its root.
         """
-        return float(np.sum((self.hat @ quadratic_basis(x)) ** 2))
+        return float(np.sum((self.hat @ self._basis(x)) ** 2))
 
 
 def _fit_one(

@@ -113,10 +113,11 @@ class SpectraEmulator:
         origin: dict[str, Any],
         process: bool = True,
         components: Mapping[str, int] = COMPONENTS,
+        linear: bool = False,
     ) -> SpectraEmulator:
         """Fit to points of `training.load_points`; without `process`, quadratics alone.
 
-        `components` : principal components of each of SPECTRA.
+        `components` : principal components of each of SPECTRA. `linear` : see `Regression.fit`.
 
         Raises
         ------
@@ -145,7 +146,7 @@ class SpectraEmulator:
         arrays["scalar_mean"], arrays["scalar_std"] = scalars.mean(axis=0), scalars.std(axis=0)
         outputs.append((scalars - arrays["scalar_mean"]) / arrays["scalar_std"])
         try:
-            regression = Regression.fit(inputs, np.hstack(outputs), process)
+            regression = Regression.fit(inputs, np.hstack(outputs), process, linear)
         except ValueError as error:
             raise HotAxionError(f"emulator: {error}") from None
         arrays |= {f"gp_{name}": value for name, value in vars(regression).items()}

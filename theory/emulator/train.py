@@ -140,8 +140,8 @@ def fit(
 ) -> Accuracy:
     """Fit to the points in a folder, twice: without the held-out ones to judge, then with all.
 
-    `sensitivity` judges the errors, and marks the narrow box of a local design, for which fewer
-    components do.
+    `sensitivity` judges the errors, and marks the narrow box of a local design: fewer components
+    do there, and a linear function as the mean of the process needs half of the points.
 
     Raises
     ------
@@ -157,11 +157,13 @@ def fit(
     first = {name: np.concatenate([star[name], rows[:kept]]) for name, rows in sobol.items()}
     _log.info("Fit to %d points, check at %d.", len(first["features"]), count - kept)
     held_out = {name: rows[kept:] for name, rows in sobol.items()}
-    components = LOCAL_COMPONENTS if sensitivity else COMPONENTS
-    errors = accuracy(
-        SpectraEmulator.fit(first, origin, components=components), held_out, sensitivity
-    )
+    local = sensitivity is not None
+    how: dict[str, Any] = {
+        "components": LOCAL_COMPONENTS if local else COMPONENTS,
+        "linear": local,
+    }
+    errors = accuracy(SpectraEmulator.fit(first, origin, **how), held_out, sensitivity)
     everything = {name: np.concatenate([star[name], rows]) for name, rows in sobol.items()}
     origin["points"], origin["accuracy"] = len(everything["features"]), errors.as_dict()
-    SpectraEmulator.fit(everything, origin, components=components).save(output)
+    SpectraEmulator.fit(everything, origin, **how).save(output)
     return errors
