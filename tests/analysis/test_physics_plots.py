@@ -45,6 +45,16 @@ def test_abundance_figure(stub_abundance, flat_band, chain):
     assert axes.get_xlim() == (0.01, 10)
 
 
+def test_words_on_lines_do_not_cover_each_other(stub_abundance, flat_band, monkeypatch):
+    bounds = {"a": 0.107, "b": 0.108, "c": 0.3}
+    monkeypatch.setattr(abundance, "DELTA_NEFF_BOUNDS", bounds)
+    (axes,) = abundance.abundance_figure(points=5).axes
+    places = sorted(text.xy[1] for text in axes.texts)
+    least = 0.03 * axes.get_ylim()[1]
+    assert np.all(np.diff(places) > least)
+    assert places[0] == 0.107
+
+
 def test_published_lines():
     """N_eff = 2.99 + 2 x 0.17 over 3.044 (1807.06209), 0.107 (2603.13226)."""
     assert list(DELTA_NEFF_BOUNDS.values()) == pytest.approx([0.286, 0.107], abs=1e-9)

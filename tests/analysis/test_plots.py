@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 
 from hotaxion.analysis import plots
 from hotaxion.analysis.bounds import chain_bounds
@@ -113,6 +114,25 @@ def test_plane_of_masses_has_the_floors(joint_chain):
     assert outline[:, 0].max() == pytest.approx(exact, rel=0.08)
 
 
+def test_a_wide_region_does_not_cover_a_narrow_one(joint_chain, write_joint_chain, tmp_path):
+    """The narrow chain is given first and drawn last, the legend stays as given."""
+    wide = write_joint_chain(tmp_path, "wide", m_a_sigma=0.2)
+    prefixes, names = [joint_chain, wide], ["narrow", "wide"]
+    (axes,) = masses.masses_figure(prefixes, labels=names).axes
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == names
+    regions = axes.collections[:6]  # two fillings and the outlines of each chain
+    colours = [style.PALETTE[1]] * 3 + [style.PALETTE[0]] * 3
+    drawn = [c.get_facecolor() if i % 3 < 2 else c.get_edgecolor() for i, c in enumerate(regions)]
+    assert [to_hex(colour[0]).upper() for colour in drawn] == colours
+    reach = max(p.vertices[:, 0].max() for p in regions[2].get_paths())
+    assert axes.get_xlim()[1] > reach
+    figure = triangle.triangle_figure(prefixes, ["m_a", "mnu"], labels=names)
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == names
+    density = next(axes for axes in figure.axes if axes.lines)
+    lines = [to_hex(line.get_color()).upper() for line in density.lines[:2]]
+    assert lines == [style.PALETTE[1], style.PALETTE[0]]
+
+
 def test_plane_of_masses_needs_both(chain):
     with pytest.raises(UnknownOptionError, match="mnu"):
         masses.masses_figure([chain])
@@ -140,6 +160,13 @@ def test_profile_beside_the_posterior(joint_chain):
     inside = (x > 0.05) & (x < 0.2)
     assert y[inside] == pytest.approx((x[inside] / 0.1) ** 2, abs=0.6)  # of 8400 samples
     assert sorted(line.get_ydata()[0] for line in axes.lines[3:]) == [2.71, 3.84]
+
+
+def test_profile_shows_only_where_it_is_low():
+    values = np.linspace(60, 76, 33)
+    rise = (values - 68) ** 2
+    (axes,) = profiles.profile_figure(Profile("H0", values, rise, rise, {})).axes
+    assert axes.get_xlim() == pytest.approx((65, 71))  # points from 65.5 to 70.5, and a tenth
 
 
 def test_history_in_the_order_of_appearance(chain):
