@@ -1,0 +1,84 @@
+"""Why this test exists: the emulated posterior must be that of CLASS, its 95 % bounds within 3 %.
+
+`chains/reference/hotaxion2026_ksvz_class` holds independent points of the posterior by CLASS:
+drawn from a long emulated chain, each evaluated with HotClassy and weighted by
+L(CLASS)/L(emulator) (`hotaxion verify --points 600 --reweight`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from getdist.chains import WeightedSamples
+
+from hotaxion.analysis.chains import load_chain
+
+REFERENCE = Path(__file__).parents[2] / "chains" / "reference"
+SAMPLED = (
+    *("logA", "n_s", "theta_s_100", "omega_b", "omega_cdm", "tau_reio", "mnu", "ln_m_a"),
+    "A_planck",
+)
+BOUNDED = ("m_a", "mnu", "delta_neff")
+CONFIDENCE = 0.95
+
+
+@pytest.fixture(scope="module")
+def by_class():
+    return load_chain(REFERENCE / "hotaxion2026_ksvz_class")
+
+
+@pytest.fixture(scope="module")
+def emulated():
+    return load_chain(REFERENCE / "hotaxion2026_ksvz")
+
+
+def _bound(values, weights) -> float:
+    order = np.argsort(values)
+    reached = np.cumsum(weights[order])
+    return float(np.interp(CONFIDENCE * reached[-1], reached, values[order]))
+
+
+def test_the_points_of_class_have_converged(by_class):
+    """R - 1 < 0.05 in the worst direction, between quarters; the weights cost next to nothing."""
+    columns = [by_class.index[name] for name in SAMPLED]
+    rows = np.array_split(np.arange(by_class.numrows), 4)
+    quarters = [
+        WeightedSamples(samples=by_class.samples[:, columns][r], weights=by_class.weights[r])
+        for r in rows
+    ]
+    within = np.mean([q.getCov() for q in quarters], axis=0)
+    between = np.cov(np.array([q.getMeans() for q in quarters]).T)
+    inverse = np.linalg.inv(np.linalg.cholesky(within))
+    assert np.linalg.eigvalsh(inverse @ between @ inverse.T).max() < 0.05
+    weights = by_class.weights
+    assert weights.sum() ** 2 / (weights.size * np.sum(weights**2)) > 0.98
+    assert by_class.numrows >= 600
+
+
+@pytest.mark.parametrize("name", BOUNDED)
+def test_weights_of_class_move_no_bound_by_3_per_cent(by_class, name):
+    """The same points with and without the weights: the noise of sampling cancels."""
+    values = by_class[name]
+    moved = _bound(values, by_class.weights) / _bound(values, np.ones_like(values))
+    assert moved == pytest.approx(1.0, abs=0.03)
+
+
+@pytest.mark.parametrize("name", SAMPLED)
+def test_means_agree_within_monte_carlo_error(by_class, emulated, name):
+    """Four standard errors of both: independent rows there, some 1,000 effective ones here."""
+    index, other = by_class.index[name], emulated.index[name]
+    spread = by_class.std(index)
+    error = spread * np.hypot(by_class.numrows**-0.5, 1000**-0.5)
+    assert abs(by_class.mean(index) - emulated.mean(other)) < 4 * error
+    assert emulated.std(other) == pytest.approx(spread, rel=0.12)  # 4 x 3 %
+
+
+@pytest.mark.parametrize("name", BOUNDED)
+def test_bounds_agree_within_monte_carlo_error(by_class, emulated, name):
+    """95 % of the emulated posterior lie below the bound of CLASS, up to Monte Carlo error."""
+    bound = _bound(by_class[name], by_class.weights)
+    below = np.average(emulated[name] < bound, weights=emulated.weights)
+    error = np.sqrt(CONFIDENCE * (1 - CONFIDENCE) * (1 / by_class.numrows + 1 / 1000))
+    assert abs(below - CONFIDENCE) < 3 * error
