@@ -17,7 +17,8 @@ from hotaxion.theory.errors import UnknownOptionError
 
 from .reproduce_stubs import ABSTRACT, NAME, chain_of
 
-NOT_SAMPLED = {"evaluate_all"}
+# One point; and no bound of a paper, but the error of a mass (docs/guides/forecasts.md).
+WITHOUT_BOUNDS = {"evaluate_all", "forecast_cmbs4_desi_ksvz"}
 ALL_CHAINS = [(name, v) for name, a in REGISTRY.items() for v in (None, *a.variants)]
 
 
@@ -25,7 +26,7 @@ ALL_CHAINS = [(name, v) for name, a in REGISTRY.items() for v in (None, *a.varia
 
 
 def test_every_analysis_of_the_package_is_in_the_registry():
-    assert set(REGISTRY) == set(runs.analyses()) - NOT_SAMPLED
+    assert set(REGISTRY) == set(runs.analyses()) - WITHOUT_BOUNDS
 
 
 def test_published_numbers_are_those_of_the_abstract():
