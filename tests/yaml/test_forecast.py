@@ -14,9 +14,8 @@ from hotaxion.analysis.local_training import local_target
 from hotaxion.analysis.runs import folder
 from hotaxion.theory.abundance import Abundance
 from hotaxion.theory.emulator.features import feature_vector
-from hotaxion.theory.emulator.local_design import SAMPLED, FisherErrors, LocalDesign
+from hotaxion.theory.emulator.local_design import SAMPLED, FisherErrors, emulated_star
 from hotaxion.theory.emulator.spectra import SpectraEmulator, emulator_path
-from hotaxion.theory.emulator.training import PARAMETERS, SCALARS
 
 NAME = "forecast_cmbs4_desi_ksvz"
 FILE = folder() / f"{NAME}.yaml"
@@ -41,22 +40,7 @@ def target():
 
 @pytest.fixture(scope="module")
 def star(emulator, target):
-    """What CLASS left in the folder of the training, from the emulator."""
-    rows = []
-    for point in LocalDesign(target).star():
-        psd = Abundance().scaled(point["pion_scale"])(point["m_a"]).psd
-        features = feature_vector(point, psd)
-        found = emulator(features)
-        rows.append(
-            found.cl
-            | {
-                "features": features,
-                "axion": np.array([psd.m_a_ev, psd.delta_neff, psd.omega_a_h2]),
-                "point": np.array([point[name] for name in PARAMETERS]),
-                "scalars": np.array([found.scalars[name] for name in SCALARS]),
-            }
-        )
-    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
+    return emulated_star(target, emulator)
 
 
 @pytest.fixture(scope="module")

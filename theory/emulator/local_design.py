@@ -20,8 +20,9 @@ from scipy.stats import norm, qmc
 from hotaxion.theory.abundance import Abundance
 from hotaxion.theory.emulator import design
 from hotaxion.theory.emulator.background import Background
-from hotaxion.theory.emulator.features import BASE
+from hotaxion.theory.emulator.features import BASE, feature_vector
 from hotaxion.theory.emulator.sensitivity import Distances, Sensitivity
+from hotaxion.theory.emulator.spectra import SpectraEmulator
 from hotaxion.theory.emulator.training import PARAMETERS, SCALARS
 from hotaxion.theory.errors import RangeError
 from hotaxion.theory.neutrinos import minimal_sum_ev, neutrino_sector
@@ -143,6 +144,23 @@ class LocalDesign:
         return design.with_scale(
             point | {"mnu": mnu, "m_a": m_a, "ln_pion_scale": ln_scale, "YHe": float(helium)}
         )
+
+
+def emulated_star(target: Target, emulator: SpectraEmulator) -> dict[str, Array]:
+    """The star of `LocalDesign` as `training.load_points` gives it, but by an emulator."""
+    rows = []
+    for point in LocalDesign(target).star():
+        psd = Abundance().scaled(point["pion_scale"])(point["m_a"]).psd
+        features = feature_vector(point, psd)
+        found = emulator(features)
+        row = {
+            "features": features,
+            "axion": np.array([psd.m_a_ev, psd.delta_neff, psd.omega_a_h2]),
+            "point": np.array([point[name] for name in PARAMETERS]),
+            "scalars": np.array([found.scalars[name] for name in SCALARS]),
+        }
+        rows.append(found.cl | row)
+    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
 
 
 @dataclass(frozen=True)
