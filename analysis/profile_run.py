@@ -13,10 +13,13 @@ from hotaxion.analysis import profile as profiles
 from hotaxion.analysis.cobaya_session import cobaya_session, load_input
 from hotaxion.analysis.priors import FLAT_IN, arguments, flat_range, is_sampled
 from hotaxion.analysis.profile import Profile, read_fingerprint, read_profile
+from hotaxion.analysis.runs import DIRECT
 from hotaxion.theory.errors import HotAxionError, RangeError, UnknownOptionError
 
-# Last trust region, in units of the proposal widths: chi^2 is then found within 1e-3.
-_MINIMIZER = {"best_of": 1, "override_bobyqa": {"rhoend": 0.02}}
+# Last trust region in units of the proposal widths, and starts. One start can end 0.7 above the
+# least chi^2 of nine parameters; with CLASS, each costs hundreds of its runs.
+_MINIMIZER = {"override_bobyqa": {"rhoend": 0.02}}
+_STARTS, _STARTS_CLASS = 4, 1
 _BORDER = 1e-6  # of the width of a flat prior: this far from its ends a minimum is looked for
 _NOT_PHYSICS = ("sampler", "output", "debug", "force", "resume", "packages_path", "timing")
 
@@ -33,8 +36,9 @@ def run_profile(
 
     The file grows by a line after each point; a stopped run goes on where it was, and a longer
     grid adds to it. Points are taken from the lowest value up, each starting at the best fit of
-    the one before. A block ``sampler: minimize:`` in the input overrides the minimiser's options,
-    and the covariance matrix of ``sampler: mcmc:`` gives the widths.
+    the one before; the best of four starts counts (with CLASS: of one). A block ``sampler:
+    minimize:`` in the input overrides the minimiser's options, and the covariance matrix of
+    ``sampler: mcmc:`` gives the widths.
 
     Parameters
     ----------
@@ -140,7 +144,8 @@ def _without(info: Mapping[str, Any], parameter: str) -> tuple[dict[str, Any], l
         if not (gone & set(arguments(function)) or label.startswith(FLAT_IN))
     }
     sampler = info.pop("sampler", None) or {}
-    options = dict(_MINIMIZER) | {
+    starts = _STARTS_CLASS if DIRECT in (info.get("theory") or {}) else _STARTS
+    options = {**_MINIMIZER, "best_of": starts} | {
         key: value
         for key, value in (sampler.get("mcmc") or {}).items()
         if key in ("covmat", "covmat_params") and value is not None
