@@ -62,6 +62,12 @@ class Chain:
         return is_joint(self.info)
 
     @property
+    def dimension(self) -> int:
+        """Number of sampled parameters of the input, without those of likelihoods."""
+        entries = (self.info.get("params") or {}).values()
+        return sum(isinstance(entry, Mapping) and "prior" in entry for entry in entries)
+
+    @property
     def max_samples(self) -> float:
         """Accepted steps at which Cobaya stops without convergence."""
         return float(self.info["sampler"]["mcmc"].get("max_samples", float("inf")))
@@ -253,7 +259,8 @@ def sample(
     How each ended, by prefix.
     """
     logs.mkdir(parents=True, exist_ok=True)
-    waiting = sorted(chains, key=lambda chain: not chain.joint)
+    # Those with spectra and more parameters take longest: none of them is left for the end.
+    waiting = sorted(chains, key=lambda chain: (not chain.joint, -chain.dimension))
     running: dict[Path, tuple[Chain, subprocess.Popen, float]] = {}
     ended: dict[Path, Outcome] = {}
     with _sigterm_as_interrupt():

@@ -117,6 +117,14 @@ _START_AND_MASSES = {
     ),
 }
 _PARTHENOPE_3 = Variant("nuclear rates of PArthENoPE instead of PRIMAT", _PARTHENOPE)
+_START_AND_NUCLEI = {
+    "gluons": _GLUONS,
+    "parthenope3": _PARTHENOPE_3,
+    "gluons_parthenope3": Variant(
+        "both: gluons with a thermal start, and nuclear rates of PArthENoPE",
+        {"theory": {**_THERMAL_START["theory"], **_PARTHENOPE["theory"]}},
+    ),
+}
 _2026 = {"parthenope3": _PARTHENOPE_3}
 _2026_JOINT = {
     **_2026,
@@ -193,7 +201,7 @@ REGISTRY: dict[str, Analysis] = {
         JOINT_QUANTITIES,
         _published_mass("2310.08169"),
         _INFERRED_START + " Its ground-based CMB data are not packaged.",
-        {"gluons": _GLUONS, "parthenope3": _PARTHENOPE_3},
+        _START_AND_NUCLEI,
         "2310.08169: Planck + BAO + BBN",
         priors=True,
     ),
