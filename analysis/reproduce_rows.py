@@ -250,6 +250,9 @@ def _about_variants(row: Row, rows: Sequence[Row]) -> str:
         names = ", ".join(f"{other.variant} ({_percent(other)})" for other in within)
         return f"Within {_LIMIT} of the published one: {names}."
     nearest = min(others, key=lambda other: abs(math.log(other.ratio)))
-    return (
-        f"No variant comes within {_LIMIT}; the nearest is {nearest.variant} ({_percent(nearest)})."
+    text = (
+        f"No variant comes within {_LIMIT}; the nearest is {nearest.variant} ({_percent(nearest)})"
     )
+    if row.ratio is not None and (row.ratio > 1) != (nearest.ratio > 1):
+        text += ", and the published bound lies between it and ours"
+    return f"{text}."

@@ -107,6 +107,11 @@ def test_a_difference_is_explained_by_runs_only():
     ]
     without = rows_module.explain(NAME, rows[:5])
     assert "No variant comes within 6 %; the nearest is primat (+19 %)." in without
+    across = [*rows[:4], bbn_row("m_a", 0.13, "primat")]
+    assert rows_module.explain(NAME, across)[-2] == (
+        "No variant comes within 6 %; the nearest is primat (-19 %), and the published bound lies "
+        "between it and ours."
+    )
     assert "No variant was run to its end: unexplained." in rows_module.explain(NAME, rows[:1])
     rows[-1] = bbn_row("m_a", 0.165, "aver2015", caveat="unfinished")
     assert rows_module.shown(rows[-1]) == "< 0.165 (unfinished)"
