@@ -57,6 +57,15 @@ def test_the_points_of_class_have_converged(by_class):
     assert by_class.numrows >= 600
 
 
+def test_a_chain_that_proposes_these_points_accepts_nearly_all(by_class):
+    """Independence Metropolis: accepted with min(1, ratio of weights); docs/emulator.md: 98 %."""
+    weights = np.random.default_rng(0).permutation(by_class.weights)
+    assert np.mean(np.minimum(1.0, weights[1:] / weights[:-1])) > 0.97
+    difference = np.log(by_class.weights)  # ln L(CLASS) - ln L(emulator), up to a constant
+    assert difference.std() < 0.04
+    assert np.ptp(difference) < 0.25
+
+
 @pytest.mark.parametrize("name", BOUNDED)
 def test_weights_of_class_move_no_bound_by_3_per_cent(by_class, name):
     """The same points with and without the weights: the noise of sampling cancels."""
