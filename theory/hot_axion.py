@@ -35,10 +35,14 @@ def _frozen(value: Any) -> Any:
 
 
 @lru_cache(maxsize=8)
-def _table(options: tuple[tuple[str, Any], ...], ratios: tuple[float, float]) -> RelicTable:
+def _table(
+    options: tuple[tuple[str, Any], ...],
+    ratios: tuple[float, float],
+    gluons: tuple[float, float],
+) -> RelicTable:
     """Table for frozen options of `Abundance`; one process often makes the same model again."""
     thawed = {key: dict(value) if isinstance(value, tuple) else value for key, value in options}
-    return RelicTable(Abundance(**thawed), ratios)
+    return RelicTable(Abundance(**thawed), ratios, gluons)
 
 
 class HotAxion(Theory):
@@ -182,14 +186,16 @@ class HotAxion(Theory):
 
     @cached_property
     def _relic_table(self) -> RelicTable:
-        """Table over the masses and over the ratio of pion to gluon rate that priors allow."""
+        """Table over the masses and over the strengths of pions and gluons that priors allow."""
         options = {key: _frozen(v) for key, v in self._options(**self._reference()).items()}
         corners = [
             self._strengths(dict(zip(self._reference(), corner, strict=True)))
             for corner in product(*(self._bounds[name] for name in self._reference()))
         ]
         ratios = [pions / gluons for pions, gluons in corners]
-        return _table(tuple(options.items()), (min(ratios), max(ratios)))
+        gluons = [gluons for _, gluons in corners]
+        ranges = (min(ratios), max(ratios)), (min(gluons), max(gluons))
+        return _table(tuple(options.items()), *ranges)
 
     def _strengths(self, values: dict[str, float]) -> tuple[float, float]:
         """Pion and gluon rate at these inputs over those at the reference point."""

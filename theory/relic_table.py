@@ -2,8 +2,8 @@
 
 Without fermion channels the Boltzmann equation knows the couplings only through the strengths of
 the pion rate, P C_a_pi^2 / f_a^2, and of the gluon rate, G / f_a^2. Two numbers, an effective mass
-m_a sqrt(G) and the ratio P/G, hence cover every model and every rescaling of the rates. With
-fermions or kaons that holds for P alone; points with another G are solved directly.
+m_a sqrt(G) and the ratio P/G, hence cover every model and every rescaling of the rates. Fermions
+and kaons, whose strengths stay, make G a third.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import math
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.interpolate import BarycentricInterpolator, CubicSpline
 from scipy.optimize import brentq
 
@@ -22,48 +23,81 @@ from hotaxion.theory.relic import AxionPSD
 
 M_A_MIN_EV = 1e-3
 _POINTS = 64  # masses: 1e-5 in Delta N_eff and omega_a_h2
-_NODES_PER_LN_RATIO = 4.0  # Chebyshev nodes per unit of ln(ratio), besides four: 1e-5
+# Chebyshev nodes: a number, and so many more per unit of the logarithm. 1e-5 for a gluon strength
+# between 1 and 3, 1e-4 up to 15.
+_RATIO_NODES = (3, 3.0)
+_GLUON_NODES = (3, 1.5)
+
+
+class _Axis:
+    """Polynomial interpolation in ln(value) through Chebyshev nodes between two values.
+
+    A range of no extent has one node.
+    """
+
+    def __init__(self, values: tuple[float, float], nodes: tuple[int, float]):
+        self.low, self.high = (float(x) for x in np.log(values))
+        single = self.high == self.low
+        count = 1 if single else math.ceil(nodes[0] + nodes[1] * (self.high - self.low))
+        angles = np.pi * (np.arange(count) + 0.5) / count
+        self.nodes = 0.5 * (self.low + self.high) - 0.5 * (self.high - self.low) * np.cos(angles)
+        self._polynomial = None if single else BarycentricInterpolator(self.nodes, axis=0)
+
+    def covers(self, ln_value: float) -> bool:
+        return self.low - 1e-12 <= ln_value <= self.high + 1e-12
+
+    def __call__(self, values: NDArray[np.float64], ln_value: float) -> NDArray[np.float64]:
+        """values, (nodes, ...), at ln_value: shape (...)."""
+        if self._polynomial is None:
+            return values[0]
+        self._polynomial.set_yi(values)
+        return self._polynomial(ln_value)
 
 
 class RelicTable:
     """Phase-space distributions for one set of options, by mass and strength of the rates.
 
-    Cubic splines in ln m_a for q and f, Chebyshev interpolation in ln(pions/gluons).
+    Cubic splines in ln m_a for q and f, Chebyshev interpolation in ln(pions/gluons) and, with
+    fermions or kaons, ln(gluons).
 
     Parameters
     ----------
     abundance : the options; its rates are those of strength 1.
     ratios : least and greatest value of (pion strength / gluon strength) to be covered.
+    gluons : least and greatest gluon strength to be covered; not needed (every strength is
+        covered) where nothing besides pions and gluons contributes.
     """
 
-    def __init__(self, abundance: Abundance, ratios: tuple[float, float] = (1.0, 1.0)):
+    def __init__(
+        self,
+        abundance: Abundance,
+        ratios: tuple[float, float] = (1.0, 1.0),
+        gluons: tuple[float, float] = (1.0, 1.0),
+    ):
         self.abundance = abundance
-        low, high = np.log(ratios)
-        self._ln_ratios = (low, high)
-        count = 1 if high == low else math.ceil(4 + _NODES_PER_LN_RATIO * (high - low))
-        angles = np.pi * (np.arange(count) + 0.5) / count
-        nodes = 0.5 * (low + high) - 0.5 * (high - low) * np.cos(angles)
+        self._any_gluons = not abundance.rate.has_other_channels
+        self._ratios = _Axis(ratios, _RATIO_NODES)
+        self._gluons = _Axis((1.0, 1.0) if self._any_gluons else gluons, _GLUON_NODES)
         # Effective masses reach beyond M_A_MAX_EV where the rates are scaled up.
         self._ln_m = np.log(np.geomspace(M_A_MIN_EV, M_A_MAX_EV * 2.0, _POINTS + 5))
-        solvers = [self._solver(math.exp(node)) for node in nodes]
-        rows = []
-        for mass in np.exp(self._ln_m):
-            solutions = [solver(f_a_gev(mass)) for solver in solvers]
-            rows.append([(s.q, s.f, s.weights) for s in solutions])
-        self._psds = CubicSpline(self._ln_m, np.array(rows))
-        self._nodes = BarycentricInterpolator(nodes, axis=0) if count > 1 else None
+        rows = [
+            [self._column(math.exp(ratio), math.exp(ln_g)) for ln_g in self._gluons.nodes]
+            for ratio in self._ratios.nodes
+        ]
+        self._psds = CubicSpline(self._ln_m, np.moveaxis(rows, 2, 0))
 
-    def _solver(self, ratio: float):  # type: ignore[no-untyped-def]
-        return self.abundance.solver if ratio == 1.0 else self.abundance.scaled(ratio).solver
+    def _column(self, ratio: float, gluons: float) -> list[tuple[NDArray[np.float64], ...]]:
+        """(q, f, weights) at all effective masses, for one ratio and gluon strength."""
+        solver = self.abundance.scaled(ratio * gluons, gluons).solver
+        solutions = (solver(f_a_gev(m / math.sqrt(gluons))) for m in np.exp(self._ln_m))
+        return [(s.q, s.f, s.weights) for s in solutions]
 
     def covers(self, m_a_ev: float, pions: float, gluons: float) -> bool:
         """Whether the table holds this point."""
         ln_m = math.log(m_a_ev * math.sqrt(gluons)) if m_a_ev > 0 else -math.inf
-        ln_ratio = math.log(pions / gluons)
-        low, high = self._ln_ratios
-        inside = low - 1e-12 <= ln_ratio <= high + 1e-12
-        inside &= gluons == 1.0 or not self.abundance.rate.has_other_channels
-        return inside and self._ln_m[0] <= ln_m <= self._ln_m[-1]
+        inside = self._ln_m[0] <= ln_m <= self._ln_m[-1]
+        inside &= self._any_gluons or self._gluons.covers(math.log(gluons))
+        return inside and self._ratios.covers(math.log(pions / gluons))
 
     def __call__(self, m_a_ev: float, pions: float = 1.0, gluons: float = 1.0) -> AxionPSD:
         """Distribution for a mass [eV] and the two strengths, relative to the options.
@@ -73,11 +107,8 @@ class RelicTable:
         if not self.covers(m_a_ev, pions, gluons) or m_a_ev > M_A_MAX_EV:
             return self.abundance.scaled(pions, gluons)(m_a_ev).psd
         values = self._psds(math.log(m_a_ev * math.sqrt(gluons)))
-        if self._nodes is None:
-            q, f, weights = values[0]
-        else:
-            self._nodes.set_yi(values)
-            q, f, weights = self._nodes(math.log(pions / gluons))
+        values = self._ratios(values, math.log(pions / gluons))
+        q, f, weights = self._gluons(values, math.log(gluons))
         return AxionPSD(float(m_a_ev), q, np.maximum(f, 0.0), weights)
 
     def at_delta_neff(self, delta_neff: float, pions: float = 1.0, gluons: float = 1.0) -> AxionPSD:

@@ -322,6 +322,22 @@ def test_table_of_strengths():
     )  # outside the table: solved
 
 
+def test_table_of_strengths_beside_fermions_and_kaons():
+    """Their strengths stay: the gluon strength is an axis of its own."""
+    abundance = Abundance(model="dfsz1", tan_beta=3.0, kaons="data")
+    table = RelicTable(abundance, ratios=(0.8, 1.0), gluons=(1.0, 1.3))
+    for m_a, pions, gluons in ((0.02, 1.0, 1.0), (0.05, 1.05, 1.3), (0.1, 1.1, 1.2)):
+        exact = abundance.scaled(pions, gluons)(m_a)
+        assert table.covers(m_a, pions, gluons)
+        quick = table(m_a, pions, gluons)
+        assert quick.delta_neff == pytest.approx(exact.delta_neff, rel=1e-5)
+        assert quick.omega_a_h2 == pytest.approx(exact.omega_a_h2, rel=1e-5)
+    assert not table.covers(0.1, 1.0, 1.4)
+    # At the same effective mass and ratio, fermions and kaons tell two strengths apart.
+    weak, strong = table(0.05, 0.9, 1.0), table(0.05 / 1.3**0.5, 0.9 * 1.3, 1.3)
+    assert weak.delta_neff > 1.005 * strong.delta_neff
+
+
 def test_delta_neff_outside_the_curve():
     table = RelicTable(LO_NUMBER)
     for value, mass in ((0.0, 1e-3), (0.01, 1e-3), (1.0, M_A_MAX_EV)):
