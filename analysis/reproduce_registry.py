@@ -8,7 +8,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import Any
+
+from cobaya.tools import recursive_update
 
 from hotaxion.analysis.published import HISTORY, KSVZ_2205_07849
 from hotaxion.theory.errors import UnknownOptionError
@@ -64,8 +67,12 @@ def _published_mass(source: str) -> dict[str, float]:
     return {"m_a": next(entry.m_a for entry in HISTORY if entry.source == source)}
 
 
+def _together(what: str, *variants: Variant) -> Variant:
+    """All changes of several variants in one."""
+    return Variant(what, reduce(recursive_update, (variant.changes for variant in variants)))
+
+
 _PRIMAT = {"theory": {NUCLEI: {"rates": "primat", "dh_scale": 1.0}}}
-_PARTHENOPE = {"theory": {NUCLEI: {"rates": "parthenope3"}}}
 _NORMAL_FROM_EV = math.ceil(1e5 * minimal_sum_ev("normal")) / 1e5  # not below it
 
 _BBN_2022 = {
@@ -100,29 +107,35 @@ _JOINT_2022 = {
         {"likelihood": {ABUNDANCES: {"preset": "paper2022"}}},
     ),
 }
-_THERMAL_START = {"theory": {AXION: {"gluons": "htl", "initial": "thermal"}}}
 _GLUONS = Variant(
     "gluons above the crossover, thermal start at 100 GeV, instead of no axions at 150 MeV",
-    _THERMAL_START,
+    {"theory": {AXION: {"gluons": "htl", "initial": "thermal"}}},
 )
 _START_AND_MASSES = {
     "gluons": _GLUONS,
     "oscillations": _OSCILLATIONS,
-    "gluons_oscillations": Variant(
+    "gluons_oscillations": _together(
         "both: gluons with a thermal start, and neutrino masses of the normal hierarchy",
-        {
-            **_OSCILLATIONS.changes,
-            "theory": {**_OSCILLATIONS.changes["theory"], **_THERMAL_START["theory"]},
-        },
+        _GLUONS,
+        _OSCILLATIONS,
     ),
 }
-_PARTHENOPE_3 = Variant("nuclear rates of PArthENoPE instead of PRIMAT", _PARTHENOPE)
+_PARTHENOPE_3 = Variant(
+    "nuclear rates of PArthENoPE instead of PRIMAT", {"theory": {NUCLEI: {"rates": "parthenope3"}}}
+)
 _START_AND_NUCLEI = {
     "gluons": _GLUONS,
     "parthenope3": _PARTHENOPE_3,
-    "gluons_parthenope3": Variant(
+    "gluons_parthenope3": _together(
         "both: gluons with a thermal start, and nuclear rates of PArthENoPE",
-        {"theory": {**_THERMAL_START["theory"], **_PARTHENOPE["theory"]}},
+        _GLUONS,
+        _PARTHENOPE_3,
+    ),
+    "gluons_parthenope3_oscillations": _together(
+        "and neutrino masses of the normal hierarchy",
+        _GLUONS,
+        _PARTHENOPE_3,
+        _OSCILLATIONS,
     ),
 }
 _2026 = {"parthenope3": _PARTHENOPE_3}
