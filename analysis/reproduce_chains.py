@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cobaya.tools import recursive_update
+
 from hotaxion.analysis import runs
 from hotaxion.analysis.cobaya_session import cobaya_session, load_input
 from hotaxion.analysis.reproduce_registry import REGISTRY
@@ -86,17 +88,6 @@ def is_joint(info: Mapping[str, Any]) -> bool:
     return bool({runs.EMULATED, runs.DIRECT} & set(info.get("theory") or {}))
 
 
-def with_changes(info: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy of nested mappings with some values replaced or added."""
-    changed = dict(info)
-    for key, value in changes.items():
-        old = changed.get(key)
-        if isinstance(value, Mapping):
-            value = with_changes(old if isinstance(old, Mapping) else {}, value)
-        changed[key] = value
-    return changed
-
-
 def make_chain(
     analysis: str,
     variant: str | None,
@@ -120,14 +111,14 @@ def make_chain(
         original = load_input(packaged)
     name, info = analysis, original
     if not is_joint(info):
-        info = with_changes(info, PRECISE)
+        info = recursive_update(info, PRECISE)
     elif variant:
-        info = with_changes(info, SHORT)
+        info = recursive_update(info, SHORT)
     if variant:
         name = f"{analysis}__{variant}"
-        info = with_changes(info, REGISTRY[analysis].variants[variant].changes)
+        info = recursive_update(info, REGISTRY[analysis].variants[variant].changes)
     if fast:
-        name, info = f"{name}__fast", with_changes(info, FAST)
+        name, info = f"{name}__fast", recursive_update(info, FAST)
     if use_class and runs.EMULATED in info["theory"]:
         name = f"{name}_class"
         info = runs.with_class(info, str(chains / name))

@@ -35,7 +35,8 @@ _TEXTS = {
 }
 _READING = (
     f"{RULE} 95 % throughout; `error`: Monte Carlo error of our bound; `ratio`: ours over "
-    f"published. Lines with an arrow are variants: the same input with one change."
+    f"published. Lines with an arrow are variants: the same input with one change. sigma(...): "
+    "standard deviation, of a forecast."
 )
 _PACKAGES = ("hotaxion", "cobaya", "classy", "getdist", "numpy", "scipy")
 
@@ -200,8 +201,9 @@ def _draw(result: Reproduction, folder: Path) -> dict[str, str]:
     for name, paths in files.items():
         for path in paths:
             path.replace(path.with_name(f"{name}{path.suffix}"))
-    save(reproduced_figure(_points(chains, result.rows)), folder, "abundance")
-    captions["abundance"] = "Bounds on the curve Delta N_eff(m_a) of each analysis"
+    if points := _points(chains, result.rows):
+        save(reproduced_figure(points), folder, "abundance")
+        captions["abundance"] = "Bounds on the curve Delta N_eff(m_a) of each analysis"
     return captions
 
 
@@ -217,6 +219,7 @@ def _label(chain: Chain) -> str:
 
 
 def _points(chains: Sequence[Chain], rows: Sequence[Row]) -> list[tuple]:
+    """Label, options and both bounds of each chain that has them."""
     ours = {(row.analysis, row.quantity): row.ours for row in rows if row.variant is None}
     return [
         (
@@ -226,4 +229,5 @@ def _points(chains: Sequence[Chain], rows: Sequence[Row]) -> list[tuple]:
             ours[chain.analysis, "delta_neff"],
         )
         for chain in chains
+        if (chain.analysis, "m_a") in ours
     ]

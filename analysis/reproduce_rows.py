@@ -7,7 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from hotaxion.analysis.bounds import LOWER_BOUNDED, UNITS, chain_bounds
+from hotaxion.analysis.bounds import (
+    LOWER_BOUNDED,
+    UNITS,
+    ChainBounds,
+    ParameterBound,
+    chain_bounds,
+)
 from hotaxion.analysis.cobaya_session import cobaya_session
 from hotaxion.analysis.prior_sensitivity import PRIORS, Reweighted
 from hotaxion.analysis.reproduce_registry import AXION, REGISTRY
@@ -21,6 +27,7 @@ _LIMIT = f"{100 * TOLERANCE:g} %"
 REWEIGHTED = "flat_delta_neff"  # the "variant" whose prior is flat in delta_neff on the curve
 CURVE = "on our curve"  # the mass at which our abundance gives the published delta_neff
 _STEP = 0.01  # of ln delta_neff, for the slope of the curve
+_SIGMA = "sigma("  # a quantity that is a standard deviation: "sigma(m_a)"
 
 
 @dataclass(frozen=True)
@@ -31,9 +38,10 @@ class Row:
     ----------
     analysis, variant : names in the registry; variant None for the analysis itself, else also
         REWEIGHTED or CURVE.
-    quantity : parameter; eV, GeV.
+    quantity : parameter; eV, GeV. Or "sigma(parameter)", of a forecast.
     published : bound of the paper, None where it has none.
-    ours : our bound, None where there is none; `mc_error` its Monte Carlo error, None if exact.
+    ours : our bound (or standard deviation), None where there is none; `mc_error` its Monte Carlo
+        error, None if exact.
     r_minus_one, r_minus_one_bound : of the chain's means, and of this bound.
     effective_samples : of this parameter.
     caveat : why the number is not to be relied on, empty if it is.
@@ -67,7 +75,8 @@ class Row:
 
 def named(quantity: str) -> str:
     """'m_a [eV]'."""
-    return f"{quantity} [{UNITS[quantity]}]" if UNITS.get(quantity) else quantity
+    unit = UNITS.get(quantity.removeprefix(_SIGMA).removesuffix(")"))
+    return f"{quantity} [{unit}]" if unit else quantity
 
 
 def shown(row: Row) -> str:
@@ -77,7 +86,8 @@ def shown(row: Row) -> str:
     caveat = f" ({row.caveat})" if row.caveat else ""
     if row.ours is None:
         return f"-{caveat}"
-    return f"{_sign(row.quantity)} {significant(row.ours, row.mc_error or math.nan)}{caveat}"
+    value = f"{_sign(row.quantity)} {significant(row.ours, row.mc_error or math.nan)}{caveat}"
+    return value.lstrip()
 
 
 def shown_published(row: Row) -> str:
@@ -88,6 +98,8 @@ def shown_published(row: Row) -> str:
 
 
 def _sign(quantity: str) -> str:
+    if quantity.startswith(_SIGMA):
+        return ""
     return ">" if quantity in LOWER_BOUNDED else "<"
 
 
@@ -98,6 +110,8 @@ def rows_of_chain(chain: Chain, burn: float, caveat: str = "") -> list[Row]:
     """A row for each quantity of the analysis; raises HotAxionError if the chain is unusable."""
     analysis = REGISTRY[chain.analysis]
     found = chain_bounds(chain.prefix, analysis.quantities, burn)
+    if analysis.errors:
+        return [_row_of_error(chain, found, bound, caveat) for bound in found.parameters.values()]
     published = analysis.published
     return [
         Row(
@@ -114,6 +128,21 @@ def rows_of_chain(chain: Chain, burn: float, caveat: str = "") -> list[Row]:
         )
         for name, bound in found.parameters.items()
     ]
+
+
+def _row_of_error(chain: Chain, found: ChainBounds, bound: ParameterBound, caveat: str) -> Row:
+    """The standard deviation; its Monte Carlo error is that of a Gaussian posterior."""
+    return Row(
+        chain.analysis,
+        chain.variant,
+        f"{_SIGMA}{bound.name})",
+        None,
+        bound.sigma,
+        bound.sigma / math.sqrt(2.0 * bound.effective_samples),
+        found.r_minus_one,
+        effective_samples=bound.effective_samples,
+        caveat=caveat,
+    )
 
 
 def rows_of_reweighted(analysis: str, priors: Sequence[Reweighted]) -> list[Row]:

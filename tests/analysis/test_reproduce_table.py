@@ -4,13 +4,14 @@ by a run that did not happen."""
 from __future__ import annotations
 
 import pytest
+from scipy.stats import halfnorm
 
 from hotaxion.analysis import reproduce_rows as rows_module
 from hotaxion.analysis.figures.reproduced import options_of_input
 from hotaxion.analysis.reproduce_registry import REGISTRY
 from hotaxion.analysis.reproduce_rows import CURVE, REWEIGHTED, Row
 
-from .reproduce_stubs import ABSTRACT, EXACT, NAME, chain_of, row_of
+from .reproduce_stubs import ABSTRACT, EXACT, M_A_SIGMA, NAME, chain_of, row_of, write_files
 
 
 @pytest.mark.parametrize("name", ["m_a", "delta_neff", "f_a"])
@@ -47,6 +48,18 @@ def test_a_prior_flat_in_delta_neff_by_reweighting(reproduced):
     assert other.ours != own.ours
     assert other.r_minus_one is None
     assert 0 < other.effective_samples < own.effective_samples
+
+
+def test_a_forecast_has_standard_deviations(work_folder):
+    chain = chain_of("forecast_cmbs4_desi_ksvz")
+    write_files(chain)
+    m_a, mnu = rows_module.rows_of_chain(chain, 0.3)
+    assert (m_a.quantity, mnu.quantity) == ("sigma(m_a)", "sigma(mnu)")
+    exact = M_A_SIGMA * float(halfnorm.std())
+    assert abs(m_a.ours - exact) < 5 * m_a.mc_error < 0.2 * exact
+    assert m_a.published is m_a.ratio is m_a.r_minus_one_bound is None
+    assert rows_module.shown(m_a) == f"{m_a.ours:.3f}"
+    assert rows_module.named(m_a.quantity) == "sigma(m_a) [eV]"
 
 
 @pytest.mark.parametrize(("name", "values"), ABSTRACT.items())
