@@ -14,6 +14,7 @@ from hotaxion.theory.abundance import M_A_MAX_EV, Abundance
 from hotaxion.theory.boltzmann import Numerics
 from hotaxion.theory.couplings import TAN_BETA_RANGE, couplings, f_a_gev
 from hotaxion.theory.errors import HotAxionError
+from hotaxion.theory.rates.crossover import SMALLEST_COUPLING
 from hotaxion.theory.relic import AxionPSD
 from hotaxion.theory.relic_table import RelicTable
 
@@ -205,8 +206,8 @@ class HotAxion(Theory):
     def _rate_strengths(self, values) -> tuple[float, float]:  # type: ignore[no-untyped-def]
         z_ud = values.get("z_ud", self.z_ud)
         coupling = couplings(self.model, values.get("tan_beta"), z_ud, self.couplings)
-        pions = values.get("pion_scale", self.pion_scale) * coupling.c_a_pi**2
-        return pions, values.get("gluon_scale", self.gluon_scale)
+        theta = max(abs(coupling.theta_times_f_a_gev), SMALLEST_COUPLING)  # as `TotalRate` has it
+        return values.get("pion_scale", self.pion_scale) * theta**2, values.get("gluon_scale", self.gluon_scale)
 
     def _psd(self, values: dict[str, float]) -> AxionPSD:
         strengths = {name: values[name] for name in self._reference()}

@@ -96,6 +96,24 @@ def test_kaons_with_sampled_theory_error(sampled):
 
 
 @pytest.mark.parametrize(
+    ("couplings", "nuisances"),
+    [
+        ({"c_g": 0.0, "c_mu": 1.0}, {"pion_scale": 1.3}),  # leptons alone: c_a_pi = 0
+        ({"c_a_pi": 0.0}, {"gluon_scale": 1.3}),
+    ],
+)
+def test_axion_without_pions(couplings, nuisances):
+    """The table divides by the strength of the pion rate at its reference."""
+    params = {"m_a": {"prior": [0, 10]}, "delta_neff": None}
+    params |= {name: {"prior": [1.0, 1.5]} for name in nuisances}
+    model = _model(params, model="generic", couplings=couplings)
+    for m_a in (0.1, 1.0):
+        derived = model.logposterior({"m_a": m_a, **nuisances}).derived[0]
+        direct = Abundance("generic", values=couplings, **nuisances)(m_a).delta_neff
+        assert derived == pytest.approx(direct, rel=2e-5)
+
+
+@pytest.mark.parametrize(
     ("options", "keywords"),
     [
         (dict(m_pion=0.135), dict(m_pion_gev=0.135)),

@@ -44,7 +44,7 @@ _MEAN_X = 10.0 * (_Y + 1.0) ** 2 + 0.005
 _MEAN_WEIGHT = _W * (_Y + 1.0) * _MEAN_X**2 / np.expm1(_MEAN_X)
 _MEAN_WEIGHT /= _MEAN_WEIGHT.sum()
 # Replaces a vanishing coupling (generic model), because rates are interpolated in their logarithm.
-_SMALLEST_COUPLING = 1e-6
+SMALLEST_COUPLING = 1e-6
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ class TotalRate:
         return self.has_fermions or self.kaons != "none"
 
     def _pions(self, temperature: Array, x: Array, loss: bool) -> Array:
-        theta = max(abs(self.couplings.theta_times_f_a_gev), _SMALLEST_COUPLING)
+        theta = max(abs(self.couplings.theta_times_f_a_gev), SMALLEST_COUPLING)
         theta *= np.sqrt(self.pion_scale)
         log_rate = pion_log_rate(temperature, x, self.rates, loss)
         log_rate += pion_correction(temperature, x, self.rates, self.pion_physics)
@@ -153,7 +153,7 @@ class TotalRate:
         return np.logaddexp(pions, self._kaons(temperature, x, loss))
 
     def _gluons(self, temperature: Array, x: Array, loss: bool) -> Array:
-        strength = self.gluon_scale * max(abs(self.couplings.c_g), _SMALLEST_COUPLING) ** 2
+        strength = self.gluon_scale * max(abs(self.couplings.c_g), SMALLEST_COUPLING) ** 2
         return gluon_log_rate(temperature, x, loss) + np.log(strength)
 
     @property
@@ -166,7 +166,7 @@ class TotalRate:
 
     def _between(self, x: Array, loss: bool) -> Array:
         """ln(Gamma f_a^2 / T^3) at the knots inside the interpolation, (k, n); k = 0 if none."""
-        c_g2 = max(abs(self.couplings.c_g), _SMALLEST_COUPLING) ** 2
+        c_g2 = max(abs(self.couplings.c_g), SMALLEST_COUPLING) ** 2
         log_rate = self._between_knots[1][:, None] + np.log(self.gluon_scale * c_g2)
         return log_rate - np.log(-np.expm1(-x)) if loss else log_rate + np.zeros_like(x)
 
