@@ -207,7 +207,8 @@ class HotAxion(Theory):
         z_ud = values.get("z_ud", self.z_ud)
         coupling = couplings(self.model, values.get("tan_beta"), z_ud, self.couplings)
         theta = max(abs(coupling.theta_times_f_a_gev), SMALLEST_COUPLING)  # as `TotalRate` has it
-        return values.get("pion_scale", self.pion_scale) * theta**2, values.get("gluon_scale", self.gluon_scale)
+        pions = values.get("pion_scale", self.pion_scale) * theta**2
+        return pions, values.get("gluon_scale", self.gluon_scale)
 
     def _psd(self, values: dict[str, float]) -> AxionPSD:
         strengths = {name: values[name] for name in self._reference()}
