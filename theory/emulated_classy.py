@@ -139,6 +139,15 @@ class EmulatedClassy(HotClassy):
                 "logA or A_s, tau_reio, mnu and YHe. Remove the others, or use HotClassy.",
                 unknown,
             )
+        given = {self.translate_param(p) for p in self.input_params}
+        # YHe may come from BBN; HotClassy requires it.
+        if missing := [row for row in _INPUTS if not given & row and row != {"YHe"}]:
+            raise LoggedError(
+                self.log,
+                "The emulator needs %s, too, even where no likelihood depends on it. Fix it in "
+                "params, or use HotClassy.",
+                ", ".join(" or ".join(sorted(row)) for row in missing),
+            )
 
     def get_can_provide_params(self) -> list[str]:
         """Derived parameters on offer."""
@@ -210,7 +219,10 @@ class EmulatedClassy(HotClassy):
     ) -> str | None:
         """Fill `state`; or say why the emulator cannot."""
         values = values | {"mnu": sum(m * d for m, d in zip(*_masses(sector), strict=True))}
-        values["logA"] = values.get("ln_A_s_1e10") or float(np.log(1e10 * values["A_s"]))
+        if "ln_A_s_1e10" in values:
+            values["logA"] = values["ln_A_s_1e10"]
+        else:
+            values["logA"] = float(np.log(1e10 * values["A_s"]))
         features = self._features(values, sector, psd)
         if reason := self.spectra.outside(features, self.tolerance):
             return reason
