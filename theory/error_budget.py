@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,9 +14,11 @@ from numpy.typing import NDArray
 from hotaxion.theory.abundance import Abundance
 from hotaxion.theory.constants import M_PION_CHARGED_GEV, M_PION_NEUTRAL_GEV
 from hotaxion.theory.couplings import couplings, f_a_gev
+from hotaxion.theory.errors import RangeError
 from hotaxion.theory.rates.fermions import missed_by_electrons
 
 Array = NDArray[np.float64]
+_log = logging.getLogger(__name__)
 
 # Sources of error: what is varied, and why by that much.
 SOURCES = {
@@ -73,8 +76,8 @@ def variants(options: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
         ],
         "g_*": [dict(g_star_shift=o["g_star_shift"] + shift) for shift in (-1.0, 1.0)],
         "numerics": [
-            dict(numerics=replace(numerics, step=0.5 * numerics.step)),
-            dict(numerics=replace(numerics, n_q=2 * numerics.n_q)),
+            dict(numerics=replace(numerics, step=max(1e-4, 0.5 * numerics.step))),
+            dict(numerics=replace(numerics, n_q=min(1000, 2 * numerics.n_q))),
         ],
     }
     result["kaons"] += [
@@ -92,7 +95,10 @@ def variants(options: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
 def error_budget(masses_ev: Sequence[float] | Array, **options: Any) -> ErrorBudget:
     """Vary the given options of `Abundance` by every one of `SOURCES`.
 
-    Raises what `Abundance` raises.
+    A variation that leaves the range of its option (an end of the crossover beyond a knot or the
+    initial temperature) is left out, with a warning.
+
+    Raises what `Abundance` raises for the options given.
     """
     masses = np.asarray(masses_ev, dtype=float)
 
@@ -103,8 +109,13 @@ def error_budget(masses_ev: Sequence[float] | Array, **options: Any) -> ErrorBud
     central = curve()
     shifts = {}
     for source, changes in variants(options).items():
-        moved = np.array([curve(**change) - central for change in changes])
-        shifts[source] = np.array([np.minimum(moved.min(0), 0.0), np.maximum(moved.max(0), 0.0)])
+        moved = [np.zeros_like(central)]
+        for change in changes:
+            try:
+                moved.append(curve(**change) - central)
+            except RangeError as error:
+                _log.warning("error budget without %s of '%s': %s", change, source, error)
+        shifts[source] = np.array([np.min(moved, axis=0), np.max(moved, axis=0)])
     electrons = _electrons(masses, _DEFAULTS | options)
     if electrons.any():
         shifts["electrons"] = np.array([np.zeros_like(electrons), electrons])
