@@ -136,7 +136,11 @@ class HotAxion(Theory):
         parameterization = provider.model.parameterization
         if name in parameterization.constant_params():
             bounds = (float(parameterization.constant_params()[name]),) * 2
-            good = low < bounds[0] <= high or (name == "delta_neff" and bounds[0] == 0.0)
+            good = low <= bounds[0] <= high
+            if name == "m_a" and bounds[0] == 0.0:
+                raise LoggedError(
+                    self.log, "m_a: 0; a mass must be above 0. For no axion, fix delta_neff: 0."
+                )
         elif name in parameterization.sampled_params():
             index = list(parameterization.sampled_params()).index(name)
             bounds = tuple(provider.model.prior.bounds(confidence_for_unbounded=0.9999)[index])

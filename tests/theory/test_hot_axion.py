@@ -66,6 +66,19 @@ def test_tan_beta_is_a_parameter():
         assert derived == pytest.approx(Abundance("dfsz1", tan_beta)(0.2).delta_neff, rel=2e-5)
 
 
+@pytest.mark.parametrize(
+    ("params", "options"),
+    [
+        ({"m_a": 0.1, "tan_beta": 0.25}, {"model": "dfsz1"}),
+        ({"m_a": 0.1, "pion_scale": 0.1}, {}),
+        ({"m_a": 10.0}, {}),
+        ({"delta_neff": 0.0}, {}),
+    ],
+)
+def test_fixed_values_may_be_at_the_ends_of_their_ranges(params, options):
+    assert _model(params, table=False, **options).logposterior({}).logpost == 0.0
+
+
 def test_theory_error_as_parameters():
     """The scaled table equals a direct solution with the same rates."""
     nuisances = {
@@ -158,6 +171,7 @@ def test_point_without_physics_has_no_likelihood():
         ({"m_a": {"prior": [-1, 5]}}, {}, "allowed is 0 to 10"),
         ({"m_a": {"prior": [0, 50]}}, {}, "allowed is 0 to 10"),
         ({"m_a": -0.1}, {}, "allowed is 0 to 10"),
+        ({"m_a": 0.0}, {}, "For no axion, fix delta_neff: 0"),
         ({"m_a": float("nan")}, {}, "allowed is 0 to 10"),
         ({"m_a": 0.1, "delta_neff": 0.2}, {}, "exactly one"),
         ({"m_a": None}, {}, "not to depend on any parameters"),
