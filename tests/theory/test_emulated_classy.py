@@ -216,9 +216,11 @@ def test_refusals(arguments, message):
 def test_files(tmp_path):
     with pytest.raises(MissingDataError, match="hotaxion train"):
         SpectraEmulator.load(tmp_path / "no.npz")
-    (tmp_path / "bad.npz").write_bytes(b"nothing")
-    with pytest.raises(HotAxionError, match="not an emulator"):
-        SpectraEmulator.load(tmp_path / "bad.npz")
+    whole = PACKAGED.read_bytes()
+    for bad in (b"", b"nothing", whole[: len(whole) // 2], whole[:9000] + b"!" + whole[9001:]):
+        (tmp_path / "bad.npz").write_bytes(bad)
+        with pytest.raises(HotAxionError, match="not an emulator"):
+            SpectraEmulator.load(tmp_path / "bad.npz")
 
 
 def test_saved_and_loaded_predict_the_same(tmp_path):
@@ -228,6 +230,7 @@ def test_saved_and_loaded_predict_the_same(tmp_path):
     first, second = spectra(features), SpectraEmulator.load(tmp_path / "copy.npz")(features)
     assert np.array_equal(first.cl["tt"], second.cl["tt"])
     assert first.scalars == second.scalars
+    assert [file.name for file in tmp_path.iterdir()] == ["copy.npz"]
 
 
 def test_provenance():

@@ -7,6 +7,8 @@ are expanded in principal components; components and scalars are regressed on th
 from __future__ import annotations
 
 import json
+import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +19,7 @@ from numpy.typing import NDArray
 
 from hotaxion.theory.emulator.features import EXTRA, FEATURES, LOG_A, TAU
 from hotaxion.theory.emulator.regression import Regression
-from hotaxion.theory.emulator.training import SCALARS, SPECTRA
+from hotaxion.theory.emulator.training import SCALARS, SPECTRA, whole_file
 from hotaxion.theory.errors import HotAxionError, MissingDataError
 
 Array = NDArray[np.float64]
@@ -153,9 +155,10 @@ class SpectraEmulator:
         return cls(arrays, origin)
 
     def save(self, path: str | Path) -> None:
-        """One compressed file with everything, its provenance included."""
+        """One compressed file with everything, its provenance included; whole or not at all."""
         text = json.dumps({**self.origin, "format": _FORMAT}, sort_keys=True)
-        np.savez_compressed(path, origin=np.array(text), **self._arrays)  # type: ignore[arg-type]
+        with whole_file(Path(path)) as file:
+            np.savez_compressed(file, origin=np.array(text), **self._arrays)  # type: ignore[arg-type]
 
     @classmethod
     def load(cls, path: str | Path) -> SpectraEmulator:
@@ -163,19 +166,20 @@ class SpectraEmulator:
 
         Raises
         ------
-        MissingDataError : no such file. HotAxionError : not an emulator of this version.
+        MissingDataError : no such file. HotAxionError : of another version, or damaged.
         """
         if not Path(path).is_file():
             raise MissingDataError(
                 f"no emulator '{path}'; make one with: hotaxion train --yaml FILE -o '{path}'"
             )
         try:
-            with np.load(path, allow_pickle=False) as file:
+            # Opened here: NumPy leaves its own handle open when the archive is damaged.
+            with open(path, "rb") as handle, np.load(handle, allow_pickle=False) as file:
                 arrays = {name: file[name] for name in file}
             origin = json.loads(str(arrays.pop("origin")))
             if origin.pop("format") != _FORMAT:
                 raise ValueError("of another version")
-        except (ValueError, KeyError, OSError) as error:
+        except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
             raise HotAxionError(
                 f"'{path}' is not an emulator that this version reads ({error}); train it again."
             ) from None

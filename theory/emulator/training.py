@@ -120,12 +120,12 @@ def _work(task: tuple[Path, dict[str, float], dict[str, Any]]) -> str | None:
 
 
 def _save(path: Path, row: Mapping[str, Array]) -> None:
-    with _whole(path) as file:
+    with whole_file(path) as file:
         np.savez(file, **row)
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[BinaryIO]:
+def whole_file(path: Path) -> Iterator[BinaryIO]:
     """A file to write, there whole or not at all; a killed run leaves no half-written one."""
     temporary = path.with_suffix(f".{uuid.uuid4().hex}.tmp")  # machines may share the folder
     with open(temporary, "wb") as file:
@@ -145,7 +145,7 @@ def prepare(folder: Path, origin: Mapping[str, Any]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / PROVENANCE
     if not path.exists():
-        with _whole(path) as file:
+        with whole_file(path) as file:
             file.write((json.dumps(origin, indent=1, sort_keys=True) + "\n").encode())
         return
     found = json.loads(path.read_text())
