@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+import os
+import platform
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from hotaxion.analysis.cobaya_session import load_input
+from hotaxion.analysis import launch
+from hotaxion.analysis.cobaya_session import cobaya_session, load_input
 from hotaxion.analysis.local_training import local_target
 from hotaxion.theory.errors import HotAxionError
 
@@ -29,33 +32,47 @@ def class_options(info: Mapping[str, Any]) -> dict[str, Any]:
     raise HotAxionError(f"no {' or '.join(THEORIES)} in the input; add one, or leave out --yaml.")
 
 
+def jobs_of_this_rank() -> int:
+    """Cores of this process, divided by the MPI ranks that may use the same ones."""
+    from cobaya import mpi
+
+    bound = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
+    here = (platform.node(), bound)
+    return max(1, launch.cores() // mpi.allgather(here).count(here))
+
+
 def train_from_yaml(
     yaml: str | None,
     folder: str | None,
     output: str,
     points: int,
     l_max: int | None,
-    jobs: int,
+    jobs: int | None,
     share: tuple[int, int] | None = None,
     local: bool = False,
 ) -> str | None:
     """Train; returns the report (None on MPI ranks other than 0). Raises as `train.train`.
 
     With `local`, around the reference point of the input, for its mock data: see `local_target`,
-    which raises, too. l_max None: what these need, or 2508.
+    which raises, too. l_max None: what these need, or 2508. jobs None: `jobs_of_this_rank`.
     """
     from hotaxion.theory.emulator.train import train
 
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(message)s")
     if not output.endswith(".npz"):
         raise HotAxionError(f"output '{output}'; give a name that ends with .npz.")
-    options = class_options(load_input(yaml)) if yaml else {}
+    options = {}
+    if yaml:
+        with cobaya_session(quiet=True):
+            options = class_options(load_input(yaml))
     place = Path(folder or Path("chains") / "training" / Path(output).stem)
     options = {"hierarchy": "degenerate", **options}
     if local and not yaml:
         raise HotAxionError("--local: around what? Give the input of a forecast by --yaml.")
     target = local_target(yaml) if local and yaml else None
-    l_max = l_max or (target.sensitivity.l_max if target else L_MAX)
+    if l_max is None:
+        l_max = target.sensitivity.l_max if target else L_MAX
+    jobs = jobs_of_this_rank() if jobs is None else jobs
     errors = train(options, place, output, points, l_max, jobs, share, target)
     if share:
         return f"points are in '{place}'; the same command without --share fits them"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 
 from hotaxion.analysis.commands import FAILED, GOOD, add_burn, command
 
@@ -27,9 +26,8 @@ def add_train(commands) -> None:
 
 
 def _add_jobs(parser: argparse.ArgumentParser) -> None:
-    cores = os.cpu_count() or 1
     text = "processes (default: the number of cores)"
-    parser.add_argument("-j", "--jobs", type=int, default=cores, metavar="N", help=text)
+    parser.add_argument("-j", "--jobs", type=int, metavar="N", help=text)
 
 
 def _share(text: str) -> tuple[int, int]:
@@ -74,9 +72,10 @@ def add_verify(commands) -> None:
 
 
 def _verify(args: argparse.Namespace) -> int:
-    from hotaxion.analysis import verification
+    from hotaxion.analysis import launch, verification
 
-    result = verification.verify(args.chain, args.points, args.jobs, args.burn, args.tail)
+    jobs = launch.cores() if args.jobs is None else args.jobs
+    result = verification.verify(args.chain, args.points, jobs, args.burn, args.tail)
     print(verification.to_text(result))
     if args.reweight:
         files = verification.write_reweighted(result, args.reweight, args.burn)

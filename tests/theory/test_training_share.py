@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import itertools
 import multiprocessing
+import os
 import threading
 import time
 from multiprocessing.pool import ThreadPool
@@ -12,11 +13,14 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from cobaya import mpi
 
+from hotaxion.analysis import launch
 from hotaxion.analysis.cli import main
+from hotaxion.analysis.training import jobs_of_this_rank
 from hotaxion.theory.emulator import train as train_module
 from hotaxion.theory.emulator import training
-from hotaxion.theory.errors import RangeError
+from hotaxion.theory.errors import HotAxionError, RangeError
 
 POINTS = [{"number": float(i)} for i in range(60)]
 CLASS_TIME_S = 0.004
@@ -32,7 +36,8 @@ def folder(tmp_path, monkeypatch):
         time.sleep(CLASS_TIME_S)
         return {"point": np.array([point["number"]])}
 
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")  # run_points sets it
+    for name in ("OMP_NUM_THREADS", "COBAYA_NOMPI"):  # which threads would take from each other
+        monkeypatch.setenv(name, "1")
     monkeypatch.setattr(training, "_runner", [runner])
     threads = SimpleNamespace(Pool=ThreadPool)
     monkeypatch.setattr(multiprocessing, "get_context", lambda method: threads)
@@ -77,6 +82,51 @@ def test_together_they_compute_few_points_twice(folder):
     assert numbers(folder) == list(range(60))
     assert 60 <= len(folder.calls) <= 60 + 12
     assert list(folder.path.glob("*.tmp")) == []
+
+
+def test_environment_is_that_of_the_workers_alone(monkeypatch):
+    monkeypatch.delenv("COBAYA_NOMPI", raising=False)
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    with training.worker_pool(1) as pool:
+        inside = [pool.apply(os.getenv, (name,)) for name in ("OMP_NUM_THREADS", "COBAYA_NOMPI")]
+    assert inside == ["1", "1"]
+    assert os.getenv("OMP_NUM_THREADS") == "7"
+    assert "COBAYA_NOMPI" not in os.environ
+
+
+@pytest.mark.parametrize("fails", [True, False])
+def test_all_ranks_stop_when_one_fails(fails, monkeypatch, tmp_path):
+    """A rank that raises tells the others before they wait for it."""
+    told: list[bool] = []
+
+    def run_points(*_):
+        if fails:
+            raise OSError("disk full")
+        return []
+
+    def allgather(failed):  # of two ranks; the other one fails in the second stage
+        told.append(failed)
+        return [failed, len(told) == 2]
+
+    monkeypatch.setattr(mpi, "allgather", allgather)
+    monkeypatch.setattr(train_module, "run_points", run_points)
+    error, message = (OSError, "disk full") if fails else (HotAxionError, "another MPI process")
+    with pytest.raises(error, match=message):
+        train_module.train({}, tmp_path, tmp_path / "x.npz")
+    assert told == [False, fails]
+
+
+def test_l_max_of_nothing_is_refused(capsys, tmp_path):
+    assert main(["train", "-o", str(tmp_path / "x.npz"), "--l-max", "0"]) == 1
+    assert "l_max = 0; give at least 1000" in capsys.readouterr().err
+
+
+def test_ranks_divide_the_cores_that_they_have_in_common(monkeypatch):
+    monkeypatch.setattr(launch, "cores", lambda: 16)
+    for same, elsewhere, jobs in ((4, 0, 4), (1, 3, 16), (40, 0, 1)):
+        everywhere = lambda here, n=same, m=elsewhere: [here] * n + [None] * m  # noqa: E731
+        monkeypatch.setattr(mpi, "allgather", everywhere)
+        assert jobs_of_this_rank() == jobs
 
 
 def test_a_share_does_not_fit(folder, monkeypatch):

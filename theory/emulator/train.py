@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-import multiprocessing
-import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +21,7 @@ from hotaxion.theory.emulator.training import (
     prepare,
     provenance,
     run_points,
+    worker_pool,
 )
 from hotaxion.theory.errors import HotAxionError, RangeError
 
@@ -72,28 +71,50 @@ def train(
     if points < POINTS_MIN:
         raise RangeError(f"{points} training points; give at least {POINTS_MIN}.")
     if l_max < 1000:
-        raise RangeError(f"l_max = {l_max}; CLASS truncates wavenumbers below 1000.")
+        raise RangeError(
+            f"l_max = {l_max}; give at least 1000, below which CLASS truncates wavenumbers."
+        )
     workers = _workers(jobs, share)
     folder, output = Path(folder), Path(output)
     hierarchy = hot_classy.get("hierarchy", "degenerate")
     plan = LocalDesign(target) if target else _PlanckDesign(hierarchy)
-    if mpi.is_main_process():
-        origin = provenance(hot_classy, l_max)
-        prepare(folder, origin | {"target": target.describe()} if target else origin)
-        output.parent.mkdir(parents=True, exist_ok=True)
-    mpi.sync_processes()
-    failed = run_points(folder, plan.star(), "star", *workers)
-    if failed:
-        raise HotAxionError(f"CLASS fails at the centre of the design: {failed[0]}")
-    mpi.sync_processes()
-    sobol = plan.points(load_points(folder, "star"), points)
-    failed = run_points(folder, sobol, "sobol", *workers)
-    for reason in failed:
-        _log.warning("left out: %s", reason)
-    mpi.sync_processes()
+
+    def begin() -> None:
+        if mpi.is_main_process():
+            origin = provenance(hot_classy, l_max)
+            prepare(folder, origin | {"target": target.describe()} if target else origin)
+            output.parent.mkdir(parents=True, exist_ok=True)
+
+    def star() -> None:
+        failed = run_points(folder, plan.star(), "star", *workers)
+        if failed:
+            raise HotAxionError(f"CLASS fails at the centre of the design: {failed[0]}")
+
+    def sobol() -> None:
+        chosen = plan.points(load_points(folder, "star"), points)
+        for reason in run_points(folder, chosen, "sobol", *workers):
+            _log.warning("left out: %s", reason)
+
+    for stage in (begin, star, sobol):
+        _on_all_ranks(stage)
     if share or not mpi.is_main_process():
         return None
     return fit_in_one_thread(folder, output, points, target.sensitivity if target else None)
+
+
+def _on_all_ranks(stage: Callable[[], None]) -> None:
+    """Run a stage and wait for the other MPI ranks; if one of them fails, all stop.
+
+    Raises what the stage raises; HotAxionError where another rank has raised something.
+    """
+    from cobaya import mpi
+
+    try:
+        mpi.sync_errors(stage)()
+    except mpi.OtherProcessError:
+        raise HotAxionError(
+            "another MPI process of this training failed; its own message says why."
+        ) from None
 
 
 class _PlanckDesign:
@@ -130,8 +151,7 @@ def fit_in_one_thread(
 
     Its matrices are small: two threads wait for each other, ten times as long. Raises as `fit`.
     """
-    os.environ["OMP_NUM_THREADS"] = "1"  # read when the new process loads numpy
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
+    with worker_pool(1) as pool:
         return pool.apply(fit, (folder, output, points, sensitivity))
 
 

@@ -182,16 +182,35 @@ def run_points(
     tasks = [task for task in share(tasks, rank, ranks, help_others) if not task[0].exists()]
     if not tasks:
         return []
-    os.environ["OMP_NUM_THREADS"] = "1"
-    # spawn: a forked child would inherit CLASS's and numpy's threads.
-    context = multiprocessing.get_context("spawn")
     jobs = max(1, min(jobs, len(tasks)))
-    with context.Pool(jobs) as pool:
+    with worker_pool(jobs) as pool:
         answers = pool.imap_unordered(_work, tasks)
         failures = [a for a in _progress(answers, len(tasks), prefix, rank) if a is not None]
         pool.close()
         pool.join()
     return failures
+
+
+@contextmanager
+def worker_pool(jobs: int) -> Iterator[Any]:
+    """A pool of processes with one thread each, which take no part in MPI.
+
+    Both are decided by environment variables that libraries read when they are loaded, before an
+    initializer could run: they are set here as long as the pool may start processes.
+    """
+    wanted = {"OMP_NUM_THREADS": "1", "COBAYA_NOMPI": "1"}
+    kept = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        # spawn: a forked child would inherit CLASS's and numpy's threads.
+        with multiprocessing.get_context("spawn").Pool(jobs) as pool:
+            yield pool
+    finally:
+        for name, value in kept.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def share(tasks: Sequence[Task], rank: int, ranks: int, help_others: bool) -> list[Task]:
