@@ -72,7 +72,7 @@ def train(
         raise RangeError(f"{points} training points; give at least {POINTS_MIN}.")
     if l_max < 1000:
         raise RangeError(
-            f"l_max = {l_max}; give at least 1000, below which CLASS truncates wavenumbers."
+            f"l_max = {l_max}; give at least 1000: CLASS truncates wavenumbers below 1000."
         )
     workers = _workers(jobs, share)
     folder, output = Path(folder), Path(output)
