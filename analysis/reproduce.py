@@ -61,6 +61,7 @@ class Reproduction:
     rows : the table.
     priors : bounds under other priors, by analysis.
     problems : name of a chain -> why it has no rows.
+    failed_figures : name -> why; filled when the report is written.
     seconds : of sampling and of reading the chains.
     """
 
@@ -71,6 +72,7 @@ class Reproduction:
     rows: list[Row] = field(default_factory=list)
     priors: dict[str, list[Reweighted]] = field(default_factory=dict)
     problems: dict[str, str] = field(default_factory=dict)
+    failed_figures: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
 
     @property
@@ -132,6 +134,8 @@ def reproduce(
     jobs = options.jobs or launch.cores()
     if options.jobs is not None and options.jobs < 1:
         raise RangeError(f"{options.jobs} jobs given; at least 1 is needed.")
+    if not 0 <= options.burn < 1:  # before half an hour of sampling, not after it
+        raise RangeError(f"burn-in fraction {options.burn} given; allowed is 0 <= burn < 1.")
     result = Reproduction(options, plan(names, options))
     for chain in result.chains:
         check_usable(chain)
@@ -163,6 +167,9 @@ def _read(result: Reproduction) -> None:
                 result.rows += _rows_besides(chain, result)
         except HotAxionError as error:
             result.problems.setdefault(chain.name, str(error))
+        except Exception as error:  # a broken chain must not cost the rows of the others
+            why = f"cannot be read ({type(error).__name__}: {error}); remove its files"
+            result.problems.setdefault(chain.name, why)
 
 
 def _rows_besides(chain: Chain, result: Reproduction) -> list[Row]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import metadata
 from pathlib import Path
 
@@ -117,7 +117,10 @@ def _chains_table(result: Reproduction) -> str:
 
 
 def write_report(result: Reproduction) -> Path:
-    """Write report.md and figures/ into the folder of the options; returns the file."""
+    """Write report.md and figures/ into the folder of the options; returns the file.
+
+    A figure that cannot be drawn is left out and named in `result.failed_figures`.
+    """
     folder = result.options.output
     folder.mkdir(parents=True, exist_ok=True)
     figures = _draw(result, folder / "figures")
@@ -130,6 +133,7 @@ def write_report(result: Reproduction) -> Path:
         parts += ["## Other priors", text, _priors_table(result)]
     parts.append("## Figures")
     parts += [f"![{text}](figures/{name}.png)\n\n{text}" for name, text in figures.items()]
+    parts += [f"Figure `{name}` failed: {why}" for name, why in result.failed_figures.items()]
     parts += ["## Chains", _chains_table(result)]
     if result.problems:
         parts.append("\n".join(f"* {name}: {why}" for name, why in result.problems.items()))
@@ -138,7 +142,7 @@ def write_report(result: Reproduction) -> Path:
     return path
 
 
-def write_reference(result: Reproduction) -> Path:
+def write_table(result: Reproduction) -> Path:
     """Write the table alone to CHAINS/reference/reproduced.md; returns the file."""
     path = result.options.chains / "reference" / "reproduced.md"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -185,25 +189,40 @@ def _bullets(sentences: Sequence[str]) -> str:
 
 
 def _draw(result: Reproduction, folder: Path) -> dict[str, str]:
-    """Draw what the chains allow; name of each figure and its caption."""
+    """Draw what the chains allow; name of each figure that could be drawn, and its caption."""
     chains = _to_show(result)
     if not chains:
         return {}
+    burn = result.options.burn
     joint = [chain for chain in chains if is_joint(chain.info)]
     overlaid = (joint or chains)[: len(PALETTE)]
     prefixes, labels = [c.prefix for c in overlaid], [_label(c) for c in overlaid]
     params = None if joint else ["m_a", "delta_neff", "omega_b"]
-    files = {"triangle": plots.triangle(prefixes, folder, params, result.options.burn, labels)}
-    captions = {"triangle": "Posteriors, 68 % and 95 %"}
+    figures: dict[str, tuple[str, Callable[[], list[Path]]]] = {
+        "triangle": (
+            "Posteriors, 68 % and 95 %",
+            lambda: plots.triangle(prefixes, folder, params, burn, labels),
+        )
+    }
     if joint:
-        files["masses"] = plots.masses(prefixes, folder, result.options.burn, labels)
-        captions["masses"] = "Axion and neutrino masses, with the hierarchies' least sums"
-    for name, paths in files.items():
-        for path in paths:
-            path.replace(path.with_name(f"{name}{path.suffix}"))
+        figures["masses"] = (
+            "Axion and neutrino masses, with the hierarchies' least sums",
+            lambda: plots.masses(prefixes, folder, burn, labels),
+        )
     if points := _points(chains, result.rows):
-        save(reproduced_figure(points), folder, "abundance")
-        captions["abundance"] = "Bounds on the curve Delta N_eff(m_a) of each analysis"
+        figures["abundance"] = (
+            "Bounds on the curve Delta N_eff(m_a) of each analysis",
+            lambda: save(reproduced_figure(points), folder, "abundance"),
+        )
+    captions = {}
+    for name, (caption, draw) in figures.items():
+        try:
+            for path in draw():
+                path.replace(path.with_name(f"{name}{path.suffix}"))
+        except Exception as error:  # of getdist or matplotlib: the report is worth more
+            result.failed_figures[name] = f"{type(error).__name__}: {error}"
+        else:
+            captions[name] = caption
     return captions
 
 

@@ -25,7 +25,7 @@ def add_reproduce(commands) -> None:
     add("--chains", type=Path, default=Path("chains"), metavar="DIR", help=text)
     add("--no-variants", action="store_true", help="the analyses alone")
     add("--fast", action="store_true", help="short chains of BBN analyses, to try the command")
-    text = "write the table to reference/reproduced.md in the folder of the chains, too"
+    text = "write the table to reference/reproduced.md in the folder of the chains, too; with all"
     add("--reference", action="store_true", help=text)
     add_burn(parser)
     parser.set_defaults(parser=parser)
@@ -42,13 +42,15 @@ _jobs.__name__ = "number of chains"  # what argparse calls it
 
 
 def _reproduce(args: argparse.Namespace) -> int:
-    from hotaxion.analysis.reproduce_registry import listing
+    from hotaxion.analysis.reproduce_registry import ALL, listing
 
     if args.list:
         print(listing())
         return GOOD
     if not args.analysis:
         return usage(args, "give NAME, or all, or --list")
+    if args.reference and (args.analysis != [ALL] or args.fast or args.no_variants):
+        return usage(args, "--reference goes with all, without --fast and --no-variants")
     from hotaxion.analysis import reproduce as work
     from hotaxion.analysis import reproduce_report as output
 
@@ -62,11 +64,15 @@ def _reproduce(args: argparse.Namespace) -> int:
         burn=args.burn,
     )
     result = work.reproduce(args.analysis, options, _say)
+    print(output.to_text(result), flush=True)  # first: whatever fails below, this is not lost
     _say(f"report: {output.write_report(result)}")
-    if args.reference:
-        _say(f"table: {output.write_reference(result)}")
-    print(output.to_text(result))
-    return GOOD if result.complete else FAILED
+    for name, why in result.failed_figures.items():
+        _say(f"the figure '{name}' failed: {why}")
+    if args.reference and result.complete:
+        _say(f"table: {output.write_table(result)}")
+    elif args.reference:
+        _say("reproduced.md is left as it was: not every chain is finished and read")
+    return GOOD if result.complete and not result.failed_figures else FAILED
 
 
 def _say(line: str) -> None:

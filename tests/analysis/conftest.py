@@ -203,7 +203,7 @@ def reproduced(tmp_path_factory):
         found = reproduce.reproduce([NAME, joint], reproduce.Options(), lambda line: None)
         assert not found.outcomes  # a chain that is forgotten above would be sampled, for minutes
         found.report = reproduce_report.write_report(found).absolute()
-        found.reference = reproduce_report.write_reference(found).absolute()
+        found.table = reproduce_report.write_table(found).absolute()
     finally:
         os.chdir(here)
     return found

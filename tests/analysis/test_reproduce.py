@@ -3,6 +3,8 @@ same command must go on from there, and a failure must be said."""
 
 from __future__ import annotations
 
+import dataclasses
+import math
 import re
 import shutil
 import signal
@@ -13,13 +15,13 @@ from pathlib import Path
 
 import pytest
 
+from hotaxion.analysis import plots, reproduce_report, runs
 from hotaxion.analysis import reproduce as work
-from hotaxion.analysis import runs
 from hotaxion.analysis.cli import main
 from hotaxion.analysis.reproduce_registry import REGISTRY, listing
 from hotaxion.theory.errors import RangeError
 
-from .reproduce_stubs import NAME
+from .reproduce_stubs import NAME, chain_of, write_files
 
 
 def test_fast_end_to_end_interrupted_resumed_and_then_nothing_left_to_do(work_folder, capsys):
@@ -46,12 +48,11 @@ def test_fast_end_to_end_interrupted_resumed_and_then_nothing_left_to_do(work_fo
     log = Path(f"chains/reproduce/logs/{NAME}__fast.log").read_text()
     assert "Sampling complete after 1000 accepted steps" in log
 
-    assert main([*arguments, "--reference"]) == 0
+    assert main(arguments) == 0
     second = capsys.readouterr()
     assert "chains: 1, to be run: 0" in second.err
     assert second.out == first.out
     assert chain.read_bytes() == after
-    assert Path("chains/reference/reproduced.md").exists()
 
 
 def _run_until_there_are_rows(arguments: list[str], chain: Path) -> str:
@@ -74,6 +75,71 @@ def test_list_and_wrong_usage(capsys):
     assert "usage: hotaxion reproduce" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "argv", [[NAME], ["all", NAME], ["all", "--fast"], ["all", "--no-variants"]]
+)
+def test_a_part_of_the_table_does_not_replace_the_committed_one(work_folder, capsys, argv):
+    assert main(["reproduce", *argv, "--reference"]) == 2
+    assert "--reference goes with all" in capsys.readouterr().err
+    assert not Path("chains").exists()
+
+
+@pytest.fixture
+def result(reproduced, monkeypatch, tmp_path) -> work.Reproduction:
+    """What the command gets instead of running anything; its figures are not drawn."""
+    for name in ("triangle", "masses"):
+        monkeypatch.setattr(plots, name, lambda *_: [])
+    monkeypatch.setattr(reproduce_report, "save", lambda *_: [])
+    options = work.Options(output=tmp_path / "out", chains=tmp_path / "chains")
+    found = dataclasses.replace(reproduced, options=options, problems={}, failed_figures={})
+    monkeypatch.setattr(work, "reproduce", lambda *_: found)
+    return found
+
+
+def test_the_committed_table_is_that_of_a_complete_run(result, capsys):
+    table = result.options.chains / "reference" / "reproduced.md"
+    result.problems["a chain"] = "cannot be read"
+    assert main(["reproduce", "all", "--reference"]) == 1
+    assert "reproduced.md is left as it was" in capsys.readouterr().err
+    assert not table.exists()
+    result.problems.clear()
+    assert main(["reproduce", "all", "--reference"]) == 0
+    assert table.exists()
+
+
+def test_a_figure_that_fails_costs_neither_table_nor_report(result, monkeypatch, capsys):
+    def fail(*_):
+        raise ValueError("contour levels must be increasing")
+
+    monkeypatch.setattr(plots, "masses", fail)
+    assert main(["reproduce", NAME]) == 1
+    said = capsys.readouterr()
+    assert said.out.strip() == reproduce_report.to_text(result)
+    assert "'masses' failed: ValueError: contour levels" in said.err
+    text = (result.options.output / "report.md").read_text()
+    assert "Figure `masses` failed: ValueError" in text
+    assert "figures/masses.png" not in text
+    assert "figures/triangle.png" in text
+
+
+def test_a_broken_chain_does_not_cost_the_rows_of_the_others(work_folder, monkeypatch):
+    other = "deramo2022_bbn_ksvz"
+    for name in (NAME, other):
+        write_files(chain_of(name))
+    rows_of_chain = work.rows_of_chain
+
+    def break_one(chain, *more):
+        if chain.name == other:
+            raise IndexError("index 3 is out of bounds")
+        return rows_of_chain(chain, *more)
+
+    monkeypatch.setattr(work, "rows_of_chain", break_one)
+    found = work.reproduce([NAME, other], work.Options(variants=False), lambda line: None)
+    assert list(found.problems) == [other]
+    assert "IndexError: index 3 is out of bounds" in found.problems[other]
+    assert {row.analysis for row in found.rows} == {NAME}
+
+
 def test_mistakes_are_one_line(work_folder, capsys):
     assert main(["reproduce", "deramo2022_bbn_kszv"]) == 1
     assert "Did you mean 'deramo2022_bbn_ksvz'" in capsys.readouterr().err
@@ -81,6 +147,9 @@ def test_mistakes_are_one_line(work_folder, capsys):
     assert "leave out --fast" in capsys.readouterr().err
     with pytest.raises(RangeError, match="at least 1"):
         work.reproduce([NAME], work.Options(jobs=0), print)
+    for burn in (1.5, -0.1, math.nan):
+        with pytest.raises(RangeError, match="0 <= burn < 1"):
+            work.reproduce([NAME], work.Options(burn=burn), print)
     assert not Path("chains").exists()
 
 

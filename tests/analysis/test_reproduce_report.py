@@ -38,8 +38,8 @@ def test_report_has_tables_sentences_and_figures(reproduced):
 
 
 def test_reference_table_is_compact(reproduced):
-    text = reproduced.reference.read_text()
-    assert reproduced.reference.parts[-3:] == ("chains", "reference", "reproduced.md")
+    text = reproduced.table.read_text()
+    assert reproduced.table.parts[-3:] == ("chains", "reference", "reproduced.md")
     assert reproduce_report.main_table(reproduced) in text
     assert "](" not in text
     assert "/home" not in text
