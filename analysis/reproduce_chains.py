@@ -30,6 +30,7 @@ FAST = {"sampler": {"mcmc": {"max_samples": 1000, "output_every": 200, "seed": 1
 PRECISE = {"sampler": {"mcmc": {"Rminus1_stop": 0.001, "Rminus1_cl_stop": 0.05}}}
 # Joint variants only have to show what moves a bound by more than 6 %.
 SHORT = {"sampler": {"mcmc": {"Rminus1_stop": 0.03, "Rminus1_cl_stop": 0.2}}}
+_UPDATED, _CHECKPOINT = "updated.yaml", "checkpoint"
 _CRITERIA = ("Rminus1_stop", "Rminus1_cl_stop")
 _POLL_S, _PATIENCE_S = 0.1, 30.0
 _NO_MATTER = ("output", "sampler")  # blocks that do not change what is sampled
@@ -155,23 +156,44 @@ def state_of(chain: Chain) -> str:
 
 def _is_looser(chain: Chain) -> bool:
     """Whether the chain had to meet looser criteria than the input has; Cobaya then goes on."""
-    from cobaya.yaml import yaml_load_file
-
-    wanted = chain.info["sampler"]["mcmc"]
-    try:
-        had = next(iter(yaml_load_file(f"{chain.prefix}.updated.yaml")["sampler"].values()))
-        return any(had[key] > wanted[key] for key in _CRITERIA if key in wanted)
-    except (OSError, TypeError, KeyError, AttributeError, StopIteration):
-        return False
+    wanted, had = chain.info["sampler"]["mcmc"], _of_sampler(chain, _UPDATED)
+    return any(had[key] > wanted[key] for key in _CRITERIA if key in wanted and key in had)
 
 
 def _checkpoint(chain: Chain) -> Mapping[str, Any]:
-    from cobaya.yaml import yaml_load_file
+    return _of_sampler(chain, _CHECKPOINT)
 
+
+def _of_sampler(chain: Chain, ending: str) -> Mapping[str, Any]:
+    """What a file of the chain says of its sampler; empty if it says nothing."""
     try:
-        return next(iter(yaml_load_file(f"{chain.prefix}.checkpoint")["sampler"].values())) or {}
-    except (OSError, TypeError, KeyError, AttributeError, StopIteration):
+        return next(iter(content_of(chain, ending)["sampler"].values())) or {}
+    except (HotAxionError, TypeError, KeyError, AttributeError, StopIteration):
         return {}
+
+
+def content_of(chain: Chain, ending: str = _UPDATED) -> Mapping[str, Any]:
+    """A YAML file that Cobaya has written for a chain; empty if it is absent.
+
+    Raises
+    ------
+    HotAxionError : it cannot be read, or holds no mapping; names the file.
+    """
+    from cobaya.yaml import InputImportError, InputSyntaxError, yaml_load_file
+
+    path = Path(f"{chain.prefix}.{ending}")
+    if not path.exists():
+        return {}
+    try:
+        content = yaml_load_file(str(path))
+    except (InputSyntaxError, InputImportError, OSError, UnicodeDecodeError):
+        content = None
+    if not isinstance(content, Mapping):
+        raise HotAxionError(
+            f"'{path}' cannot be read (empty, or broken by a crash); remove "
+            + ("it." if ending == _CHECKPOINT else f"the files '{chain.prefix}.*'.")
+        )
+    return content
 
 
 def check_usable(chain: Chain) -> None:
@@ -179,13 +201,14 @@ def check_usable(chain: Chain) -> None:
 
     Raises
     ------
-    HotAxionError : says what differs and what to do.
+    HotAxionError : says what differs, or which file is broken, and what to do.
     """
     if runs.is_running(chain.prefix):
         raise HotAxionError(
             f"the chain '{chain.prefix}' is being written by another process; wait for its end, "
             "stop it, or give another folder by --chains."
         )
+    content_of(chain, _CHECKPOINT)  # a broken one would stop Cobaya
     difference = difference_of(chain)
     if difference:
         raise HotAxionError(
@@ -200,19 +223,19 @@ def difference_of(chain: Chain) -> str:
     As Cobaya compares before it resumes, defaults filled in, versions and speeds left aside.
     """
     from cobaya.input import is_equal_info, update_info
-    from cobaya.yaml import yaml_dump, yaml_load, yaml_load_file
+    from cobaya.yaml import yaml_dump, yaml_load
 
-    updated = Path(f"{chain.prefix}.updated.yaml")
-    if not updated.exists():
-        return ""
     with cobaya_session(quiet=True):
-        old = yaml_load_file(str(updated))
+        old = content_of(chain, _UPDATED)
+        if not old:
+            return ""
         full = update_info({**chain.info, "output": str(chain.prefix)})
         for likelihood in full["likelihood"].values():
             likelihood.pop("params", None)  # Cobaya has moved them to the block params
         new = yaml_load(yaml_dump(full))
         for info in (old, new):
-            for component in (*info["theory"].values(), *info["likelihood"].values()):
+            components = [info.get(block) or {} for block in ("theory", "likelihood")]
+            for component in (c for block in components for c in block.values() if c):
                 component.pop("speed", None)
         said = io.StringIO()
         with contextlib.redirect_stdout(said):

@@ -55,6 +55,27 @@ def test_a_chain_of_another_input_is_refused(work_folder):
         chains_module.check_usable(wanted)
 
 
+@pytest.mark.parametrize("content", ["", "[1, 2", "just words"])
+@pytest.mark.parametrize(
+    ("ending", "cure"), [("updated.yaml", r"files 'chains/\w+\.\*'"), ("checkpoint", "remove it")]
+)
+def test_a_broken_file_is_named(work_folder, ending, cure, content):
+    wanted = chain_of()
+    write_files(wanted, rows=100)
+    Path(f"{wanted.prefix}.{ending}").write_text(content)
+    with pytest.raises(HotAxionError, match=rf"'chains/{NAME}\.{ending}' cannot be read.*{cure}"):
+        chains_module.check_usable(wanted)
+    assert chains_module.state_of(wanted) in (chains_module.CONVERGED, chains_module.UNFINISHED)
+
+
+def test_half_an_input_is_another_input(work_folder):
+    wanted = chain_of()
+    write_files(wanted, rows=100)
+    path = Path(f"{wanted.prefix}.updated.yaml")
+    path.write_text(yaml_dump({"likelihood": full_input(wanted.info)["likelihood"]}))
+    assert "different blocks" in chains_module.difference_of(wanted)
+
+
 def test_a_chain_that_is_being_written_is_refused(work_folder):
     import portalocker
 
