@@ -33,7 +33,7 @@ def _symmetric(value: float, error: float, source: str, note: str = "") -> Measu
     return Measurement(value, error, error, source, note)
 
 
-_UNCHECKED = "value not yet compared with the publication itself"
+_UNCHECKED = "known gap: not checked against the publication"
 
 HELIUM: dict[str, Measurement] = {
     "izotov2014": _symmetric(0.2551, 0.0022, "arXiv:1408.6953"),

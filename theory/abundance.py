@@ -89,8 +89,8 @@ class Abundance:
     gluons : "htl", "sphaleron" (lattice rate between 0.23 and 0.57 GeV, an upper variant) or "none"
         (pions only, starting at 150 MeV).
     gluon_scale, pion_scale : factors on the gluon and pion rates (theory error). The soft
-        enhancement of 2601.08221 has no variant of its own, known gap: of that paper only the
-        abstract could be read. Its Delta N_eff (gluons alone) is that of gluon_scale = 15.
+        enhancement of 2601.08221 has no variant of its own (known gap). The Delta N_eff of its
+        abstract (gluons alone) is that of gluon_scale = 15.
     z_ud : m_u/m_d, sets C_a_pi; 0.472(11) by Gorghetto & Villadoro, 1812.01008.
     solver : "momentum" (resolved, with back-reaction), "number" (integrated; 2205.07849-like) or
         "instantaneous" (equilibrium until Gamma = H).

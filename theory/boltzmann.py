@@ -221,7 +221,7 @@ class NumberSolver:
     """Boltzmann equation of the number density, as in the analyses before 2022; call it with f_a.
 
     dY/dN = (Gamma_1/H)(Y_eq - Y) with the mean loss rate Gamma_1 = int f_eq Gamma^> / int f_eq
-    (Chang & Choi hep-ph/9306216; Hannestad et al. hep-ph/0504059; inferred, not read, for
+    (Chang & Choi hep-ph/9306216; Hannestad et al. hep-ph/0504059; inferred for
     2205.07849), no back-reaction; the axion is then given a Bose-Einstein distribution with that
     number density. Parameters as for `MomentumSolver`.
     """

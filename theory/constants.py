@@ -10,8 +10,6 @@ import math
 # --- numbers and units -------------------------------------------------------------------
 ZETA3 = 1.2020569031595942  # Riemann zeta(3)
 K_B_EV_PER_K = 8.617333262e-5  # Boltzmann constant [eV/K], exact (SI 2019)
-GEV_PER_EV = 1e-9
-GEV_PER_MEV = 1e-3
 
 # --- gravity -----------------------------------------------------------------------------
 M_PLANCK_GEV = 1.220890e19  # G^(-1/2), CODATA 2018

@@ -4,11 +4,11 @@
 accidental change, not evidence.
 """
 
-# pi K scattering lengths in units of 1/m_pi (P wave: 1/m_pi^3); published, 1602.08404 (CFD): values
-# and errors from memory of the paper. The test allows one error.
+# pi K scattering lengths in units of 1/m_pi (P wave: 1/m_pi^3); published, 1602.08404 (CFD). Known
+# gap: not checked against the table of the paper. The test allows one error.
 SCATTERING_LENGTHS = {"S1": (0.22, 0.01), "S3": (-0.054, 0.012), "P1": (0.024, 0.001)}
 # K*(892) from these phases: 90 degrees at 0.8957 GeV (1602.08404, table VI), and a width of twice
-# 29(1) MeV from the pole (1612.07966, from memory).
+# 29(1) MeV from the pole (1612.07966; known gap: not checked against the paper).
 K_STAR_MASS_GEV, K_STAR_WIDTH_GEV, K_STAR_WIDTH_TOLERANCE = 0.8957, 0.058, 0.05
 
 # Mean relaxation rate of a K -> pi K over that of the pions (gkpy), KSVZ, at T [GeV]; ours. That

@@ -95,7 +95,8 @@ def test_photon_heating_is_that_of_n_eff():
 
     N_eff = 3 (z_0/z)^4 (1 + d) with z_0 = (11/4)^(1/3), d the energy gained by neutrinos, and
     z = z_QED (1 - dS/3S) with dS = d rho_nu/T. z_QED = 1.39975 without that gain: Mangano et al.,
-    astro-ph/0111408 (from memory). In units of the neutrino temperature.
+    astro-ph/0111408 (known gap: not checked against the paper). In units of the neutrino
+    temperature.
     """
     z_0, z_qed = (11 / 4) ** (1 / 3), 1.39975
     rho_nu, entropy = 21 / 8 * np.pi**2 / 15, 2 * np.pi**2 / 45 * 11 / 2

@@ -1,5 +1,5 @@
 """Why this test exists: what other groups published in 2024 to 2026 is the outside check of the
-rates. Only abstracts could be read; each test says what is and what is not reproduced."""
+rates. These are of their abstracts; each test says what is and what is not reproduced."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 Amplitudes from `pik`: leading-order SU(3) ChPT times pi K data. After Wang, Guo & Zhou,
 2505.21276, who unitarise the amplitudes of all light mesons and find a K -> pi K above
-a pi -> pi pi from T = 130 MeV on (abstract; the rest could not be read). Ours is independent and
+a pi -> pi pi from T = 130 MeV on (abstract). Ours is independent and
 gives 0.47, 0.74, 0.88 of the pions at 100, 130, 150 MeV (KSVZ, mean rates; four fifths of it
 isoscalar, 85 % P wave, that is K*(892)).
 

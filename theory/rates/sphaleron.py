@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-# Gamma_sph / T^4 for N_f = 2+1 at T [GeV]: Bonanno et al., 2308.01287. Known gap: values (errors
-# 0.080, 0.040, 0.030, 0.020, 0.012) quoted from memory of that paper, not re-read.
+# Gamma_sph / T^4 for N_f = 2+1 at T [GeV]: Bonanno et al., 2308.01287, errors 0.080, 0.040,
+# 0.030, 0.020, 0.012. Known gap: not checked against the table of the paper.
 T_GEV = np.array([0.230, 0.300, 0.365, 0.430, 0.570])
 _RATE_OVER_T4 = np.array([0.310, 0.165, 0.115, 0.065, 0.045])
 
