@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import metadata
 from typing import Any
 
 from cobaya.log import LoggedError
@@ -9,6 +10,7 @@ from cobaya.theory import Theory
 
 from hotaxion.theory.errors import HotAxionError, RangeError
 from hotaxion.theory.nucleosynthesis import Nucleosynthesis, TheoryError
+from hotaxion.theory.recorded_version import with_data
 
 _PRIMAT_SPEED = 20  # evaluations per second
 
@@ -45,6 +47,10 @@ class BBN(Theory):
             self.tau_n,
             self.dh_scale,
         )
+
+    def get_version(self) -> str:
+        """Of the package, with a hash of the table; for Cobaya's record of a chain."""
+        return with_data(metadata.version("hotaxion"), "BBN", {"rates": self.rates})
 
     def get_requirements(self) -> dict[str, Any]:
         """Parameters that the abundances depend on."""

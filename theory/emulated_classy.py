@@ -16,6 +16,7 @@ from hotaxion.theory.emulator.spectra import Prediction, SpectraEmulator, emulat
 from hotaxion.theory.errors import HotAxionError, RangeError
 from hotaxion.theory.hot_classy import HotClassy
 from hotaxion.theory.neutrinos import N_EFF_PER_MASSIVE, NeutrinoSector, neutrino_sector
+from hotaxion.theory.recorded_version import with_data
 from hotaxion.theory.relic import AxionPSD
 
 _FALLBACKS = ("class", "error")
@@ -126,6 +127,10 @@ class EmulatedClassy(HotClassy):
                 self.log,
                 "The emulator knows neither 'extra_species' nor 'helium: class'; use HotClassy.",
             )
+
+    def get_version(self) -> str:
+        """Of CLASS, with a hash of the emulator; for Cobaya's record of a chain."""
+        return with_data(super().get_version(), "EmulatedClassy", {"emulator": self.emulator})
 
     def initialize_with_params(self) -> None:
         """Refuse inputs that the emulator does not know."""

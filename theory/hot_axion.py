@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
+from importlib import metadata
 from itertools import product
 from typing import Any
 
@@ -15,6 +16,7 @@ from hotaxion.theory.boltzmann import Numerics
 from hotaxion.theory.couplings import TAN_BETA_RANGE, couplings, f_a_gev
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.rates.crossover import SMALLEST_COUPLING
+from hotaxion.theory.recorded_version import with_data
 from hotaxion.theory.relic import AxionPSD
 from hotaxion.theory.relic_table import RelicTable
 
@@ -91,6 +93,10 @@ class HotAxion(Theory):
             "%s axion; pion rate %s, gluon rate %s, solver %s, initial abundance %s.",
             *(self.model, self.rates, self.gluons, self.solver, self.initial),
         )
+
+    def get_version(self) -> str:
+        """Of the package, with a hash of the rate tables; for Cobaya's record of a chain."""
+        return with_data(metadata.version("hotaxion"), "HotAxion", self._options())
 
     def get_can_support_params(self) -> list[str]:
         """Parameters taken as input if the user gives them."""

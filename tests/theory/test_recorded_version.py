@@ -1,0 +1,65 @@
+"""Why this test exists: a chain must tell with which tables it was sampled; the hash must follow
+their content, and be the one that Cobaya records."""
+
+from __future__ import annotations
+
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+from cobaya.model import get_model
+
+from hotaxion.theory import recorded_version
+from hotaxion.theory.recorded_version import data_hash, with_data
+
+KSVZ = {"model": "ksvz", "gluons": "htl", "kaons": "none", "fermions": True}
+OPTIONS = {"HotAxion": KSVZ, "BBN": {"rates": "primat"}, "EmulatedClassy": {"emulator": None}}
+
+
+def test_hash_follows_the_content(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name, content in (("a", b"one"), ("b", b"one"), ("c", b"two")):
+        Path(name).write_bytes(content)
+    first, second, third = (data_hash("EmulatedClassy", {"emulator": name}) for name in "abc")
+    assert first == second != third
+    assert len(first) == 8
+
+
+def test_each_theory_has_its_own_files():
+    hashes = {data_hash(theory, options) for theory, options in OPTIONS.items()}
+    assert len(hashes) == 3
+    assert data_hash("BBN", {"rates": "parthenope3"}) not in hashes
+    assert data_hash("HotClassy", {}) == ""
+
+
+@pytest.mark.parametrize(
+    ("changes", "names"),
+    [
+        ({}, ["gluons", "pions"]),
+        ({"gluons": "none", "fermions": False, "model": "generic"}, ["pions"]),
+        ({"kaons": "data", "model": "dfsz1"}, ["gluons", "pions", "kaons", "fermions"]),
+    ],
+)
+def test_only_tables_that_are_read_count(changes, names):
+    """A new table of kaons must not spoil chains without them, nor appear in `doctor`."""
+    files = recorded_version._files("HotAxion", KSVZ | changes)
+    assert [file.stem for file in files] == names
+
+
+def test_a_file_that_is_not_there():
+    with pytest.raises(FileNotFoundError):
+        data_hash("EmulatedClassy", {"emulator": "absent.npz"})
+
+
+def test_cobaya_records_it():
+    info = {
+        "theory": {"hotaxion.theory.HotAxion": None, "hotaxion.theory.BBN": {"rates": "primat"}},
+        "likelihood": {"one": None},
+        "params": {"m_a": 0.1, "omega_b": 0.0224, "Y_p": None},
+    }
+    model = get_model(info)
+    recorded = model.info()["theory"]
+    model.close()
+    for theory in ("HotAxion", "BBN"):
+        expected = with_data(metadata.version("hotaxion"), theory, OPTIONS[theory])
+        assert recorded[f"hotaxion.theory.{theory}"]["version"] == expected
