@@ -22,6 +22,7 @@ from hotaxion.analysis import runs
 from hotaxion.analysis.cobaya_session import cobaya_session, load_input
 from hotaxion.analysis.reproduce_registry import REGISTRY
 from hotaxion.theory.errors import HotAxionError
+from hotaxion.theory.recorded_version import data_hash
 
 ABSENT, UNFINISHED, CONVERGED, STOPPED = "absent", "unfinished", "converged", "at max_samples"
 FINISHED = (CONVERGED, STOPPED)
@@ -220,7 +221,8 @@ def check_usable(chain: Chain) -> None:
 def difference_of(chain: Chain) -> str:
     """Where the input of the files there differs in data, theory or priors; empty if it does not.
 
-    As Cobaya compares before it resumes, defaults filled in, versions and speeds left aside.
+    As Cobaya compares before it resumes, defaults filled in, versions and speeds left aside; also
+    where tables or emulators have changed since, if the chain says with which it was sampled.
     """
     from cobaya.input import is_equal_info, update_info
     from cobaya.yaml import yaml_dump, yaml_load
@@ -229,6 +231,8 @@ def difference_of(chain: Chain) -> str:
         old = content_of(chain, _UPDATED)
         if not old:
             return ""
+        if changed := _changed_data(old):
+            return changed
         full = update_info({**chain.info, "output": str(chain.prefix)})
         for likelihood in full["likelihood"].values():
             likelihood.pop("params", None)  # Cobaya has moved them to the block params
@@ -243,6 +247,31 @@ def difference_of(chain: Chain) -> str:
                 old, new, strict=False, print_not_log=True, ignore_blocks=_NO_MATTER
             )
     return "" if same else said.getvalue().split(": ", 1)[-1].split(" -- ")[0].strip()
+
+
+def _changed_data(old: Mapping[str, Any]) -> str:
+    """The first theory of an updated.yaml whose data files are no longer those of its record."""
+    for name, options in (old.get("theory") or {}).items():
+        recorded = str((options or {}).get("version")).partition("+")[2]
+        try:
+            same = not recorded or recorded == data_hash(name.rpartition(".")[2], options)
+        except (OSError, KeyError):  # the file has gone
+            same = False
+        if not same:
+            return f"the data files of {name} have changed since"
+    return ""
+
+
+def recorded_versions(chain: Chain) -> dict[str, str]:
+    """Version of Cobaya and of each theory as the chain has them, "unknown" where it has none."""
+    try:
+        content = content_of(chain)
+    except HotAxionError:
+        return {}
+    versions = {"Cobaya": content.get("version")}
+    for name, options in (content.get("theory") or {}).items():
+        versions[name.rpartition(".")[2]] = (options or {}).get("version")
+    return {name: str(version or "unknown") for name, version in versions.items()}
 
 
 # --- sampling --------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from hotaxion.analysis.figures.reproduced import options_of_input, reproduced_fi
 from hotaxion.analysis.figures.style import PALETTE, save
 from hotaxion.analysis.prior_sensitivity import RELIABLE
 from hotaxion.analysis.reproduce import Reproduction
-from hotaxion.analysis.reproduce_chains import Chain, is_joint
+from hotaxion.analysis.reproduce_chains import Chain, is_joint, recorded_versions
 from hotaxion.analysis.reproduce_registry import REGISTRY
 from hotaxion.analysis.reproduce_rows import (
     CURVE,
@@ -38,7 +38,7 @@ _READING = (
     f"published. Lines with an arrow are variants: the same input with one change. sigma(...): "
     "standard deviation, of a forecast."
 )
-_PACKAGES = ("hotaxion", "cobaya", "classy", "getdist", "numpy", "scipy")
+_PACKAGES = ("hotaxion", "getdist", "numpy", "scipy")  # which read the chains
 
 
 # --- tables ----------------------------------------------------------------------------------
@@ -146,7 +146,7 @@ def write_table(result: Reproduction) -> Path:
     """Write the table alone to CHAINS/reference/reproduced.md; returns the file."""
     path = result.options.chains / "reference" / "reproduced.md"
     path.parent.mkdir(parents=True, exist_ok=True)
-    parts = ["# Published analyses, reproduced", _READING, _versions(), main_table(result)]
+    parts = ["# Published analyses, reproduced", _READING, _how(result), main_table(result)]
     if variants := variant_list(result):
         parts.append(variants)
     parts += ["## Differences", _differences(result)]
@@ -155,19 +155,29 @@ def write_table(result: Reproduction) -> Path:
 
 
 def _head(result: Reproduction) -> str:
-    spectra = "CLASS" if result.options.use_class else "the emulator of CLASS"
     ran = len(result.outcomes)
     text = (
-        f"{_READING}\n\nSpectra of joint analyses: {spectra}. {len(result.chains)} chains, {ran} "
-        f"of them sampled in this call, which took {result.seconds / 60:.1f} minutes. {_versions()}"
+        f"{_READING}\n\n{_how(result)} {len(result.chains)} chains, {ran} of them sampled in this "
+        f"call, which took {result.seconds / 60:.1f} minutes."
     )
     if result.options.fast:
         text += "\n\n**Short chains (`--fast`): these numbers mean nothing.**"
     return text
 
 
-def _versions() -> str:
-    return ", ".join(f"{name} {metadata.version(name)}" for name in _PACKAGES) + "."
+def _how(result: Reproduction) -> str:
+    """Where spectra come from, and all versions: of the chains as they have them, of today."""
+    spectra = "CLASS" if result.options.use_class else "the emulator of CLASS"
+    found: dict[str, set[str]] = {}
+    for chain in result.chains:
+        for name, version in recorded_versions(chain).items():
+            found.setdefault(name, set()).add(version)
+    sampled = ", ".join(f"{name} {' and '.join(sorted(found[name]))}" for name in found)
+    today = ", ".join(f"{name} {metadata.version(name)}" for name in _PACKAGES)
+    return (
+        f"Spectra of joint analyses: {spectra}. Sampled with {sampled or 'unknown versions'} "
+        f"(behind a +: hash of the data files); read with {today}."
+    )
 
 
 def _differences(result: Reproduction) -> str:

@@ -15,6 +15,7 @@ import yaml as pyyaml
 from hotaxion.analysis import reproduce as work
 from hotaxion.analysis import reproduce_chains as chains_module
 from hotaxion.theory.errors import HotAxionError
+from hotaxion.theory.recorded_version import with_data
 
 from .reproduce_stubs import NAME, chain_of, full_input, write_files
 
@@ -52,6 +53,26 @@ def test_a_chain_of_another_input_is_refused(work_folder):
     info["theory"]["hotaxion.theory.HotAxion"]["rates"] = "iam"
     path.write_text(pyyaml.safe_dump(info))
     with pytest.raises(HotAxionError, match=r"another input \(.*HotAxion.*\); remove"):
+        chains_module.check_usable(wanted)
+
+
+@pytest.mark.parametrize(
+    ("theory", "recorded"), [("HotAxion", "0.1.0"), ("BBN", "0.1.0"), ("EmulatedClassy", "v3.4.1")]
+)
+def test_a_chain_of_other_tables_is_refused(work_folder, theory, recorded):
+    """A chain without a record of them, of an older version, is taken."""
+    wanted = chain_of("hotaxion2026_ksvz")
+    write_files(wanted, rows=100)
+    path = Path(f"{wanted.prefix}.updated.yaml")
+    info = pyyaml.safe_load(path.read_text())
+    options = info["theory"][f"hotaxion.theory.{theory}"]
+    for version in (recorded, with_data(recorded, theory, options)):
+        options["version"] = version
+        path.write_text(pyyaml.safe_dump(info))
+        assert chains_module.difference_of(wanted) == ""
+    options["version"] = f"{recorded}+01234567"
+    path.write_text(pyyaml.safe_dump(info))
+    with pytest.raises(HotAxionError, match=rf"data files of .*{theory} have changed since"):
         chains_module.check_usable(wanted)
 
 

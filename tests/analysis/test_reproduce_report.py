@@ -4,15 +4,18 @@ and figures must be those of the chains."""
 from __future__ import annotations
 
 import re
+from importlib import metadata
+from pathlib import Path
 
 import numpy as np
 import pytest
+from cobaya.yaml import yaml_dump, yaml_load_file
 
-from hotaxion.analysis import reproduce_report
+from hotaxion.analysis import reproduce, reproduce_report
 from hotaxion.analysis import reproduce_rows as rows_module
 from hotaxion.analysis.figures.reproduced import options_of_input, reproduced_figure
 
-from .reproduce_stubs import NAME, chain_of, row_of
+from .reproduce_stubs import NAME, chain_of, row_of, write_files
 
 
 def test_report_has_tables_sentences_and_figures(reproduced):
@@ -43,6 +46,21 @@ def test_reference_table_is_compact(reproduced):
     assert reproduce_report.main_table(reproduced) in text
     assert "](" not in text
     assert "/home" not in text
+
+
+def test_versions_are_those_that_the_chains_have(work_folder):
+    """Not those of today: a chain of another version may be there."""
+    chain, other = chain_of(), chain_of("bbn_ksvz")
+    for one in (chain, other):
+        write_files(one, rows=100)
+    path = Path(f"{other.prefix}.updated.yaml")
+    info = yaml_load_file(str(path))
+    info["theory"]["hotaxion.theory.BBN"]["version"] = "0.0.9"
+    path.write_text(yaml_dump(info | {"version": "3.5.0"}))
+    result = reproduce.Reproduction(reproduce.Options(output=Path("out")), [chain, other])
+    text = reproduce_report.write_table(result).read_text()
+    assert "Cobaya 3.5.0 and unknown, HotAxion unknown, BBN 0.0.9 and unknown (behind a +" in text
+    assert f"read with hotaxion {metadata.version('hotaxion')}, getdist" in text
 
 
 def test_text_table_has_a_line_for_each_row(reproduced):
