@@ -207,16 +207,17 @@ def _draw(result: Reproduction, folder: Path) -> dict[str, str]:
     joint = [chain for chain in chains if is_joint(chain.info)]
     overlaid = (joint or chains)[: len(PALETTE)]
     prefixes, labels = [c.prefix for c in overlaid], [_label(c) for c in overlaid]
+    few = "" if len(overlaid) == len(joint or chains) else f"; the first {len(overlaid)} chains"
     params = None if joint else ["m_a", "delta_neff", "omega_b"]
     figures: dict[str, tuple[str, Callable[[], list[Path]]]] = {
         "triangle": (
-            "Posteriors, 68 % and 95 %",
+            f"Posteriors, 68 % and 95 %{few}",
             lambda: plots.triangle(prefixes, folder, params, burn, labels),
         )
     }
     if joint:
         figures["masses"] = (
-            "Axion and neutrino masses, with the hierarchies' least sums",
+            f"Axion and neutrino masses, with the hierarchies' least sums{few}",
             lambda: plots.masses(prefixes, folder, burn, labels),
         )
     if points := _points(chains, result.rows):

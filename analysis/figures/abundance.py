@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,7 +54,8 @@ def abundance_figure(
 
     Parameters
     ----------
-    options : what stays the same for all curves (its `rates` and `solver` are not used).
+    options : what stays the same for all curves (its `rates`, with their `lecs`, and `solver` are
+        not used).
     m_a_min, m_a_max, points : range [eV] and number of masses of each curve.
     prefixes, burn, labels : chains whose 95 % bounds on delta_neff are drawn.
 
@@ -61,7 +63,7 @@ def abundance_figure(
     ------
     RangeError, UnknownOptionError : see `hotaxion.theory.abundance.Abundance` and `chains`.
     """
-    options = options or AbundanceOptions()
+    options = replace(options or AbundanceOptions(), lecs=None)
     masses = mass_grid(m_a_min, m_a_max, points)
     figure, axes = new_figure(size=(7.4, 5.4))
     _band(axes, replace(options, rates="gkpy", solver="momentum"), m_a_min, m_a_max)
@@ -73,9 +75,8 @@ def abundance_figure(
         pairs = [(bound.m_a, bound.delta_neff) for bound in KSVZ_2205_07849.values()]
         axes.plot(*zip(*pairs, strict=True), "ko", ms=6, label=f"bounds of {SOURCE} (KSVZ)")
     bounds = [(value, text, GREY) for text, value in DELTA_NEFF_BOUNDS.items()]
-    for prefix, name, colour in zip(
-        prefixes, names_of(prefixes, labels), PALETTE[2:], strict=False
-    ):
+    names = names_of(prefixes, labels)
+    for prefix, name, colour in zip(prefixes, names, cycle(PALETTE[2:]), strict=False):
         samples = load_chain(prefix, burn)
         check_parameters(samples, ["delta_neff"])
         with calm_getdist():

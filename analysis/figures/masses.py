@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,7 +52,7 @@ def masses_figure(
     for index in widest_first(chains, ["m_a", "mnu"]):
         reach = _regions(axes, chains[index], PALETTE[index % len(PALETTE)])
         right, top = max(right, 1.04 * reach[0]), max(top, 1.04 * reach[1])
-    for name, colour in zip(names_of(prefixes, labels), PALETTE, strict=False):
+    for name, colour in zip(names_of(prefixes, labels), cycle(PALETTE), strict=False):
         axes.fill_between([], [], color=colour, alpha=0.7, label=name)
     for hierarchy, dashes in _FLOORS.items():
         floor = minimal_sum_ev(hierarchy)

@@ -12,6 +12,7 @@ from hotaxion.analysis.bounds import UPPER_BOUNDED
 from hotaxion.analysis.chains import BURN_IN, check_parameters
 from hotaxion.analysis.figures.style import (
     BLUE,
+    DASHES,
     FONT_SIZE,
     GREY,
     PALETTE,
@@ -49,12 +50,15 @@ def profile_figure(
     axes.plot(x, profile.curve(x) - least, color=BLUE, lw=1.8, label="profile likelihood")
     axes.plot(profile.values, profile.chi2 - least, "o", color=BLUE, ms=4)
     chains = load_for_density(prefixes, burn)
-    for chain, text, colour in zip(chains, names_of(prefixes, labels), PALETTE[1:], strict=False):
+    colours = PALETTE[1:]
+    for number, (chain, text) in enumerate(zip(chains, names_of(prefixes, labels), strict=True)):
+        turn, index = divmod(number, len(colours))
+        colour, dashes = colours[index], DASHES[1 + turn % (len(DASHES) - 1)]
         check_parameters(chain, [name])
         density = chain.get1DDensity(name)
         inside = density.P > np.exp(-0.5 * _HIGHEST_RISE)
         rise = -2 * np.log(density.P[inside] / density.P.max())
-        axes.plot(density.x[inside], rise, "--", color=colour, lw=1.6, label=f"posterior: {text}")
+        axes.plot(density.x[inside], rise, dashes, color=colour, lw=1.6, label=f"posterior: {text}")
     for rise, sides in ((ONE_SIDED, "one-sided"), (TWO_SIDED, "two-sided")):
         axes.axhline(rise, color=GREY, ls=":", lw=1.2)
         axes.annotate(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -156,7 +157,7 @@ def spectra_figure(spectra: Sequence[Spectra], model: str = "ksvz") -> Figure:
     without, *others = spectra
     figure, panels = new_figure(2, 2, size=(9.6, 6.6))
     for axes, name in zip(panels.flat, ("tt", "te", "ee"), strict=False):
-        for one, colour, dashes in zip(others, PALETTE, DASHES * 2, strict=False):
+        for one, colour, dashes in zip(others, cycle(PALETTE), cycle(DASHES), strict=False):
             text = f"$m_a = {one.m_a_ev:g}$ eV"
             ells, values = residual(one, without, name)
             axes.plot(ells, values, color=colour, linestyle=dashes, lw=1.5, label=text)
@@ -166,7 +167,7 @@ def spectra_figure(spectra: Sequence[Spectra], model: str = "ksvz") -> Figure:
         text = rf"$\Delta C_\ell^\mathrm{{{name.upper()}}}\,/\,\sigma_\mathrm{{CV}}$"
         dress(axes, r"multipole $\ell$", text)
     last = panels.flat[3]
-    for one, colour, dashes in zip(others, PALETTE, DASHES * 2, strict=False):
+    for one, colour, dashes in zip(others, cycle(PALETTE), cycle(DASHES), strict=False):
         last.plot(*suppression(one, without), color=colour, linestyle=dashes, lw=1.5)
     last.axhline(1, color=GREY, lw=0.8)
     last.set(xscale="log", xlim=_K_RANGE)

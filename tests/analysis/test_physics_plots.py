@@ -45,6 +45,23 @@ def test_abundance_figure(stub_abundance, flat_band, chain):
     assert axes.get_xlim() == (0.01, 10)
 
 
+def test_every_chain_has_its_line(stub_abundance, flat_band, chain):
+    names = [f"chain {number}" for number in range(6)]
+    (axes,) = abundance.abundance_figure(points=5, prefixes=[chain] * 6, labels=names).axes
+    words = "".join(text.get_text() for text in axes.texts)
+    assert all(name in words for name in names)
+
+
+def test_constants_of_rates_that_are_not_drawn_do_no_harm(flat_band):
+    """The curves have rates of their own, to which the constants of "iam" do not belong."""
+    given = AbundanceOptions(rates="iam", lecs={"l1": 0.2}, step=0.1, momenta=30)
+    (axes,) = abundance.abundance_figure(given, 0.1, 1.0, points=2).axes
+    without = AbundanceOptions(step=0.1, momenta=30)
+    (expected,) = abundance.abundance_figure(without, 0.1, 1.0, points=2).axes
+    for line, other in zip(axes.lines, expected.lines, strict=True):
+        assert np.array_equal(line.get_xydata(), other.get_xydata())
+
+
 def test_words_on_lines_do_not_cover_each_other(stub_abundance, flat_band, monkeypatch):
     bounds = {"a": 0.107, "b": 0.108, "c": 0.3}
     monkeypatch.setattr(abundance, "DELTA_NEFF_BOUNDS", bounds)
@@ -150,6 +167,16 @@ def test_spectra_figure():
     assert panels[3].lines[1].get_ydata() == pytest.approx(0.9)
     legend = [text.get_text() for text in panels[0].get_legend().get_texts()]
     assert legend == ["$m_a = 0.1$ eV", "$m_a = 1$ eV"]
+
+
+def test_every_mass_has_its_line():
+    """Nine masses: more than there are colours, each with another look."""
+    masses = [0.1 * number for number in range(1, 10)]
+    figure = spectra.spectra_figure([invented(1.0, 0.0), *(invented(0.9, m) for m in masses)])
+    lines = figure.axes[0].lines[:9]
+    assert [line.get_label() for line in lines] == [f"$m_a = {m:g}$ eV" for m in masses]
+    assert len({(line.get_color(), line.get_linestyle()) for line in lines}) == 9
+    assert len(figure.axes[3].lines) == 9 + 1
 
 
 def test_bad_requests_for_spectra():
