@@ -78,7 +78,7 @@ class Forecast:
         """
         experiments = []
         for experiment in cmb_experiments(names):
-            top = min(experiment.l_max, l_max or experiment.l_max)
+            top = experiment.l_max if l_max is None else min(experiment.l_max, l_max)
             if top < experiment.l_min + 10:
                 raise RangeError(
                     f"l_max = {l_max}: {experiment.name} starts at l = {experiment.l_min}; give a "

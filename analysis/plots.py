@@ -67,7 +67,8 @@ def priors(
     from hotaxion.analysis.figures.priors import priors_figure
     from hotaxion.analysis.prior_sensitivity import M_A_CUT_EV, prior_sensitivity
 
-    results = [prior_sensitivity(p, ["m_a"], burn, cut_ev or M_A_CUT_EV) for p in prefixes]
+    cut = M_A_CUT_EV if cut_ev is None else cut_ev
+    results = [prior_sensitivity(p, ["m_a"], burn, cut) for p in prefixes]
     figure = priors_figure(list(zip(names_of(prefixes, labels), results, strict=True)))
     return save(figure, folder, f"{Path(prefixes[0]).name}_priors")
 
@@ -125,7 +126,7 @@ def light_elements(
     """light_elements_<preset>.pdf and .png; see `figures.light_elements`."""
     from hotaxion.analysis.figures.light_elements import OMEGA_B, light_elements_figure
 
-    figure = light_elements_figure(preset, options, omega_b or OMEGA_B)
+    figure = light_elements_figure(preset, options, OMEGA_B if omega_b is None else omega_b)
     return save(figure, folder, f"light_elements_{preset}")
 
 
@@ -144,7 +145,9 @@ def spectra(
         spectra_figure,
     )
 
-    computed = compute_spectra(masses_ev or MASSES_EV, model, l_max or L_MAX, tan_beta=tan_beta)
+    masses_ev = MASSES_EV if masses_ev is None else masses_ev
+    l_max = L_MAX if l_max is None else l_max
+    computed = compute_spectra(masses_ev, model, l_max, tan_beta=tan_beta)
     return save(spectra_figure(computed, model), folder, f"spectra_{model}")
 
 

@@ -200,6 +200,7 @@ def test_growth_of_structure():
         ([], {}, HotAxionError, "no experiment is chosen"),
         ([], {"bao": "dessi"}, UnknownOptionError, "Did you mean 'desi'"),
         (["so"], {"l_max": 45}, RangeError, "starts at l = 40"),
+        (["so"], {"l_max": 0}, RangeError, "l_max = 0"),
         (["so"], {"m_a_ev": -1.0}, RangeError, "m_a = -1.0 eV"),
         (["so"], {"m_a_ev": float("nan")}, RangeError, "m_a = nan eV"),
     ],

@@ -53,9 +53,9 @@ def test_chains_with_different_parameters_share_a_triangle(chain, joint_chain):
     shown = [axes for axes in figure.axes if axes.get_visible()]
     assert len(shown) == 6 * 7 / 2  # m_a, mnu, delta_neff, omega_b, H0, sigma8
     bottom = [axes.get_xlabel() for axes in shown if axes.get_xlabel()]
-    assert [
+    assert all(
         style.SYMBOLS[n] in x for n, x in zip(triangle.TRIANGLE_PARAMETERS, bottom, strict=True)
-    ]
+    )
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["joint", "BBN"]
 
 
@@ -160,6 +160,22 @@ def test_profile_beside_the_posterior(joint_chain):
     inside = (x > 0.05) & (x < 0.2)
     assert y[inside] == pytest.approx((x[inside] / 0.1) ** 2, abs=0.6)  # of 8400 samples
     assert sorted(line.get_ydata()[0] for line in axes.lines[3:]) == [2.71, 3.84]
+
+
+def test_more_chains_than_colours_are_all_there(joint_chain):
+    """Eight: the colours begin again, in lines with other dashes."""
+    many, names = [joint_chain] * 8, [f"chain {number}" for number in range(8)]
+    (axes,) = masses.masses_figure(many, labels=names).axes
+    legend = axes.get_legend()
+    assert [text.get_text() for text in legend.get_texts()] == names
+    colours = [to_hex(handle.get_facecolor()).upper() for handle in legend.get_patches()]
+    assert colours == [*style.PALETTE, *style.PALETTE[:2]]
+    values = np.linspace(0, 0.4, 12)
+    rise = (values / 0.1) ** 2
+    figure = profiles.profile_figure(Profile("m_a", values, rise, rise, {}), many, labels=names)
+    lines = figure.axes[0].lines[2:10]
+    assert [line.get_label() for line in lines] == [f"posterior: {name}" for name in names]
+    assert len({(line.get_color(), line.get_linestyle()) for line in lines}) == 8
 
 
 def test_profile_shows_only_where_it_is_low():
@@ -280,6 +296,21 @@ def test_what_does_not_go_together(argv, says, capsys):
     assert main(["plot", *argv, "-o", "unused"]) == 2
     assert says in capsys.readouterr().err
     assert not Path("unused").exists()
+
+
+@pytest.mark.parametrize(
+    ("argv", "says"),
+    [
+        (["CHAIN", "--kind", "priors", "--m-a-cut", "0"], "least mass 0.0 eV given"),
+        (["--kind", "light-elements", "--omega-b", "0"], "omega_b"),
+        (["--kind", "spectra", "--l-max", "0"], "l_max = 0 given"),
+    ],
+)
+def test_zero_is_a_number_and_no_default(argv, says, joint_chain, tmp_path, capsys):
+    argv = [joint_chain if word == "CHAIN" else word for word in argv]
+    assert main(["plot", *argv, "-o", str(tmp_path / "out")]) == 1
+    assert says in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
 
 
 def test_every_kind_is_explained_and_known():
