@@ -37,6 +37,14 @@ SOLVERS = {
     "instantaneous": InstantaneousSolver,
 }
 INITIAL = ("thermal", "zero")
+# Options of the Cobaya theory HotAxion that are keywords of `Abundance` under another name.
+KEYWORD_OF_OPTION = {
+    "couplings": "values",
+    "T_initial": "t_initial_gev",
+    "T_pion": "t_pion_gev",
+    "T_gluon": "t_gluon_gev",
+    "m_pion": "m_pion_gev",
+}
 T_INITIAL_DEFAULT_GEV = 100.0  # below the electroweak crossover
 
 

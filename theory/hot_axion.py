@@ -11,7 +11,7 @@ from typing import Any
 from cobaya.log import LoggedError
 from cobaya.theory import Theory
 
-from hotaxion.theory.abundance import M_A_MAX_EV, Abundance
+from hotaxion.theory.abundance import KEYWORD_OF_OPTION, M_A_MAX_EV, Abundance
 from hotaxion.theory.boltzmann import Numerics
 from hotaxion.theory.couplings import TAN_BETA_RANGE, couplings, f_a_gev
 from hotaxion.theory.errors import HotAxionError
@@ -30,6 +30,12 @@ _ALLOWED = {
     "z_ud": (0.1, 0.9),
 }
 _TARGETS = {"m_a", "delta_neff"}
+# Options that `Abundance` takes, too.
+_OPTIONS = (
+    *("model", "rates", "gluons", "gluon_scale", "pion_scale", "z_ud", "solver", "initial"),
+    *("T_initial", "T_pion", "T_gluon", "fermions", "kaons", "kaon_scale", "couplings", "m_pion"),
+    *("lecs", "knots", "g_star_shift"),
+)
 
 
 def _frozen(value: Any) -> Any:
@@ -163,28 +169,8 @@ class HotAxion(Theory):
 
     def _options(self, **changes: float | None) -> dict[str, Any]:
         """Keyword arguments of `Abundance`."""
-        options = dict(
-            model=self.model,
-            rates=self.rates,
-            gluons=self.gluons,
-            gluon_scale=self.gluon_scale,
-            pion_scale=self.pion_scale,
-            z_ud=self.z_ud,
-            solver=self.solver,
-            initial=self.initial,
-            t_initial_gev=self.T_initial,
-            t_pion_gev=self.T_pion,
-            t_gluon_gev=self.T_gluon,
-            fermions=self.fermions,
-            kaons=self.kaons,
-            kaon_scale=self.kaon_scale,
-            values=self.couplings,
-            m_pion_gev=self.m_pion,
-            lecs=self.lecs,
-            knots=self.knots,
-            g_star_shift=self.g_star_shift,
-            numerics=Numerics(self.step, self.momenta),
-        )
+        options = {KEYWORD_OF_OPTION.get(name, name): getattr(self, name) for name in _OPTIONS}
+        options["numerics"] = Numerics(self.step, self.momenta)
         return options | changes
 
     def _abundance(self, **changes: float | None) -> Abundance:

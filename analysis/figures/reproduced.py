@@ -20,6 +20,7 @@ from hotaxion.analysis.figures.style import (
     plain_log,
 )
 from hotaxion.analysis.published import KSVZ_2205_07849, SOURCE
+from hotaxion.theory.abundance import KEYWORD_OF_OPTION
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _RANGE_EV = (0.02, 3.0)
 _POINTS = 50
 _SHAPES = "sD^vP*"
+_INPUTS = ("tan_beta", "pion_scale", "gluon_scale", "z_ud")  # of HotAxion, besides the mass
 
 
 def reproduced_figure(
@@ -63,18 +65,20 @@ def reproduced_figure(
 
 
 def options_of_input(info: Mapping[str, Any]) -> AbundanceOptions:
-    """What decides the abundance in a Cobaya input; sampled rate strengths at their default."""
+    """What decides the abundance in a Cobaya input; inputs that are sampled at their default."""
     given = next(
         dict(options or {})
         for name, options in info["theory"].items()
         if name.split(".")[-1] == "HotAxion"
     )
+    for name in _INPUTS:
+        value = (info.get("params") or {}).get(name)
+        value = value.get("value") if isinstance(value, Mapping) else value
+        if isinstance(value, int | float):
+            given[name] = value
     known = {field.name for field in fields(AbundanceOptions)}
-    tan_beta = (info.get("params") or {}).get("tan_beta")
-    if isinstance(tan_beta, Mapping):
-        tan_beta = tan_beta.get("value")
-    kept = {name: value for name, value in given.items() if name in known}
-    return AbundanceOptions(**kept, tan_beta=tan_beta)
+    keywords = {KEYWORD_OF_OPTION.get(name, name): value for name, value in given.items()}
+    return AbundanceOptions(**{key: value for key, value in keywords.items() if key in known})
 
 
 def _in_words(options: AbundanceOptions) -> str:

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from cobaya.model import get_model
 from cobaya.yaml import yaml_dump, yaml_load_file
 
 from hotaxion.analysis import reproduce, reproduce_report
 from hotaxion.analysis import reproduce_rows as rows_module
+from hotaxion.analysis.cobaya_session import cobaya_session
 from hotaxion.analysis.figures.reproduced import options_of_input, reproduced_figure
 
 from .reproduce_stubs import NAME, chain_of, row_of, write_files
@@ -67,6 +69,31 @@ def test_text_table_has_a_line_for_each_row(reproduced):
     text = reproduce_report.to_text(reproduced)
     assert len(text.splitlines()) == 2 + len(reproduced.rows)
     assert max(map(len, text.splitlines())) < 125
+
+
+def test_every_option_of_an_input_reaches_the_curve():
+    """As the theory itself hands them to `Abundance`; Cobaya's own options are left aside."""
+    given = {
+        "model": "generic",
+        "couplings": {"c_g": 1.0, "c_mu": 0.3},
+        "initial": "zero",
+        "T_initial": 0.4,
+        "T_pion": 0.14,
+        "T_gluon": 1.5,
+        "m_pion": 0.1395,
+        "fermions": False,
+        "knots": {0.5: 1.2e-3},
+        "momenta": 40,
+    }
+    axion = "hotaxion.theory.HotAxion"
+    params = {"m_a": 0.1, "gluon_scale": 15, "z_ud": {"value": 0.5}}
+    info = {"theory": {axion: given}, "likelihood": {"one": None}, "params": params}
+    options = options_of_input({**info, "theory": {axion: {**given, "speed": 3, "table": False}}})
+    with cobaya_session(quiet=True):
+        model = get_model(info)
+        theory = model.theory[axion]._options(gluon_scale=15, z_ud=0.5, tan_beta=None)
+        model.close()
+    assert options.arguments() == theory
 
 
 def test_points_of_the_figure_lie_on_their_curves():
