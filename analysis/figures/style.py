@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hotaxion.analysis.bounds import UNITS
 from hotaxion.theory.errors import HotAxionError
 
 if TYPE_CHECKING:
@@ -31,12 +32,7 @@ SYMBOLS = {
     "Y_p": r"Y_p",
     "DH": r"\mathrm{D/H}",
 }
-UNITS = {
-    "m_a": r"\mathrm{eV}",
-    "mnu": r"\mathrm{eV}",
-    "f_a": r"\mathrm{GeV}",
-    "H0": r"\mathrm{km\,s^{-1}\,Mpc^{-1}}",
-}
+LATEX_UNITS = UNITS | {"H0": r"km\,s^{-1}\,Mpc^{-1}"}
 FONT_SIZE, LABEL_SIZE = 10.5, 12.5
 
 
@@ -44,7 +40,7 @@ def label(name: str) -> str | None:
     """Label of a parameter with its unit, without dollars; None for one that is not known."""
     if name not in SYMBOLS:
         return None
-    unit = f"\\,[{UNITS[name]}]" if name in UNITS else ""
+    unit = f"\\,[\\mathrm{{{LATEX_UNITS[name]}}}]" if name in UNITS else ""
     return SYMBOLS[name] + unit
 
 
