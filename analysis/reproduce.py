@@ -168,7 +168,7 @@ def _read(result: Reproduction) -> None:
         except HotAxionError as error:
             result.problems.setdefault(chain.name, str(error))
         except Exception as error:  # a broken chain must not cost the rows of the others
-            why = f"cannot be read ({type(error).__name__}: {error}); remove its files"
+            why = f"{type(error).__name__}: {error}; its files are broken, or this is a bug"
             result.problems.setdefault(chain.name, why)
 
 
