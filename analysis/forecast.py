@@ -168,8 +168,8 @@ def cobaya_input(forecast: Forecast, folder: Path) -> dict[str, Any]:
         "sampler": {
             "mcmc": {
                 "Rminus1_stop": 0.02,
-                "Rminus1_cl_stop": 0.1,
-                "Rminus1_cl_level": 0.95,
+                "Rminus1_cl_stop": 0.15,
+                "Rminus1_cl_level": 0.1,
                 "output_every": "60s",
             }
         },

@@ -61,12 +61,11 @@ HISTORY = (
 
 # What to keep in mind before two rows are compared.
 DIFFERENCES = (
-    "prior: each pair (delta_neff, m_a) published for BBN lies on the paper's curve "
-    "delta_neff(m_a), i.e. m_a was read off at the bound on delta_neff (inferred: its prior "
-    "is not restated here). A prior flat in delta_neff reproduces that; a prior flat in m_a "
-    "weighs the flat part of the curve near 0.5 eV more and moves the bound on m_a a lot.",
-    "abundance: the paper's pion rate is leading-order ChPT and its Boltzmann equation is for "
-    "the number density (rates: lo, solver: number here); see the options of each run above.",
-    "data: the paper has BBN measurements and nuclear rates of 2022, the full Planck 2018 "
-    "likelihood and 6dFGS, MGS, BOSS DR12 BAO; the likelihoods of each run are listed above.",
+    "prior: that of the paper is inferred to be flat in delta_neff, since with a prior flat in m_a "
+    "BBN alone does not bound m_a at all (it weighs the flat part of delta_neff(m_a) above 0.5 eV).",
+    "abundance: the paper's pion rate is inferred to be leading-order ChPT, its Boltzmann equation "
+    "that of the number density (rates: lo, solver: number here); see the options of each run "
+    "above.",
+    "data: the paper is inferred to have BBN measurements and nuclear rates of 2022, the full "
+    "Planck 2018 likelihood and 6dFGS, MGS, BOSS DR12 BAO; those of each run are listed above.",
 )

@@ -84,7 +84,7 @@ _BBN_2022 = {
         {"theory": {NUCLEI: {"dh_scale": 1.0}}},
     ),
     "aver2015": Variant(
-        "helium of 1503.08146 instead of 1608.02418",
+        "helium of 1503.08146 instead of 1608.02062",
         {"likelihood": {ABUNDANCES: {"helium": "aver2015"}}},
     ),
     "theory_errors": Variant(
@@ -143,18 +143,23 @@ _START_AND_NUCLEI = {
 _2026 = {"parthenope3": _PARTHENOPE_3}
 _2026_JOINT = {
     **_2026,
+    "pions_alone": Variant(
+        "no axions at 150 MeV and production by pions alone: nothing is assumed of the crossover",
+        {"theory": {AXION: {"gluons": "none", "initial": "zero"}}},
+    ),
     "kaons": Variant(
         "pion-kaon scattering added to the production", {"theory": {AXION: {"kaons": "data"}}}
     ),
 }
 
 _INFERRED_2022 = (
-    "Inferred, not read: leading-order pions, number density, the measurements and the BBN code "
-    "(PArthENoPE before 3.0, for which a factor 1.0215 on D/H stands). The published pairs of "
-    "Delta N_eff and m_a lie on one curve, hence m_a follows from a prior flat in Delta N_eff."
+    "Inferred: leading-order pions, number density, the measurements and the BBN code "
+    "(PArthENoPE before 3.0, for which a factor 1.0215 on D/H stands). The prior, flat in "
+    "Delta N_eff, is inferred from the bounds themselves: flat in m_a, BBN alone gives the end of "
+    "the prior (docs/prior_of_m_a.py)."
 )
 _INFERRED_PLANCK = (
-    "Inferred, not read: leading-order pions, number density, priors, BBN code. Data: the "
+    "Inferred: leading-order pions, number density, priors, BBN code. Data: the "
     "foreground-marginalised plik_lite and two log-normal bins of low-l TT stand for the full plik "
     "and Commander; full plik cannot be tried without its download (known gap)."
 )
@@ -219,7 +224,9 @@ REGISTRY: dict[str, Analysis] = {
         "2310.08169",
         JOINT_QUANTITIES,
         _published_mass("2310.08169"),
-        _INFERRED_START + " Its ground-based CMB data are not packaged.",
+        _INFERRED_START
+        + " So are the nuclear rates and both abundances. The abstract (v3) names CMB, BAO and "
+        "abundances; an earlier one names ground-based CMB data too, which are not packaged.",
         _START_AND_NUCLEI,
         "2310.08169: Planck + BAO + BBN",
         priors=True,

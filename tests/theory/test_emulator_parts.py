@@ -21,7 +21,7 @@ from hotaxion.theory.emulator import design, planck_like, training
 from hotaxion.theory.emulator.background import Background
 from hotaxion.theory.emulator.features import FEATURES, effective_mass_ev, feature_vector
 from hotaxion.theory.emulator.regression import Regression, _restricted, quadratic_basis
-from hotaxion.theory.emulator.spectra import Standardiser
+from hotaxion.theory.emulator.spectra import PACKAGED, Standardiser, emulator_path
 from hotaxion.theory.errors import HotAxionError, RangeError
 from hotaxion.theory.neutrinos import neutrino_sector
 from hotaxion.theory.relic import AxionPSD, bose_einstein, momentum_grid
@@ -252,3 +252,11 @@ def test_folder_of_another_training_is_refused(tmp_path):
 def test_no_points(tmp_path):
     with pytest.raises(HotAxionError, match="no training points"):
         training.load_points(tmp_path)
+
+
+def test_emulators_are_found_by_name_and_by_path(tmp_path):
+    assert emulator_path(None) == PACKAGED
+    packaged = PACKAGED.with_name("emulator_forecast_cmbs4_desi_ksvz.npz")
+    assert emulator_path("forecast_cmbs4_desi_ksvz") == packaged
+    for path in ("mock/emulator.npz", str(tmp_path / "emulator.npz"), "emulator.npz"):
+        assert emulator_path(path) == Path(path)

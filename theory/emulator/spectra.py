@@ -41,8 +41,11 @@ def emulator_path(given: str | None) -> Path:
     """The file of the option `emulator`: a path; a name of a packaged one; None: the usual one."""
     if given is None:
         return PACKAGED
+    path = Path(given)
+    if path.name != given:
+        return path
     named = PACKAGED.with_name(f"emulator_{given}.npz")
-    return named if Path(given).name == given and named.is_file() else Path(given)
+    return named if named.is_file() else path
 
 
 @dataclass(frozen=True)
