@@ -62,7 +62,7 @@ HISTORY = (
 # What to keep in mind before two rows are compared.
 DIFFERENCES = (
     "prior: that of the paper is inferred to be flat in delta_neff, since with a prior flat in m_a "
-    "BBN alone does not bound m_a at all (it weighs the flat part of delta_neff(m_a) above 0.5 eV).",
+    "BBN alone does not bound m_a at all (most of it is the flat part of the curve, above 0.5 eV).",
     "abundance: the paper's pion rate is inferred to be leading-order ChPT, its Boltzmann equation "
     "that of the number density (rates: lo, solver: number here); see the options of each run "
     "above.",

@@ -142,8 +142,8 @@ class Nucleosynthesis:
 
     Parameters
     ----------
-    rates : nuclear rate set, `primat` or `parthenope3`. The choice moves bounds on Delta N_eff
-        by up to 40 %: quote both.
+    rates : nuclear rate set, `primat` or `parthenope3`. Quote bounds with
+        both (docs/data.md, section 3).
     tau_n_s : neutron lifetime [s]; it moves the table linearly (D/H to 2e-4 at the ends).
     dh_scale : factor on D/H, to stand for rate sets that are not tabulated.
     direct : run PRIMAT at each point instead of reading the table (the errors of the theory stay
