@@ -6,10 +6,10 @@ importance weights. Each point is written as soon as it is known, so that a stop
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 import logging
-import multiprocessing
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
@@ -21,10 +21,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hotaxion.analysis.bounds import CONFIDENCE, UPPER_BOUNDED
-from hotaxion.analysis.chains import BURN_IN, load_chain, parameter_names, run_info
+from hotaxion.analysis.chains import (
+    BURN_IN,
+    check_parameters,
+    load_chain,
+    parameter_names,
+    run_info,
+)
+from hotaxion.analysis.convergence import kish
 from hotaxion.analysis.runs import EMULATED, class_for_emulator
 from hotaxion.analysis.tables import text_table
 from hotaxion.theory.emulator.spectra import emulator_path
+from hotaxion.theory.emulator.training import worker_pool
 from hotaxion.theory.errors import HotAxionError, RangeError
 
 if TYPE_CHECKING:
@@ -34,7 +42,8 @@ Array = NDArray[np.float64]
 
 _SEED = 2205_07849
 MIN_FOR_SHIFTS = 30  # points; fewer fit the scatter of CLASS instead of a trend
-# Goals: |mean| and standard deviation of Delta ln L, effective fraction after reweighting.
+# Goals: |mean| and standard deviation of Delta ln L, effective fraction after reweighting (of all
+# points, those that CLASS refuses with weight 0: five in a hundred are too many).
 GOALS = (0.1, 0.15, 0.95)
 
 
@@ -42,16 +51,20 @@ GOALS = (0.1, 0.15, 0.95)
 class Verification:
     """Emulator against CLASS at some points of a chain.
 
-    rows : (n,) rows of the chain (after burn-in).
+    samples : the chain they were drawn from, after burn-in.
+    rows : (n,) its rows.
     emulated, direct : (n,) ln L.
-    shifts : parameter -> (95 % bound of the chain, the same reweighted, effective samples).
+    shifts : parameter -> 95 % bound of the chain, and the same reweighted.
+    refused : points besides at which CLASS failed or found ln L = -inf.
     """
 
     chain: str
+    samples: MCSamples
     rows: NDArray[np.int64]
     emulated: Array
     direct: Array
     shifts: dict[str, tuple[float, float]]
+    refused: int = 0
 
     @property
     def difference(self) -> Array:
@@ -60,9 +73,9 @@ class Verification:
 
     @property
     def effective_fraction(self) -> float:
-        """Kish's effective sample size after reweighting, over the number of points."""
+        """Kish's effective sample size after reweighting, over the number of all points."""
         weights = importance_weights(self.difference)
-        return float(weights.sum() ** 2 / (weights.size * np.sum(weights**2)))
+        return float(kish(weights) / (weights.size + self.refused))
 
     @property
     def good(self) -> bool:
@@ -102,6 +115,8 @@ def verify(
     if points < 2:
         raise RangeError(f"{points} points; give at least 2.")
     samples = load_chain(prefix, burn)
+    if tail is not None:
+        check_parameters(samples, [tail])
     info = run_info(samples)
     if EMULATED not in (info.get("theory") or {}):
         raise HotAxionError(
@@ -113,12 +128,12 @@ def verify(
     table = np.array([[row, *results[row]] for row in rows if row in results])
     if len(table) < 2:
         raise HotAxionError(f"CLASS failed at all points of '{prefix}'.")
-    order = table[:, 0].astype(int)
-    verification = Verification(str(prefix), order, table[:, 1], table[:, 2], {})
+    order, emulated, direct = table[:, 0].astype(int), table[:, 1], table[:, 2]
+    shifts = {}
     if tail is None and len(order) >= MIN_FOR_SHIFTS:
-        shifts = bound_shifts(samples, order, verification.difference)
-        verification = Verification(str(prefix), order, table[:, 1], table[:, 2], shifts)
-    return verification
+        shifts = bound_shifts(samples, order, direct - emulated)
+    refused = len(rows) - len(order)
+    return Verification(str(prefix), samples, order, emulated, direct, shifts, refused)
 
 
 def draw_rows(samples: MCSamples, points: int, tail: str | None = None) -> NDArray[np.int64]:
@@ -178,9 +193,7 @@ def _evaluate(
     tasks = [(info, row, point) for row, point in points.items() if row not in results]
     if not tasks:
         return results
-    os.environ["OMP_NUM_THREADS"] = "1"
-    context = multiprocessing.get_context("spawn")
-    with context.Pool(max(1, min(jobs, len(tasks)))) as pool, open(known, "a") as file:
+    with worker_pool(max(1, min(jobs, len(tasks)))) as pool, open(known, "a") as file:
         answers: Iterator[Any] = pool.imap_unordered(_work, tasks)
         for row, emulated, direct, problem in tqdm(answers, total=len(tasks), unit="point"):
             if problem:
@@ -250,7 +263,7 @@ def bound_shifts(
     """95 % upper bounds of the chain, and with the smooth part of the error taken out.
 
     The scatter of CLASS from point to point moves no bound; what does is a trend. It is fitted,
-    linear in the parameters that have bounds and in ln L, and the whole chain reweighted by it.
+    linear in the parameters that have bounds, and the whole chain reweighted by it.
     """
     names = [name for name in UPPER_BOUNDED if name in parameter_names(samples)]
     columns = [samples.index[name] for name in names]
@@ -273,20 +286,24 @@ def bound_shifts(
     return shifts
 
 
-def write_reweighted(
-    verification: Verification, output: str | Path, burn: float = BURN_IN
-) -> list[Path]:
+def check_unused(output: str | Path) -> None:
+    """Raises HotAxionError if a chain has that prefix: getdist would take one for the other."""
+    root = Path(output)
+    if used := sorted(root.parent.glob(f"{glob.escape(root.name)}.*")):
+        raise HotAxionError(
+            f"'{used[0]}' exists; give another --reweight prefix or remove what is there."
+        )
+
+
+def write_reweighted(verification: Verification, output: str | Path) -> list[Path]:
     """The verified points with their importance weights, as a chain of getdist.
 
-    Raises HotAxionError if a file of that name exists.
+    Raises HotAxionError if a file with that prefix exists.
     """
     from getdist import MCSamples
 
-    root = Path(output)
-    if root.with_name(f"{root.name}.txt").exists():
-        raise HotAxionError(f"'{root}.txt' exists; give another --reweight prefix or remove it.")
-    samples = load_chain(verification.chain, burn)
-    rows = verification.rows
+    check_unused(output)
+    root, samples, rows = Path(output), verification.samples, verification.rows
     names = [n for n in parameter_names(samples) if not n.startswith(("chi2", "minuslogprior"))]
     columns = [samples.index[n] for n in names]
     reweighted = MCSamples(
@@ -310,6 +327,7 @@ def to_text(v: Verification) -> str:
     quantiles = np.quantile(d, [0.05, 0.5, 0.95])
     lines = [
         f"chain {v.chain}: ln L(CLASS) - ln L(emulator) at {d.size} points of its posterior",
+        *([f"  besides, CLASS refused {v.refused} points (weight 0)"] if v.refused else []),
         f"  mean {d.mean():+.3f} +- {d.std(ddof=1) / np.sqrt(d.size):.3f}, standard deviation "
         f"{d.std(ddof=1):.3f}, quantiles 5, 50, 95 %: " + ", ".join(f"{q:+.3f}" for q in quantiles),
         f"  effective sample size after reweighting: {v.effective_fraction:.4f} of the points",

@@ -75,9 +75,11 @@ def _verify(args: argparse.Namespace) -> int:
     from hotaxion.analysis import launch, verification
 
     jobs = launch.cores() if args.jobs is None else args.jobs
+    if args.reweight:
+        verification.check_unused(args.reweight)  # before minutes of CLASS
     result = verification.verify(args.chain, args.points, jobs, args.burn, args.tail)
     print(verification.to_text(result))
     if args.reweight:
-        files = verification.write_reweighted(result, args.reweight, args.burn)
+        files = verification.write_reweighted(result, args.reweight)
         print("\n".join(str(file) for file in files))
     return GOOD if result.good else FAILED

@@ -15,7 +15,6 @@ from hotaxion.analysis.chains import load_chain
 from hotaxion.analysis.cli import main
 from hotaxion.theory.errors import HotAxionError, RangeError
 
-RNG = np.random.default_rng(3)
 SCALE, SLOPE = 0.08, 0.6  # posterior exp(-m/SCALE); Delta ln L = -SLOPE m / SCALE
 INFO = {
     "theory": {
@@ -31,12 +30,12 @@ INFO = {
 @pytest.fixture(scope="module")
 def chain(tmp_path_factory):
     """Prefix of an exponential chain with weights 1 to 4."""
-    root = tmp_path_factory.mktemp("chain") / "run"
+    root, rng = tmp_path_factory.mktemp("chain") / "run", np.random.default_rng(3)
     # Quantiles instead of draws: the chain has the exact bound.
-    rows = RNG.permutation(-SCALE * np.log((np.arange(8000) + 0.5) / 8000))[:, None]
+    rows = rng.permutation(-SCALE * np.log((np.arange(8000) + 0.5) / 8000))[:, None]
     samples = MCSamples(
         samples=rows,
-        weights=RNG.integers(1, 5, len(rows)).astype(float),
+        weights=rng.integers(1, 5, len(rows)).astype(float),
         loglikes=rows[:, 0] / SCALE,
         names=["m_a"],
         labels=["m_a"],
@@ -88,15 +87,33 @@ def test_scatter_alone_moves_nothing(chain, evaluated, monkeypatch):
 def test_reweighted_chain(chain, evaluated, tmp_path):
     """The points with their weights, read back as independent samples: same bound as by theory."""
     result = verification.verify(chain, points=4000, burn=0)
-    files = verification.write_reweighted(result, tmp_path / "out" / "again", burn=0)
-    assert any(file.name == "again.txt" for file in files) or files
+    files = verification.write_reweighted(result, tmp_path / "out" / "again")
+    assert (tmp_path / "out" / "again.txt") in files
     samples = load_chain(tmp_path / "out" / "again")
     assert samples.numrows == 4000
     bound = bound_of(samples, "m_a")
     assert bound.value == pytest.approx(-SCALE * np.log(0.05) / (1 + SLOPE), rel=0.06)
     assert abs(bound.value + SCALE * np.log(0.05) / (1 + SLOPE)) < 4 * bound.mc_error
     with pytest.raises(HotAxionError, match="give another"):
-        verification.write_reweighted(result, tmp_path / "out" / "again", burn=0)
+        verification.write_reweighted(result, tmp_path / "out" / "again")
+    with pytest.raises(HotAxionError, match="give another"):  # it would hide the chain itself
+        verification.check_unused(chain)
+
+
+def test_points_that_class_refuses_have_weight_zero(chain, evaluated, monkeypatch):
+    monkeypatch.setattr(f"{__name__}.SLOPE", 0.0)
+    all_points = verification._evaluate
+
+    def refuse_some(*task):
+        results = all_points(*task)
+        return dict(list(results.items())[: len(results) - 6])
+
+    monkeypatch.setattr(verification, "_evaluate", refuse_some)
+    result = verification.verify(chain, points=100, burn=0)
+    assert result.refused == 6
+    assert result.effective_fraction == pytest.approx(0.94 * (1 - 0.05**2), abs=2e-3)
+    assert not result.good
+    assert "CLASS refused 6 points" in verification.to_text(result)
 
 
 def test_few_points_say_nothing_of_bounds(chain, evaluated):
@@ -142,8 +159,7 @@ def test_known_values_belong_to_a_point_not_to_a_row(chain, tmp_path, monkeypatc
             evaluated.append(len(tasks))
             return [(row, 0.0, -point["m_a"], "") for _, row, point in tasks]
 
-    context = type("Context", (), {"Pool": lambda self, jobs: Pool()})()
-    monkeypatch.setattr(verification.multiprocessing, "get_context", lambda method: context)
+    monkeypatch.setattr(verification, "worker_pool", lambda jobs: Pool())
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     rows = verification.draw_rows(samples, 5)
     first = verification._evaluate(INFO, samples, rows, known, 1)
