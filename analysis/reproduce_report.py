@@ -35,8 +35,8 @@ _TEXTS = {
 }
 _READING = (
     f"{RULE} 95 % throughout; `error`: Monte Carlo error of our bound; `ratio`: ours over "
-    f"published. Lines with an arrow are variants: the same input with one change. sigma(...): "
-    "standard deviation, of a forecast."
+    f"published. Lines with an arrow are variants: the same input with one change, or "
+    "several that are named together. sigma(...): standard deviation, of a forecast."
 )
 _PACKAGES = ("hotaxion", "getdist", "numpy", "scipy")  # which read the chains
 

@@ -3,6 +3,8 @@ by a run that did not happen."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from scipy.stats import halfnorm
 
@@ -60,6 +62,22 @@ def test_a_forecast_has_standard_deviations(work_folder):
     assert m_a.published is m_a.ratio is m_a.r_minus_one_bound is None
     assert rows_module.shown(m_a) == f"{m_a.ours:.3f}"
     assert rows_module.named(m_a.quantity) == "sigma(m_a) [eV]"
+
+
+def test_the_end_of_the_curve_is_no_bound(work_folder):
+    """Sampled in delta_neff, m_a is held at the end of the curve where there is no mass."""
+    chain = chain_of("deramo2022_bbn_ksvz", "aver2015")
+    write_files(chain)
+    path = Path(f"{chain.prefix}.1.txt")
+    header, *rows = path.read_text().splitlines()
+    column = header.lstrip("# ").split().index("m_a")
+    for i in range(0, len(rows), 10):
+        cells = rows[i].split()
+        rows[i] = " ".join([*cells[:column], "10.0", *cells[column + 1 :]])
+    path.write_text("\n".join([header, *rows]) + "\n")
+    row = next(r for r in rows_module.rows_of_chain(chain, 0.3) if r.quantity == "m_a")
+    assert row.ours == 10.0
+    assert "end of the curve" in rows_module.shown(row)
 
 
 @pytest.mark.parametrize(("name", "values"), ABSTRACT.items())
