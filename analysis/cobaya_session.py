@@ -53,11 +53,14 @@ def cobaya_session(quiet: bool = False) -> Iterator[None]:
 def load_input(path: str | Path) -> dict[str, Any]:
     """The Cobaya input of a YAML file; call it inside `cobaya_session`.
 
+    Priors and functions in their short forms (``m_a: [0, 3]``) are written out.
+
     Raises
     ------
     MissingDataError : no such file.
     HotAxionError : it is not YAML, or has no likelihood.
     """
+    from cobaya.parameterization import expand_info_param
     from cobaya.yaml import InputImportError, InputSyntaxError, yaml_load_file
 
     if not Path(path).is_file():
@@ -73,4 +76,8 @@ def load_input(path: str | Path) -> dict[str, Any]:
         raise HotAxionError(
             f"'{path}' is no Cobaya input: a block 'likelihood:' is needed, see the files yaml/*."
         )
+    params = info.get("params") or {}
+    for name, entry in params.items():
+        if isinstance(entry, str | list):
+            params[name] = expand_info_param(entry)
     return info

@@ -160,8 +160,9 @@ def header(parameter: str, others: list[str], fingerprint: str) -> str:
 
 def row(value: float, chi2: float, chi2_data: float, others: list[float]) -> str:
     """One line of a profile file."""
-    numbers = [repr(float(value)), f"{chi2:.6f}", f"{chi2_data:.6f}"]
-    return " ".join([*numbers, *(f"{other:.10g}" for other in others)]) + "\n"
+    # The starts of the next point are exact: at a border, a rounded one could lie outside.
+    place = [repr(float(other)) for other in others]
+    return " ".join([repr(float(value)), f"{chi2:.6f}", f"{chi2_data:.6f}", *place]) + "\n"
 
 
 def read_fingerprint(path: str | Path) -> str:

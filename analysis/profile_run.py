@@ -6,8 +6,11 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
+from numbers import Real
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from hotaxion.analysis import profile as profiles
 from hotaxion.analysis.cobaya_session import cobaya_session, load_input
@@ -19,7 +22,9 @@ from hotaxion.theory.errors import HotAxionError, RangeError, UnknownOptionError
 # Last trust region in units of the proposal widths, and starts. One start can end 0.7 above the
 # least chi^2 of nine parameters; with CLASS, each costs hundreds of its runs.
 _MINIMIZER = {"override_bobyqa": {"rhoend": 0.02}}
+_SEED = 2205_07849  # of the starting points: a profile repeats
 _STARTS, _STARTS_CLASS = 4, 1
+_EXAMPLE = "0.01 0.05 0.1 0.2"
 _BORDER = 1e-6  # of the width of a flat prior: this far from its ends a minimum is looked for
 _NOT_PHYSICS = ("sampler", "output", "debug", "force", "resume", "packages_path", "timing")
 
@@ -36,9 +41,9 @@ def run_profile(
 
     The file grows by a line after each point; a stopped run goes on where it was, and a longer
     grid adds to it. Points are taken from the lowest value up, each starting at the best fit of
-    the one before; the best of four starts counts (with CLASS: of one). A block ``sampler:
-    minimize:`` in the input overrides the minimiser's options, and the covariance matrix of
-    ``sampler: mcmc:`` gives the widths.
+    the one before. The best of four starts counts, there and around it (with CLASS: of one,
+    there). A block ``sampler: minimize:`` in the input overrides the minimiser's options, and the
+    covariance matrix of ``sampler: mcmc:`` gives the widths.
 
     Parameters
     ----------
@@ -54,19 +59,24 @@ def run_profile(
     ------
     MissingDataError : no such input.
     UnknownOptionError : the parameter is not sampled.
-    RangeError : the grid is empty or not finite.
+    RangeError : the grid is not finite, or too short for a bound, the points of the file counted.
     HotAxionError : Cobaya refuses the input or a value, the minimiser fails, or the output file
         belongs to another input.
     """
     values = sorted({float(value) for value in grid})
-    if not values or not all(abs(value) < float("inf") for value in values):
-        raise RangeError(f"grid {list(grid)} given; give finite values, e.g. 0.01 0.05 0.1 0.2.")
+    if not all(abs(value) < float("inf") for value in values):
+        raise RangeError(f"grid {list(grid)} given; give finite values, e.g. {_EXAMPLE}.")
     with cobaya_session(quiet=True):
         info = load_input(path)
         if packages_path is not None:
             info["packages_path"] = str(packages_path)
         base, free = _without(info, parameter)
         done = _open_output(Path(output), parameter, free, fingerprint(info, parameter))
+        if len({*values, *done}) < profiles.MIN_POINTS:
+            raise RangeError(
+                f"a grid of {len(values)} values given; a bound needs {profiles.MIN_POINTS}, "
+                f"e.g. {_EXAMPLE}."
+            )
         start: dict[str, float] = {}
         for value in values:
             if value not in done:
@@ -155,7 +165,7 @@ def _without(info: Mapping[str, Any], parameter: str) -> tuple[dict[str, Any], l
         info.pop(name, None)
     free = [name for name in params if is_sampled(params, name) and name != parameter]
     for name in free:
-        params[name] = _within_its_prior(_as_mapping(params[name]))
+        params[name] = _within_its_prior(params[name])
     return info, free
 
 
@@ -183,7 +193,7 @@ def _minimise(
     from cobaya.model import get_model
 
     info = deepcopy(dict(base))
-    entry = _as_mapping(info["params"][parameter])
+    entry = info["params"][parameter]
     kept = {k: v for k, v in entry.items() if k in ("latex", "drop")}
     info["params"][parameter] = kept | {"value": value}
     if parameter in ("m_a", "delta_neff"):
@@ -201,25 +211,50 @@ def _minimise(
     }
 
 
-def _run_minimizer(info: dict[str, Any], start: Mapping[str, float]) -> Any:
-    """Cobaya's minimum from a starting point; if that fails, once more from the input's own."""
+def _run_minimizer(info: Mapping[str, Any], start: Mapping[str, float]) -> Any:
+    """Cobaya's minimum, the best of several starts.
+
+    The first is `start` (where it says nothing, the reference of the input), the others scatter
+    around it by the widths of the proposal. If all fail, once more from the input's own reference.
+    """
     from cobaya.log import LoggedError
-    from cobaya.run import run
+    from cobaya.model import get_model
+    from cobaya.sampler import get_sampler
 
-    near = deepcopy(info)
-    for name, value in start.items():
-        near["params"][name]["ref"] = value
-    try:
-        return run(near)[1].products()["minimum"]
-    except LoggedError:
-        if not start:
-            raise
-    return run(info)[1].products()["minimum"]
+    options = info["sampler"]["minimize"]
+    random = np.random.default_rng(options.get("seed", _SEED))
+    problems, minima = [], []
+    with get_model({k: v for k, v in info.items() if k != "sampler"}) as model:
+        sampled = model.parameterization.sampled_params_info()
+        own = {name: entry.get("ref") for name, entry in sampled.items()}
+        widths = dict(zip(sampled, model.prior.reference_variances() ** 0.5, strict=True))
+        widths |= {
+            name: entry["proposal"] for name, entry in sampled.items() if "proposal" in entry
+        }
+        around = {
+            name: {"dist": "norm", "loc": ref, "scale": widths[name]}
+            if isinstance(ref, Real)
+            else ref  # scatters already
+            for name, ref in (own | dict(start)).items()
+        }
 
+        def minimise(references: Mapping[str, Any]) -> None:
+            model.prior.set_reference(references)
+            one = options | {"best_of": 1, "seed": int(random.integers(2**32))}
+            try:
+                sampler = get_sampler({"minimize": one}, model, None, info.get("packages_path"))
+                sampler.run()
+                minima.append(sampler.products()["minimum"])
+            except LoggedError as error:
+                problems.append(error)
 
-def _as_mapping(entry: Any) -> dict[str, Any]:
-    """An entry of `params` in Cobaya's long form."""
-    return dict(entry) if isinstance(entry, Mapping) else {"prior": entry}
+        for number in range(options["best_of"]):
+            minimise(around if number else own | dict(start))
+        if start and not minima:
+            minimise(own)
+    if not minima:
+        raise problems[-1]
+    return min(minima, key=lambda minimum: float(minimum["minuslogpost"]))
 
 
 def _solve_once(info: dict[str, Any]) -> None:

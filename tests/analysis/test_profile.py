@@ -3,8 +3,6 @@ the prior of what it profiles but not the data that other priors stand for."""
 
 from __future__ import annotations
 
-import logging
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +10,9 @@ import pytest
 from scipy.optimize import minimize_scalar
 
 import hotaxion.yaml
+from hotaxion.analysis import profile_run
 from hotaxion.analysis.cli import main
-from hotaxion.analysis.cobaya_session import cobaya_session
+from hotaxion.analysis.cobaya_session import cobaya_session, load_input
 from hotaxion.analysis.profile import Profile, read_profile
 from hotaxion.analysis.profile_run import run_profile
 from hotaxion.theory.errors import (
@@ -41,8 +40,15 @@ sampler: {mcmc: }
 
 
 @pytest.fixture(scope="module")
-def profile(tmp_path_factory) -> Profile:
-    return run_profile(BBN, "m_a", MASSES, tmp_path_factory.mktemp("profile") / "m_a.txt")
+def profile_file(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("profile") / "m_a.txt"
+    run_profile(BBN, "m_a", MASSES, path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def profile(profile_file) -> Profile:
+    return read_profile(profile_file)
 
 
 def least_chi2_by_scipy(m_a: float) -> tuple[float, float]:
@@ -91,18 +97,18 @@ def test_helper_and_its_jacobian_go(tmp_path, profile):
     """Sampled through ln(m_a + 0.05): the same profile, without the Jacobian."""
     path = tmp_path / "helper.yaml"
     path.write_text(HELPER_YAML)
-    again = run_profile(path, "m_a", MASSES[:2], tmp_path / "out.txt")
+    again = run_profile(path, "m_a", MASSES[:4], tmp_path / "out.txt")
     assert list(again.best) == ["omega_b"]
-    assert again.chi2 == pytest.approx(profile.chi2[:2], abs=2e-3)
+    assert again.chi2 == pytest.approx(profile.chi2[:4], abs=2e-3)
 
 
 def test_jacobian_of_another_parameter_is_no_data(tmp_path):
     """These data want the lightest axion; ln|d m_a / d ln_m_a| would make it heavier."""
     path = tmp_path / "helper.yaml"
     path.write_text(HELPER_YAML)
-    found = run_profile(path, "omega_b", [0.0223], tmp_path / "out.txt")
-    assert found.best["ln_m_a"] == pytest.approx(-2.995, abs=0.03)
-    assert found.chi2_data == pytest.approx(least_chi2_at(1e-5, 0.0223), abs=0.01)
+    found = run_profile(path, "omega_b", [0.0223, 0.0224, 0.0225, 0.0226], tmp_path / "out.txt")
+    assert found.best["ln_m_a"][0] == pytest.approx(-2.995, abs=0.03)
+    assert found.chi2_data[0] == pytest.approx(least_chi2_at(1e-5, 0.0223), abs=0.01)
 
 
 def least_chi2_at(m_a: float, omega_b: float) -> float:
@@ -121,23 +127,30 @@ def least_chi2_at(m_a: float, omega_b: float) -> float:
         ).loglike({}, return_derived=False)
 
 
-def test_stopped_run_goes_on(tmp_path, capsys):
-    """What is there stays, byte for byte; a broken last line is done again."""
-    path = tmp_path / "m_a.txt"
-    lines: list[str] = []
-    run_profile(BBN, "m_a", [0.06], path, report=lines.append)
-    before = path.read_text()
+def test_stopped_run_goes_on(tmp_path, profile_file, capsys):
+    """What is there stays, byte for byte; a broken last line is done again; the end is the same."""
+    path, lines = tmp_path / "m_a.txt", []
+    whole = profile_file.read_text()
+    before = whole[: whole.index("0.12")]
     path.write_text(before + "0.12 -9.")
-    run_profile(BBN, "m_a", [0.06, 0.12], path, report=lines.append)
-    assert path.read_text().startswith(before)
-    assert [line.split(":")[0] for line in lines] == ["m_a = 0.06", "m_a = 0.12"]
-    assert read_profile(path).values.tolist() == [0.06, 0.12]
+    run_profile(BBN, "m_a", MASSES, path, report=lines.append)
+    assert path.read_text() == whole
+    assert [line.split(":")[0] for line in lines] == [f"m_a = {m_a:g}" for m_a in MASSES[2:]]
+    assert read_profile(path).values.tolist() == MASSES
     assert capsys.readouterr().out == ""
 
 
-def test_file_of_another_input_is_refused(tmp_path):
-    path = tmp_path / "m_a.txt"
-    run_profile(BBN, "m_a", [0.06], path)
+def test_too_short_a_grid_is_refused_before_minimising(tmp_path, profile_file):
+    path, lines = tmp_path / "m_a.txt", []
+    with pytest.raises(RangeError, match="a bound needs 4"):
+        run_profile(BBN, "m_a", [0.01, 0.02, 0.02, 0.03], path, report=lines.append)
+    assert lines == []
+    path.write_text(profile_file.read_text())
+    assert run_profile(BBN, "m_a", [0.4], path).values.tolist() == [*MASSES, 0.4]
+
+
+def test_file_of_another_input_is_refused(profile_file):
+    path = profile_file
     with pytest.raises(HotAxionError, match="another parameter or input"):
         run_profile(FOLDER / "bbn_ksvz.yaml", "m_a", [0.06], path)
     with pytest.raises(HotAxionError, match="another parameter or input"):
@@ -148,37 +161,80 @@ def test_nothing_left_to_minimise(tmp_path):
     text = HELPER_YAML.replace("{prior: {dist: norm, loc: 0.02236, scale: 0.00015}, ", "0.02236 #")
     path = tmp_path / "one.yaml"
     path.write_text(text)
-    found = run_profile(path, "m_a", [0.1, 0.2], tmp_path / "out.txt")
+    found = run_profile(path, "m_a", [0.1, 0.2, 0.3, 0.4], tmp_path / "out.txt")
     assert found.best == {}
     assert found.chi2 == pytest.approx(found.chi2_data)
-    assert found.chi2[1] > found.chi2[0]
+    assert (np.diff(found.chi2) > 0).all()
 
 
-def test_failed_minimum_is_looked_for_once_more(monkeypatch):
+@pytest.fixture
+def starts(monkeypatch) -> list[float]:
+    """The first parameter where each of Cobaya's minimisations starts."""
+    from cobaya.samplers.minimize import Minimize
+
+    seen: list[float] = []
+    run = Minimize.run
+
+    def recorded(self):
+        seen.extend(float(point[0]) for point in self.initial_points)
+        run(self)
+
+    monkeypatch.setattr(Minimize, "run", recorded)
+    return seen
+
+
+def toy(reference: object, log_like: str) -> dict:
+    x = {"prior": {"min": -9, "max": 9}, "ref": reference, "proposal": 0.5}
+    sampler = {"minimize": {"best_of": 4}}
+    return {"likelihood": {"toy": log_like}, "params": {"x": x}, "sampler": sampler}
+
+
+@pytest.mark.parametrize("reference", [0.0, {"dist": "norm", "loc": 0, "scale": 0.5}, None])
+def test_starts_differ_and_repeat(starts, reference):
+    """The first is the value itself, the others scatter around it."""
+    info = toy(reference, "lambda x: -(x**2)")
+    for start in ({}, {}, {"x": -1.9}, {"x": -1.9}):
+        with cobaya_session(quiet=True):
+            profile_run._run_minimizer(info, start)
+    first, again, near, near_again = np.reshape(starts, (4, 4)).tolist()
+    assert first == again
+    assert near == near_again
+    assert near[0] == -1.9
+    assert len({*first}) == len({*near}) == 4
+    assert (reference == 0.0) == (first[0] == 0.0)
+
+
+def test_best_of_the_starts_counts():
+    """Of two minima the deeper one, at 2, though the point before lies in the other."""
+    info = toy(0.0, "lambda x: -8 * (x**2 / 4 - 1) ** 2 + x / 8")
+    info["params"]["x"]["proposal"] = 3
+    with cobaya_session(quiet=True):
+        found = profile_run._run_minimizer(info, {"x": -1.9})
+    assert float(found["x"]) == pytest.approx(2.0, abs=0.1)
+
+
+def test_failed_minimum_is_looked_for_once_more(starts):
     """From the input's own starting point, if the neighbour's best fit leads nowhere."""
-    import cobaya.run  # noqa: F401  (the package's name `run` is the function)
-    from cobaya.log import LoggedError
+    info = toy(1.0, "lambda x: -(x**2) if x < 3 else -np.inf")
+    with cobaya_session(quiet=True):
+        found = profile_run._run_minimizer(info, {"x": 7.0})
+    assert (len(starts), starts[0], starts[-1]) == (5, 7.0, 1.0)
+    assert float(found["x"]) == pytest.approx(0.0, abs=0.05)
+    nowhere = toy(7.0, "lambda x: -(x**2) if x < 3 else -np.inf")
+    with pytest.raises(HotAxionError, match="Cobaya"), cobaya_session(quiet=True):
+        profile_run._run_minimizer(nowhere, {})
 
-    from hotaxion.analysis import profile_run
 
-    starts = []
-
-    class Sampler:
-        def products(self):
-            return {"minimum": "found"}
-
-    def run(info):
-        starts.append(info["params"]["x"].get("ref"))
-        if starts[-1] == 7.0:
-            raise LoggedError(logging.getLogger("test"), "stuck")
-        return info, Sampler()
-
-    monkeypatch.setattr(sys.modules["cobaya.run"], "run", run)
-    info = {"params": {"x": {"prior": {"min": 0, "max": 9}, "ref": 1.0}}}
-    assert profile_run._run_minimizer(info, {"x": 7.0}) == "found"
-    assert starts == [7.0, 1.0]
-    with pytest.raises(LoggedError):
-        profile_run._run_minimizer({"params": {"x": {"ref": 7.0}}}, {})
+def test_short_forms_of_priors(tmp_path):
+    """``m_a: [0, 10]`` is sampled like ``m_a: {prior: [0, 10]}``."""
+    path = tmp_path / "short.yaml"
+    path.write_text("likelihood: {one: }\nparams: {x: [0, 1, 0.5, 0.1, 0.1]}\n")
+    with cobaya_session(quiet=True):
+        params = load_input(path)["params"]
+    assert params["x"] == {"prior": [0, 1], "ref": [0.5, 0.1], "proposal": 0.1}
+    path.write_text("likelihood: {one: }\nparams: {x: [0, 1, 0.5]}\n")
+    with pytest.raises(HotAxionError, match="length"), cobaya_session(quiet=True):
+        load_input(path)
 
 
 def test_wrong_requests(tmp_path):
@@ -188,7 +244,7 @@ def test_wrong_requests(tmp_path):
     with pytest.raises(RangeError, match="finite"):
         run_profile(BBN, "m_a", [float("nan")], out)
     with pytest.raises(HotAxionError, match="m_a"):
-        run_profile(BBN, "m_a", [20.0], out)
+        run_profile(BBN, "m_a", [20.0, 21.0, 22.0, 23.0], out)
     with pytest.raises(MissingDataError):
         run_profile(tmp_path / "absent.yaml", "m_a", [0.1], out)
 
