@@ -192,7 +192,7 @@ def class_for_emulator(theories: Mapping[str, Any]) -> dict[str, Any]:
 def _write_input(info: Mapping[str, Any], output: str) -> Path:
     from cobaya.yaml import yaml_dump
 
-    path = Path(f"{output}.yaml")
+    path = Path(f"{output}.input_class.yaml")  # PREFIX.yaml may be the user's own
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(yaml_dump(dict(info)), encoding="utf-8")
     _log.info("CLASS instead of its emulator: wrote %s", path)

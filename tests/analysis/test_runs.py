@@ -158,9 +158,9 @@ def test_class_replaces_the_emulator_and_nothing_else(serial, monkeypatch):
     info["theory"]["hotaxion.theory.BBN"]["rates"] = "parthenope3"
     Path("mine.yaml").write_text(pyyaml.safe_dump(info, sort_keys=False))
     assert main(["run", "mine.yaml", "--class"]) == 0
-    written = yaml_load_file("chains/hotaxion2026_ksvz_class.yaml")
+    written = yaml_load_file("chains/hotaxion2026_ksvz_class.input_class.yaml")
     assert seen[0][-3:] == [
-        "chains/hotaxion2026_ksvz_class.yaml",
+        "chains/hotaxion2026_ksvz_class.input_class.yaml",
         "--output",
         "chains/hotaxion2026_ksvz_class",
     ]
@@ -174,6 +174,9 @@ def test_class_replaces_the_emulator_and_nothing_else(serial, monkeypatch):
     for block in ("likelihood", "params", "prior", "sampler"):
         assert written[block] == info[block]
     assert written["theory"]["hotaxion.theory.BBN"] == info["theory"]["hotaxion.theory.BBN"]
+    mine = Path("mine.yaml").read_bytes()
+    assert main(["run", "mine.yaml", "--class", "-o", "mine"]) == 0
+    assert Path("mine.yaml").read_bytes() == mine
 
 
 def test_every_joint_analysis_can_do_without_its_emulator():
