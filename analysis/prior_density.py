@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hotaxion.analysis.chains import parameter_names, run_info
-from hotaxion.analysis.priors import FLAT_IN, arguments, flat_range, is_sampled
+from hotaxion.analysis.priors import FLAT_IN, arguments, external_function, flat_range, is_sampled
 from hotaxion.theory.errors import HotAxionError
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _value(params: Mapping[str, Any], name: str) -> object:
 def _of_sampled(samples: MCSamples, name: str) -> Array:
     """A parameter that has a prior itself."""
     _flat_range_of(samples, name)
-    return _extra_priors(samples, name)
+    return _extra_priors(samples, {name})
 
 
 def _of_function(samples: MCSamples, name: str) -> Array:
@@ -89,12 +89,12 @@ def _of_function(samples: MCSamples, name: str) -> Array:
         )
     (helper,) = _helpers(params, name)
     low, high = _flat_range_of(samples, helper)
-    function = _external_function(_value(params, name), name)
+    function = external_function(_value(params, name))
     column = samples.samples[:, samples.index[helper]]
     step = _STEP * (high - low)
     forward, backward = np.minimum(column + step, high), np.maximum(column - step, low)
     rise = np.array([function(x) for x in forward]) - [function(x) for x in backward]
-    return _extra_priors(samples, helper) - np.log(np.abs(rise / (forward - backward)))
+    return _extra_priors(samples, {helper, name}) - np.log(np.abs(rise / (forward - backward)))
 
 
 def _flat_range_of(samples: MCSamples, name: str) -> tuple[float, float]:
@@ -107,32 +107,25 @@ def _flat_range_of(samples: MCSamples, name: str) -> tuple[float, float]:
     return limits
 
 
-def _extra_priors(samples: MCSamples, name: str) -> Array:
-    """Sum of the entries of the top-level block `prior` that depend on a parameter."""
-    total = np.zeros(samples.numrows)
-    for label, function in (run_info(samples).get("prior") or {}).items():
-        needed = arguments(function)
-        if name not in needed:
+def _extra_priors(samples: MCSamples, names: set[str]) -> Array:
+    """Sum of the entries of the top-level block `prior` that depend on a parameter.
+
+    It goes by several names if one is a function of the other.
+    """
+    info, total = run_info(samples), np.zeros(samples.numrows)
+    for label, given in (info.get("prior") or {}).items():
+        log_prior = external_function(given)
+        needed = [name for name in arguments(log_prior) if name in info["params"]]
+        if not names & set(needed):
             continue
-        if needed != [name]:
+        if len(needed) > 1 or needed[0] not in parameter_names(samples):
             raise HotAxionError(
-                f"the prior '{label}' depends on {', '.join(needed)}: the prior of {name} is then "
-                "not a function of it alone and cannot be divided out."
+                f"the prior '{label}' depends on {', '.join(needed)}: only one that depends on "
+                "nothing but the mass, in a column of the chain, can be divided out."
             )
-        column = samples.samples[:, samples.index[name]]
-        log_prior = _external_function(function, label)
-        total += [float(log_prior(value)) for value in column]
+        column = samples.samples[:, samples.index[needed[0]]]
+        total += [float(log_prior(**{needed[0]: value})) for value in column]
     return total
-
-
-def _external_function(text: object, name: str) -> Callable[[float], float]:
-    from cobaya.log import LoggedError
-    from cobaya.tools import get_external_function
-
-    try:
-        return get_external_function(text, name)
-    except LoggedError as error:
-        raise HotAxionError(f"the function of '{name}' cannot be read: {error}") from None
 
 
 def _check_name(samples: MCSamples, name: str, log_density: Array) -> None:

@@ -8,11 +8,13 @@ word here; `prior_density` computes what the input really says.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+import inspect
+from collections.abc import Callable, Mapping
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from hotaxion.analysis.chains import run_info
+from hotaxion.theory.errors import HotAxionError
 
 if TYPE_CHECKING:
     from getdist import MCSamples
@@ -29,7 +31,11 @@ def prior_of(samples: MCSamples, name: str) -> str | None:
         return None
     if entry.get("prior") is not None:
         return _in_words(name, entry["prior"])
-    helpers = [helper for helper in arguments(entry.get("value")) if is_sampled(params, helper)]
+    try:
+        needed = arguments(entry.get("value"))
+    except HotAxionError:
+        return "unknown: its function cannot be read here"
+    helpers = [helper for helper in needed if is_sampled(params, helper)]
     if not helpers:
         return None
     if FLAT_IN + name in (info.get("prior") or {}):
@@ -46,9 +52,34 @@ def is_sampled(params: Mapping[str, Any], name: str) -> bool:
 
 
 def arguments(function: object) -> list[str]:
-    """Names of the arguments of a function given as 'lambda x, y: ...'; none for anything else."""
-    found = re.match(r"\s*lambda\s+([^:]*):", function) if isinstance(function, str) else None
-    return [name.split("=")[0].strip() for name in found[1].split(",")] if found else []
+    """Names of the arguments of a parameter's function; none if it is a number or not there.
+
+    Raises
+    ------
+    HotAxionError : see `external_function`.
+    """
+    if function is None or isinstance(function, Real):
+        return []
+    return list(inspect.signature(external_function(function)).parameters)
+
+
+def external_function(given: object) -> Callable[..., float]:
+    """A function as Cobaya's inputs give it: "lambda x: ..." or "import_module('my').f".
+
+    Raises
+    ------
+    HotAxionError : it cannot be read, or not from this folder.
+    """
+    from cobaya.log import LoggedError
+    from cobaya.tools import get_external_function
+
+    try:
+        return get_external_function(given)
+    except LoggedError as error:
+        raise HotAxionError(
+            f"the function '{given}' of the input cannot be read: {error} A module that it imports "
+            "must be installed or lie in the current folder."
+        ) from None
 
 
 def flat_range(prior: Any) -> tuple[float, float] | None:

@@ -44,13 +44,23 @@ def test_helper_without_a_range(tmp_path, write_joint_chain, change_input):
     [
         ("lambda ln_m_a: np.exp(ln_m_a) - 0.05", ["ln_m_a"]),
         ("  lambda x, y=2 : x + y", ["x", "y"]),
+        ("lambda x, f={'a': 1}: x", ["x", "f"]),
+        ("import_module('operator').add", ["a", "b"]),
         (0.3, []),
-        ("0.3", []),
         (None, []),
     ],
 )
 def test_arguments_of_a_function(function, names):
     assert arguments(function) == names
+
+
+def test_functions_that_cannot_be_read(tmp_path, write_joint_chain, change_input):
+    with pytest.raises(HotAxionError, match=r"'import_module.*must be installed or lie in"):
+        arguments("import_module('no_such_module').f")
+    prefix = write_joint_chain(tmp_path, n_chains=1, rows=100)
+    m_a = {"value": "import_module('no_such_module').f"}
+    change_input(prefix, params={"m_a": m_a})
+    assert prior_of(chains.load_chain(prefix), "m_a").startswith("unknown")
 
 
 @pytest.mark.parametrize(
@@ -98,6 +108,25 @@ def test_density_of_a_sampled_delta_neff_is_its_slope(tmp_path, write_chain, cha
     assert density == pytest.approx(np.log(slope))
 
 
+@pytest.mark.parametrize("function", ["import_module('prior_of_a_user').f", "lambda m_a: -3 * m_a"])
+@pytest.mark.parametrize(
+    ("m_a", "jacobian"), [({}, 1), ({"m_a": {"prior": [0, 3]}}, 0)], ids=["helper", "m_a"]
+)
+def test_density_of_priors_in_any_legal_form(
+    tmp_path, write_joint_chain, change_input, monkeypatch, function, m_a, jacobian
+):
+    """Functions of a module, with default arguments, and of m_a where its helper was sampled."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "prior_of_a_user.py").write_text("def f(m_a, power=3):\n    return -power * m_a\n")
+    prefix = write_joint_chain(tmp_path, n_chains=1, rows=100)
+    change_input(prefix, params=m_a, prior={"p": function})
+    samples = chains.load_chain(prefix)
+    density = prior_density.log_density_in_mass(samples, no_slope)
+    masses = samples.samples[:, samples.index["m_a"]]
+    expected = -3 * masses - jacobian * np.log(masses + 0.05)
+    assert density - density[0] == pytest.approx(expected - expected[0], abs=1e-6)
+
+
 @pytest.mark.parametrize(
     ("blocks", "says"),
     [
@@ -107,6 +136,8 @@ def test_density_of_a_sampled_delta_neff_is_its_slope(tmp_path, write_chain, cha
         ({"params": {"m_a": {"derived": True}}}, "how m_a was sampled"),
         ({"params": {"m_a": {"value": "lambda ln_m_a, mnu: 1"}}}, "several parameters"),
         ({"params": {"m_a": {"value": "lambda ln_m_a: )"}}}, "cannot be read"),
+        ({"prior": {"p": "import_module('no_such_module').f"}}, "cannot be read"),
+        ({"prior": {"p": None}}, "cannot be read"),
     ],
 )
 def test_priors_that_cannot_be_divided_out(tmp_path, write_joint_chain, blocks, says, change_input):
