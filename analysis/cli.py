@@ -67,6 +67,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # `hotaxion scan | head`: the reader has gone, that is all
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
+    except OSError as error:  # no permission, no folder, no space
+        what = f"'{error.filename}': {error.strerror}" if error.filename else str(error)
+        print(f"hotaxion: error: {what}; give another file or folder.", file=sys.stderr)
+        return FAILED
     except KeyboardInterrupt:
         print("hotaxion: interrupted", file=sys.stderr)
         return FAILED

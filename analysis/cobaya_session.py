@@ -25,7 +25,8 @@ def cobaya_session(quiet: bool = False) -> Iterator[None]:
 
     Raises
     ------
-    HotAxionError : for an error that Cobaya logged, i.e. a mistake in the input.
+    HotAxionError : for an error that Cobaya logged, i.e. a mistake in the input, and where CLASS
+        fails.
     """
     from cobaya import mpi
     from cobaya.log import LoggedError
@@ -41,6 +42,11 @@ def cobaya_session(quiet: bool = False) -> Iterator[None]:
             yield
     except LoggedError as error:
         raise HotAxionError(f"Cobaya: {str(error).strip()}") from None
+    except Exception as error:
+        if type(error).__module__.split(".")[0] != "classy":
+            raise
+        why = " ".join(str(error).split("=>")[-1].split())  # the innermost of its functions
+        raise HotAxionError(f"CLASS fails at this point; choose another. It says: {why}") from None
     finally:
         logging.disable(disabled_logs)
         root.handlers[:] = handlers

@@ -19,7 +19,7 @@ def add_bounds(commands) -> None:
     text = "also under priors flat in m_a, log m_a, f_a and delta_neff, by reweighting"
     add("--priors", action="store_true", help=text)
     text = "least mass of the priors flat in log m_a and f_a (default: 0.01)"
-    add("--m-a-cut", type=float, default=0.01, metavar="EV", help=text)
+    add("--m-a-cut", type=float, metavar="EV", help=text)
     text = "profile likelihoods to show beside the posterior (files of hotaxion profile)"
     add("--profile", nargs="+", default=[], metavar="FILE", help=text)
     form = parser.add_mutually_exclusive_group()
@@ -34,13 +34,14 @@ def _bounds(args: argparse.Namespace) -> int:
         return usage(args, "--profile belongs to one CHAIN; give one")
     from hotaxion.analysis import bounds_output as output
     from hotaxion.analysis.bounds import chain_bounds
-    from hotaxion.analysis.prior_sensitivity import prior_sensitivity
+    from hotaxion.analysis.prior_sensitivity import M_A_CUT_EV, prior_sensitivity
     from hotaxion.analysis.profile import read_profile
 
+    cut = M_A_CUT_EV if args.m_a_cut is None else args.m_a_cut
     profiles = [read_profile(file) for file in args.profile]
     sections = []
     for chain in args.chain:
-        priors = prior_sensitivity(chain, None, args.burn, args.m_a_cut) if args.priors else []
+        priors = prior_sensitivity(chain, None, args.burn, cut) if args.priors else []
         result = chain_bounds(chain, args.params, args.burn)
         sections.append(output.Section(result, priors, profiles))
     if args.json:

@@ -11,6 +11,7 @@ import sys
 import pytest
 
 from hotaxion.analysis.cli import main
+from hotaxion.analysis.prior_sensitivity import M_A_CUT_EV
 
 KEYS = [
     "m_a_ev",
@@ -259,6 +260,44 @@ def test_bad_chains_are_one_line(capsys, chain):
     assert "burn" in fails(capsys, "bounds", chain, "--burn", "2")
     assert "no folder" in fails(capsys, "plot", "nowhere/run", "-o", "x")
     assert "no folder" in fails(capsys, "report", "--chain", "BBN=nowhere/run")
+
+
+def test_the_least_mass_of_other_priors(capsys, joint_chain):
+    """0 is a number, and refused; without the option it is that of the package."""
+    assert "least mass 0.0 eV" in fails(capsys, "bounds", joint_chain, "--priors", "--m-a-cut", "0")
+    assert main(["bounds", joint_chain, "--priors", "--params", "m_a"]) == 0
+    assert f"m_a > {M_A_CUT_EV:g} eV" in capsys.readouterr().out
+
+
+# --- files and CLASS ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("below", ["", "/x"])
+def test_folders_that_are_none(capsys, tmp_path, below):
+    (tmp_path / "file").touch()
+    output = f"{tmp_path}/file{below}"
+    assert output in fails(capsys, "forecast", "--bao", "desi", "-o", output)
+    assert output in fails(capsys, "plot", "--kind", "history", "-o", output)
+
+
+CLASS_YAML = """
+theory: {hotaxion.theory.HotClassy: {axion: false, helium: class}}
+likelihood: {one: }
+params:
+  tau_reio: {prior: [0.0001, 0.1], ref: 0.055}
+  mnu: 0.06
+  rdrag:
+"""
+
+
+def test_where_class_fails(capsys, tmp_path):
+    """Less reionisation than what is left from recombination."""
+    path = tmp_path / "input.yaml"
+    path.write_text(CLASS_YAML)
+    assert main(["evaluate", str(path), "--set", "tau_reio=0.0002"]) == 1
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last.startswith("hotaxion: error: CLASS fails at this point")
+    assert "low value of tau_reio" in last
 
 
 def test_report_shows_ours_beside_the_published(capsys, chain):

@@ -193,6 +193,11 @@ def test_command(chain, evaluated, capsys):
     assert "effective sample size" in capsys.readouterr().out
 
 
+def test_unknown_parameter_of_the_tail(chain, capsys):
+    assert main(["verify", str(chain), "--tail", "m_b"]) == 1
+    assert "Did you mean 'm_a'" in capsys.readouterr().err
+
+
 # --- train -----------------------------------------------------------------------------------
 def test_options_of_class_in_an_input():
     info = {"theory": {"hotaxion.theory.HotClassy": {"hierarchy": "normal", "speed": 1}}}
