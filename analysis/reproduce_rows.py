@@ -27,7 +27,7 @@ _LIMIT = f"{100 * TOLERANCE:g} %"
 REWEIGHTED = "flat_delta_neff"  # the "variant" whose prior is flat in delta_neff on the curve
 CURVE = "on our curve"  # the mass at which our abundance gives the published delta_neff
 _STEP = 0.01  # of ln delta_neff, for the slope of the curve
-_NO_BOUND = "no bound: the end of the curve"  # where m_a piles up if delta_neff is sampled
+_NO_BOUND = "no bound"  # the end of the curve, where m_a piles up if delta_neff is sampled
 _SIGMA = "sigma("  # a quantity that is a standard deviation: "sigma(m_a)"
 
 
