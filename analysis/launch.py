@@ -99,7 +99,7 @@ def _try_mpi4py() -> tuple[bool, str]:
     if tried.returncode == 0:
         return True, ""
     last = (tried.stderr.strip().splitlines() or [f"exit code {tried.returncode}"])[-1]
-    return False, f"mpi4py does not work ({last})"
+    return False, f"mpi4py does not work ({last}; cobaya-run itself needs COBAYA_NOMPI=1)"
 
 
 def refuse_nesting() -> None:
