@@ -244,4 +244,4 @@ def _escaped(text: str) -> str:
 def _latex_number(text: str) -> str:
     """'(2.51 ± 0.04)e-05' or '> 1.1e+07' with its power of ten and plus-minus in LaTeX."""
     text = re.sub(r"e([+-]\d+)", lambda match: rf"\times10^{{{int(match[1])}}}", text)
-    return text.replace("±", r"\pm").replace("not reached", r"\text{not reached}")
+    return text.replace("±", r"\pm").replace("not reached", r"\mathrm{not\ reached}")

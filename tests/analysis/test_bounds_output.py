@@ -120,11 +120,13 @@ def test_chain_without_labels_still_has_valid_latex():
     assert output._label(unknown) == r"$\mathrm{my\_par}$"
 
 
-def test_profile_that_does_not_reach_its_bound(profile):
+def test_profile_that_does_not_reach_its_bound(profile, result):
     short = Profile("m_a", profile.values[:5], profile.chi2[:5], profile.chi2_data[:5], {})
     assert short.quoted() == "< 0.165"
     shorter = Profile("m_a", 0.1 * short.values, short.chi2_data * 0.01, short.chi2_data, {})
     assert shorter.quoted() == "not reached"
+    latex = output.to_latex([output.Section(result, profiles=[shorter])])
+    assert r"& $\mathrm{not\ reached}$ \\" in latex  # \text needs a package of its own
 
 
 # --- the command ----------------------------------------------------------------------------
