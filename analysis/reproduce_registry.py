@@ -225,8 +225,8 @@ REGISTRY: dict[str, Analysis] = {
         JOINT_QUANTITIES,
         _published_mass("2310.08169"),
         _INFERRED_START
-        + " So are the nuclear rates and both abundances. The abstract (v3) names CMB, BAO and "
-        "abundances; an earlier one names ground-based CMB data too, which are not packaged.",
+        + " Nuclear rates and both abundances are inferred, too. The abstract (v3) names CMB, "
+        "BAO and abundances; an earlier one names ground-based CMB data, which are not packaged.",
         _START_AND_NUCLEI,
         "2310.08169: Planck + BAO + BBN",
         priors=True,
