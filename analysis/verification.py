@@ -109,8 +109,10 @@ def verify(
 
     Raises
     ------
-    HotAxionError : the chain was not run with the emulator, or has too few points.
+    HotAxionError : the chain was not run with the emulator, or has too few points, or CLASS fails
+        at all of them or all but one.
     RangeError : fewer than two points are asked for.
+    UnknownOptionError : the chain has no parameter `tail`.
     """
     if points < 2:
         raise RangeError(f"{points} points; give at least 2.")
@@ -127,7 +129,10 @@ def verify(
     results = _evaluate(info, samples, rows, known, jobs)
     table = np.array([[row, *results[row]] for row in rows if row in results])
     if len(table) < 2:
-        raise HotAxionError(f"CLASS failed at all points of '{prefix}'.")
+        raise HotAxionError(
+            f"CLASS failed at {len(rows) - len(table)} of {len(rows)} points of '{prefix}'; the "
+            "warnings above say why."
+        )
     order, emulated, direct = table[:, 0].astype(int), table[:, 1], table[:, 2]
     shifts = {}
     if tail is None and len(order) >= MIN_FOR_SHIFTS:
@@ -289,10 +294,14 @@ def bound_shifts(
 def check_unused(output: str | Path) -> None:
     """Raises HotAxionError if a chain has that prefix: getdist would take one for the other."""
     root = Path(output)
-    if used := sorted(root.parent.glob(f"{glob.escape(root.name)}.*")):
+    if used := _files_of(root):
         raise HotAxionError(
             f"'{used[0]}' exists; give another --reweight prefix or remove what is there."
         )
+
+
+def _files_of(root: Path) -> list[Path]:
+    return sorted(root.parent.glob(f"{glob.escape(root.name)}.*"))
 
 
 def write_reweighted(verification: Verification, output: str | Path) -> list[Path]:
@@ -318,7 +327,7 @@ def write_reweighted(verification: Verification, output: str | Path) -> list[Pat
     root.parent.mkdir(parents=True, exist_ok=True)
     reweighted.saveAsText(str(root))
     reweighted.saveTextMetadata(str(root), {"sampler": "uncorrelated"})
-    return sorted(root.parent.glob(f"{root.name}*"))
+    return _files_of(root)
 
 
 def to_text(v: Verification) -> str:
