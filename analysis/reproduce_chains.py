@@ -28,8 +28,9 @@ ABSENT, UNFINISHED, CONVERGED, STOPPED = "absent", "unfinished", "converged", "a
 FINISHED = (CONVERGED, STOPPED)
 FAST = {"sampler": {"mcmc": {"max_samples": 1000, "output_every": 200, "seed": 1}}}
 # Chains of BBN alone take seconds: long enough for errors of bounds well below the 6 % to be told.
-PRECISE = {"sampler": {"mcmc": {"Rminus1_stop": 0.001, "Rminus1_cl_stop": 0.05}}}
-# Joint variants only have to show what moves a bound by more than 6 %.
+PRECISE = {"sampler": {"mcmc": {"Rminus1_stop": 0.002, "Rminus1_cl_stop": 0.07}}}
+# Variants only have to show what moves a bound by more than 6 %: of BBN alone, and joint ones.
+SHORT_BBN = {"sampler": {"mcmc": {"Rminus1_stop": 0.003, "Rminus1_cl_stop": 0.1}}}
 SHORT = {"sampler": {"mcmc": {"Rminus1_stop": 0.03, "Rminus1_cl_stop": 0.2}}}
 _UPDATED, _CHECKPOINT = "updated.yaml", "checkpoint"
 _CRITERIA = ("Rminus1_stop", "Rminus1_cl_stop")
@@ -113,7 +114,7 @@ def make_chain(
         original = load_input(packaged)
     name, info = analysis, original
     if not is_joint(info):
-        info = recursive_update(info, PRECISE)
+        info = recursive_update(info, SHORT_BBN if variant else PRECISE)
     elif variant:
         info = recursive_update(info, SHORT)
     if variant:
