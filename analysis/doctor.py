@@ -47,12 +47,12 @@ class Check:
     text: str
 
 
-def examine() -> list[Check]:
-    """All checks of the installation (a few seconds)."""
+def examine(packages_path: str | Path | None = None) -> list[Check]:
+    """All checks of the installation (a few seconds); packages_path as in `examine_yaml`."""
     return [
         *check_versions(),
         check_mpi(),
-        check_packages_path(),
+        check_packages_path(packages_path),
         *check_data_files(),
         check_class_gets_parameters(),
     ]
@@ -83,8 +83,12 @@ def check_mpi() -> Check:
     return Check("MPI", OK, f"{' '.join(mpi.launcher)}, mpi4py {metadata.version('mpi4py')}")
 
 
-def check_packages_path() -> Check:
+def check_packages_path(given: str | Path | None = None) -> Check:
     """Cobaya's folder of external data; hotaxion's own likelihoods do not need it."""
+    if given is not None:
+        there = Path(given).is_dir()
+        text = f"{given} (as given)" + ("" if there else " does not exist")
+        return Check("packages_path", OK if there else BROKEN, text)
     variable = os.environ.get("COBAYA_PACKAGES_PATH")
     with cobaya_session(quiet=True):
         from cobaya.tools import resolve_packages_path

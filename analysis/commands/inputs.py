@@ -80,7 +80,7 @@ def add_doctor(commands) -> None:
 def _doctor(args: argparse.Namespace) -> int:
     from hotaxion.analysis import doctor
 
-    checks = doctor.examine()
+    checks = doctor.examine(args.packages_path)
     print(doctor.to_text(checks), flush=True)
     if args.yaml:
         of_yaml, routes = doctor.examine_yaml(args.yaml, args.packages_path)

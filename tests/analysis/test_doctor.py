@@ -101,6 +101,9 @@ def test_packages_path(monkeypatch, tmp_path):
     check = doctor.check_packages_path()
     assert check.status == doctor.NOTE
     assert "does not exist" in check.text
+    # A folder that was asked for must be there.
+    assert doctor.check_packages_path(tmp_path).status == doctor.OK
+    assert doctor.check_packages_path(tmp_path / "typo").status == doctor.BROKEN
 
 
 def test_routes_of_an_input(tmp_path):
@@ -191,7 +194,9 @@ def test_cosmological_parameter_that_misses_class():
 
 @pytest.mark.parametrize(("status", "code"), [(doctor.NOTE, 0), (doctor.BROKEN, 1)])
 def test_exit_code(monkeypatch, capsys, status, code):
-    monkeypatch.setattr(doctor, "examine", lambda: [doctor.Check("thing", status, "why")])
+    monkeypatch.setattr(
+        doctor, "examine", lambda given=None: [doctor.Check("thing", status, "why")]
+    )
     assert main(["doctor"]) == code
     assert status in capsys.readouterr().out
 
@@ -205,7 +210,9 @@ def test_command_with_a_packages_folder(monkeypatch, tmp_path, capsys):
         seen.append(arguments)
         return [doctor.Check("model", doctor.OK, "")], "tables"
 
-    monkeypatch.setattr(doctor, "examine", lambda: [doctor.Check("thing", doctor.OK, "")])
+    monkeypatch.setattr(
+        doctor, "examine", lambda given=None: [doctor.Check("thing", doctor.OK, "")]
+    )
     monkeypatch.setattr(doctor, "examine_yaml", examine_yaml)
     assert main(["doctor", str(path), "-p", "somewhere"]) == 0
     assert seen == [(str(path), "somewhere")]
@@ -213,7 +220,9 @@ def test_command_with_a_packages_folder(monkeypatch, tmp_path, capsys):
 
 
 def test_doctor_of_a_missing_file(monkeypatch, capsys):
-    monkeypatch.setattr(doctor, "examine", lambda: [doctor.Check("thing", doctor.OK, "")])
+    monkeypatch.setattr(
+        doctor, "examine", lambda given=None: [doctor.Check("thing", doctor.OK, "")]
+    )
     hook = sys.excepthook
     assert main(["doctor", "nowhere.yaml"]) == 1
     assert "no file 'nowhere.yaml'" in capsys.readouterr().err
