@@ -37,7 +37,7 @@ PLACEHOLDERS = {
     "CHAIN": f"chains/{CHAIN}",
     "NAME": CHAIN,
     "INPUT": f"yaml/{CHAIN}.yaml",
-    "PACKAGES": "packages",
+    "PACKAGES": ".",  # a folder that is there
     "FILE": "x",
     "DIR": "out",
     "I/8": "1/8",
