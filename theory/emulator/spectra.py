@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 
 from hotaxion.theory.emulator.features import EXTRA, FEATURES, LOG_A, TAU
 from hotaxion.theory.emulator.regression import Regression
-from hotaxion.theory.emulator.training import SCALARS, SPECTRA, whole_file
+from hotaxion.theory.emulator.training import SCALARS, SPECTRA
 from hotaxion.theory.errors import HotAxionError, MissingDataError
+from hotaxion.theory.files import whole_file
 
 Array = NDArray[np.float64]
 

@@ -7,18 +7,18 @@ import logging
 import multiprocessing
 import os
 import random
-import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hotaxion.theory.emulator.features import BASE, feature_vector
 from hotaxion.theory.errors import HotAxionError
+from hotaxion.theory.files import whole_file
 
 Array = NDArray[np.float64]
 Task = TypeVar("Task")
@@ -122,17 +122,6 @@ def _work(task: tuple[Path, dict[str, float], dict[str, Any]]) -> str | None:
 def _save(path: Path, row: Mapping[str, Array]) -> None:
     with whole_file(path) as file:
         np.savez(file, **row)
-
-
-@contextmanager
-def whole_file(path: Path) -> Iterator[BinaryIO]:
-    """A file to write, there whole or not at all; a killed run leaves no half-written one."""
-    temporary = path.with_suffix(f".{uuid.uuid4().hex}.tmp")  # machines may share the folder
-    with open(temporary, "wb") as file:
-        yield file
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
 
 
 def prepare(folder: Path, origin: Mapping[str, Any]) -> None:

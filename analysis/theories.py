@@ -1,0 +1,52 @@
+"""Which component of an input is which: by its class, not by the key it stands under.
+
+Cobaya lets a component go by any name (``axions: {class: hotaxion.theory.HotAxion}``), and users
+derive classes of their own from ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def kind_of(key: str, options: object, block: str = "theory") -> str | None:
+    """Name of the class of this package that a component is, or is derived from; None: of others.
+
+    Parameters
+    ----------
+    key, options : as in the block of the input; options may be None, a mapping or a class.
+    block : "theory" or "likelihood".
+    """
+    found = _class_of(key, options, block)
+    if found is None:  # cannot be imported here: the name is all that there is
+        path = options.get("class") if isinstance(options, Mapping) else None
+        package, _, name = str(path or key).rpartition(".")
+        return name if package.startswith("hotaxion.") else None
+    for base in found.__mro__:
+        if base.__module__.startswith(("hotaxion.theory", "hotaxion.likelihoods")):
+            return base.__name__
+    return None
+
+
+def _class_of(key: str, options: object, block: str) -> type | None:
+    from cobaya.component import get_component_class
+
+    given: Mapping[str, Any] = options if isinstance(options, Mapping) else {"external": options}
+    external = given.get("external")
+    if external is not None:
+        external = external if isinstance(external, type) else type(external)
+        return external if external.__module__ != "builtins" else None
+    try:
+        return get_component_class(
+            key, block, given.get("python_path"), class_name=given.get("class")
+        )
+    except Exception:  # Cobaya imports what the user named: anything can be raised
+        return None
+
+
+def find_theories(info: Mapping[str, Any], *kinds: str) -> list[str]:
+    """Keys of the theories of an input that are of these classes ("HotAxion", "EmulatedClassy")."""
+    block = info.get("theory")
+    entries = block.items() if isinstance(block, Mapping) else ()
+    return [str(key) for key, options in entries if kind_of(key, options) in kinds]
