@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from hotaxion.theory.checks import number
 from hotaxion.theory.constants import F_PION_GEV, M_A_F_A_EV_GEV, M_U_OVER_M_D
 from hotaxion.theory.errors import RangeError, UnknownOptionError
 
@@ -15,17 +16,17 @@ FERMIONS = ("e", "mu", "tau", "u", "d", "s", "c", "b", "t")
 FREE_COUPLINGS = ("c_a_pi", "c_g", *(f"c_{name}" for name in FERMIONS))
 # Perturbative Yukawas: 0.25 < tan(beta) < 170 (Di Luzio et al., 2003.01100).
 TAN_BETA_RANGE = (0.25, 170.0)
+# Of lighter axions f_a, 5.7e18 GeV here, would soon lie above the Planck mass.
+M_A_LEAST_EV = 1e-12
 
 
 def f_a_gev(m_a_ev: float) -> float:
     """Decay constant f_a [GeV] of a QCD axion of mass m_a [eV] (Gorghetto & Villadoro 1812.01008).
 
-    f_a is defined by L = (alpha_s / 8 pi) (a / f_a) G Gtilde. Raises RangeError unless m_a is
-    finite and positive.
+    f_a is defined by L = (alpha_s / 8 pi) (a / f_a) G Gtilde. Raises RangeError unless m_a is a
+    finite number from M_A_LEAST_EV on.
     """
-    if not (math.isfinite(m_a_ev) and m_a_ev > 0):
-        raise RangeError(f"m_a = {m_a_ev} eV; the axion mass must be a positive, finite number.")
-    return M_A_F_A_EV_GEV / m_a_ev
+    return M_A_F_A_EV_GEV / number("m_a", m_a_ev, M_A_LEAST_EV, unit="eV")
 
 
 @dataclass(frozen=True)
