@@ -1,7 +1,13 @@
-"""Whether a chain has converged: R - 1 of the means and of a bound, independent samples."""
+"""Whether a chain has converged: R - 1 of the means and of a bound, independent samples.
+
+One verdict (`chain_verdict`, `judge`) with one set of thresholds decides, for tables, files and
+pictures, what may be quoted.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -15,6 +21,71 @@ if TYPE_CHECKING:
 PIECES = 4  # a lone chain is cut into so many
 # Without a finite spread (m_a -> 0 within the prior): the correlation of 1/x is looked at.
 _THROUGH_INVERSE = ("f_a",)
+
+# Thresholds. R - 1 of the means as papers ask for; a bound may scatter between chains by half the
+# width of its posterior, which is what some 100 independent samples give a 95 % quantile.
+R_MEANS, R_BOUND = 0.05, 0.5
+RELIABLE, REFUSED = 100, 20  # effective samples below which a bound is marked, and not given
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a chain, or one number of it, may be quoted.
+
+    Attributes
+    ----------
+    converged : False: it is to be marked wherever it is shown.
+    text : "converged", or "NOT converged: ... : do not quote" with the reasons.
+    refused : fewer than REFUSED effective samples: no number is known at all.
+    """
+
+    converged: bool
+    text: str = "converged"
+    refused: bool = False
+
+
+def judge(
+    r_means: float | None,
+    r_bounds: Mapping[str, float | None],
+    effective: Mapping[str, float],
+) -> Verdict:
+    """The verdict on parameters of a chain.
+
+    Parameters
+    ----------
+    r_means : R - 1 of the means; None where it has no meaning.
+    r_bounds : name -> R - 1 of its bound; None where it has no meaning.
+    effective : name -> independent samples.
+    """
+    reasons = []
+    if r_means is not None and not r_means <= R_MEANS:
+        reasons.append(f"R-1 of the means {r_means:.2g} > {R_MEANS:g}")
+    known = {name: value for name, value in r_bounds.items() if value is not None}
+    worst = max(known, key=lambda name: known[name], default=None)
+    if worst is not None and not known[worst] <= R_BOUND:
+        reasons.append(f"R-1 of the bound of {worst} {known[worst]:.2g} > {R_BOUND:g}")
+    least = min(effective, key=lambda name: effective[name], default=None)
+    if least is None or not effective[least] < RELIABLE:
+        refused = False
+    else:
+        refused = effective[least] < REFUSED
+        reasons.append(f"{effective[least]:.0f} effective samples of {least} < {RELIABLE}")
+    if not reasons:
+        return Verdict(True)
+    return Verdict(False, f"NOT converged: {', '.join(reasons)}: do not quote", refused)
+
+
+def chain_verdict(samples: MCSamples, names: Sequence[str]) -> Verdict:
+    """The verdict on a chain as far as these parameters of it are shown.
+
+    Parameters
+    ----------
+    samples : the chain.
+    names : parameters whose independent samples count. R - 1 of the means is that of all sampled
+        ones; R - 1 of bounds counts in the tables, where bounds are (`bounds.ChainBounds`).
+    """
+    effective = {name: effective_samples(samples, name) for name in names}
+    return judge(gelman_rubin(samples), {}, effective)
 
 
 def pieces_to_compare(samples: MCSamples) -> list[slice]:
