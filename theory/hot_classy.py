@@ -14,6 +14,7 @@ from hotaxion.theory.class_input import SpeciesReport, class_species, species_re
 from hotaxion.theory.class_momenta import NODES_RANGE
 from hotaxion.theory.class_relics import RelicOptions
 from hotaxion.theory.errors import HotAxionError, RangeError, UnknownOptionError
+from hotaxion.theory.extra_args import with_defaults
 from hotaxion.theory.neutrinos import minimal_sum_ev, neutrino_sector
 from hotaxion.theory.routing import (
     CLASS_INPUTS,
@@ -54,6 +55,10 @@ class HotClassy(classy):
     # --- set-up -------------------------------------------------------------------------------
     def initialize(self) -> None:
         """Load CLASS and refuse wrong options."""
+        try:
+            self.extra_args = with_defaults(self.extra_args)
+        except HotAxionError as error:
+            raise LoggedError(self.log, "%s", error) from error
         super().initialize()
         self.renames = {**self.renames, **_MORE_NAMES}
         self._computed_once = False

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from hotaxion.theory.emulator.features import BASE, feature_vector
 from hotaxion.theory.errors import HotAxionError
+from hotaxion.theory.extra_args import with_defaults
 from hotaxion.theory.files import whole_file
 
 Array = NDArray[np.float64]
@@ -29,9 +30,6 @@ SPECTRA = ("tt", "te", "ee", "bb", "pp")
 # sigma8, redshift and comoving sound horizon [Mpc] of recombination and of the baryon drag.
 SCALARS = ("sigma8", "z_rec", "rs_rec", "z_d", "rs_d", "z_reio")
 CHECKS = ("H0", "age", "Omega_m")  # recorded, to test the background
-# CLASS interpolates between multipoles 40 apart and jumps between two grids of them; of the two
-# the finer grid halves the noise for 8 % of the time (docs/class.md).
-DEFAULT_EXTRA_ARGS = {"non_linear": "halofit", "l_linstep": 20}
 PROVENANCE = "training.json"
 _PRIORS = {
     "omega_b": (0.005, 0.1),
@@ -50,7 +48,7 @@ _PRIORS = {
 def provenance(hot_classy: Mapping[str, Any], l_max: int) -> dict[str, Any]:
     """What decides a training: versions and options; the same for all its points."""
     options = dict(hot_classy)
-    options["extra_args"] = DEFAULT_EXTRA_ARGS | dict(options.get("extra_args") or {})
+    options["extra_args"] = with_defaults(options.get("extra_args"))
     packages = ("hotaxion", "classy", "cobaya", "numpy", "scipy")
     return {
         "HotClassy": options,

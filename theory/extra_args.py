@@ -1,0 +1,35 @@
+"""`extra_args`, what CLASS is told besides parameters: our defaults, changed key by key.
+
+Cobaya replaces the whole of such an option by what an input gives: whoever asked for one more key
+would silently get another grid of multipoles and another non-linear model.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from hotaxion.theory.checks import mapping
+
+_ALIASES = {"non linear": "non_linear"}  # that CLASS and Cobaya take
+
+
+@cache
+def _defaults() -> dict[str, Any]:
+    """Those of HotClassy, with which EmulatedClassy and each training begin, too."""
+    from cobaya.yaml import yaml_load_file
+
+    return dict(yaml_load_file(str(Path(__file__).with_name("HotClassy.yaml")))["extra_args"])
+
+
+def with_defaults(given: object) -> dict[str, Any]:
+    """What CLASS gets where an input has `given` as `extra_args` (None: nothing).
+
+    Raises
+    ------
+    RangeError : `given` is not a mapping.
+    """
+    own = mapping("extra_args", {} if given is None else given, "{l_linstep: 20}")
+    hidden = {_ALIASES.get(key, key) for key in own}
+    return {key: value for key, value in _defaults().items() if key not in hidden} | own
