@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hotaxion.theory.abundance import Abundance
+from hotaxion.theory.abundance import T_INITIAL_DEFAULT_GEV, Abundance
 from hotaxion.theory.constants import M_PION_CHARGED_GEV, M_PION_NEUTRAL_GEV
 from hotaxion.theory.couplings import couplings, f_a_gev
 from hotaxion.theory.errors import RangeError
@@ -23,12 +23,14 @@ _log = logging.getLogger(__name__)
 # Sources of error: what is varied, and why by that much.
 SOURCES = {
     "pions": "rate +- 10 %: spread of unitarised and data-driven rates below 120 MeV",
+    "thermal": "pion rate +- 20 %: amplitudes of the vacuum at all temperatures, 2312.15240",
     "m_pi": "mass of the neutral and of the charged pion for the isospin average",
     "kaons": "none at all, to a K <-> pi K with the left-out crossings; 2505.21276",
     "m_u/m_d": "0.472(11), 1812.01008",
     "gluons": "rate times 1 to 3: resummations beyond HTL, 1310.6982, 2404.06113",
     "crossover": "end points 0.13 to 0.16 GeV and 1 to 2 GeV; lattice sphalerons, 2308.01287",
     "g_*": "1 % below 0.4 GeV, 5 % to 20 GeV: 1803.01038 against 1606.07494",
+    "T_initial": "thermal start at 1 TeV instead of 100 GeV, where light axions lag behind",
     "electrons": "production below 8 MeV, where the integration ends (see `rates.fermions`)",
     "numerics": "step halved, momenta doubled",
 }
@@ -67,6 +69,7 @@ def variants(options: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
     numerics = o["numerics"]
     result: dict[str, list[dict[str, Any]]] = {
         "pions": [dict(pion_scale=factor * o["pion_scale"]) for factor in (0.9, 1.1)],
+        "thermal": [dict(pion_scale=factor * o["pion_scale"]) for factor in (0.8, 1.2)],
         "m_pi": [dict(m_pion_gev=mass) for mass in (M_PION_NEUTRAL_GEV, M_PION_CHARGED_GEV)],
         "kaons": [dict(kaons="none")],
         "m_u/m_d": [dict(z_ud=o["z_ud"] + shift) for shift in (-0.011, 0.011)],
@@ -89,6 +92,8 @@ def variants(options: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
             dict(t_gluon_gev=max(1.0, 0.5 * o["t_gluon_gev"])),
             dict(gluons="sphaleron", knots=None),
         ]
+        if o["t_initial_gev"] in (None, T_INITIAL_DEFAULT_GEV):  # else it is a choice, no default
+            result["T_initial"] = [dict(t_initial_gev=1000.0)]
     return {source: result[source] for source in SOURCES if source in result}
 
 
