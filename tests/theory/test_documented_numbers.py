@@ -10,13 +10,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.interpolate import CubicSpline
 
+from hotaxion.theory import boltzmann
 from hotaxion.theory.abundance import Abundance
-from hotaxion.theory.couplings import couplings
+from hotaxion.theory.couplings import couplings, f_a_gev
 from hotaxion.theory.error_budget import error_budget
-from hotaxion.theory.rates import gluons, kaons
+from hotaxion.theory.rates import fermions, gluons, kaons
 from hotaxion.theory.rates.crossover import TotalRate
 from hotaxion.theory.rates.pik import M_KAON_GEV, axion_squared, kaon_couplings
+from hotaxion.theory.rates.quark_masses import QUARK_MASSES_GEV, running_mass
+from hotaxion.theory.rates.strong_coupling import alpha_s
 
 TEXT = (Path(__file__).parents[2] / "docs" / "physics.md").read_text()
 KSVZ, DEFAULT = couplings(), Abundance()
@@ -120,7 +124,80 @@ def test_thermal_amplitudes_would_matter():
     assert change(0.2, pion_scale=1.2) == pytest.approx(7.0, abs=0.5)
 
 
+def test_start_at_a_higher_temperature():
+    light = [0.01, 0.02, 0.03, 0.05]
+    for start, tolerance in ((1000.0, 0.05), (500.0, 0.06)):
+        changes = [change(m_a, t_initial_gev=start) for m_a in light]
+        assert changes == pytest.approx([-3.9, -2.7, -1.6, -0.3], abs=tolerance)
+    floors = [Abundance(t_initial_gev=start)(1e-4).delta_neff for start in (100.0, 1000.0)]
+    assert floors == pytest.approx([0.0292, 0.0279], abs=5e-5)
+    assert DEFAULT.solver.t[0] == pytest.approx(100.0)
+    coupling = [np.exp(DEFAULT._log_rate_over_hubble[0]) / f_a_gev(m_a) ** 2 for m_a in light]
+    assert coupling == pytest.approx([0.03, 0.10, 0.24, 0.65], abs=0.005)
+
+
+@pytest.mark.parametrize(
+    ("options", "m_a", "before", "after"),
+    [({}, 0.1692, 3.8e3, 261), ({"kaons": "data"}, 0.1253, 11e3, 171)],
+    ids=str,
+)
+def test_decoupling_temperature_jumps_where_the_abundance_is_smooth(options, m_a, before, after):
+    abundance = Abundance(**options)
+    below, above = abundance(m_a - 1e-4), abundance(m_a + 1e-4)
+    assert below.t_decoupling_mev == pytest.approx(before, rel=0.02)
+    assert above.t_decoupling_mev == pytest.approx(after, rel=0.08)  # falls steeply from there
+    assert above.delta_neff == pytest.approx(below.delta_neff, rel=0.002)
+
+
+def test_most_axions_are_made_below_the_decoupling_temperature():
+    assert DEFAULT(0.15).t_decoupling_mev == pytest.approx(5950, abs=5)
+    solution = DEFAULT.history(0.15)
+    per_entropy = solution.history["abundance"] / solution.history["entropy"]
+    share = np.interp([0.261, 1.0], solution.t_gev[::-1], per_entropy[::-1] / per_entropy[-1])
+    assert share == pytest.approx([0.5, 0.4], abs=0.01)
+
+
 # --- section 10 ------------------------------------------------------------------------------
+
+
+def test_nucleons(monkeypatch):
+    """The estimate of the text, added to the pion rate."""
+    t, percent = [0.05, 0.08, 0.1, 0.12, 0.13, 0.14, 0.15], [0.01, 0.3, 1.2, 3.2, 4.6, 6.1, 7.8]
+    pions = TotalRate._pions
+
+    def with_nucleons(self, temperature, x, loss):
+        share = np.exp(np.interp(temperature, t, np.log(percent))) / 100
+        return pions(self, temperature, x, loss) + np.log1p(share)[:, None]
+
+    masses = (0.05, 0.1, 0.2, 0.3)
+    before = np.array([DEFAULT(m_a).delta_neff for m_a in masses])
+    monkeypatch.setattr(TotalRate, "_pions", with_nucleons)
+    after = [Abundance()(m_a).delta_neff for m_a in masses]
+    assert 100 * (after / before - 1) == pytest.approx([1.8, 2.2, 1.2, 0.5], abs=0.06)
+
+
+@pytest.mark.parametrize(
+    ("onset", "percent"), [(0.6, [3.2, 5.7, 5.8, 3.5]), (2.0, [-2.3, -3.4, -2.6, -1.1])]
+)
+def test_onset_of_quarks(onset, percent, monkeypatch):
+    masses, light = (0.05, 0.1, 0.2, 0.3), dict(model="dfsz1", tan_beta=0.25)
+    before = {beta: Abundance(**light | {"tan_beta": beta}) for beta in (0.25, 3.0)}
+    before = {beta: np.array([a(m).delta_neff for m in masses]) for beta, a in before.items()}
+    t = np.geomspace(0.5, 1000.0, 80)
+    running = {"ln_g_s_squared": [np.log(4 * np.pi * alpha_s(2 * np.pi * x)) for x in t]}
+    for name in QUARK_MASSES_GEV:
+        running[f"ln_m_{name}"] = [np.log(running_mass(name, 2 * np.pi * x)) for x in t]
+    splines = {name: CubicSpline(np.log(t), values) for name, values in running.items()}
+    monkeypatch.setattr(fermions, "_running", splines.get)
+    for module in (fermions, boltzmann):
+        monkeypatch.setattr(module, "QUARK_RANGE_GEV", (onset, 1000.0))
+    for beta, values in before.items():
+        abundance = Abundance(**light | {"tan_beta": beta})
+        changes = 100 * ([abundance(m).delta_neff for m in masses] / values - 1)
+        if beta == 3.0:
+            assert (np.abs(changes) < 0.7).all()
+        else:
+            assert changes == pytest.approx(percent, abs=0.06)
 
 
 def test_table_of_the_error_budget():
