@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from hotaxion.analysis.input_blocks import check_blocks
+from hotaxion.analysis.safe_yaml import read_yaml
+from hotaxion.analysis.user_classes import find_user_classes, resolve_python_paths
 from hotaxion.theory.errors import HotAxionError, MissingDataError
 
 
@@ -56,32 +59,35 @@ def cobaya_session(quiet: bool = False) -> Iterator[None]:
             mpi.set_mpi_disabled(False)
 
 
-def load_input(path: str | Path) -> dict[str, Any]:
+def load_input(path: str | Path, post: bool = False) -> dict[str, Any]:
     """The Cobaya input of a YAML file; call it inside `cobaya_session`.
 
-    Priors and functions in their short forms (``m_a: [0, 3]``) are written out.
+    Priors and functions in their short forms (``m_a: [0, 3]``) are written out, and classes of the
+    user are found from here on: see `user_classes`.
+
+    Parameters
+    ----------
+    path : the file.
+    post : whether an input with a block 'post:' may do without likelihoods.
 
     Raises
     ------
     MissingDataError : no such file.
-    HotAxionError : it is not YAML, or has no likelihood.
+    HotAxionError : it is not YAML, has tags that run code, a block or parameter of the wrong
+        shape, no likelihood, or a `python_path` that leads nowhere.
     """
     from cobaya.parameterization import expand_info_param
-    from cobaya.yaml import InputImportError, InputSyntaxError, yaml_load_file
 
     if not Path(path).is_file():
         raise MissingDataError(f"no file '{path}'; give a Cobaya input file (.yaml).")
-    try:
-        info = yaml_load_file(str(path))
-    except (InputSyntaxError, InputImportError, OSError, UnicodeDecodeError) as error:
-        why = str(error).splitlines()[0]
-        raise HotAxionError(
-            f"'{path}' cannot be read as YAML: {why} Check indentation and colons there."
-        ) from None
-    if not isinstance(info, dict) or not info.get("likelihood"):
+    info = dict(read_yaml(path))
+    check_blocks(info, path)
+    if not info.get("likelihood") and not (post and info.get("post")):
         raise HotAxionError(
             f"'{path}' is no Cobaya input: a block 'likelihood:' is needed, see the files yaml/*."
         )
+    find_user_classes(path)
+    resolve_python_paths(info, path)
     params = info.get("params") or {}
     for name, entry in params.items():
         if isinstance(entry, str | list):

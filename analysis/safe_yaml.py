@@ -1,61 +1,138 @@
 """Files of others run no code: python tags are refused before any loader of YAML sees the file.
 
 The loaders of Cobaya and getdist are PyYAML's unsafe one, in which a tag such as
-``!!python/object/apply:os.system`` runs a command while the file is read.
+``!!python/object/apply:os.system`` runs a command while the file is read. Here the file is composed
+to nodes, as those loaders do first, and nothing is constructed from them.
 """
 
 from __future__ import annotations
 
+import os
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from hotaxion.theory.errors import HotAxionError
 
+if TYPE_CHECKING:
+    import yaml
+
 _PYTHON = "tag:yaml.org,2002:python"
 _DEFAULTS = "!defaults"  # Cobaya's tag: the names of other files, to be read, too
+_ENVIRONMENT = re.compile(r"\$\{([^}^{]+)\}")  # Cobaya expands it at the start of a plain text
+_ENDINGS = ("", ".yaml", ".yml")  # that Cobaya tries for the files of !defaults
+
+
+def read_yaml(path: str | Path) -> Mapping[str, Any]:
+    """The content of a YAML file by Cobaya's loader, if it is a mapping and has no python tags.
+
+    Raises
+    ------
+    HotAxionError : a tag would run code, the file cannot be read, or it holds no mapping; names
+        the file and, where there is one, the line.
+    """
+    from cobaya.yaml import InputImportError, InputSyntaxError, yaml_load_file
+
+    refuse_code(path)
+    try:
+        content = yaml_load_file(str(path))
+    except (InputSyntaxError, InputImportError, OSError, ValueError) as error:
+        # ValueError: bytes that are not UTF-8; numbers, dates or !!int that are none
+        why = (str(error).splitlines() or [type(error).__name__])[0].rstrip(":. ")
+        raise HotAxionError(
+            f"'{path}' cannot be read as YAML: {why}. Check indentation and colons there."
+        ) from None
+    except (TypeError, AttributeError, IndexError, KeyError) as error:  # PyYAML and Cobaya's tags
+        raise HotAxionError(
+            f"'{path}' cannot be read as YAML: a tag (!!..., !defaults) or a key of the wrong kind "
+            f"({error}); remove it."
+        ) from None
+    except RecursionError:
+        raise HotAxionError(
+            f"'{path}' cannot be read as YAML: it is nested too deeply, or includes itself."
+        ) from None
+    if not isinstance(content, Mapping):
+        raise HotAxionError(
+            f"'{path}' holds no names with values, or nothing at all; give a Cobaya input."
+        )
+    return content
 
 
 def refuse_code(path: str | Path) -> None:
     """Refuse a YAML file, or one that it includes by ``!defaults``, with a tag that runs code.
 
-    What cannot be read or parsed is left to the loader, which says so.
+    What cannot be read or parsed is left to the loader, which says so and constructs nothing.
 
     Raises
     ------
     HotAxionError : there is such a tag; the message names file and line.
     """
-    _check(Path(path), set())
+    _check(Path(path).absolute(), set(), str(path))
 
 
-def _check(path: Path, seen: set[Path]) -> None:
-    import yaml
-
+def _check(path: Path, seen: set[Path], name: str) -> None:
     if path in seen or not path.is_file():
         return
     seen.add(path)
-    inside_defaults = 0
-    try:
-        for event in yaml.parse(path.read_bytes(), Loader=yaml.SafeLoader):
-            tag = getattr(event, "tag", None)
-            if tag and tag.startswith(_PYTHON):
+    for text in _texts(path):
+        for node in _nodes(text):
+            if node.tag.startswith(_PYTHON):
                 raise HotAxionError(
-                    f"'{path}', line {event.start_mark.line + 1}: the tag '{tag}' would run code "
-                    "while the file is read; remove it, or do not use this file."
+                    f"'{name}', line {node.start_mark.line + 1}: the tag '{node.tag}' would run "
+                    "code while the file is read; remove it, or do not use this file."
                 )
-            if isinstance(event, yaml.CollectionStartEvent):
-                inside_defaults += bool(inside_defaults or tag == _DEFAULTS)
-            elif isinstance(event, yaml.CollectionEndEvent):
-                inside_defaults = max(inside_defaults - 1, 0)
-            elif isinstance(event, yaml.ScalarEvent) and (inside_defaults or tag == _DEFAULTS):
-                for included in _included(path.parent, event.value):
-                    _check(included, seen)
-    except (yaml.YAMLError, OSError, UnicodeDecodeError):
-        return
+            if node.tag == _DEFAULTS:
+                for included in _included(node, path):
+                    _check(included, seen, str(included))
 
 
-def _included(folder: Path, name: str) -> list[Path]:
-    """Where Cobaya looks for a file of ``!defaults``."""
-    return [
-        (folder / f"{name}{ending}").absolute()
-        for ending in ("", ".yaml", ".yml")
-        if (folder / f"{name}{ending}").is_file()
-    ]
+def _texts(path: Path) -> list[str]:
+    """The file as Cobaya decodes it; if that fails, as another loader or locale may do."""
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return []
+    try:
+        return [content.decode("utf-8-sig")]
+    except UnicodeDecodeError:
+        utf_16 = content.decode("utf-16", errors="replace")
+        return [utf_16, content.decode("latin-1")]
+
+
+def _nodes(text: str) -> Iterator[yaml.Node]:
+    """Each node of all documents in a text, once; those before what cannot be parsed."""
+    import yaml
+
+    left: list[yaml.Node] = []
+    try:
+        left += [node for node in yaml.compose_all(text, Loader=yaml.SafeLoader) if node]
+    except (yaml.YAMLError, RecursionError):
+        return  # every loader composes the whole document first, and stops there, too
+    seen: set[int] = set()
+    while left:
+        node = left.pop()
+        if id(node) in seen:  # an alias, which may lead to its own parent
+            continue
+        seen.add(id(node))
+        yield node
+        if isinstance(node, yaml.MappingNode):
+            left += [part for pair in node.value for part in pair]
+        elif isinstance(node, yaml.SequenceNode):
+            left += node.value
+
+
+def _included(node: yaml.Node, path: Path) -> Iterator[Path]:
+    """The files of a node ``!defaults``, as Cobaya looks for them from the file that names them."""
+    for part in node.value if isinstance(node.value, list) else [node]:
+        name = getattr(part, "value", None)
+        if not isinstance(name, str):
+            continue
+        if part is not node and (part.style is None or part.tag == "!path"):
+            name = _ENVIRONMENT.sub(lambda match: _expanded(match[1], path), name, count=1)
+        for ending in _ENDINGS:
+            yield Path(os.path.abspath(path.parent / f"{name}{ending}"))
+
+
+def _expanded(variable: str, path: Path) -> str:
+    return os.environ.get(variable) or (path.stem if variable == "YAML_ROOT" else "")
