@@ -1,21 +1,17 @@
 """`hotaxion verify`: true CLASS at points of an emulated chain, and what it changes.
 
 The points are drawn from the chain's posterior; their differences ln L(CLASS) - ln L(emulator) are
-importance weights. Each point is written as soon as it is known, so that a stopped run goes on.
+importance weights.
 """
 
 from __future__ import annotations
 
 import glob
-import hashlib
-import json
-import logging
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from copy import deepcopy
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,11 +25,11 @@ from hotaxion.analysis.chains import (
     run_info,
 )
 from hotaxion.analysis.convergence import kish
-from hotaxion.analysis.runs import EMULATED, class_for_emulator
 from hotaxion.analysis.tables import text_table
-from hotaxion.theory.emulator.spectra import emulator_path
-from hotaxion.theory.emulator.training import worker_pool
-from hotaxion.theory.errors import HotAxionError, RangeError
+from hotaxion.analysis.theories import find_theories
+from hotaxion.analysis.verified_points import evaluate
+from hotaxion.theory.checks import whole_number
+from hotaxion.theory.errors import HotAxionError
 
 if TYPE_CHECKING:
     from getdist import MCSamples
@@ -109,24 +105,23 @@ def verify(
 
     Raises
     ------
-    HotAxionError : the chain was not run with the emulator, or has too few points, or CLASS fails
-        at all of them or all but one.
-    RangeError : fewer than two points are asked for.
+    HotAxionError : the chain was not run with the emulator, or has too few points, its input
+        cannot be set up here, or CLASS fails at all of the points or all but one.
+    RangeError : fewer than two points are asked for, or no process.
     UnknownOptionError : the chain has no parameter `tail`.
     """
-    if points < 2:
-        raise RangeError(f"{points} points; give at least 2.")
+    points, jobs = whole_number("points", points, 2, 10**6), whole_number("jobs", jobs, 1, 10**4)
     samples = load_chain(prefix, burn)
     if tail is not None:
         check_parameters(samples, [tail])
     info = run_info(samples)
-    if EMULATED not in (info.get("theory") or {}):
+    if not find_theories(info, "EmulatedClassy"):
         raise HotAxionError(
-            f"the chain '{prefix}' was not run with {EMULATED}; there is nothing to verify."
+            f"the chain '{prefix}' was not run with EmulatedClassy; there is nothing to verify."
         )
     rows = draw_rows(samples, points, tail)
-    known = Path(f"{prefix}.verify{'_' + tail if tail else ''}.txt")
-    results = _evaluate(info, samples, rows, known, jobs)
+    suffix = f"_{tail.replace(os.sep, '_')}" if tail else ""  # a name may look like a folder
+    results = evaluate(info, samples, rows, Path(f"{prefix}.verify{suffix}.txt"), jobs)
     table = np.array([[row, *results[row]] for row in rows if row in results])
     if len(table) < 2:
         raise HotAxionError(
@@ -162,103 +157,6 @@ def draw_rows(samples: MCSamples, points: int, tail: str | None = None) -> NDArr
     return np.argsort(-keys, kind="stable")[:points]
 
 
-# --- evaluation --------------------------------------------------------------------------
-
-
-def direct_input(info: Mapping[str, Any]) -> dict[str, Any]:
-    """The same Cobaya input with CLASS instead of the emulator."""
-    return {**info, "theory": class_for_emulator(info["theory"])}
-
-
-def model_input(info: Mapping[str, Any]) -> dict[str, Any]:
-    """What defines the posterior: no sampler, no output, no versions."""
-    info = deepcopy(dict(info))
-    for block in ("theory", "likelihood"):
-        for options in info[block].values():
-            if isinstance(options, dict):
-                options.pop("version", None)
-    return {k: v for k, v in info.items() if k not in ("sampler", "output", "post", "resume")}
-
-
-def _evaluate(
-    info: Mapping[str, Any],
-    samples: MCSamples,
-    rows: Sequence[int] | NDArray[np.int64],
-    known: Path,
-    jobs: int,
-) -> dict[int, tuple[float, float]]:
-    """ln L of emulator and CLASS at rows of the chain; new ones are appended to `known`."""
-    from tqdm import tqdm  # comes with Cobaya
-
-    info = model_input(info)
-    points = {int(row): point_of(info, samples, row) for row in rows}
-    keys = {row: point_key(info, point) for row, point in points.items()}
-    kept = read_known(known)
-    results = {row: kept[key] for row, key in keys.items() if key in kept}
-    tasks = [(info, row, point) for row, point in points.items() if row not in results]
-    if not tasks:
-        return results
-    with worker_pool(max(1, min(jobs, len(tasks)))) as pool, open(known, "a") as file:
-        answers: Iterator[Any] = pool.imap_unordered(_work, tasks)
-        for row, emulated, direct, problem in tqdm(answers, total=len(tasks), unit="point"):
-            if problem:
-                logging.getLogger(__name__).warning("row %d: %s", row, problem)
-                continue
-            results[row] = (emulated, direct)
-            file.write(f"{keys[row]} {emulated:.6f} {direct:.6f}\n")
-            file.flush()
-    return results
-
-
-def point_of(info: Mapping[str, Any], samples: MCSamples, row: int) -> dict[str, float]:
-    """The sampled parameters of one row."""
-    entries = info["params"].items()
-    names = [name for name, entry in entries if isinstance(entry, dict) and "prior" in entry]
-    values = samples.samples[row, [samples.index[name] for name in names]]
-    return dict(zip(names, map(float, values), strict=True))
-
-
-def point_key(info: Mapping[str, Any], point: Mapping[str, float]) -> str:
-    """What a known value belongs to: the point, the model and the emulator, not the row's number.
-
-    A chain that was run anew or went on has other rows under the same numbers.
-    """
-    emulator = emulator_path((info["theory"][EMULATED] or {}).get("emulator"))
-    digest = hashlib.sha256(json.dumps([info, point], sort_keys=True, default=str).encode())
-    digest.update(emulator.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def read_known(known: Path) -> dict[str, tuple[float, float]]:
-    """ln L of emulator and CLASS by `point_key`; a line that a kill cut in two is removed."""
-    if not known.exists():
-        return {}
-    content = known.read_bytes()
-    whole = content[: content.rfind(b"\n") + 1]
-    if len(whole) < len(content):
-        os.truncate(known, len(whole))
-    lines = (line.split() for line in whole.decode().splitlines())
-    return {key: (float(emulated), float(direct)) for key, emulated, direct in lines}
-
-
-_models: list[Any] = []  # of this process: emulated and direct
-
-
-def _work(task: tuple[dict[str, Any], int, dict[str, float]]) -> tuple[int, float, float, str]:
-    info, row, point = task
-    try:
-        if not _models:
-            from cobaya.model import get_model
-
-            logging.disable(logging.WARNING)
-            _models.extend([get_model(deepcopy(info)), get_model(direct_input(deepcopy(info)))])
-        values = [float(np.sum(m.loglikes(point, return_derived=False))) for m in _models]
-    except Exception as error:  # CLASS and Cobaya raise their own kinds
-        return row, np.nan, np.nan, f"{type(error).__name__}: {error}"
-    problem = "" if np.isfinite(values).all() else f"ln L = {values}"
-    return row, values[0], values[1], problem
-
-
 # --- consequences ------------------------------------------------------------------------
 
 
@@ -270,7 +168,8 @@ def bound_shifts(
     The scatter of CLASS from point to point moves no bound; what does is a trend. It is fitted,
     linear in the parameters that have bounds, and the whole chain reweighted by it.
     """
-    names = [name for name in UPPER_BOUNDED if name in parameter_names(samples)]
+    known = [name for name in UPPER_BOUNDED if name in parameter_names(samples)]
+    names = [name for name in known if np.ptp(samples.samples[:, samples.index[name]]) > 0.0]
     columns = [samples.index[name] for name in names]
     scale = samples.samples[:, columns]
     basis = (scale - scale.mean(axis=0)) / scale.std(axis=0)
@@ -305,7 +204,7 @@ def _files_of(root: Path) -> list[Path]:
 
 
 def write_reweighted(verification: Verification, output: str | Path) -> list[Path]:
-    """The verified points with their importance weights, as a chain of getdist.
+    """The verified points with their importance weights, as a chain of getdist: all or nothing.
 
     Raises HotAxionError if a file with that prefix exists.
     """
@@ -325,8 +224,13 @@ def write_reweighted(verification: Verification, output: str | Path) -> list[Pat
         sampler="uncorrelated",
     )
     root.parent.mkdir(parents=True, exist_ok=True)
-    reweighted.saveAsText(str(root))
-    reweighted.saveTextMetadata(str(root), {"sampler": "uncorrelated"})
+    with tempfile.TemporaryDirectory(dir=root.parent, prefix=".reweight") as folder:
+        beside = Path(folder) / root.name
+        reweighted.saveAsText(str(beside))
+        reweighted.saveTextMetadata(str(beside), {"sampler": "uncorrelated"})
+        # The rows last: without them there is no chain.
+        for file in sorted(_files_of(beside), key=lambda path: path.suffix == ".txt"):
+            file.replace(root.parent / file.name)
     return _files_of(root)
 
 

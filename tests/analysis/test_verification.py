@@ -3,13 +3,15 @@ the answer is known: an exponential posterior and a difference of ln L that is l
 
 from __future__ import annotations
 
+import logging
 import re
 
 import numpy as np
 import pytest
+from cobaya.log import LoggedError
 from getdist import MCSamples
 
-from hotaxion.analysis import training, verification
+from hotaxion.analysis import training, verification, verified_points
 from hotaxion.analysis.bounds import bound_of
 from hotaxion.analysis.chains import load_chain
 from hotaxion.analysis.cli import main
@@ -57,7 +59,7 @@ def evaluated(monkeypatch):
         direct = -SLOPE * m_a / SCALE + scatter
         return {int(r): (0.0, float(d)) for r, d in zip(rows, direct, strict=True)}
 
-    monkeypatch.setattr(verification, "_evaluate", evaluate)
+    monkeypatch.setattr(verification, "evaluate", evaluate)
     monkeypatch.setattr(verification, "run_info", lambda samples: INFO)
     return asked
 
@@ -102,13 +104,13 @@ def test_reweighted_chain(chain, evaluated, tmp_path):
 
 def test_points_that_class_refuses_have_weight_zero(chain, evaluated, monkeypatch):
     monkeypatch.setattr(f"{__name__}.SLOPE", 0.0)
-    all_points = verification._evaluate
+    all_points = verification.evaluate
 
     def refuse_some(*task):
         results = all_points(*task)
         return dict(list(results.items())[: len(results) - 6])
 
-    monkeypatch.setattr(verification, "_evaluate", refuse_some)
+    monkeypatch.setattr(verification, "evaluate", refuse_some)
     result = verification.verify(chain, points=100, burn=0)
     assert result.refused == 6
     assert result.effective_fraction == pytest.approx(0.94 * (1 - 0.05**2), abs=2e-3)
@@ -134,13 +136,40 @@ def test_rows_are_drawn_by_weight_and_nested(chain):
         verification.draw_rows(samples, 100000)
 
 
-def test_known_points_survive_a_killed_run(tmp_path):
-    """The last line of a killed run has no end, but may look whole: it goes, the others stay."""
+KEY, OTHER = "0123456789abcdef", "fedcba9876543210"
+WHOLE = f"{KEY} -500.100000 -500.200000\n"
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        *(
+            "",
+            "\n",
+            " \n\n",
+            "\r\n",
+            "# a comment\n",
+            f"{OTHER}\n",
+            "a b c\n",
+            "1 2 3\n",
+            "\0\xff\n",
+        ),
+        *(f"{OTHER} -499.000000 -499.100000"[:cut] for cut in (1, 16, 17, 20, 28, 29, 39)),
+        *(f"{OTHER} nan -499.100000\n", f"{OTHER} -499.000000 -inf\n", f"{WHOLE[:-1]} 4\n"),
+        f"{OTHER} -499.0{WHOLE}",
+    ],
+)
+def test_known_points_survive_what_is_broken(broken, tmp_path):
+    """A line that a kill cut in two may look whole, and is not taken; the others stay."""
     known = tmp_path / "run.verify.txt"
-    assert verification.read_known(known) == {}
-    known.write_text("ab -500.1 -500.2\n17 -499.0 -499.1\n23 -498.1 -49")
-    assert verification.read_known(known) == {"ab": (-500.1, -500.2), "17": (-499.0, -499.1)}
-    assert known.read_text() == "ab -500.1 -500.2\n17 -499.0 -499.1\n"
+    assert verified_points.read_known(known) == {}
+    for content in (WHOLE + broken, broken.removesuffix("\n") + "\n" + WHOLE):
+        known.write_text(content, encoding="latin-1")
+        assert verified_points.read_known(known) == {KEY: (-500.1, -500.2)}
+    known.write_text(WHOLE + broken, encoding="latin-1")
+    with verified_points._at_new_line(known) as file:
+        file.write(f"{OTHER} -1.000000 -2.000000\n".encode())
+    assert verified_points.read_known(known) == {KEY: (-500.1, -500.2), OTHER: (-1.0, -2.0)}
 
 
 def test_known_values_belong_to_a_point_not_to_a_row(chain, tmp_path, monkeypatch):
@@ -159,32 +188,111 @@ def test_known_values_belong_to_a_point_not_to_a_row(chain, tmp_path, monkeypatc
             evaluated.append(len(tasks))
             return [(row, 0.0, -point["m_a"], "") for _, row, point in tasks]
 
-    monkeypatch.setattr(verification, "worker_pool", lambda jobs: Pool())
+    monkeypatch.setattr(verified_points, "worker_pool", lambda jobs: Pool())
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     rows = verification.draw_rows(samples, 5)
-    first = verification._evaluate(INFO, samples, rows, known, 1)
-    again = verification._evaluate(INFO, samples, rows, known, 1)
+    first = verified_points.evaluate(INFO, samples, rows, known, 1)
+    again = verified_points.evaluate(INFO, samples, rows, known, 1)
     assert again.keys() == first.keys()
     assert evaluated == [5]
     samples.samples[:, 0] += 1e-3  # another chain, the same numbers of rows
-    second = verification._evaluate(INFO, samples, rows, known, 1)
+    second = verified_points.evaluate(INFO, samples, rows, known, 1)
     assert evaluated == [5, 5]
     for row in rows:
         assert second[row][1] == pytest.approx(first[row][1] - 1e-3, abs=1e-6)
 
 
 def test_direct_input_replaces_the_emulator():
-    direct = verification.direct_input(INFO)
+    direct = verified_points.direct_input(INFO)
     assert list(direct["theory"]) == ["hotaxion.theory.HotClassy", "hotaxion.theory.BBN"]
     assert direct["theory"]["hotaxion.theory.HotClassy"] == {"hierarchy": "degenerate"}
     assert "hotaxion.theory.EmulatedClassy" in INFO["theory"]
 
 
+def test_the_emulator_is_known_by_its_class(chain, evaluated, monkeypatch):
+    """Under any key; and the known points belong to its file, wherever the input names it."""
+    options = {"class": "hotaxion.theory.EmulatedClassy"}
+    info = {**INFO, "theory": {"spectra": options}}
+    monkeypatch.setattr(verification, "run_info", lambda samples: info)
+    assert verification.verify(chain, points=30, burn=0).difference.size == 30
+    local = {**info, "theory": {"spectra": options | {"emulator": "forecast_cmbs4_desi_ksvz"}}}
+    keys = {verified_points.point_key(each, {"m_a": 0.1}) for each in (INFO, info, local)}
+    assert len(keys) == 3
+
+
+@pytest.mark.parametrize("name", ["run[1]", "a*b", "ü ?", "{run}"])
+def test_any_name_of_a_chain(name, chain, evaluated, tmp_path):
+    """Its files are named, never patterns."""
+    result = verification.verify(chain, points=30, burn=0)
+    (tmp_path / "run1.txt").touch(), (tmp_path / "axb.txt").touch()
+    files = verification.write_reweighted(result, tmp_path / name)
+    assert {file.name.removeprefix(name) for file in files} >= {".txt", ".paramnames"}
+    # Nothing that was written beside is left.
+    assert len(list(tmp_path.iterdir())) == len(files) + 2
+
+
+def test_reweighted_chain_is_whole_or_absent(chain, evaluated, tmp_path, monkeypatch):
+    result = verification.verify(chain, points=30, burn=0)
+
+    def disk_full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(MCSamples, "saveTextMetadata", disk_full)
+    with pytest.raises(OSError, match="No space"):
+        verification.write_reweighted(result, tmp_path / "again")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_only_emulated_chains(chain):
     with pytest.raises(HotAxionError, match="nothing to verify"):
         verification.verify(chain)
-    with pytest.raises(RangeError, match="at least 2"):
-        verification.verify(chain, points=1)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"points": 1}, {"points": 2.5}, {"points": True}, {"points": "30"}, {"jobs": 0}],
+)
+def test_wrong_numbers_of_points_and_processes(given, chain, evaluated):
+    with pytest.raises(RangeError, match="allowed is a whole number from"):
+        verification.verify(chain, **given)
+    assert evaluated == []
+
+
+def _work(monkeypatch, models):
+    monkeypatch.setattr(verified_points, "_models", models)
+    return verified_points._work((INFO, 7, {"m_a": 0.1}))
+
+
+class Model:
+    """A posterior that raises, or has the given ln L."""
+
+    def __init__(self, answer):
+        self.answer = answer
+
+    def loglikes(self, point, return_derived):
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+def test_a_fault_of_the_machine_is_no_refused_point(monkeypatch):
+    """What CLASS refuses has weight zero; without memory or files nothing is known of a point."""
+    good = Model([-1.0, -2.0])
+    assert _work(monkeypatch, [good, good]) == (7, -3.0, -3.0, "")
+    assert _work(monkeypatch, [good, Model([-np.inf])])[3] == "ln L = [-3.0, -inf]"
+    refused = LoggedError(logging.getLogger("test"), "CLASS refused its input.")
+    assert _work(monkeypatch, [good, Model(refused)])[3] == "CLASS refused its input."
+    for fault in (OSError(24, "Too many open files"), MemoryError()):
+        with pytest.raises(type(fault)):
+            _work(monkeypatch, [good, Model(fault)])
+
+
+def test_input_that_cannot_be_set_up_is_one_sentence(monkeypatch):
+    """Not one warning for each point."""
+    monkeypatch.setattr(verified_points, "_models", [])
+    info = {**INFO, "likelihood": {"nowhere.Likelihood": None}}
+    with pytest.raises(HotAxionError, match=r"cannot be set up here: .*nowhere\.Likelihood"):
+        verified_points._work((info, 0, {"m_a": 0.1}))
 
 
 def test_command(chain, evaluated, capsys):
