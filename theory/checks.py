@@ -1,4 +1,4 @@
-"""One check for each type of option: a number, a whole number, a flag, a name, a mapping.
+"""One check for each type of option: a number, a whole number, a flag, a name, a mapping, an array.
 
 Every option of every theory, likelihood and command goes through these, so that a text, a NaN, a
 list or a bool where a number belongs gets one sentence: what was given, what is allowed.
@@ -8,20 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from numbers import Integral, Real
-from typing import Any
+from numbers import Real
+from typing import Any, TypeGuard
 
 import numpy as np
+from numpy.typing import NDArray
 
-from hotaxion.theory.errors import RangeError, UnknownOptionError
-
-_LONGEST = 60  # characters of what was given that a message repeats
-
-
-def shown(value: object) -> str:
-    """What was given, for a message: its `repr`, cut where it is long."""
-    text = " ".join(repr(value).split())
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 4] + " ..."
+from hotaxion.theory.errors import RangeError, UnknownOptionError, shown
 
 
 def number(
@@ -32,7 +25,7 @@ def number(
     unit: str = "",
     above: bool = False,
 ) -> float:
-    """The value as a float, if it is a finite number from `low` to `high`.
+    """The value as a float, if it is a finite number from `low` to `high` (numpy's included).
 
     Parameters
     ----------
@@ -44,10 +37,14 @@ def number(
     ------
     RangeError : for a text, a bool, a list, NaN, infinity, or a number outside the range.
     """
+    value = _without_dimension(value)
     if not _is_number(value):
-        raise RangeError(f"{name} = {shown(value)} is not a number; {_allowed(low, high, unit)}.")
+        one = "one number" if isinstance(value, list | tuple | np.ndarray) else "a number"
+        raise RangeError(
+            f"{name} = {shown(value)} is not {one}; {_allowed(low, high, unit, above)}."
+        )
     try:
-        found = float(value)  # type: ignore[arg-type]
+        found = float(value)
     except OverflowError:  # an integer beyond the floats
         found = math.inf
     inside = (low < found if above else low <= found) and found <= high
@@ -63,18 +60,12 @@ def whole_number(name: str, value: object, low: int, high: int) -> int:
     ------
     RangeError : for anything else; 60.0 is taken, 60.5 is not.
     """
-    found = value
-    if isinstance(value, Real) and not isinstance(value, Integral) and float(value).is_integer():
-        found = int(value)
-    if isinstance(found, bool | np.bool_) or not isinstance(found, Integral):
+    value = _without_dimension(value)
+    if not _is_number(value) or not low <= value <= high or value != int(value):
         raise RangeError(
             f"{name} = {shown(value)}; allowed is a whole number from {low} to {high}."
         )
-    if not low <= int(found) <= high:
-        raise RangeError(
-            f"{name} = {shown(value)}; allowed is a whole number from {low} to {high}."
-        )
-    return int(found)
+    return int(value)
 
 
 def flag(name: str, value: object) -> bool:
@@ -102,6 +93,18 @@ def choice(kind: str, value: object, allowed: Iterable[str]) -> str:
     return value
 
 
+def text(name: str, value: object, example: str) -> str:
+    """The value, if it is a text that is not empty.
+
+    Raises
+    ------
+    RangeError : for anything else; `example` shows what one looks like.
+    """
+    if not isinstance(value, str) or not value:
+        raise RangeError(f"{name} = {shown(value)} is not a text; give one such as {example}.")
+    return value
+
+
 def mapping(name: str, value: object, example: str) -> dict[Any, Any]:
     """The value as a dict, if it is a mapping.
 
@@ -114,7 +117,39 @@ def mapping(name: str, value: object, example: str) -> dict[Any, Any]:
     return dict(value)
 
 
-def _is_number(value: object) -> bool:
+def array(
+    name: str, values: object, low: float = -math.inf, high: float = math.inf, unit: str = ""
+) -> NDArray[np.float64]:
+    """The values as an array of floats, if all are finite numbers from `low` to `high`.
+
+    Raises
+    ------
+    RangeError : for anything else; lists and single numbers are taken.
+    """
+    try:
+        found = np.asarray(values)
+    except ValueError:  # lists of unequal lengths
+        found = np.empty(0, dtype=object)
+    if found.dtype.kind not in "fiu":
+        raise RangeError(f"{name} = {shown(values)} are not numbers; {_allowed(low, high, unit)}.")
+    if not np.all((low <= found) & (found <= high) & np.isfinite(found)):
+        least, most = np.min(found), np.max(found)
+        raise RangeError(f"{name} = {least:.4g} to {most:.4g}; {_allowed(low, high, unit)}.")
+    return found.astype(float)
+
+
+def instance(name: str, value: object, kind: type) -> None:
+    """Refuse a value that is no `kind` (RangeError)."""
+    if not isinstance(value, kind):
+        raise RangeError(f"{name} = {shown(value)}; needed is an object of {kind.__name__}.")
+
+
+def _without_dimension(value: object) -> object:
+    """The number in an array without dimension (what numpy and scipy often return)."""
+    return value[()] if isinstance(value, np.ndarray) and value.ndim == 0 else value
+
+
+def _is_number(value: object) -> TypeGuard[Real]:
     return isinstance(value, Real) and not isinstance(value, bool | np.bool_)
 
 
@@ -123,7 +158,8 @@ def _allowed(low: float, high: float, unit: str, above: bool = False) -> str:
     if low == -math.inf and high == math.inf:
         return f"allowed is any finite number{f' [{unit.strip()}]' if unit else ''}, without quotes"
     if high == math.inf:
-        return f"allowed is a finite number {'above' if above else 'from'} {low:g}{unit} on"
+        start = f"above {low:g}{unit}" if above else f"from {low:g}{unit} on"
+        return f"allowed is a finite number {start}"
     if low == -math.inf:
         return f"allowed is a finite number up to {high:g}{unit}"
     start = f"above {low:g} and up" if above else f"from {low:g}"

@@ -5,6 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+_LONGEST = 60  # characters of what was given that a message repeats
+
+
+def shown(value: object) -> str:
+    """What was given, for a message: its `repr` in one line, cut where it is long."""
+    try:
+        text = " ".join(repr(value).split())
+    except ValueError:  # Python writes no integer of more than 4300 digits
+        text = f"a very long {type(value).__name__}"
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 4] + " ..."
+
 
 class HotAxionError(Exception):
     """Base of all errors that hotaxion raises on purpose."""
@@ -19,9 +30,10 @@ class UnknownOptionError(HotAxionError, ValueError):
 
     def __init__(self, kind: str, given: object, allowed: Iterable[str]):
         names = sorted(allowed)
-        close = get_close_matches(str(given), names, n=1, cutoff=0.4)
+        text = given if isinstance(given, str) else shown(given)
+        close = get_close_matches(text, names, n=1, cutoff=0.4)
         hint = f" Did you mean '{close[0]}'?" if close else ""
-        super().__init__(f"unknown {kind} {given!r}; allowed are: {', '.join(names)}.{hint}")
+        super().__init__(f"unknown {kind} {shown(given)}; allowed are: {', '.join(names)}.{hint}")
 
 
 class MissingDataError(HotAxionError, FileNotFoundError):
