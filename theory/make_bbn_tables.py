@@ -28,6 +28,8 @@ from scipy.interpolate import RectBivariateSpline
 
 from hotaxion.theory.nucleosynthesis import (
     DATA_DIR,
+    DELTA_NEFF_NODES,
+    OMEGA_B_NODES,
     RATE_SETS,
     TAU_N_TABLE_S,
     TheoryError,
@@ -35,8 +37,6 @@ from hotaxion.theory.nucleosynthesis import (
     table_path,
 )
 
-OMEGA_B_NODES = np.linspace(0.016, 0.030, 29)
-DELTA_NEFF_NODES = np.linspace(-1.5, 3.0, 19)
 _COLUMN_FORMATS = ["%.4f", "%.2f", *["%.9e"] * 3, *["%.4e"] * 3]
 TAU_N_ERROR_S = 0.5  # [s], of the average behind TAU_N_TABLE_S
 

@@ -16,16 +16,16 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.interpolate import RectBivariateSpline
 
-from hotaxion.theory.errors import (
-    MissingDataError,
-    MissingPackageError,
-    RangeError,
-    UnknownOptionError,
-)
+from hotaxion.theory.errors import MissingPackageError, RangeError, UnknownOptionError
+from hotaxion.theory.files import DataFile
 
 DATA_DIR = Path(__file__).parent / "data"
+# Nodes of the tables, omega_b slow and delta_neff fast.
+OMEGA_B_NODES, DELTA_NEFF_NODES = np.linspace(0.016, 0.030, 29), np.linspace(-1.5, 3.0, 19)
+_COLUMNS = ("omega_b", "delta_neff", "Y_p", "YHe", "D/H", "sigma(Y_p)", "sigma(D/H)", "correlation")
 TAU_N_TABLE_S = 878.4  # neutron lifetime of the tables [s], PDG average of bottle experiments
 TAU_N_RANGE_S = (868.4, 888.4)  # where the linear correction below was checked
 # Linear response to the neutron lifetime [1/s] of Y_p, YHe and ln D/H: PRIMAT at +-10 s, mean of
@@ -111,6 +111,36 @@ def run_primat(
     return Abundances(y_p=result["YPBBN"], dh=result["DoH"], yhe=result["YPCMB"])
 
 
+def load_table(rates: str) -> NDArray[np.float64]:
+    """Table of a rate set, (columns, omega_b, delta_neff): OMEGA_B_NODES, DELTA_NEFF_NODES, then
+    Y_p, YHe, D/H, sigma(Y_p), sigma(D/H)/(D/H) and their correlation.
+
+    Raises
+    ------
+    MissingDataError, HotAxionError : absent; damaged. Both name the command that makes it.
+    """
+    file = DataFile(
+        table_path(rates),
+        "BBN table",
+        "reinstall hotaxion, or make it with: python -m hotaxion.theory.make_bbn_tables",
+    )
+    numbers = file.table()
+    nodes = np.meshgrid(OMEGA_B_NODES, DELTA_NEFF_NODES, indexing="ij")
+    file.check({"table": numbers}, {"table": (nodes[0].size, len(_COLUMNS))})
+    table = numbers.T.reshape(-1, *nodes[0].shape)
+    for name, column, right in zip(_COLUMNS, table, nodes, strict=False):
+        file.require(name, column, np.abs(column - right) < 1e-9, "is not the node of this row")
+    for name, column in zip(_COLUMNS[2:7], table[2:7], strict=True):
+        file.require(name, column, (0 < column) & (column < 1), "is not between 0 and 1")
+    file.require(_COLUMNS[7], table[7], np.abs(table[7]) < 1, "is not between -1 and 1")
+    for name, column, with_baryons in zip(_COLUMNS[2:5], table[2:5], (1, 1, -1), strict=True):
+        # More baryons make more helium, and burn deuterium; a faster expansion leaves more of both.
+        for axis, sign in ((0, with_baryons), (1, 1)):
+            rises = np.diff(sign * column, axis=axis, prepend=-np.inf) > 0
+            file.require(name, column, rises, "does not fit to its neighbours")
+    return table
+
+
 @lru_cache
 def _splines(
     rates: str, tau_n_s: float
@@ -120,21 +150,15 @@ def _splines(
     Columns: Y_p, YHe, ln D/H (moved to this neutron lifetime), sigma(Y_p), sigma(D/H)/(D/H), their
     correlation.
     """
-    path = table_path(rates)
-    if not path.is_file():
-        raise MissingDataError(
-            f"BBN table {path} is absent; reinstall hotaxion, or make it with: "
-            "python -m hotaxion.theory.make_bbn_tables"
-        )
-    table = np.loadtxt(path)
-    omega_b, delta_neff = np.unique(table[:, 0]), np.unique(table[:, 1])
-    columns = table[:, 2:].T.reshape(-1, omega_b.size, delta_neff.size)
+    table = load_table(rates)
+    nodes = omega_b, delta_neff = table[0, :, 0], table[1, 0]
+    columns = table[2:].copy()
     columns[2] = np.log(columns[2])
     for column, slopes in zip(columns, _TAU_SLOPES, strict=False):
-        slope = RectBivariateSpline(*_TAU_NODES, slopes, kx=2, ky=2)(omega_b, delta_neff)
+        slope = RectBivariateSpline(*_TAU_NODES, slopes, kx=2, ky=2)(*nodes)
         column += (tau_n_s - TAU_N_TABLE_S) * slope
     limits = (omega_b[0], omega_b[-1], delta_neff[0], delta_neff[-1])
-    return limits, [RectBivariateSpline(omega_b, delta_neff, column) for column in columns]
+    return limits, [RectBivariateSpline(*nodes, column) for column in columns]
 
 
 class Nucleosynthesis:

@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 
 from hotaxion.theory.rates import fermions, gluons, kaons, pions
 from hotaxion.theory.rates.pipi import AXION_WAVES
-from hotaxion.theory.rates.tables import FOLDER
+from hotaxion.theory.rates.tables import FOLDER, nodes
 
 Array = NDArray[np.float64]
 
-X_NODES = np.geomspace(0.005, 80.0, 84)
-PION_T_GEV = np.geomspace(0.008, 0.200, 60)
-GLUON_T_GEV = np.geomspace(1.0, 1000.0, 40)
+X_NODES = nodes("pions.npz", "ln_x")  # and of the gluons
+PION_T_GEV = nodes("pions.npz", "ln_t")
+GLUON_T_GEV = nodes("gluons.npz", "ln_t")
 
 
 def _row(temperature_gev: float, rate: Callable[[float, float], float]) -> list[float]:

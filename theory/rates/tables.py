@@ -15,11 +15,35 @@ from numpy.typing import NDArray
 from scipy.interpolate import RectBivariateSpline
 
 from hotaxion.theory.constants import M_PION_GEV
-from hotaxion.theory.errors import MissingDataError, RangeError, UnknownOptionError
+from hotaxion.theory.errors import RangeError, UnknownOptionError
+from hotaxion.theory.files import DataFile
 from hotaxion.theory.rates.collision import omega_min
 
 Array = NDArray[np.float64]
 FOLDER = Path(__file__).parent
+# Nodes of each table, the logarithms of geometric series: first, last, number.
+AXES: dict[str, dict[str, tuple[float, float, int]]] = {
+    "pions.npz": {"ln_t": (0.008, 0.200, 60), "ln_x": (0.005, 80.0, 84)},
+    "gluons.npz": {"ln_t": (1.0, 1000.0, 40), "ln_x": (0.005, 80.0, 84)},
+    "kaons.npz": {"ln_t": (0.025, 0.200, 28), "ln_x": (0.005, 80.0, 60)},
+    "fermions.npz": {
+        "ln_r": (1e-3, 100.0, 42),
+        "ln_x": (0.005, 80.0, 54),
+        "ln_t": (1.0, 1000.0, 60),
+    },
+}
+# What stands in them, and on which axes; all of it logarithms or ratios, far below _LARGEST.
+VALUES: dict[str, dict[tuple[str, ...], tuple[str, ...]]] = {
+    "pions.npz": {("ln_t", "ln_x"): ("lo", "gkpy", "gkpy_raw", "iam")},
+    "gluons.npz": {("ln_t", "ln_x"): ("htl",)},
+    "kaons.npz": {("ln_t", "ln_x"): ("isovector", "isoscalar", "mass", "cross")},
+    "fermions.npz": {
+        ("ln_r", "ln_x"): ("annihilation", "compton"),
+        ("ln_t",): ("ln_g_s_squared", "ln_m_c", "ln_m_b", "ln_m_t"),
+    },
+}
+_LARGEST = 100.0
+_CURE = "reinstall hotaxion, or make it with: python -m hotaxion.theory.rates.make_tables"
 
 
 class RateTable:
@@ -50,24 +74,40 @@ class RateTable:
         return result
 
 
+def nodes(name: str, axis: str) -> Array:
+    """Nodes of an axis of a committed table: T [GeV], x or r, ascending."""
+    low, high, count = AXES[name][axis]
+    return np.geomspace(low, high, count)
+
+
 def load_table(name: str) -> dict[str, Array]:
-    """Arrays of a committed table; raises MissingDataError with the command that makes it."""
-    path = FOLDER / name
-    if not path.is_file():
-        raise MissingDataError(
-            f"the rate table {path} is absent; "
-            "make it with: python -m hotaxion.theory.rates.make_tables"
-        )
-    with np.load(path) as content:
-        return {key: content[key] for key in content.files}
+    """Arrays of a committed table, checked against AXES and VALUES.
+
+    Raises
+    ------
+    MissingDataError, HotAxionError : absent; damaged. Both name the command that makes it.
+    """
+    file = DataFile(FOLDER / name, "rate table", _CURE)
+    arrays = file.arrays()
+    sizes = {axis: count for axis, (_, _, count) in AXES[name].items()}
+    shapes = {axis: (count,) for axis, count in sizes.items()}
+    for axes, keys in VALUES[name].items():
+        shapes |= dict.fromkeys(keys, tuple(sizes[axis] for axis in axes))
+    file.check(arrays, shapes)
+    for axis in sizes:
+        right = np.abs(arrays[axis] - np.log(nodes(name, axis))) < 1e-9
+        file.require(axis, arrays[axis], right, "is not the node that belongs there")
+    for key in shapes:
+        file.require(key, arrays[key], np.abs(arrays[key]) < _LARGEST, "is no logarithm of a rate")
+    return arrays
 
 
 @lru_cache(maxsize=8)
 def _pion_table(rates: str) -> RateTable:
-    content = load_table("pions.npz")
-    names = [key for key in content if not key.startswith("ln_")]
+    (names,) = VALUES["pions.npz"].values()
     if rates not in names:
         raise UnknownOptionError("pion rate (option 'rates')", rates, names)
+    content = load_table("pions.npz")
     return RateTable(content["ln_t"], content["ln_x"], content[rates])
 
 
