@@ -5,9 +5,11 @@ chains/reference/reproduced.md is written by `hotaxion reproduce all --reference
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -84,3 +86,41 @@ def test_bounds_of_the_readme_are_those_of_the_table(reproduced, number):
 
 def test_every_row_of_the_readme_is_compared():
     assert len(shown()) == len(ROWS)
+
+
+# --- docs/bound_by_theory.py: bounds for other rates without chains of their own -------------
+
+
+@pytest.fixture(scope="module")
+def script():
+    path = ROOT / "docs" / "bound_by_theory.py"
+    spec = importlib.util.spec_from_file_location("bound_by_theory", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+NO_AXIONS = {"gluons": "none", "initial": "zero"}
+
+
+@pytest.mark.parametrize(
+    ("variant", "options"),
+    [(None, {}), ("kaons", {"kaons": "data"}), ("pions_alone", NO_AXIONS)],
+    ids=str,
+)
+def test_bounds_read_off_one_chain_are_those_of_other_chains(script, reproduced, variant, options):
+    chain = float(reproduced[_2026, variant, "m_a [eV]"][0].strip("< "))
+    on_curve = script.curve(**options)
+    for order in (2, 3):
+        ln_likelihood = script.log_likelihood(order)
+        assert script.bound(np.exp(ln_likelihood(on_curve))) == pytest.approx(chain, rel=0.04)
+
+
+def test_likelihood_is_that_of_the_samples(script):
+    """Moments of Delta N_eff under it are those of the chain."""
+    ln_likelihood, curve = script.log_likelihood(), script.curve()
+    density = np.exp(ln_likelihood(curve))
+    samples = script.load_chain(script.CHAIN, 0.0)
+    for power in (1, 2):
+        moment = np.average(samples["delta_neff"] ** power, weights=samples.weights)
+        assert np.average(curve**power, weights=density) == pytest.approx(moment, rel=2e-3)
