@@ -58,7 +58,7 @@ def evaluate(
 
     Raises
     ------
-    HotAxionError : the input cannot be set up here.
+    HotAxionError : the input cannot be set up here, or the machine is at fault at a point.
     OSError : the file `known` cannot be written.
     """
     from tqdm import tqdm  # comes with Cobaya
@@ -132,6 +132,8 @@ def _work(task: tuple[dict[str, Any], int, dict[str, float]]) -> tuple[int, floa
     try:
         values = [float(np.sum(m.loglikes(point, return_derived=False))) for m in _models]
     except LoggedError as error:
+        if isinstance(error.__cause__, OSError | MemoryError):
+            raise HotAxionError(str(error)) from None
         return row, np.nan, np.nan, str(error)
     problem = "" if np.isfinite(values).all() else f"ln L = {values}"
     return row, values[0], values[1], problem

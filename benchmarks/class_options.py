@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import itertools
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -28,6 +29,7 @@ from classy import Class
 from hotaxion.theory import class_momenta
 from hotaxion.theory.abundance import Abundance
 from hotaxion.theory.class_input import class_species
+from hotaxion.theory.extra_args import with_defaults
 from hotaxion.theory.neutrinos import neutrino_sector
 
 NEUTRINOS = 5  # default of HotClassy
@@ -156,27 +158,57 @@ def neutrino_errors(sums: tuple[float, ...], copies: int) -> None:
             print_row(f"{mnu:g} eV, {label}", compare(run, reference, copies))
 
 
+def steps(copies: int) -> None:
+    """Multipoles: jumps between copies of one point, and errors against steps of 5; linear."""
+    massless = neutrino_sector(0.0, "massless")
+
+    def runs(step: int, count: int) -> list[Spectra]:
+        shifts = (i * SHIFT for i in range(count))
+        return [Spectra(massless, None, None, None, s, l_linstep=step) for s in shifts]
+
+    (reference,) = runs(5, 1)
+    print(f"\nl_linstep: jumps, errors {HEADER}")
+    for step in (40, 20, 10):
+        found = runs(step, copies)
+        pairs = [a.deviation(b) for a, b in itertools.combinations(found, 2)]
+        errors = [each.deviation(reference) for each in found]
+        for label, all_of in (("jumps", pairs), ("errors", errors)):
+            print_row(f"{step}, {label}", {k: max(one[k] for one in all_of) for k in all_of[0]})
+
+
 def costs(rounds: int) -> None:
-    """CPU time over that of CLASS with neutrinos at its own sampling of the same accuracy."""
+    """CPU time over that of CLASS with neutrinos at its own sampling of the same accuracy.
+
+    All but the last rows with the `extra_args` that HotClassy has by default.
+    """
     psd = Abundance()(0.1).psd
     tight = {"tol_ncdm_synchronous": 1e-4}
-    halofit, fine = {"non_linear": "halofit"}, {"l_linstep": 20}
+    ours = with_defaults(None)
     own, few = None, NEUTRINOS
     cases = {
-        "neutrinos `class` at 1e-4": ("degenerate", None, None, own, halofit | tight),
-        "neutrinos `class`": ("degenerate", None, None, own, halofit),
-        "neutrinos 5": ("degenerate", None, None, few, halofit),
-        "neutrinos 5, axion 3": ("degenerate", psd, 3, few, halofit),
-        "neutrinos 5, axion 4": ("degenerate", psd, 4, few, halofit),
-        "neutrinos 5, axion 5": ("degenerate", psd, 5, few, halofit),
-        "neutrinos `class` at 1e-4, axion 4": ("degenerate", psd, 4, own, halofit | tight),
-        "neutrinos 4, axion 3": ("degenerate", psd, 3, 4, halofit),
-        "normal hierarchy 5, axion 3": ("normal", psd, 3, few, halofit),
-        "normal hierarchy `class` at 1e-4": ("normal", None, None, own, halofit | tight),
-        "massless neutrinos": ("massless", None, None, own, halofit),
-        "neutrinos 5, axion 3, l_linstep: 20": ("degenerate", psd, 3, few, halofit | fine),
-        "neutrinos 5, axion 3, linear": ("degenerate", psd, 3, few, {}),
-        "neutrinos 5, axion 3, hmcode": ("degenerate", psd, 3, few, {"non_linear": "hmcode"}),
+        "neutrinos `class` at 1e-4": ("degenerate", None, None, own, ours | tight),
+        "neutrinos `class`": ("degenerate", None, None, own, ours),
+        "neutrinos 5": ("degenerate", None, None, few, ours),
+        "neutrinos 5, axion 3": ("degenerate", psd, 3, few, ours),
+        "neutrinos 5, axion 4": ("degenerate", psd, 4, few, ours),
+        "neutrinos 5, axion 5": ("degenerate", psd, 5, few, ours),
+        "neutrinos `class` at 1e-4, axion 4": ("degenerate", psd, 4, own, ours | tight),
+        "neutrinos 4, axion 3": ("degenerate", psd, 3, 4, ours),
+        "normal hierarchy 5, axion 3": ("normal", psd, 3, few, ours),
+        "normal hierarchy `class` at 1e-4": ("normal", None, None, own, ours | tight),
+        "massless neutrinos": ("massless", None, None, own, ours),
+        "neutrinos 5, axion 3, linear": ("degenerate", psd, 3, few, ours | {"non_linear": "none"}),
+        "neutrinos 5, axion 3, hmcode": (
+            *("degenerate", psd, 3, few),
+            ours | {"non_linear": "hmcode"},
+        ),
+    }
+    cases |= {
+        f"neutrinos 5, axion 3, l_linstep: {step}": (
+            *("degenerate", psd, 3, few),
+            ours | {"l_linstep": step},
+        )
+        for step in (40, 10)
     }
     seconds: dict[str, list[float]] = {name: [] for name in cases}
     for _ in range(rounds):
@@ -223,7 +255,7 @@ def resident_mb() -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="one mass, one round")
-    parser.add_argument("--only", choices=["axion", "neutrinos", "costs", "memory"])
+    parser.add_argument("--only", choices=["axion", "neutrinos", "steps", "costs", "memory"])
     arguments = parser.parse_args()
     quick = arguments.quick
     parts = {
@@ -233,6 +265,7 @@ def main() -> None:
             COPIES,
         ),
         "neutrinos": lambda: neutrino_errors((0.06,) if quick else (0.06, 0.3), COPIES),
+        "steps": lambda: steps(3 if quick else COPIES),
         "costs": lambda: costs(1 if quick else 2),
         "memory": lambda: memory(200 if quick else 2000, 20),
     }

@@ -285,6 +285,10 @@ def test_a_fault_of_the_machine_is_no_refused_point(monkeypatch):
     for fault in (OSError(24, "Too many open files"), MemoryError()):
         with pytest.raises(type(fault)):
             _work(monkeypatch, [good, Model(fault)])
+        told = LoggedError(logging.getLogger("test"), "a fault of the machine")
+        told.__cause__ = fault
+        with pytest.raises(HotAxionError, match="a fault of the machine"):
+            _work(monkeypatch, [good, Model(told)])
 
 
 def test_input_that_cannot_be_set_up_is_one_sentence(monkeypatch):
