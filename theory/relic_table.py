@@ -8,12 +8,13 @@ and kaons, whose strengths stay, make G a third.
 
 from __future__ import annotations
 
+import logging
 import math
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import BarycentricInterpolator, CubicSpline
+from scipy.interpolate import CubicSpline
 from scipy.optimize import brentq
 
 from hotaxion.theory.abundance import M_A_MAX_EV, Abundance
@@ -21,18 +22,21 @@ from hotaxion.theory.couplings import f_a_gev
 from hotaxion.theory.errors import RangeError
 from hotaxion.theory.relic import AxionPSD
 
+_log = logging.getLogger(__name__)
+
 M_A_MIN_EV = 1e-3
 _POINTS = 64  # masses: 1e-5 in Delta N_eff and omega_a_h2
 # Chebyshev nodes: a number, and so many more per unit of the logarithm. 1e-5 for a gluon strength
 # between 1 and 3, 1e-4 up to 15.
 _RATIO_NODES = (3, 3.0)
 _GLUON_NODES = (3, 1.5)
+_MANY_SOLVES = 700  # from here on it takes ten seconds or more, and is announced
 
 
 class _Axis:
     """Polynomial interpolation in ln(value) through Chebyshev nodes between two values.
 
-    A range of no extent has one node.
+    A range of no extent has one node. Nothing is kept from call to call: threads share tables.
     """
 
     def __init__(self, values: tuple[float, float], nodes: tuple[int, float]):
@@ -41,17 +45,20 @@ class _Axis:
         count = 1 if single else math.ceil(nodes[0] + nodes[1] * (self.high - self.low))
         angles = np.pi * (np.arange(count) + 0.5) / count
         self.nodes = 0.5 * (self.low + self.high) - 0.5 * (self.high - self.low) * np.cos(angles)
-        self._polynomial = None if single else BarycentricInterpolator(self.nodes, axis=0)
+        # Barycentric weights of these nodes (Berrut & Trefethen 2004, section 5).
+        self._weights = np.sin(angles) * (-1.0) ** np.arange(count)
 
     def covers(self, ln_value: float) -> bool:
         return self.low - 1e-12 <= ln_value <= self.high + 1e-12
 
     def __call__(self, values: NDArray[np.float64], ln_value: float) -> NDArray[np.float64]:
         """values, (nodes, ...), at ln_value: shape (...)."""
-        if self._polynomial is None:
-            return values[0]
-        self._polynomial.set_yi(values)
-        return self._polynomial(ln_value)
+        distance = ln_value - self.nodes
+        at = np.flatnonzero(distance == 0.0)
+        if self.nodes.size == 1 or at.size:
+            return values[at[0] if at.size else 0]
+        shares = self._weights / distance
+        return np.tensordot(shares / shares.sum(), values, axes=1)
 
 
 class RelicTable:
@@ -80,11 +87,20 @@ class RelicTable:
         self._gluons = _Axis((1.0, 1.0) if self._any_gluons else gluons, _GLUON_NODES)
         # Effective masses reach beyond M_A_MAX_EV where the rates are scaled up.
         self._ln_m = np.log(np.geomspace(M_A_MIN_EV, M_A_MAX_EV * 2.0, _POINTS + 5))
+        self._announce(self._ln_m.size, self._ratios.nodes.size * self._gluons.nodes.size)
         rows = [
             [self._column(math.exp(ratio), math.exp(ln_g)) for ln_g in self._gluons.nodes]
             for ratio in self._ratios.nodes
         ]
         self._psds = CubicSpline(self._ln_m, np.moveaxis(rows, 2, 0))
+
+    def _announce(self, masses: int, strengths: int) -> None:
+        if masses * strengths >= _MANY_SOLVES:
+            _log.info(
+                "A table of relics is made first: %d solutions of the Boltzmann equation, %d "
+                "masses at %d strengths of the rates. Narrower priors need fewer.",
+                *(masses * strengths, masses, strengths),
+            )
 
     def _column(self, ratio: float, gluons: float) -> list[tuple[NDArray[np.float64], ...]]:
         """(q, f, weights) at all effective masses, for one ratio and gluon strength."""
