@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from hotaxion.analysis import plots
 from hotaxion.analysis.bounds import RULE
 from hotaxion.analysis.bounds_output import quoted
+from hotaxion.analysis.figures.masses import masses_figure
 from hotaxion.analysis.figures.reproduced import options_of_input, reproduced_figure
 from hotaxion.analysis.figures.style import PALETTE, save
+from hotaxion.analysis.figures.triangle import triangle_figure
 from hotaxion.analysis.prior_sensitivity import RELIABLE
 from hotaxion.analysis.reproduce import Reproduction
 from hotaxion.analysis.reproduce_chains import Chain, is_joint, recorded_versions
@@ -26,6 +28,9 @@ from hotaxion.analysis.reproduce_rows import (
     shown_published,
 )
 from hotaxion.analysis.tables import text_table
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 _HEADS = ("analysis", "quantity", "published", "ours", "ratio", "error")
 _HEADS += ("R-1 means", "R-1 bound", "eff. samples")
@@ -209,27 +214,26 @@ def _draw(result: Reproduction, folder: Path) -> dict[str, str]:
     prefixes, labels = [c.prefix for c in overlaid], [_label(c) for c in overlaid]
     few = "" if len(overlaid) == len(joint or chains) else f"; the first {len(overlaid)} chains"
     params = None if joint else ["m_a", "delta_neff", "omega_b"]
-    figures: dict[str, tuple[str, Callable[[], list[Path]]]] = {
+    figures: dict[str, tuple[str, Callable[[], Figure]]] = {
         "triangle": (
             f"Posteriors, 68 % and 95 %{few}",
-            lambda: plots.triangle(prefixes, folder, params, burn, labels),
+            lambda: triangle_figure(prefixes, params, burn, labels),
         )
     }
     if joint:
         figures["masses"] = (
             f"Axion and neutrino masses, with the hierarchies' least sums{few}",
-            lambda: plots.masses(prefixes, folder, burn, labels),
+            lambda: masses_figure(prefixes, burn, labels),
         )
     if points := _points(chains, result.rows):
         figures["abundance"] = (
             "Bounds on the curve Delta N_eff(m_a) of each analysis",
-            lambda: save(reproduced_figure(points), folder, "abundance"),
+            lambda: reproduced_figure(points),
         )
     captions = {}
     for name, (caption, draw) in figures.items():
         try:
-            for path in draw():
-                path.replace(path.with_name(f"{name}{path.suffix}"))
+            save(draw(), folder, name)
         except Exception as error:  # of getdist or matplotlib: the report is worth more
             result.failed_figures[name] = f"{type(error).__name__}: {error}"
         else:

@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import cycle
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from hotaxion.analysis.abundances import AbundanceOptions, mass_grid, scan, scan_with_band
 from hotaxion.analysis.bounds import bound_of
-from hotaxion.analysis.chains import BURN_IN, calm_getdist, check_parameters, load_chain
+from hotaxion.analysis.chains import BURN_IN, calm_getdist, run_info
+from hotaxion.analysis.figures.reproduced import options_of_input
+from hotaxion.analysis.figures.shown_chains import (
+    Prefixes,
+    ShownChain,
+    load_shown,
+    mark_unconverged,
+)
 from hotaxion.analysis.figures.style import (
     BLUE,
     FONT_SIZE,
     GREY,
     PALETTE,
     VERMILION,
+    axion_in_words,
     axis_label,
     dress,
-    names_of,
+    file_stem,
     new_figure,
     plain_log,
 )
 from hotaxion.analysis.published import DELTA_NEFF_BOUNDS, KSVZ_2205_07849, SOURCE
+from hotaxion.analysis.theories import find_theories
+from hotaxion.theory.checks import whole_number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,7 +47,16 @@ _CURVES = (  # rates, solver, colour, dashes, width, label
     ("lo", "number", VERMILION, "--", 1.5, "pions: leading order, number density"),
 )
 _BAND_POINTS = 25  # each costs a dozen solutions
+_POINTS = (2, 10_000)  # the most would take hours
 _LINE_HEIGHT = 0.032  # of the words on a line of a bound, as a part of the axis
+
+
+def draw(
+    prefixes: Prefixes, options: AbundanceOptions | None = None, **more: Any
+) -> Mapping[str, Figure]:
+    """The figure under the name of its file; options as of `abundance_figure`."""
+    options = options or AbundanceOptions()
+    return {file_stem("delta_neff", options): abundance_figure(options, prefixes=prefixes, **more)}
 
 
 def abundance_figure(
@@ -46,7 +64,7 @@ def abundance_figure(
     m_a_min: float = 0.01,
     m_a_max: float = 10.0,
     points: int = 60,
-    prefixes: Sequence[str | Path] = (),
+    prefixes: Prefixes = (),
     burn: float = BURN_IN,
     labels: Sequence[str] | None = None,
 ) -> Figure:
@@ -57,14 +75,16 @@ def abundance_figure(
     options : what stays the same for all curves (its `rates`, with their `lecs`, and `solver` are
         not used).
     m_a_min, m_a_max, points : range [eV] and number of masses of each curve.
-    prefixes, burn, labels : chains whose 95 % bounds on delta_neff are drawn.
+    prefixes, burn, labels : chains whose 95 % bounds on delta_neff are drawn. One of another model
+        says so; one that has not converged, too.
 
     Raises
     ------
     RangeError, UnknownOptionError : see `hotaxion.theory.abundance.Abundance` and `chains`.
     """
     options = replace(options or AbundanceOptions(), lecs=None)
-    masses = mass_grid(m_a_min, m_a_max, points)
+    masses = mass_grid(m_a_min, m_a_max, whole_number("points", points, *_POINTS))
+    chains = load_shown(prefixes, burn, labels, ["delta_neff"])
     figure, axes = new_figure(size=(7.4, 5.4))
     _band(axes, replace(options, rates="gkpy", solver="momentum"), m_a_min, m_a_max)
     for rates, solver, colour, dashes, width, text in _CURVES:
@@ -74,18 +94,29 @@ def abundance_figure(
     if options.model == "ksvz":
         pairs = [(bound.m_a, bound.delta_neff) for bound in KSVZ_2205_07849.values()]
         axes.plot(*zip(*pairs, strict=True), "ko", ms=6, label=f"bounds of {SOURCE} (KSVZ)")
-    bounds = [(value, text, GREY) for text, value in DELTA_NEFF_BOUNDS.items()]
-    names = names_of(prefixes, labels)
-    for prefix, name, colour in zip(prefixes, names, cycle(PALETTE[2:]), strict=False):
-        samples = load_chain(prefix, burn)
-        check_parameters(samples, ["delta_neff"])
-        with calm_getdist():
-            bounds.append((bound_of(samples, "delta_neff").value, name, colour))
+    bounds = [(v, f"{text}: < {v:.3g}", GREY) for text, v in DELTA_NEFF_BOUNDS.items()]
+    for chain, colour in zip(chains, cycle(PALETTE[2:]), strict=False):
+        if not chain.verdict.refused:
+            with calm_getdist():
+                value = bound_of(chain.samples, "delta_neff").value
+            words = f"{_named(chain, options)}: < {chain.bound_in_words(value, 3)}"
+            bounds.append((value, words, colour))
     for value, _, colour in bounds:
         axes.axhline(value, color=colour, linewidth=1.3, linestyle=":")
     _finish(axes, options, (m_a_min, m_a_max))
     _name_lines(axes, bounds)
+    mark_unconverged(figure, chains)
     return figure
+
+
+def _named(chain: ShownChain, options: AbundanceOptions) -> str:
+    """Name of a chain, with its model where that is not the one of the curves."""
+    info = run_info(chain.samples)
+    theirs = options_of_input(info) if find_theories(info, "HotAxion") else options
+    if (theirs.model, theirs.tan_beta) == (options.model, options.tan_beta):
+        return chain.name
+    standard = AbundanceOptions(model=theirs.model, tan_beta=theirs.tan_beta)
+    return f"{chain.name} ({axion_in_words(standard)})"
 
 
 def _band(axes: Axes, options: AbundanceOptions, low: float, high: float) -> None:
@@ -101,7 +132,7 @@ def _name_lines(axes: Axes, bounds: Sequence[tuple[float, str, str]]) -> None:
         place = max(value, free)
         free = place + _LINE_HEIGHT * axes.get_ylim()[1]
         axes.annotate(
-            f"{text}: < {value:.3g}",
+            text,
             (0.988, place),
             xycoords=("axes fraction", "data"),
             xytext=(0, 2),
@@ -118,7 +149,6 @@ def _finish(axes: Axes, options: AbundanceOptions, limits: tuple[float, float]) 
     heights = [np.max(line.get_ydata()) for line in axes.lines]
     top = float(max(*heights, band.get_paths()[0].vertices[:, 1].max()))
     axes.set(xlim=limits, ylim=(0, 1.12 * top))
-    beta = "" if options.tan_beta is None else rf", $\tan\beta = {options.tan_beta:g}$"
-    title = f"{options.model.upper()} axion{beta}, gluons: {options.gluons}"
+    title = axion_in_words(options, leave_out=("rates", "solver"))
     dress(axes, axis_label("m_a"), r"$\Delta N_\mathrm{eff}$ (relativistic, at BBN)", title)
     axes.legend(fontsize=FONT_SIZE - 2, loc="upper left", framealpha=0.9)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +16,12 @@ from hotaxion.analysis.figures.style import (
     FONT_SIZE,
     GREY,
     VERMILION,
+    axion_in_words,
     dress,
+    file_stem,
     new_figure,
 )
+from hotaxion.theory.checks import number
 from hotaxion.theory.nucleosynthesis import Nucleosynthesis
 
 if TYPE_CHECKING:
@@ -77,6 +80,17 @@ def axion_track(
     return Track(rates, masses, dh, y_p, (none.dh, none.y_p))
 
 
+def draw(
+    _chains: object = (),
+    preset: str = "2026",
+    options: AbundanceOptions | None = None,
+    **more: Any,
+) -> Mapping[str, Figure]:
+    """The figure under the name of its file; options as of `light_elements_figure`."""
+    figure = light_elements_figure(preset, options, **more)
+    return {file_stem(f"light_elements_{preset}", options or AbundanceOptions()): figure}
+
+
 def light_elements_figure(
     preset: str = "2026",
     options: AbundanceOptions | None = None,
@@ -99,6 +113,8 @@ def light_elements_figure(
     from hotaxion.likelihoods.measurements import DEUTERIUM, HELIUM, PRESETS, choose
 
     chosen = choose("preset", str(preset), PRESETS)
+    number("omega_b", omega_b)
+    number("omega_b_error", omega_b_error, 0)
     options = options or AbundanceOptions()
     tracks = [axion_track(rates, options, omega_b, omega_b_error) for rates in _RATES]
     helium, deuterium = HELIUM[chosen.helium], DEUTERIUM[chosen.deuterium]
@@ -108,7 +124,7 @@ def light_elements_figure(
         _draw_track(axes, track)
     axes.set_xlim(*_limits(1e5 * value for value in _all(tracks, deuterium, 0, "dh")))
     axes.set_ylim(*_limits(_all(tracks, helium, 1, "y_p")))
-    title = f"{options.model.upper()} axion, $\\omega_b = {omega_b:g} \\pm {omega_b_error:g}$"
+    title = f"{axion_in_words(options)}, $\\omega_b = {omega_b:g} \\pm {omega_b_error:g}$"
     dress(axes, r"$10^5\,\mathrm{D/H}$", r"$Y_p$", title)
     source = f"{chosen.helium}, {chosen.deuterium} ($1\\sigma$, $2\\sigma$)"
     axes.fill_between([], [], color=GREY, alpha=0.4, label=source)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import cycle
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotaxion.analysis.chains import BURN_IN, check_parameters
+from hotaxion.analysis.chains import BURN_IN, calm_getdist
+from hotaxion.analysis.figures.shown_chains import Prefixes, mark_unconverged, stem
 from hotaxion.analysis.figures.style import (
     FONT_SIZE,
     GREY,
     PALETTE,
     axis_label,
     dress,
-    names_of,
     new_figure,
 )
 from hotaxion.analysis.figures.triangle import load_for_density, shown_range, widest_first
@@ -31,8 +30,14 @@ _LEVELS = (0.68, 0.95)
 _FLOORS = {"normal": ":", "inverted": "--"}
 
 
+def draw(prefixes: Prefixes, **options: Any) -> Mapping[str, Figure]:
+    """The figure under the name of its file; options as of `masses_figure`."""
+    return {f"{stem(prefixes)}_masses": masses_figure(prefixes, **options)}
+
+
+@calm_getdist()
 def masses_figure(
-    prefixes: Sequence[str | Path],
+    prefixes: Prefixes,
     burn: float = BURN_IN,
     labels: Sequence[str] | None = None,
 ) -> Figure:
@@ -43,17 +48,16 @@ def masses_figure(
     UnknownOptionError : a chain without m_a or mnu.
     MissingDataError, RangeError, HotAxionError : see `chains.load_chain`.
     """
-    chains = load_for_density(prefixes, burn)
-    for chain in chains:
-        check_parameters(chain, ["m_a", "mnu"])
+    shown = load_for_density(prefixes, burn, labels, ["m_a", "mnu"])
+    chains = [one.samples for one in shown]
     figure, axes = new_figure(size=(6.2, 4.8))
     (_, right), (_, top) = (shown_range(chains, name) for name in ("m_a", "mnu"))
     top = max(top, 1.25 * minimal_sum_ev("inverted"))
     for index in widest_first(chains, ["m_a", "mnu"]):
         reach = _regions(axes, chains[index], PALETTE[index % len(PALETTE)])
         right, top = max(right, 1.04 * reach[0]), max(top, 1.04 * reach[1])
-    for name, colour in zip(names_of(prefixes, labels), cycle(PALETTE), strict=False):
-        axes.fill_between([], [], color=colour, alpha=0.7, label=name)
+    for one, colour in zip(shown, cycle(PALETTE), strict=False):
+        axes.fill_between([], [], color=colour, alpha=0.7, label=one.name)
     for hierarchy, dashes in _FLOORS.items():
         floor = minimal_sum_ev(hierarchy)
         axes.axhline(floor, color=GREY, linestyle=dashes, linewidth=1.3)
@@ -70,6 +74,7 @@ def masses_figure(
     axes.set(xlim=(0, right), ylim=(0, top))
     dress(axes, axis_label("m_a"), axis_label("mnu"))
     axes.legend(fontsize=FONT_SIZE, frameon=False, loc="upper right", title="68 % and 95 %")
+    mark_unconverged(figure, shown)
     return figure
 
 

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from hotaxion.analysis.chains import BURN_IN
+from hotaxion.analysis.figures.shown_chains import (
+    Prefixes,
+    as_list,
+    load_shown,
+    mark_unconverged,
+    stem,
+)
 from hotaxion.analysis.figures.style import (
     FONT_SIZE,
     GREY,
@@ -14,10 +22,24 @@ from hotaxion.analysis.figures.style import (
     dress,
     new_figure,
 )
-from hotaxion.analysis.prior_sensitivity import Reweighted
+from hotaxion.analysis.prior_sensitivity import M_A_CUT_EV, Reweighted, prior_sensitivity
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+
+def draw(
+    prefixes: Prefixes,
+    burn: float = BURN_IN,
+    labels: Sequence[str] | None = None,
+    m_a_cut: float = M_A_CUT_EV,
+) -> Mapping[str, Figure]:
+    """The figure of chains under the name of its file; m_a_cut as in `prior_sensitivity` [eV]."""
+    results = [prior_sensitivity(prefix, ["m_a"], burn, m_a_cut) for prefix in as_list(prefixes)]
+    chains = load_shown(prefixes, burn, labels, ["m_a"])
+    figure = priors_figure(list(zip([chain.name for chain in chains], results, strict=True)))
+    mark_unconverged(figure, chains)
+    return {f"{stem(prefixes)}_priors": figure}
 
 
 def priors_figure(chains: Sequence[tuple[str, Sequence[Reweighted]]], name: str = "m_a") -> Figure:

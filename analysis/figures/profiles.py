@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from hotaxion.analysis.bounds import UPPER_BOUNDED
-from hotaxion.analysis.chains import BURN_IN, check_parameters
+from hotaxion.analysis.chains import BURN_IN, calm_getdist
+from hotaxion.analysis.figures.shown_chains import Prefixes, mark_unconverged
 from hotaxion.analysis.figures.style import (
     BLUE,
     DASHES,
@@ -18,11 +19,10 @@ from hotaxion.analysis.figures.style import (
     PALETTE,
     axis_label,
     dress,
-    names_of,
     new_figure,
 )
 from hotaxion.analysis.figures.triangle import load_for_density
-from hotaxion.analysis.profile import ONE_SIDED, TWO_SIDED, Profile
+from hotaxion.analysis.profile import ONE_SIDED, TWO_SIDED, Profile, read_profile
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -30,9 +30,16 @@ if TYPE_CHECKING:
 _HIGHEST_RISE = 8.0
 
 
+def draw(prefixes: Prefixes, profile: str | Path, **options: Any) -> Mapping[str, Figure]:
+    """The figure of a file of `hotaxion profile` under its name; options of `profile_figure`."""
+    figure = profile_figure(read_profile(profile), prefixes, **options)
+    return {f"{Path(profile).stem}_profile": figure}
+
+
+@calm_getdist()
 def profile_figure(
     profile: Profile,
-    prefixes: Sequence[str | Path] = (),
+    prefixes: Prefixes = (),
     burn: float = BURN_IN,
     labels: Sequence[str] | None = None,
 ) -> Figure:
@@ -49,16 +56,16 @@ def profile_figure(
     x = np.linspace(profile.values[0], profile.values[-1], 400)
     axes.plot(x, profile.curve(x) - least, color=BLUE, lw=1.8, label="profile likelihood")
     axes.plot(profile.values, profile.chi2 - least, "o", color=BLUE, ms=4)
-    chains = load_for_density(prefixes, burn)
+    chains = load_for_density(prefixes, burn, labels, [name])
     colours = PALETTE[1:]
-    for number, (chain, text) in enumerate(zip(chains, names_of(prefixes, labels), strict=True)):
+    for number, chain in enumerate(chains):
         turn, index = divmod(number, len(colours))
         colour, dashes = colours[index], DASHES[1 + turn % (len(DASHES) - 1)]
-        check_parameters(chain, [name])
-        density = chain.get1DDensity(name)
+        density = chain.samples.get1DDensity(name)
         inside = density.P > np.exp(-0.5 * _HIGHEST_RISE)
         rise = -2 * np.log(density.P[inside] / density.P.max())
-        axes.plot(density.x[inside], rise, dashes, color=colour, lw=1.6, label=f"posterior: {text}")
+        text = f"posterior: {chain.name}"
+        axes.plot(density.x[inside], rise, dashes, color=colour, lw=1.6, label=text)
     for rise, sides in ((ONE_SIDED, "one-sided"), (TWO_SIDED, "two-sided")):
         axes.axhline(rise, color=GREY, ls=":", lw=1.2)
         axes.annotate(
@@ -74,4 +81,5 @@ def profile_figure(
     axes.set_xlim(0 if name in UPPER_BOUNDED else shown[0] - margin, shown[-1] + margin)
     dress(axes, axis_label(name), r"$\Delta\chi^2$,  $-2\ln$(posterior / maximum)")
     axes.legend(fontsize=FONT_SIZE - 1, framealpha=0.9, loc="best")
+    mark_unconverged(figure, chains)
     return figure

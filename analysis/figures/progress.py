@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hotaxion.analysis.figures.shown_chains import Prefixes, as_list, names_of
 from hotaxion.analysis.figures.style import (
     BLUE,
     FONT_SIZE,
@@ -26,6 +27,17 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 _MAX_POINTS = 4000  # drawn of each chain
+
+
+def draw(prefixes: Prefixes, labels: Sequence[str] | None = None) -> Mapping[str, Figure]:
+    """A figure for each run under the name of its file."""
+    figures: dict[str, Figure] = {}
+    for prefix, name in zip(as_list(prefixes), names_of(prefixes, labels), strict=True):
+        file = f"{Path(prefix).name}_progress"
+        if file in figures:
+            raise HotAxionError(f"two runs would be drawn into '{file}.pdf'; draw them one by one.")
+        figures[file] = progress_figure(read_progress(prefix), name)
+    return figures
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from hotaxion.analysis.figures.style import (
     plain_log,
 )
 from hotaxion.analysis.published import KSVZ_2205_07849, SOURCE
+from hotaxion.analysis.theories import find_theories
 from hotaxion.theory.abundance import KEYWORD_OF_OPTION
 
 if TYPE_CHECKING:
@@ -66,11 +67,7 @@ def reproduced_figure(
 
 def options_of_input(info: Mapping[str, Any]) -> AbundanceOptions:
     """What decides the abundance in a Cobaya input; inputs that are sampled at their default."""
-    given = next(
-        dict(options or {})
-        for name, options in info["theory"].items()
-        if name.split(".")[-1] == "HotAxion"
-    )
+    given = dict(info["theory"][find_theories(info, "HotAxion")[0]] or {})
     for name in _INPUTS:
         value = (info.get("params") or {}).get(name)
         value = value.get("value") if isinstance(value, Mapping) else value

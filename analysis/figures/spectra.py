@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hotaxion.analysis.abundances import AbundanceOptions
 from hotaxion.analysis.cobaya_session import cobaya_session
-from hotaxion.analysis.figures.style import DASHES, FONT_SIZE, GREY, PALETTE, dress, new_figure
+from hotaxion.analysis.figures.style import (
+    DASHES,
+    FONT_SIZE,
+    GREY,
+    PALETTE,
+    axion_in_words,
+    dress,
+    new_figure,
+)
+from hotaxion.theory.abundance import KEYWORD_OF_OPTION, M_A_MAX_EV
+from hotaxion.theory.checks import number, whole_number
 from hotaxion.theory.errors import RangeError
 
 if TYPE_CHECKING:
@@ -49,12 +60,23 @@ class Spectra:
     pk: Array
 
 
+def draw(
+    _chains: object = (),
+    masses: Sequence[float] = MASSES_EV,
+    options: AbundanceOptions | None = None,
+    l_max: int = L_MAX,
+) -> Mapping[str, Figure]:
+    """The figure under the name of its file; see `compute_spectra`."""
+    options = options or AbundanceOptions()
+    spectra = compute_spectra(masses, options, l_max)
+    return {f"spectra_{options.model}": spectra_figure(spectra, options)}
+
+
 def compute_spectra(
     masses_ev: Sequence[float] = MASSES_EV,
-    model: str = "ksvz",
+    options: AbundanceOptions | None = None,
     l_max: int = L_MAX,
     extra_args: dict[str, Any] | None = None,
-    tan_beta: float | None = None,
 ) -> list[Spectra]:
     """Spectra without axions and for each mass, other parameters fixed (COSMOLOGY, theta_s too).
 
@@ -63,46 +85,55 @@ def compute_spectra(
     Parameters
     ----------
     masses_ev : axion masses [eV].
-    model, tan_beta : see `hotaxion.theory.HotAxion`.
+    options : what decides the abundance.
     l_max : largest multipole, 1000 to 6000.
     extra_args : more options of CLASS, e.g. {"non_linear": None} for speed.
 
     Raises
     ------
-    RangeError : no mass, or l_max out of range.
+    RangeError, UnknownOptionError : no mass, or a mass, l_max or option out of range.
     HotAxionError : Cobaya or CLASS refuses.
     """
-    low, high = _L_MAX_RANGE
-    if not masses_ev or not low <= l_max <= high:
-        raise RangeError(
-            f"masses {list(masses_ev)} eV and l_max = {l_max} given; needed are at least one mass "
-            f"and l_max between {low} and {high}."
-        )
-    spectra = [_one({"delta_neff": 0.0}, 0.0, model, l_max, extra_args, tan_beta)]
-    for mass in masses_ev:
-        spectra.append(_one({"m_a": float(mass)}, mass, model, l_max, extra_args, tan_beta))
+    options = options or AbundanceOptions()
+    l_max = whole_number("l_max", l_max, *_L_MAX_RANGE)
+    masses = [number("mass", m, 0, M_A_MAX_EV, "eV", above=True) for m in masses_ev]
+    if not masses:
+        raise RangeError("no masses given; needed is at least one [eV], e.g. 0.1 0.3 1.")
+    abundance = options.build()
+    for mass in masses:
+        abundance(mass)  # what cannot be computed is said before the first run of CLASS
+    spectra = [_one({"delta_neff": 0.0}, {}, l_max, extra_args)]
+    inputs, theory = _for_cobaya(options)
+    for mass in masses:
+        spectra.append(_one({"m_a": mass} | inputs, theory, l_max, extra_args))
     return spectra
+
+
+def _for_cobaya(options: AbundanceOptions) -> tuple[dict[str, float], dict[str, Any]]:
+    """Input parameters and options of the theory HotAxion."""
+    names = {keyword: name for name, keyword in KEYWORD_OF_OPTION.items()}
+    theory = {names.get(key, key): value for key, value in asdict(options).items()}
+    tan_beta = theory.pop("tan_beta")
+    return {} if tan_beta is None else {"tan_beta": tan_beta}, theory | {"table": False}
 
 
 def _one(
     axion: dict[str, float],
-    m_a_ev: float,
-    model: str,
+    theory: dict[str, Any],
     l_max: int,
     extra_args: dict[str, Any] | None,
-    tan_beta: float | None,
 ) -> Spectra:
+    """Spectra for the inputs of HotAxion and its options."""
     from cobaya.model import get_model
 
-    dfsz = {} if tan_beta is None else {"tan_beta": tan_beta}
     info = {
         "theory": {
-            "hotaxion.theory.HotAxion": {"model": model, "table": "delta_neff" in axion},
+            "hotaxion.theory.HotAxion": theory,
             "hotaxion.theory.BBN": None,
             "hotaxion.theory.HotClassy": {"extra_args": dict(extra_args or {})},
         },
         "likelihood": {"one": None},
-        "params": COSMOLOGY | axion | dfsz,
+        "params": COSMOLOGY | axion,
     }
     with cobaya_session(quiet=True), get_model(info, stop_at_error=True) as cosmology:
         cosmology.add_requirements(
@@ -115,7 +146,7 @@ def _one(
         cl = cosmology.provider.get_Cl(ell_factor=False, units="muK2")
         k, z, pk = cosmology.provider.get_Pk_grid(nonlinear=False)
     cl = {name: np.array(cl[name][: l_max + 1]) for name in ("tt", "te", "ee")}
-    return Spectra(float(m_a_ev), cl, np.array(k), np.array(pk[int(np.argmin(z))]))
+    return Spectra(axion.get("m_a", 0.0), cl, np.array(k), np.array(pk[int(np.argmin(z))]))
 
 
 def cosmic_variance(spectra: Spectra, name: str) -> Array:
@@ -146,13 +177,13 @@ def suppression(with_axion: Spectra, without: Spectra) -> tuple[Array, Array]:
     return k, np.exp(ln_p) / without.pk[inside]
 
 
-def spectra_figure(spectra: Sequence[Spectra], model: str = "ksvz") -> Figure:
+def spectra_figure(spectra: Sequence[Spectra], options: AbundanceOptions | None = None) -> Figure:
     """Residuals of TT, TE, EE in units of cosmic variance, and the suppression of P(k).
 
     Parameters
     ----------
     spectra : from `compute_spectra`, the first without axions.
-    model : for the title.
+    options : of the abundance, for the title.
     """
     without, *others = spectra
     figure, panels = new_figure(2, 2, size=(9.6, 6.6))
@@ -173,8 +204,9 @@ def spectra_figure(spectra: Sequence[Spectra], model: str = "ksvz") -> Figure:
     last.set(xscale="log", xlim=_K_RANGE)
     dress(last, r"$k$ [1/Mpc]", r"$P(k)$ with / without axions")
     panels.flat[0].legend(fontsize=FONT_SIZE - 0.5, framealpha=0.9)
+    axion = axion_in_words(options or AbundanceOptions())
     figure.suptitle(
-        f"{model.upper()} axion minus none, other parameters fixed ($\\theta_s$, $\\omega_b$, "
+        f"{axion} minus none, other parameters fixed ($\\theta_s$, $\\omega_b$, "
         f"$\\omega_c$, $A_s$, $n_s$, $\\tau$, $\\Sigma m_\\nu$); grey: one multipole's cosmic "
         "variance",
         fontsize=FONT_SIZE,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import io
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hotaxion.analysis.abundances import AbundanceOptions
 from hotaxion.analysis.bounds import UNITS
+from hotaxion.analysis.chains import calm_getdist
 from hotaxion.theory.errors import HotAxionError
+from hotaxion.theory.files import whole_file
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -79,35 +83,49 @@ def plain_log(axes: Axes, which: str = "x") -> None:
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
 
 
-def use_agg() -> None:
-    """Draw into files only: no display is needed (getdist draws with pyplot)."""
-    import matplotlib
+def axion_in_words(options: AbundanceOptions, leave_out: tuple[str, ...] = ()) -> str:
+    """For a title: the model, and each option that is not the default, less those named."""
+    standard = asdict(AbundanceOptions())
+    parts = [f"{options.model.upper()} axion"]
+    for name, value in asdict(options).items():
+        if name == "tan_beta" and value is not None:
+            parts.append(rf"$\tan\beta = {value:g}$")
+        elif name != "model" and name not in leave_out and value != standard[name]:
+            parts.append(f"{name} {value}")
+    return ", ".join(parts)
 
-    matplotlib.use("Agg")
+
+def file_stem(kind: str, options: AbundanceOptions) -> str:
+    """Name of a file: that of KSVZ, the default, is the kind's; another model adds its own."""
+    return kind if options.model == AbundanceOptions().model else f"{kind}_{options.model}"
 
 
 def save(figure: Figure, folder: str | Path, name: str, dpi: int = 160) -> list[Path]:
-    """NAME.pdf and NAME.png in a folder, made if absent; the figure is closed.
+    """NAME.pdf and NAME.png in a folder, made if absent: each whole, or as it was before.
 
     Raises
     ------
     HotAxionError : the files cannot be written.
     """
-    from matplotlib import pyplot
+    from matplotlib import rc_context
 
+    pictures = {}
+    # Several journals refuse matplotlib's default, fonts of Type 3.
+    with rc_context({"pdf.fonttype": 42}), calm_getdist():
+        for form in ("pdf", "png"):
+            # Not into the file: a full disk makes matplotlib's writer of PDF fail in its own way.
+            pictures[form] = io.BytesIO()
+            figure.savefig(pictures[form], format=form, dpi=dpi, bbox_inches="tight")
     folder = Path(folder)
+    paths = [folder / f"{name}.{form}" for form in pictures]
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        paths = [folder / f"{name}.{kind}" for kind in ("pdf", "png")]
-        for path in paths:
-            figure.savefig(path, dpi=dpi, bbox_inches="tight")
+        for path, picture in zip(paths, pictures.values(), strict=True):
+            with whole_file(path) as file:
+                file.write(picture.getbuffer())
     except OSError as error:
-        raise HotAxionError(f"cannot write the figure into '{folder}': {error}") from None
-    finally:
-        pyplot.close(figure)
+        why = error.strerror or error
+        raise HotAxionError(
+            f"cannot write the figure into '{folder}': {why}; give another folder, or make room."
+        ) from None
     return paths
-
-
-def names_of(prefixes: Sequence[str | Path], labels: Sequence[str] | None) -> list[str]:
-    """Legend entries of chains: the labels given, else the prefixes."""
-    return [str(text) for text in labels or [Path(prefix).name for prefix in prefixes]]

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hotaxion.analysis.bounds import UPPER_BOUNDED
-from hotaxion.analysis.chains import BURN_IN, check_parameters, load_chain, parameter_names
-from hotaxion.analysis.figures.style import PALETTE, label, names_of, use_agg
+from hotaxion.analysis.chains import BURN_IN, calm_getdist, parameter_names
+from hotaxion.analysis.figures.shown_chains import (
+    Prefixes,
+    ShownChain,
+    is_drawable,
+    load_shown,
+    mark_unconverged,
+    stem,
+)
+from hotaxion.analysis.figures.style import PALETTE, label
 from hotaxion.theory.errors import HotAxionError
 
 if TYPE_CHECKING:
     from getdist import MCSamples
+    from getdist.plots import GetDistPlotter
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -23,10 +33,17 @@ TRIANGLE_PARAMETERS = ("m_a", "mnu", "delta_neff", "omega_b", "H0", "sigma8")
 _SCATTER = 1e-4  # of the range: interpolated abundances are smooth to 1e-5
 _INCHES = 2.0  # of each panel
 _CURVE_POINTS = 400
+_PYPLOT = Lock()
 
 
+def draw(prefixes: Prefixes, **options: Any) -> Mapping[str, Figure]:
+    """The figure under the name of its file; options as of `triangle_figure`."""
+    return {f"{stem(prefixes)}_triangle": triangle_figure(prefixes, **options)}
+
+
+@calm_getdist()
 def triangle_figure(
-    prefixes: Sequence[str | Path],
+    prefixes: Prefixes,
     params: Sequence[str] | None = None,
     burn: float = BURN_IN,
     labels: Sequence[str] | None = None,
@@ -35,7 +52,8 @@ def triangle_figure(
 
     Parameters
     ----------
-    prefixes : prefixes of the chains, drawn over each other.
+    prefixes : prefixes of the chains, drawn over each other; those that have not converged are
+        named in the corner.
     params : names; default are those of TRIANGLE_PARAMETERS that any of the chains has. A chain
         without one of them is left out of its panels.
     burn : fraction dropped at the start of each chain.
@@ -45,32 +63,41 @@ def triangle_figure(
     ------
     MissingDataError, RangeError, UnknownOptionError, HotAxionError : see `chains`.
     """
-    chains = load_for_density(prefixes, burn)
-    present = [set(parameter_names(chain)) for chain in chains]
-    for chain in chains:
-        check_parameters(chain, params or [])
-    names = list(params or [n for n in TRIANGLE_PARAMETERS if any(n in p for p in present)])
+    given = list(dict.fromkeys(params or []))
+    shown = load_for_density(prefixes, burn, labels, given, [] if given else TRIANGLE_PARAMETERS)
+    present = [set(parameter_names(chain.samples)) for chain in shown]
+    names = given or [n for n in TRIANGLE_PARAMETERS if any(n in p for p in present)]
     if not names:
         raise HotAxionError(
             f"none of {', '.join(TRIANGLE_PARAMETERS)} is in the chain; choose with --params "
             f"from: {', '.join(sorted(set.intersection(*present)))}."
         )
-    return _draw(chains, names, names_of(prefixes, labels))
+    figure = _draw([one.samples for one in shown], names, [one.name for one in shown])
+    mark_unconverged(figure, shown)
+    return figure
 
 
-def load_for_density(prefixes: Sequence[str | Path], burn: float) -> list[MCSamples]:
-    """Chains with the smoothing, floors and labels that our densities need."""
-    use_agg()
-    chains = [load_chain(prefix, burn) for prefix in prefixes]
-    for chain in chains:
+def load_for_density(
+    prefixes: Prefixes,
+    burn: float,
+    labels: Sequence[str] | None,
+    needed: Sequence[str],
+    wanted: Sequence[str] = (),
+) -> list[ShownChain]:
+    """`load_shown` with the smoothing, floors and labels that our densities need."""
+    shown = load_shown(prefixes, burn, labels, needed, wanted)
+    for chain in (one.samples for one in shown):
         # getdist's own bandwidth is far too small for delta_neff: its density, of the form
         # 1/(slope of the curve), diverges at the floor.
         chain.updateSettings({"smooth_scale_1D": 0.25, "smooth_scale_2D": 0.35})
         _declare_floors(chain)
         for name in parameter_names(chain):
+            parameter = chain.paramNames.parWithName(name)
             if known := label(name):
-                chain.paramNames.parWithName(name).label = known
-    return chains
+                parameter.label = known
+            elif not is_drawable(f"${parameter.label}$"):
+                parameter.label = rf"\mathrm{{{name}}}".replace("_", r"\_")
+    return shown
 
 
 def shown_range(chains: Sequence[MCSamples], name: str) -> tuple[float, float]:
@@ -86,11 +113,25 @@ def widest_first(chains: Sequence[MCSamples], names: Sequence[str]) -> list[int]
     return sorted(range(len(chains)), key=lambda i: -spreads[i])
 
 
-def _draw(chains: list[MCSamples], names: list[str], legend: list[str]) -> Figure:
-    from getdist import plots
+def _plotter(width_inch: float) -> GetDistPlotter:
+    """A plotter of getdist whose figures pyplot, with its windows and notebooks, does not know."""
+    import matplotlib
 
+    # Its import would choose the backend of the whole session where there is no display.
+    with _PYPLOT, patch.object(matplotlib, "use"):
+        from getdist import plots
+
+    class Plotter(plots.GetDistPlotter):
+        def make_figure(self, *args: Any, **options: Any) -> tuple[int, int]:
+            with _PYPLOT, patch.object(plots.plt, "figure", matplotlib.figure.Figure):
+                return super().make_figure(*args, **options)
+
+    return Plotter.get_subplot_plotter(width_inch=width_inch)
+
+
+def _draw(chains: list[MCSamples], names: list[str], legend: list[str]) -> Figure:
     limits = {name: shown_range(chains, name) for name in names if name in UPPER_BOUNDED}
-    plotter = plots.get_subplot_plotter(width_inch=_INCHES * max(len(names), 2.3))
+    plotter = _plotter(_INCHES * max(len(names), 2.3))
     size = 8 + len(names)  # the more panels, the more a page shrinks the figure
     plotter.settings.axes_fontsize, plotter.settings.lab_fontsize = size - 1, size + 1.5
     plotter.settings.legend_fontsize = size + 1.5

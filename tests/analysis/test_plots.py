@@ -68,7 +68,8 @@ def test_range_reaches_beyond_the_bound(joint_chain):
 
 
 def test_two_chains_and_one_parameter(tmp_path, chain):
-    files = plots.triangle([chain, chain], tmp_path, ["m_a"], labels=["one", "two"])
+    given = {"params": ["m_a"], "labels": ["one", "two"]}
+    files = plots.draw("triangle", tmp_path, [chain, chain], **given)
     assert all(is_drawn(file) for file in files)
 
 
@@ -85,16 +86,16 @@ def test_a_pair_on_a_curve_is_drawn_as_a_curve(chain):
 
 def test_parameters_must_exist(tmp_path, chain, monkeypatch):
     with pytest.raises(UnknownOptionError, match="Did you mean 'omega_b'"):
-        plots.triangle([chain], tmp_path, ["omegab"])
+        triangle.triangle_figure([chain], ["omegab"])
     monkeypatch.setattr(triangle, "TRIANGLE_PARAMETERS", ("H0",))
     with pytest.raises(HotAxionError, match=r"choose with --params from: .*m_a"):
-        plots.triangle([chain], tmp_path)
+        triangle.triangle_figure([chain])
 
 
 def test_folder_that_cannot_be_made(tmp_path, chain):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(HotAxionError, match="cannot write the figure"):
-        plots.triangle([chain], tmp_path / "file", ["m_a"])
+        plots.draw("triangle", tmp_path / "file", [chain], params=["m_a"])
 
 
 # --- the other pictures of chains -----------------------------------------------------------
@@ -288,8 +289,9 @@ def test_every_kind_of_picture_of_chains(tmp_path, joint_chain, running, capsys)
         (["x", "--kind", "spectra"], "takes no CHAIN"),
         (["x", "--abundance"], "takes no chain"),
         (["--abundance", "--kind", "history"], "no other kind"),
-        (["--kind", "profile"], "go together"),
-        (["x", "--profile", "y"], "go together"),
+        (["--kind", "profile"], "needs --profile"),
+        (["x", "--profile", "y"], "does not use --profile; leave it out (it is for: profile)"),
+        (["x", "--labels", "a", "b"], "2 labels for 1 chains"),
     ],
 )
 def test_what_does_not_go_together(argv, says, capsys):
@@ -303,7 +305,7 @@ def test_what_does_not_go_together(argv, says, capsys):
     [
         (["CHAIN", "--kind", "priors", "--m-a-cut", "0"], "least mass 0.0 eV given"),
         (["--kind", "light-elements", "--omega-b", "0"], "omega_b"),
-        (["--kind", "spectra", "--l-max", "0"], "l_max = 0 given"),
+        (["--kind", "spectra", "--l-max", "0"], "l_max = 0"),
     ],
 )
 def test_zero_is_a_number_and_no_default(argv, says, joint_chain, tmp_path, capsys):
@@ -311,13 +313,6 @@ def test_zero_is_a_number_and_no_default(argv, says, joint_chain, tmp_path, caps
     assert main(["plot", *argv, "-o", str(tmp_path / "out")]) == 1
     assert says in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
-
-
-def test_every_kind_is_explained_and_known():
-    assert set(plots.CHAINS_NEEDED) | set(plots.NO_CHAINS) <= set(plots.KINDS)
-    for kind, text in plots.KINDS.items():
-        assert hasattr(plots, kind.replace("-", "_") + ("_curve" if kind == "abundance" else ""))
-        assert text
 
 
 def test_colours_differ_also_in_grey():

@@ -1,0 +1,134 @@
+"""Chains as figures show them: loaded, named, and marked where they have not converged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hotaxion.analysis.chains import calm_getdist, check_parameters, load_chain, parameter_names
+from hotaxion.analysis.convergence import Verdict, chain_verdict
+from hotaxion.analysis.figures.style import FONT_SIZE, VERMILION
+from hotaxion.theory.checks import shown
+from hotaxion.theory.errors import HotAxionError
+
+if TYPE_CHECKING:
+    from getdist import MCSamples
+    from matplotlib.figure import Figure
+
+Prefixes = str | Path | Sequence[str | Path]
+_LONGEST_LABEL = 200  # characters; beyond some thousands matplotlib cannot make the image
+_MARK_INCHES = 0.3  # height of a line in the corner
+
+
+@dataclass(frozen=True)
+class ShownChain:
+    """A chain, its name in the figure, and whether what is shown of it may be quoted."""
+
+    name: str
+    samples: MCSamples
+    verdict: Verdict
+
+    def bound_in_words(self, value: float, digits: int) -> str:
+        """A bound with so many digits; with one where the chain has not converged."""
+        if self.verdict.converged:
+            return f"{value:.{digits}g}"
+        return "not converged" if self.verdict.refused else f"{value:.1g}, not converged"
+
+
+def load_shown(
+    prefixes: Prefixes,
+    burn: float,
+    labels: Sequence[str] | None,
+    needed: Sequence[str],
+    wanted: Sequence[str] = (),
+) -> list[ShownChain]:
+    """Load chains for a figure of some of their parameters.
+
+    Parameters
+    ----------
+    prefixes, burn, labels : see `chains.load_chain` and `names_of`.
+    needed : parameters that each chain must have.
+    wanted : parameters that are shown if a chain has them.
+
+    Raises
+    ------
+    UnknownOptionError : a chain without one of `needed`.
+    HotAxionError : see `names_of` and `chains.load_chain`.
+    """
+    chains = []
+    for prefix, name in zip(as_list(prefixes), names_of(prefixes, labels), strict=True):
+        samples = load_chain(prefix, burn)
+        check_parameters(samples, needed)
+        names = [*needed, *(n for n in wanted if n in parameter_names(samples))]
+        with calm_getdist():
+            chains.append(ShownChain(name, samples, chain_verdict(samples, names)))
+    return chains
+
+
+def mark_unconverged(figure: Figure, chains: Iterable[ShownChain]) -> None:
+    """Name the chains that have not converged in the upper left corner of a figure."""
+    names = dict.fromkeys(chain.name for chain in chains if not chain.verdict.converged)
+    if not names:
+        return
+    if figure.get_layout_engine() is None:  # nothing else makes room for the words
+        grid = figure.axes[0].get_gridspec()
+        grid.update(top=grid.get_subplot_params().top - _MARK_INCHES / figure.get_figheight())
+    figure.suptitle(
+        "not converged: " + ", ".join(names),
+        x=0.01,
+        y=0.995 if figure.get_layout_engine() is None else None,
+        ha="left",
+        fontsize=FONT_SIZE - 0.5,
+        color=VERMILION,
+    )
+
+
+def as_list(prefixes: Prefixes) -> list[str | Path]:
+    """Many prefixes, or one."""
+    return [prefixes] if isinstance(prefixes, str | Path) else list(prefixes)
+
+
+def stem(prefixes: Prefixes) -> str:
+    """Name of the first chain, with which the names of files begin."""
+    return Path(as_list(prefixes)[0]).name
+
+
+def names_of(prefixes: Prefixes, labels: Sequence[str] | str | None) -> list[str]:
+    """Legend entries of chains: the labels given (with TeX between dollars), else the prefixes.
+
+    Raises
+    ------
+    HotAxionError : not as many labels as chains, or one that cannot be drawn.
+    """
+    prefixes = as_list(prefixes)
+    if labels is None:
+        texts = [Path(prefix).name.replace("$", r"\$") for prefix in prefixes]
+    else:
+        texts = [labels] if isinstance(labels, str) else [str(text) for text in labels]
+    if len(texts) != len(prefixes):
+        raise HotAxionError(f"{len(texts)} labels for {len(prefixes)} chains; give one for each.")
+    for text in texts:
+        if len(text) > _LONGEST_LABEL or not is_drawable(text):
+            raise HotAxionError(
+                f"label {shown(text)} cannot be drawn; give at most {_LONGEST_LABEL} characters, "
+                r"with TeX that matplotlib knows between dollars (a dollar itself: \$)."
+            )
+    # matplotlib leaves labels that begin with _ out of its legends.
+    return [re.sub("^_", r"$\\_$", text) for text in texts]
+
+
+def is_drawable(text: str) -> bool:
+    """Whether matplotlib can draw it: without TeX, or with TeX that it knows."""
+    from matplotlib.cbook import is_math_text
+    from matplotlib.mathtext import MathTextParser
+
+    if not is_math_text(text):
+        return True
+    try:
+        MathTextParser("path").parse(text)
+    except ValueError:
+        return False
+    return True
