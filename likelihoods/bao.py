@@ -6,16 +6,39 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar
 
 from cobaya.likelihoods.base_classes import BAO
 
 from hotaxion.likelihoods import data_files
+from hotaxion.likelihoods.checked import Checked
 from hotaxion.likelihoods.data_files import load, logged_errors, mock_folder, require_mock
-from hotaxion.likelihoods.official import OfficialFirst
+from hotaxion.likelihoods.official import OfficialOnDemand
+from hotaxion.theory.checks import number, text
+from hotaxion.theory.errors import HotAxionError
+
+# Options of `MockBAO` that are texts, with examples.
+_MOCK_OPTIONS = {
+    "path": "packaged",
+    "measurements_file": "bao_mean.txt",
+    "cov_file": "bao_cov.txt",
+}
 
 
-class _ShippedBAO(OfficialFirst, BAO):
+def _check_scale(likelihood: BAO) -> None:
+    """Raise `HotAxionError` unless at most one of the two scales of r_drag is given, above 0."""
+    scales = {name: getattr(likelihood, name) for name in ("rs_rescale", "rs_fid")}
+    given = {name: number(name, v, 0.0, above=True) for name, v in scales.items() if v is not None}
+    if len(given) > 1:
+        raise HotAxionError(
+            f"rs_fid = {given['rs_fid']:g} has no effect beside rs_rescale = "
+            f"{given['rs_rescale']:g}; set one of them to null."
+        )
+
+
+class _ShippedBAO(OfficialOnDemand, BAO):
     """Checks the shipped files, then lets Cobaya's class read them.
 
     Every subclass requires from the theory what Cobaya's class does: the angular-diameter
@@ -26,6 +49,9 @@ class _ShippedBAO(OfficialFirst, BAO):
     _shared_options = ("rs_rescale", "rs_fid")
     # Shipped file -> shape and columns that hold its numbers.
     _files: ClassVar[dict[str, tuple[tuple[int, ...], tuple[int, ...] | None]]] = {}
+
+    def _check_options(self) -> None:
+        _check_scale(self)
 
     def _initialize_shipped(self) -> None:
         """Stop with a message if a file is missing or damaged."""
@@ -54,7 +80,8 @@ class SdssMGS(_ShippedBAO):
     """
 
     _official_name = "bao.sdss_dr7_mgs"
-    _shipped = "the official curve to 0.01 in chi2"
+    _official_files = ("sdss_MGS_prob.txt",)
+    _difference = "the shipped curve is the official one to 0.01 in chi2"
     prob_dist = "sdss_dr7_mgs_chi2.txt"
     _files: ClassVar[dict] = {prob_dist: ((25,), None)}
 
@@ -66,6 +93,7 @@ class BossDR12(_ShippedBAO):
     """
 
     _official_name = "bao.sdss_dr12_consensus_bao"
+    _official_files = ("sdss_DR12Consensus_bao.dat", "BAO_consensus_covtot_dM_Hz.txt")
     measurements_file = "boss_dr12_mean.txt"
     cov_file = "boss_dr12_cov.txt"
     _files: ClassVar[dict] = {measurements_file: ((6, 2), (0, 1)), cov_file: ((6, 6), None)}
@@ -78,12 +106,13 @@ class DesiDR2(_ShippedBAO):
     """
 
     _official_name = "bao.desi_dr2.desi_bao_all"
+    _official_files = ("desi_bao_dr2/desi_gaussian_bao_ALL_GCcomb_*.txt",)
     measurements_file = "desi_dr2_mean.txt"
     cov_file = "desi_dr2_cov.txt"
     _files: ClassVar[dict] = {measurements_file: ((13, 2), (0, 1)), cov_file: ((13, 13), None)}
 
 
-class MockBAO(BAO):
+class MockBAO(Checked, BAO):
     r"""Mock BAO data in the folder ``path``, as ``hotaxion forecast`` writes them.
 
     Cobaya's ``bao.generic``, which insists on an installation of real data.
@@ -94,9 +123,19 @@ class MockBAO(BAO):
     def initialize(self) -> None:
         """Stop with a message if a file is missing."""
         with logged_errors(self.log):
+            _check_scale(self)
+            for option, example in _MOCK_OPTIONS.items():
+                if getattr(self, option) is not None:
+                    text(option, getattr(self, option), example)
             for option in ("measurements_file", "cov_file"):
                 name = getattr(self, option)
                 file = mock_folder(self.path) / name if self.path and name else None
                 require_mock(file, f"{'path' if not self.path else option} of {self.get_name()}")
         self.path = str(mock_folder(self.path))
         super().initialize()
+
+    @classmethod
+    def data_files(cls, options: Mapping[str, Any], packages_path: str | None = None) -> list[Path]:
+        """The two files."""
+        names = (options["measurements_file"], options["cov_file"])
+        return [mock_folder(options["path"]) / name for name in names]

@@ -8,14 +8,17 @@ from typing import Any, ClassVar
 
 import numpy as np
 from cobaya.likelihoods.base_classes import CMBlikes
+from getdist import IniFile
 
+from hotaxion.likelihoods.checked import Checked
 from hotaxion.likelihoods.data_files import logged_errors, mock_folder, require_mock
+from hotaxion.theory.checks import mapping, text
 
 # C^Tφ and C^Eφ: Cobaya's mock data have none, CLASS's theory has C^Tφ alone, other codes neither.
 _CROSS_SPECTRA = ("tp", "ep", "pt", "pe")
 
 
-class MockCMB(CMBlikes):
+class MockCMB(Checked, CMBlikes):
     r"""Mock CMB data in ``dataset_file``, as ``hotaxion forecast`` writes them.
 
     The exact likelihood of full-sky Gaussian fields (0801.0554), scaled by the sky fraction. The
@@ -29,11 +32,25 @@ class MockCMB(CMBlikes):
     def initialize(self) -> None:
         """Stop with a message if the file is missing."""
         with logged_errors(self.log):
+            for option, example in (("path", "packaged"), ("dataset_file", "mock.dataset")):
+                if getattr(self, option) is not None:
+                    text(option, getattr(self, option), example)
+            if self.dataset_params is not None:
+                mapping("dataset_params", self.dataset_params, "{cl_lmax: 2000}")
             folder = mock_folder(self.path)
             file = Path(folder, self.dataset_file) if self.dataset_file else None
             require_mock(file, f"dataset_file of {self.get_name()}")
         self.dataset_file, self.path = str(file.resolve()), None
         super().initialize()
+
+    @classmethod
+    def data_files(cls, options: Mapping[str, Any], packages_path: str | None = None) -> list[Path]:
+        """The .dataset file and those that it names."""
+        file = mock_folder(options["path"]) / options["dataset_file"]
+        ini = IniFile(str(file))
+        ini.params.update(options["dataset_params"] or {})
+        named = [key for key in ini.params if key.endswith("_file") and ini.params[key]]
+        return [file, *(Path(ini.relativeFileName(key)) for key in named)]
 
     def get_requirements(self) -> dict[str, Any]:
         """As Cobaya's class, without the cross-spectra."""

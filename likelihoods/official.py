@@ -1,8 +1,9 @@
-"""Official data files instead of the shipped ones, where a Cobaya packages folder holds them."""
+"""Official data files instead of the shipped ones, where the input asks for them."""
 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -11,68 +12,131 @@ from cobaya.likelihood import Likelihood
 from cobaya.log import LoggedError
 from cobaya.tools import VersionCheckError
 
+import hotaxion.likelihoods
+from hotaxion.likelihoods import data_files
+from hotaxion.likelihoods.checked import Checked
 from hotaxion.likelihoods.data_files import logged_errors
-from hotaxion.theory.errors import MissingDataError, UnknownOptionError
+from hotaxion.theory.checks import choice, shown
+from hotaxion.theory.errors import HotAxionError, MissingDataError
 
-FILES = ("auto", "packaged", "official")
+FILES = ("packaged", "official")
+
+# Options that every component of Cobaya has.
+_COMMON = {"files", "speed", "type", "aliases", "params", "stop_at_error", "version"}
+_COMMON |= {"input_params", "output_params"}
 
 
-class OfficialFirst:
-    """Mixin, before the base class, of a likelihood on shipped data: prefers Cobaya's own class.
+class OfficialOnDemand(Checked):
+    """Mixin, before the base class, of a likelihood on shipped data that Cobaya has, too.
 
-    The option `files` decides: `auto` (official files where ``packages_path`` holds them),
-    `packaged` or `official`. The log says which are used.
+    The option `files` alone decides, so that the posterior does not depend on what is installed:
+    `packaged`, or `official` (those in ``packages_path``, by Cobaya's class). The log says which.
     """
 
     files: str
 
-    # Name of Cobaya's class with the same data; options that are passed on to it if changed.
+    # Name of Cobaya's class with the same data; options that may be changed, passed on to it.
     _official_name: ClassVar[str]
     _shared_options: ClassVar[tuple[str, ...]] = ()
-    _shipped: ClassVar[str] = "same data as the official files"
+    # The files that it reads: patterns below its folder.
+    _official_files: ClassVar[tuple[str, ...]] = ()
+    # The shipped files, with what is known of their content.
+    _files: ClassVar[Mapping[str, Any]] = {}
+    # How the shipped data differ from the official ones, if they do.
+    _difference: ClassVar[str] = ""
     _official: Likelihood | None = None
 
     def initialize(self) -> None:
-        """Find the official files, or read the shipped ones."""
+        """Check the options; read the files that were asked for."""
         with logged_errors(self.log):
-            if self.files not in FILES:
-                raise UnknownOptionError("choice of files", self.files, FILES)
-        where = f"{self._official_name} in {self.packages_path or 'no packages_path'}"
-        if self.files != "packaged":
-            self._official = self._find_official(where)
-        if self._official is not None:
-            self.mpi_info("Data: official files of %s.", where)
+            choice("choice of files", self.files, FILES)
+            self._refuse_unused_options()
+            self._check_options()
+        if self.files == "official":
+            self._official = self._load_official()
             return
-        self.mpi_info("Data: from the package (%s).", self._shipped)
+        same = "same data as the official files"
+        self.mpi_info("Data: from the package (%s).", self._difference or same)
         self._initialize_shipped()
+
+    def initialize_with_params(self) -> None:
+        """Say once, at set-up, where better files lie that are not used."""
+        super().initialize_with_params()
+        if self.files == "packaged" and (better := self.better_files(self.packages_path)):
+            self.mpi_info("%s", better)
 
     def _initialize_shipped(self) -> None:
         super().initialize()
 
-    def _find_official(self, where: str) -> Likelihood | None:
-        """Return Cobaya's likelihood; None in mode `auto` if its files are absent or broken."""
-        official = get_component_class(self._official_name, "likelihood")
+    def _check_options(self) -> None:
+        """Raise `HotAxionError` for a wrong value of `_shared_options`."""
+
+    def _refuse_unused_options(self) -> None:
+        """Options of Cobaya's class that choose other data would be ignored: refuse them."""
+        for name, default in self.get_defaults().items():
+            known = name in _COMMON or name in self._shared_options
+            if not known and getattr(self, name) != default:
+                raise HotAxionError(
+                    f"option {name} = {shown(getattr(self, name))}, but the data of "
+                    f"{type(self).__name__} are fixed; remove it, or use Cobaya's "
+                    f"{self._official_name}."
+                )
+
+    # --- official files -----------------------------------------------------------------------
+    def _load_official(self) -> Likelihood:
+        """Return Cobaya's likelihood on the official files, or raise LoggedError."""
         folder = self.packages_path
+        where = f"{self._official_name} in {folder or 'no packages_path'}"
         why = "not installed"
-        if folder and Path(official.get_path(folder)).is_dir():
+        if folder and Path(self._class_of_cobaya().get_path(folder)).is_dir():
             try:
-                official.is_installed(path=folder)  # raises if too old
+                self._class_of_cobaya().is_installed(path=folder)  # raises if too old
                 with warnings.catch_warnings():
                     # Cobaya 3.6.2 leaves a file of plik_lite open.
                     warnings.simplefilter("ignore", ResourceWarning)
-                    return official(self._changed_options(), packages_path=folder)
+                    official = self._class_of_cobaya()(
+                        self._changed_options(), packages_path=folder
+                    )
+                self.mpi_info("Data: official files of %s.", where)
+                return official
             except (LoggedError, VersionCheckError, OSError, ValueError) as error:
                 why = " ".join(str(error).split())
-                if self.files == "auto":
-                    self.mpi_warning("The files of %s cannot be used: %s", where, why)
-        if self.files == "official":
-            with logged_errors(self.log):
-                raise MissingDataError(
-                    f"files: official, but no usable {where}: {why}. Install them with "
-                    f"`cobaya-install {self._official_name} -p FOLDER` and give `packages_path: "
-                    "FOLDER`, or choose `files: auto`."
-                )
-        return None
+        with logged_errors(self.log):
+            raise MissingDataError(
+                f"files: official, but no usable {where}: {why}. Install them with "
+                f"`cobaya-install {self._official_name} -p FOLDER` and give `packages_path: "
+                "FOLDER`, or choose `files: packaged`."
+            )
+
+    @classmethod
+    def _class_of_cobaya(cls) -> Any:
+        return get_component_class(cls._official_name, "likelihood")
+
+    @classmethod
+    def data_files(cls, options: Mapping[str, Any], packages_path: str | None = None) -> list[Path]:
+        """The files read with these options (with defaults): those that the version counts."""
+        if options["files"] == "packaged":
+            return [data_files.DATA / name for name in cls._files]
+        folder = Path(cls._class_of_cobaya().get_path(str(packages_path)))
+        found = {path for pattern in cls._official_files for path in folder.glob(pattern)}
+        return sorted(path for path in found if path.is_file())
+
+    @classmethod
+    def better_files(cls, packages_path: str | None) -> str:
+        """A sentence if official files that differ from the shipped ones lie in this folder."""
+        if not cls._difference or not packages_path:
+            return ""
+        official = cls._class_of_cobaya()
+        if not Path(official.get_path(packages_path)).is_dir():
+            return ""
+        try:
+            official.is_installed(path=packages_path)
+        except VersionCheckError:
+            return ""
+        return (
+            f"{packages_path} holds the official files of {cls._official_name}, which are not used "
+            f"({cls._difference}); `files: official` takes them."
+        )
 
     def _changed_options(self) -> dict[str, Any]:
         defaults = self.get_defaults()
@@ -82,6 +146,7 @@ class OfficialFirst:
             if getattr(self, name) != defaults.get(name)
         }
 
+    # --- the likelihood in use ----------------------------------------------------------------
     def get_requirements(self) -> Any:
         """What the likelihood in use needs."""
         return (self._official or super()).get_requirements()
@@ -95,3 +160,18 @@ class OfficialFirst:
     def logp(self, **params: Any) -> float:
         """Return ln L from the likelihood in use."""
         return (self._official or super()).logp(**params)
+
+
+def better_files(packages_path: str | None) -> list[str]:
+    """A sentence for each likelihood that has better official files in this folder, for `doctor`.
+
+    Parameters
+    ----------
+    packages_path : Cobaya's folder of external data; None for none.
+    """
+    classes = [getattr(hotaxion.likelihoods, name) for name in hotaxion.likelihoods.__all__]
+    return [
+        sentence
+        for cls in classes
+        if issubclass(cls, OfficialOnDemand) and (sentence := cls.better_files(packages_path))
+    ]

@@ -1,7 +1,7 @@
 """Planck 2018 likelihoods: thin subclasses of Cobaya's own that read the shipped compact tables.
 
-Same χ² as Cobaya's classes on the official files (low-l TT apart, see there). Where a packages
-folder holds those, they are used instead (option ``files``).
+Same χ² as Cobaya's classes on the official files (low-l TT apart, see there); those are used with
+the option ``files: official``.
 """
 
 from __future__ import annotations
@@ -16,13 +16,43 @@ from cobaya.likelihoods.planck_2018_lowl.EE import EE
 from getdist import IniFile
 
 from hotaxion.likelihoods.data_files import load, logged_errors
-from hotaxion.likelihoods.official import OfficialFirst
+from hotaxion.likelihoods.official import OfficialOnDemand
 
 # A request for l <= 29 alone makes CLASS cut its wavenumbers so low that C_29 comes out 36 % low.
 _L_MAX_REQUEST = 1000
 
+# The official lensing data: names of files, and of folders, that begin so.
+_CONSEXT8 = "lensing/2018/smicadx12_Dec5_ftl_mv2_ndclpp_p_teb_consext8"
 
-class PlanckLiteTTTEEE(OfficialFirst, PlanckPlikLite):
+# Shapes of the shipped arrays.
+_LITE_SHAPES = {
+    "data": (613, 3),
+    "cov_tril": (613 * 614 // 2,),
+    "blmin": (645,),
+    "blmax": (645,),
+    "weights": (7437,),
+    "offset": (),
+    "nbins": (3,),
+    "lmax": (),
+}
+
+_LENSING_SHAPES = {
+    "bandpowers": (9, 7),
+    "cov": (9, 9),
+    "fid_correction": (9, 2),
+    "window": (9, 2501),
+    "lin_window": (9, 2501, 4),
+}
+
+
+def _load_shipped(likelihood: OfficialOnDemand) -> dict[str, np.ndarray]:
+    """The arrays of the one shipped file of a likelihood."""
+    ((name, shapes),) = likelihood._files.items()
+    with logged_errors(likelihood.log):
+        return load(name, shapes)
+
+
+class PlanckLiteTTTEEE(OfficialOnDemand, PlanckPlikLite):
     r"""Planck 2018 plik_lite: binned TT, TE and EE, foregrounds marginalised over (1907.12875).
 
     Same χ² as Cobaya's ``planck_2018_highl_plik.TTTEEE_lite_native``. Parameter: ``A_planck``.
@@ -30,11 +60,12 @@ class PlanckLiteTTTEEE(OfficialFirst, PlanckPlikLite):
 
     install_options: ClassVar[dict] = {}  # nothing to download
     _official_name = "planck_2018_highl_plik.TTTEEE_lite_native"
+    _official_files = ("*.dataset", "[bc]*.dat", "[bc]*.txt")
+    _files: ClassVar[dict] = {"plik_lite_v22.npz": _LITE_SHAPES}
 
     def _initialize_shipped(self) -> None:
         """Set what Cobaya's class reads from its data files."""
-        with logged_errors(self.log):
-            data = load("plik_lite_v22.npz", _LITE_SHAPES)
+        data = _load_shipped(self)
         self.use_cl = ["tt", "te", "ee"]
         self.calibration_param = "A_planck"
         self.lmax = int(data["lmax"])
@@ -65,18 +96,6 @@ class PlanckLiteTTTEEE(OfficialFirst, PlanckPlikLite):
         return self._fast_chi_squared(self.invcov, diff)
 
 
-_LITE_SHAPES = {
-    "data": (613, 3),
-    "cov_tril": (613 * 614 // 2,),
-    "blmin": (645,),
-    "blmax": (645,),
-    "weights": (7437,),
-    "offset": (),
-    "nbins": (3,),
-    "lmax": (),
-}
-
-
 class _TwoBins(Likelihood):
     """Low-l TT as two log-normal bins; see `PlanckLowlTT`."""
 
@@ -98,8 +117,8 @@ class _TwoBins(Likelihood):
         return float(total)
 
 
-class PlanckLowlTT(OfficialFirst, _TwoBins):
-    r"""Planck 2018 TT at 2 ≤ l ≤ 29: Commander where its files are, else two log-normal bins.
+class PlanckLowlTT(OfficialOnDemand, _TwoBins):
+    r"""Planck 2018 TT at 2 ≤ l ≤ 29: two log-normal bins, or Commander with ``files: official``.
 
     Commander is Cobaya's ``planck_2018_lowl.TT``, whose tables are not shipped. The bins (Prince &
     Dunkley, 2104.05715) follow it within 0.5 in χ² for amplitudes within ±10 %. With D the mean of
@@ -113,7 +132,8 @@ class PlanckLowlTT(OfficialFirst, _TwoBins):
     """
 
     _official_name = "planck_2018_lowl.TT"
-    _shipped = "two log-normal bins, which stand for Commander; their chi2 lies 19.2 lower"
+    _official_files = ("*.txt",)
+    _difference = "two log-normal bins stand for Commander; their chi2 lies 19.2 lower"
 
     def _initialize_shipped(self) -> None:
         """The numbers stand in the code."""
@@ -127,7 +147,7 @@ class PlanckLowlTT(OfficialFirst, _TwoBins):
         return {"Cl": {"tt": _L_MAX_REQUEST}}
 
 
-class PlanckLowlEE(OfficialFirst, EE):
+class PlanckLowlEE(OfficialOnDemand, EE):
     r"""Planck 2018 SimAll: EE at 2 ≤ l ≤ 29, a table of ln P(D_l) for each l (1907.12875).
 
     Same χ² as Cobaya's ``planck_2018_lowl.EE``. Uses ``A_planck`` if that parameter exists.
@@ -135,19 +155,20 @@ class PlanckLowlEE(OfficialFirst, EE):
 
     install_options: ClassVar[dict] = {}
     _official_name = "planck_2018_lowl.EE"
+    _official_files = ("prob_table.txt",)
+    # 3000 steps of 1e-4 μK² for each of 28 multipoles
+    _files: ClassVar[dict] = {"simall_EE_2018.npz": {"logp": (3000, 28)}}
 
     def _initialize_shipped(self) -> None:
-        """Read the table, 3000 steps of 1e-4 μK² for each of 28 multipoles."""
-        shape = (self._nstepsEE, self._lmax - self._lmin + 1)
-        with logged_errors(self.log):
-            self.probEE = load("simall_EE_2018.npz", {"logp": shape})["logp"]
+        """Read the table."""
+        self.probEE = _load_shipped(self)["logp"]
 
     def get_requirements(self) -> dict:
         """Ask for EE to far higher l than is used: see ``_L_MAX_REQUEST``."""
         return {"Cl": {"ee": _L_MAX_REQUEST}}
 
 
-class PlanckLensing(OfficialFirst, CMBlikes):
+class PlanckLensing(OfficialOnDemand, CMBlikes):
     r"""Planck 2018 lensing, conservative range 8 ≤ L ≤ 400, nine bandpowers (1807.06210).
 
     Same χ² as Cobaya's ``planck_2018_lensing.native``, with the linear corrections for the CMB
@@ -156,6 +177,13 @@ class PlanckLensing(OfficialFirst, CMBlikes):
 
     install_options: ClassVar[dict] = {}
     _official_name = "planck_2018_lensing.native"
+    # Not those with capital letters, whose spectra are marginalised over the CMB.
+    _official_files = (
+        f"{_CONSEXT8}.dataset",
+        f"{_CONSEXT8}_[a-z]*.dat",
+        f"{_CONSEXT8}_[a-z]*/*.dat",
+    )
+    _files: ClassVar[dict] = {"planck_lensing_2018_consext8.npz": _LENSING_SHAPES}
 
     _settings: ClassVar[dict[str, str]] = {
         "like_approx": "gaussian",
@@ -173,8 +201,7 @@ class PlanckLensing(OfficialFirst, CMBlikes):
 
     def _initialize_shipped(self) -> None:
         """Run Cobaya's own set-up; the methods below give it arrays where it would read files."""
-        with logged_errors(self.log):
-            self._arrays = load("planck_lensing_2018_consext8.npz", _LENSING_SHAPES)
+        self._arrays = _load_shipped(self)
         ini = IniFile()
         ini.params.update(self._settings)
         self.init_params(ini)
@@ -208,12 +235,3 @@ class PlanckLensing(OfficialFirst, CMBlikes):
         self.ncl_used = 1
         self.full_cov = self._arrays["cov"]
         return self.full_cov
-
-
-_LENSING_SHAPES = {
-    "bandpowers": (9, 7),
-    "cov": (9, 9),
-    "fid_correction": (9, 2),
-    "window": (9, 2501),
-    "lin_window": (9, 2501, 4),
-}

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, ClassVar
 
 from cobaya.likelihood import Likelihood
 from cobaya.theory import Provider
 
 import hotaxion.likelihoods
+from hotaxion.likelihoods.checked import Checked, refuse_nan
 
 _PREFIX = "chi2_"
 
 
-class _Preset(Likelihood):
+class _Preset(Checked, Likelihood):
     """The sum of its pieces; χ² of each piece is a derived parameter, ``chi2_`` and its name."""
 
     files: str
@@ -31,6 +34,18 @@ class _Preset(Likelihood):
             for name in self._pieces
         }
 
+    def initialize_with_params(self) -> None:
+        """Let each piece do the same: one says where better files lie that are not used."""
+        super().initialize_with_params()
+        for piece in self.pieces.values():
+            piece.initialize_with_params()
+
+    @classmethod
+    def data_files(cls, options: Mapping[str, Any], packages_path: str | None = None) -> list[Path]:
+        """Those of all pieces."""
+        pieces = [getattr(hotaxion.likelihoods, name) for name in cls._pieces]
+        return [file for piece in pieces for file in piece.data_files(options, packages_path)]
+
     def get_requirements(self) -> list[tuple[str, Any]]:
         """What all pieces need."""
         needs: list[tuple[str, Any]] = []
@@ -47,6 +62,8 @@ class _Preset(Likelihood):
     def logp(self, _derived: dict[str, float] | None = None, **params: float) -> float:
         """Return the sum of ln L; χ² of each piece goes to ``_derived``."""
         values = {name: piece.logp(**params) for name, piece in self.pieces.items()}
+        for name, value in values.items():
+            refuse_nan(self.pieces[name], value)
         if _derived is not None:
             _derived.update({f"{_PREFIX}{name}": -2.0 * v for name, v in values.items()})
         return float(sum(values.values()))
@@ -58,13 +75,15 @@ class _Preset(Likelihood):
             f"{_PREFIX}{name}": {"derived": True, "latex": rf"\chi^2_\mathrm{{{name}}}"}
             for name in cls._pieces
         }
+        defaults = super().get_modified_defaults(defaults, input_options)
         return {**defaults, "params": {**(defaults.get("params") or {}), **derived}}
 
     @classmethod
     def get_bibtex(cls) -> str:
-        """References of all pieces."""
-        pieces = [getattr(hotaxion.likelihoods, name).get_bibtex() for name in cls._pieces]
-        return "\n".join(dict.fromkeys(pieces))
+        """References of all pieces, each paper once, as BibTeX needs it."""
+        texts = [getattr(hotaxion.likelihoods, name).get_bibtex() for name in cls._pieces]
+        entries = [e.strip() for text in texts for e in re.split("^(?=@)", text, flags=re.M)]
+        return "\n\n".join({e.partition(",")[0]: e for e in entries if e}.values())
 
 
 class Planck2018(_Preset):

@@ -1,7 +1,7 @@
 """Why this test exists: one line of YAML must give the whole data set, and say where it comes from.
 
-A preset is the sum of its pieces; official files replace the packaged ones only where they are
-whole, never without a line in the log, and never with another chi^2 than Cobaya's.
+A preset is the sum of its pieces; official files replace the packaged ones only where the input
+asks for them, never without a line in the log, and never with another chi^2 than Cobaya's.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import logging
 import shutil
 from pathlib import Path
 
-import numpy as np
 import pytest
 from cobaya.log import LoggedError
 from cobaya.model import get_model
@@ -34,8 +33,8 @@ POINT = {"amplitude": 0.99, "A_planck": 1.002}
 BAO_POINT = (68.5, 0.297, 147.6)
 
 
-def ours(names) -> dict:
-    return {f"hotaxion.likelihoods.{name}": None for name in names}
+def ours(names, **options) -> dict:
+    return {f"hotaxion.likelihoods.{name}": options for name in names}
 
 
 def distances(likelihoods: dict, packages_path: str | None = None):
@@ -110,7 +109,7 @@ def test_low_multipoles_are_asked_for_high():
     folder = official_packages()
     for likelihood in ("Planck2018", "PlanckLowlTT", "PlanckLowlEE"):
         name = f"hotaxion.likelihoods.{likelihood}"
-        model = spectra_model({name: None}, "bestfit", folder)
+        model = spectra_model({name: {"files": "official"}}, "bestfit", folder)
         for request in model.theory["spectra"].asked:
             assert max(request.values()) >= 1000
 
@@ -120,11 +119,11 @@ def test_low_multipoles_are_asked_for_high():
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("cosmology", ["bestfit", "shifted"])
-def test_official_planck_where_installed(cosmology, caplog):
+def test_official_planck(cosmology, caplog):
     """The same numbers as Cobaya's own classes, Commander included."""
     folder = official_packages()
     with caplog.at_level(logging.INFO):
-        model = spectra_model({"hotaxion.likelihoods.Planck2018": None}, cosmology, folder)
+        model = spectra_model(ours(["Planck2018"], files="official"), cosmology, folder)
     for name in PLANCK.values():
         assert f"Data: official files of {name} in {folder}" in caplog.text
     found = pieces(model, **POINT)
@@ -134,10 +133,10 @@ def test_official_planck_where_installed(cosmology, caplog):
     assert 20 < found["PlanckLowlTT"] < 30
 
 
-def test_official_bao_where_installed(caplog):
+def test_official_bao(caplog):
     folder = official_packages()
     with caplog.at_level(logging.INFO):
-        model = distances(ours(["BAO2018", "DesiDR2"]), folder)
+        model = distances(ours(["BAO2018", "DesiDR2"], files="official"), folder)
     for name in (*BAO.values(), "bao.desi_dr2.desi_bao_all"):
         assert f"Data: official files of {name} in {folder}" in caplog.text
     theirs = chi2s(
@@ -154,54 +153,36 @@ def test_official_bao_where_installed(caplog):
 def test_options_are_passed_on():
     """A changed sound horizon counts with either file."""
     folder = official_packages()
-    changed = {"hotaxion.likelihoods.DesiDR2": {"rs_rescale": 1.02}}
-    plain = distances(ours(["DesiDR2"]), folder)
-    found = [chi2s(distances(changed, f), **at(BAO_POINT))["DesiDR2"] for f in (None, folder)]
-    assert found[0] == pytest.approx(found[1], abs=1e-9)
-    assert abs(found[0] - chi2s(plain, **at(BAO_POINT))["DesiDR2"]) > 1
-
-
-def test_packaged_on_demand(caplog):
-    folder = official_packages()
-    with caplog.at_level(logging.INFO):
-        model = spectra_model(
-            {"hotaxion.likelihoods.Planck2018": {"files": "packaged"}}, "bestfit", folder
-        )
-    assert "official files of" not in caplog.text
-    assert "Data: from the package (two log-normal bins, which stand for Commander" in caplog.text
-    assert pieces(model, **POINT)["PlanckLowlTT"] < 10
-
-
-def test_nothing_installed_is_said(caplog, tmp_path):
-    with caplog.at_level(logging.INFO):
-        distances(ours(["BAO2018"]), str(tmp_path))
-        distances(ours(["DesiDR2"]), str(tmp_path / "absent"))
-    assert caplog.text.count("Data: from the package (same data as the official files)") == 3
-    assert "Data: from the package (the official curve to 0.01 in chi2)" in caplog.text
+    plain = chi2s(distances(ours(["DesiDR2"])), **at(BAO_POINT))["DesiDR2"]
+    for change in ({"rs_rescale": 1.02}, {"rs_rescale": None, "rs_fid": 1 / 1.02}):
+        found = [
+            chi2s(distances(ours(["DesiDR2"], files=files, **change), folder), **at(BAO_POINT))
+            for files in ("packaged", "official")
+        ]
+        assert found[0] == pytest.approx(found[1], abs=1e-9)
+        assert abs(found[0]["DesiDR2"] - plain) > 1
 
 
 @pytest.mark.parametrize("damage", ["missing", "old"])
-def test_broken_installation_is_said_and_not_used(damage, caplog, tmp_path):
+def test_broken_installation_is_refused(damage, tmp_path):
     source = Path(official_packages()) / "data" / "planck_2018_lowT_native"
     target = tmp_path / "data" / source.name
     shutil.copytree(source, target)
     (target / {"missing": "mu.txt", "old": "version.dat"}[damage]).unlink()
-    with caplog.at_level(logging.INFO):
-        model = spectra_model({"hotaxion.likelihoods.PlanckLowlTT": None}, "bestfit", str(tmp_path))
-    assert "files of planck_2018_lowl.TT" in caplog.text
-    assert "cannot be used" in caplog.text
-    assert "two log-normal bins" in caplog.text
-    assert np.isfinite(chi2s(model, amplitude=1.0)["PlanckLowlTT"])
+    cause = {"missing": "mu.txt not found", "old": "older than minimum required"}[damage]
+    with pytest.raises(LoggedError, match=f"no usable planck_2018_lowl.TT .*{cause}"):
+        spectra_model(ours(["PlanckLowlTT"], files="official"), "bestfit", str(tmp_path))
 
 
 @pytest.mark.parametrize("folder", [None, "empty"])
 def test_official_that_is_absent_names_the_cure(folder, tmp_path):
     path = str(tmp_path) if folder else None
     with pytest.raises(LoggedError, match=r"cobaya-install planck_2018_lowl\.TT -p FOLDER"):
-        spectra_model({"hotaxion.likelihoods.PlanckLowlTT": {"files": "official"}}, "bestfit", path)
+        spectra_model(ours(["PlanckLowlTT"], files="official"), "bestfit", path)
 
 
 @pytest.mark.parametrize("name", ["DesiDR2", "BAO2018"])
-def test_wrong_choice_of_files(name):
-    with pytest.raises(LoggedError, match="Did you mean 'official'"):
-        distances({f"hotaxion.likelihoods.{name}": {"files": "oficial"}})
+@pytest.mark.parametrize("files", ["oficial", "auto", True, None, 1, ["official"]])
+def test_wrong_choice_of_files(name, files):
+    with pytest.raises(LoggedError, match=r"choice of files .* allowed are: official, packaged"):
+        distances(ours([name], files=files))

@@ -1,0 +1,66 @@
+"""What every likelihood of hotaxion has: a record of its data, and no silent failure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from cobaya.likelihood import Likelihood
+from cobaya.log import LoggedError
+
+from hotaxion.theory.faults import machine_faults
+from hotaxion.theory.recorded_version import require_recorded_data, with_files
+
+
+class Checked:
+    """Mixin, before Cobaya's class, of each likelihood.
+
+    A likelihood gets whole spectra and distances, so no point is a reason for it to fail: faults
+    of the machine, other exceptions and ln L that is not a number stop the run.
+    """
+
+    packages_path: str | None
+
+    @classmethod
+    def get_modified_defaults(cls, defaults: dict, input_options: Mapping = {}) -> dict:
+        """Have Cobaya stop at an exception, which else counts as likelihood zero."""
+        defaults = super().get_modified_defaults(defaults, input_options)
+        return {**defaults, "stop_at_error": True}
+
+    @classmethod
+    def data_files(cls, options: Mapping[str, Any], packages_path: str | None = None) -> list[Path]:
+        """The files read with these options (with defaults): those that the version counts."""
+        return []
+
+    def get_version(self) -> str:
+        """Of the package, with a hash of the data read; for Cobaya's record of a chain."""
+        options = {name: getattr(self, name) for name in self.get_defaults() if name != "params"}
+        return with_files(
+            metadata.version("hotaxion"), self.data_files(options, self.packages_path)
+        )
+
+    def initialize_with_params(self) -> None:
+        """Refuse to resume a chain that was sampled with other data."""
+        super().initialize_with_params()
+        require_recorded_data(self)
+
+    def calculate(self, state: dict, want_derived: bool = True, **params: Any) -> bool | None:
+        """As Cobaya, but a fault of the machine and a NaN stop the run."""
+        with machine_faults(self.log):
+            done = super().calculate(state, want_derived, **params)
+        refuse_nan(self, state["logp"])
+        return done
+
+
+def refuse_nan(likelihood: Likelihood, log_likelihood: float) -> None:
+    """Raise Cobaya's LoggedError, with the point, if ln L is not a number."""
+    if math.isnan(log_likelihood):
+        point = likelihood.provider.params
+        raise LoggedError(
+            likelihood.log,
+            "ln L is not a number at %s: a theory gives NaN there, or the data hold one.",
+            ", ".join(f"{name} = {value:g}" for name, value in point.items()),
+        )
