@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hotaxion.analysis.cobaya_session import cobaya_session, load_input
+from hotaxion.analysis.theories import find_theories, kind_of
 from hotaxion.theory.constants import T_CMB_K
 from hotaxion.theory.errors import HotAxionError
 
@@ -18,10 +19,7 @@ if TYPE_CHECKING:
     from hotaxion.theory.emulator.sensitivity import CMBMaps, Distances
 
 _T_CMB_UK = 1e6 * T_CMB_K
-_MOCKS = {
-    "hotaxion.likelihoods.MockCMB": "MockCMB",
-    "hotaxion.likelihoods.MockBAO": "MockBAO",
-}
+_MOCKS = ("MockCMB", "MockBAO")
 
 
 def local_target(yaml: str | Path) -> Target:
@@ -43,9 +41,10 @@ def local_target(yaml: str | Path) -> Target:
     maps = tuple(_maps(x) for x in likelihoods.values() if hasattr(x, "map_names"))
     if not maps:
         raise HotAxionError(f"--local: no MockCMB in '{yaml}'; use the input of hotaxion forecast.")
-    axion = (info.get("theory") or {}).get("hotaxion.theory.HotAxion") or {}
-    if axion.get("model", "ksvz") != "ksvz":
-        raise HotAxionError(f"--local: model {axion['model']}; only ksvz, or leave --local out.")
+    for name in find_theories(info, "HotAxion"):
+        model = (info["theory"][name] or {}).get("model", "ksvz")
+        if model != "ksvz":
+            raise HotAxionError(f"--local: model {model}; only ksvz, or leave --local out.")
     sensitivity = Sensitivity(
         tuple(likelihoods),
         maps,
@@ -56,27 +55,26 @@ def local_target(yaml: str | Path) -> Target:
         {name: _centre(name, params.get(name)) for name in SAMPLED},
         {name: _range(params[name]) for name in ("mnu", "m_a")},
         sensitivity,
-        _hierarchy(info["theory"]),
+        _hierarchy(info),
     )
 
 
-def _hierarchy(theories: Mapping[str, Any]) -> str:
-    for options in theories.values():
-        if options and "hierarchy" in options:
-            return options["hierarchy"]
+def _hierarchy(info: Mapping[str, Any]) -> str:
+    for name in find_theories(info, "HotClassy", "EmulatedClassy"):
+        return (info["theory"][name] or {}).get("hierarchy", "degenerate")
     return "degenerate"
 
 
 def _likelihood(name: str, options: Mapping[str, Any] | None) -> Any:
     """The likelihood by itself, its data read."""
-    options = dict(options or {})
-    kind = options.pop("class", name)
+    kind = kind_of(name, options, "likelihood")
     if kind not in _MOCKS:
         raise HotAxionError(
-            f"--local: likelihood {name}; only {' and '.join(_MOCKS.values())} tell how much they "
-            "see. Remove it for the training, or leave --local out."
+            f"--local: likelihood {name}; only {' and '.join(_MOCKS)} tell how much they see. "
+            "Remove it for the training, or leave --local out."
         )
-    return getattr(import_module("hotaxion.likelihoods"), _MOCKS[kind])(options, name=name)
+    own = {key: value for key, value in (options or {}).items() if key != "class"}
+    return getattr(import_module("hotaxion.likelihoods"), kind)(own, name=name)
 
 
 def _maps(mock: Any) -> CMBMaps:

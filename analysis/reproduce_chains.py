@@ -18,10 +18,13 @@ from typing import Any
 
 from cobaya.tools import recursive_update
 
-from hotaxion.analysis import runs
+from hotaxion.analysis import resume, runs
 from hotaxion.analysis.cobaya_session import cobaya_session, load_input
 from hotaxion.analysis.reproduce_registry import REGISTRY
+from hotaxion.analysis.safe_yaml import read_yaml
+from hotaxion.analysis.theories import find_theories, kind_of
 from hotaxion.theory.errors import HotAxionError
+from hotaxion.theory.files import write_whole
 from hotaxion.theory.recorded_version import data_hash
 
 ABSENT, UNFINISHED, CONVERGED, STOPPED = "absent", "unfinished", "converged", "at max_samples"
@@ -88,7 +91,7 @@ class Outcome:
 
 def is_joint(info: Mapping[str, Any]) -> bool:
     """Whether an input needs CLASS or its emulator."""
-    return bool({runs.EMULATED, runs.DIRECT} & set(info.get("theory") or {}))
+    return bool(find_theories(info, "EmulatedClassy", "HotClassy"))
 
 
 def make_chain(
@@ -122,7 +125,7 @@ def make_chain(
         info = recursive_update(info, REGISTRY[analysis].variants[variant].changes)
     if fast:
         name, info = f"{name}__fast", recursive_update(info, FAST)
-    if use_class and runs.EMULATED in info["theory"]:
+    if use_class and find_theories(info, "EmulatedClassy"):
         name = f"{name}_class"
         info = runs.with_class(info, str(chains / name))
     path = packaged if info is original else inputs / f"{name}.yaml"
@@ -138,7 +141,7 @@ def write_input(chain: Chain) -> None:
     chain.path.parent.mkdir(parents=True, exist_ok=True)
     what = REGISTRY[chain.analysis].variants[chain.variant].text if chain.variant else "as it is"
     text = yaml_dump({**chain.info, "output": str(chain.prefix)})
-    chain.path.write_text(f"# {chain.analysis}: {what}\n{text}", encoding="utf-8")
+    write_whole(chain.path, f"# {chain.analysis}: {what}\n{text}")
 
 
 # --- what is there ---------------------------------------------------------------------------
@@ -179,23 +182,10 @@ def content_of(chain: Chain, ending: str = _UPDATED) -> Mapping[str, Any]:
 
     Raises
     ------
-    HotAxionError : it cannot be read, or holds no mapping; names the file.
+    HotAxionError : it cannot be read, holds no mapping, or would run code; names the file.
     """
-    from cobaya.yaml import InputImportError, InputSyntaxError, yaml_load_file
-
     path = Path(f"{chain.prefix}.{ending}")
-    if not path.exists():
-        return {}
-    try:
-        content = yaml_load_file(str(path))
-    except (InputSyntaxError, InputImportError, OSError, UnicodeDecodeError):
-        content = None
-    if not isinstance(content, Mapping):
-        raise HotAxionError(
-            f"'{path}' cannot be read (empty, or broken by a crash); remove "
-            + ("it." if ending == _CHECKPOINT else f"the files '{chain.prefix}.*'.")
-        )
-    return content
+    return read_yaml(path) if path.exists() else {}
 
 
 def check_usable(chain: Chain) -> None:
@@ -205,12 +195,12 @@ def check_usable(chain: Chain) -> None:
     ------
     HotAxionError : says what differs, or which file is broken, and what to do.
     """
-    if runs.is_running(chain.prefix):
+    if resume.is_running(chain.prefix):
         raise HotAxionError(
             f"the chain '{chain.prefix}' is being written by another process; wait for its end, "
             "stop it, or give another folder by --chains."
         )
-    content_of(chain, _CHECKPOINT)  # a broken one would stop Cobaya
+    resume.repair(chain.prefix)
     difference = difference_of(chain)
     if difference:
         raise HotAxionError(
@@ -255,7 +245,7 @@ def _changed_data(old: Mapping[str, Any]) -> str:
     for name, options in (old.get("theory") or {}).items():
         recorded = str((options or {}).get("version")).partition("+")[2]
         try:
-            same = not recorded or recorded == data_hash(name.rpartition(".")[2], options)
+            same = not recorded or recorded == data_hash(kind_of(name, options) or name, options)
         except (OSError, KeyError):  # the file has gone
             same = False
         if not same:
@@ -271,7 +261,7 @@ def recorded_versions(chain: Chain) -> dict[str, str]:
         return {}
     versions = {"Cobaya": content.get("version")}
     for name, options in (content.get("theory") or {}).items():
-        versions[name.rpartition(".")[2]] = (options or {}).get("version")
+        versions[kind_of(name, options) or name] = (options or {}).get("version")
     return {name: str(version or "unknown") for name, version in versions.items()}
 
 

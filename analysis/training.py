@@ -13,10 +13,11 @@ from typing import Any
 from hotaxion.analysis import launch
 from hotaxion.analysis.cobaya_session import cobaya_session, load_input
 from hotaxion.analysis.local_training import local_target
+from hotaxion.analysis.theories import find_theories
 from hotaxion.theory.errors import HotAxionError
 
 L_MAX = 2508  # of the Planck likelihoods
-THEORIES = ("hotaxion.theory.HotClassy", "hotaxion.theory.EmulatedClassy")
+THEORIES = ("HotClassy", "EmulatedClassy")
 # Options of the Cobaya class that decide what CLASS computes.
 _OPTIONS = ("hierarchy", "axion_nodes", "neutrino_nodes", "extra_args")
 
@@ -26,9 +27,8 @@ def class_options(info: Mapping[str, Any]) -> dict[str, Any]:
 
     Raises HotAxionError if there is no HotClassy.
     """
-    for name, options in (info.get("theory") or {}).items():
-        if name in THEORIES:
-            return {k: v for k, v in (options or {}).items() if k in _OPTIONS}
+    for name in find_theories(info, *THEORIES):
+        return {k: v for k, v in (info["theory"][name] or {}).items() if k in _OPTIONS}
     raise HotAxionError(f"no {' or '.join(THEORIES)} in the input; add one, or leave out --yaml.")
 
 
@@ -64,7 +64,8 @@ def train_from_yaml(
     options = {}
     if yaml:
         with cobaya_session(quiet=True):
-            options = class_options(load_input(yaml))
+            info = load_input(yaml)
+        options = class_options(info)
     place = Path(folder or Path("chains") / "training" / Path(output).stem)
     options = {"hierarchy": "degenerate", **options}
     if local and not yaml:

@@ -23,6 +23,9 @@ def add_run(commands) -> None:
     again.add_argument("-r", "--resume", action="store_true", help="go on with earlier chains")
     again.add_argument("-f", "--force", action="store_true", help="remove earlier chains")
     add("-o", "--output", metavar="PREFIX", help="of the output (default: chains/NAME)")
+    text = "of the random numbers: the same chain again, byte by byte, from one process and with "
+    text += "'measure_speeds: false' in the sampler's block (as the inputs of the package have it)"
+    add("--seed", type=_seed, metavar="N", help=text)
     add("--minimize", action="store_true", help="look for the best fit instead of sampling")
     add("--test", action="store_true", help="set everything up, then stop")
     text = "Cobaya's external data (default: where Cobaya finds them)"
@@ -42,6 +45,16 @@ def _processes(text: str) -> int | str:
 
 
 _processes.__name__ = "number of processes"  # what argparse calls it
+
+
+def _seed(text: str) -> int:
+    """A number from 0; argparse turns the ValueError into wrong usage."""
+    if int(text) < 0:
+        raise ValueError(text)
+    return int(text)
+
+
+_seed.__name__ = "seed (a whole number from 0)"  # what argparse calls it
 
 
 def _run(args: argparse.Namespace) -> int:
@@ -66,5 +79,6 @@ def _run(args: argparse.Namespace) -> int:
         test=args.test,
         packages_path=args.packages_path,
         launcher=args.launcher,
+        seed=args.seed,
     )
     return runs.run(args.analysis, options)

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from hotaxion.analysis import plots, reproduce_report, runs
 from hotaxion.analysis import reproduce as work
+from hotaxion.analysis import reproduce_report, runs
 from hotaxion.analysis.cli import main
 from hotaxion.analysis.reproduce_registry import REGISTRY, listing
 from hotaxion.theory.errors import RangeError
@@ -31,7 +31,7 @@ def test_fast_end_to_end_interrupted_resumed_and_then_nothing_left_to_do(work_fo
     interrupted = _run_until_there_are_rows(arguments, chain)
     before = chain.read_bytes()
     assert "hotaxion: interrupted" in interrupted
-    assert not runs.is_running(chain.with_name(f"{NAME}__fast"))
+    assert not resume.is_running(chain.with_name(f"{NAME}__fast"))
     assert 1 < before.count(b"\n") < 1001
     assert not Path("chains/reproduce/report.md").exists()
 
@@ -89,7 +89,7 @@ def test_a_part_of_the_table_does_not_replace_the_committed_one(work_folder, cap
 def result(reproduced, monkeypatch, tmp_path) -> work.Reproduction:
     """What the command gets instead of running anything; its figures are not drawn."""
     for name in ("triangle", "masses"):
-        monkeypatch.setattr(plots, name, lambda *_: [])
+        monkeypatch.setattr(reproduce_report, f"{name}_figure", lambda *_: None)
     monkeypatch.setattr(reproduce_report, "save", lambda *_: [])
     options = work.Options(output=tmp_path / "out", chains=tmp_path / "chains")
     found = dataclasses.replace(reproduced, options=options, problems={}, failed_figures={})
@@ -112,7 +112,7 @@ def test_a_figure_that_fails_costs_neither_table_nor_report(result, monkeypatch,
     def fail(*_):
         raise ValueError("contour levels must be increasing")
 
-    monkeypatch.setattr(plots, "masses", fail)
+    monkeypatch.setattr(reproduce_report, "masses_figure", fail)
     assert main(["reproduce", NAME]) == 1
     said = capsys.readouterr()
     assert said.out.strip() == reproduce_report.to_text(result)

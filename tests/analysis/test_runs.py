@@ -19,8 +19,9 @@ import pytest
 from cobaya.yaml import yaml_load_file
 
 import yaml as pyyaml
-from hotaxion.analysis import launch, runs
+from hotaxion.analysis import launch, resume, runs
 from hotaxion.analysis.cli import main
+from hotaxion.theory.emulator.spectra import SpectraEmulator, emulator_path
 from hotaxion.theory.errors import HotAxionError, UnknownOptionError
 
 MPI_VARIABLES = ("COBAYA_NOMPI", "OMP_NUM_THREADS", *launch._OPEN_MPI, *launch._AS_ROOT)
@@ -154,7 +155,7 @@ def test_class_replaces_the_emulator_and_nothing_else(serial, monkeypatch):
     seen = []
     monkeypatch.setattr(launch, "execute", lambda command, env: seen.append(command) or 0)
     info = yaml_load_file(str(runs.folder() / "hotaxion2026_ksvz.yaml"))
-    info["theory"][runs.EMULATED].update(emulator="mine.npz", fallback="error", speed=9)
+    info["theory"][runs.EMULATED].update(fallback="error", speed=9, hierarchy="normal")
     info["theory"]["hotaxion.theory.BBN"]["rates"] = "parthenope3"
     Path("mine.yaml").write_text(pyyaml.safe_dump(info, sort_keys=False))
     assert main(["run", "mine.yaml", "--class"]) == 0
@@ -170,13 +171,33 @@ def test_class_replaces_the_emulator_and_nothing_else(serial, monkeypatch):
         "hotaxion.theory.BBN",
         "hotaxion.theory.HotClassy",
     ]
-    assert written["theory"][runs.DIRECT] == {"hierarchy": "degenerate"}
+    trained = SpectraEmulator.load(emulator_path(None)).origin["HotClassy"]
+    assert written["theory"][runs.DIRECT] == {**trained, "hierarchy": "normal"}
+    assert "l_linstep" in trained["extra_args"]  # HotClassy's own default need not be the same
     for block in ("likelihood", "params", "prior", "sampler"):
         assert written[block] == info[block]
     assert written["theory"]["hotaxion.theory.BBN"] == info["theory"]["hotaxion.theory.BBN"]
     mine = Path("mine.yaml").read_bytes()
     assert main(["run", "mine.yaml", "--class", "-o", "mine"]) == 0
     assert Path("mine.yaml").read_bytes() == mine
+
+
+def test_class_for_an_emulator_under_another_name():
+    """The user's key stays, and the settings are those of that emulator."""
+    named = {"class": runs.EMULATED, "emulator": "forecast_cmbs4_desi_ksvz", "axion_nodes": 6}
+    origin = SpectraEmulator.load(emulator_path("forecast_cmbs4_desi_ksvz")).origin["HotClassy"]
+    replaced = runs.class_for_emulator({"spectra": named, "other": None})
+    assert replaced["spectra"] == {**origin, "axion_nodes": 6, "class": runs.DIRECT}
+    assert replaced["other"] is None
+    assert list(replaced) == ["spectra", "other"]
+
+
+def test_class_with_an_emulator_that_is_not_there_is_one_line(serial, capsys):
+    info = yaml_load_file(str(runs.folder() / "hotaxion2026_ksvz.yaml"))
+    info["theory"][runs.EMULATED]["emulator"] = "mine.npz"
+    Path("mine.yaml").write_text(pyyaml.safe_dump(info))
+    assert main(["run", "mine.yaml", "--class"]) == 1
+    assert "no emulator 'mine.npz'" in capsys.readouterr().err
 
 
 def test_every_joint_analysis_can_do_without_its_emulator():
@@ -200,8 +221,8 @@ def test_mpirun_gets_the_number_and_the_same_command(fake_mpi):
     assert main(["run", "bbn_ksvz", "-n", "3", "-o", "x/y"]) == 7  # the exit code of mpirun
     seen = fake_mpi()
     file = str(runs.folder() / "bbn_ksvz.yaml")
-    expected = ["-n", "3", sys.executable, "-m", "cobaya", "run", file, "--output", "x/y"]
-    assert seen["argv"] == expected
+    expected = ["-n", "3", sys.executable, "-m", "hotaxion.analysis.cobaya_child", file]
+    assert seen["argv"] == [*expected, "--output", "x/y"]
     env = seen["env"]
     assert env["OMP_NUM_THREADS"] == str(max(1, launch.cores() // 3))
     assert "COBAYA_NOMPI" not in env
@@ -250,7 +271,7 @@ def test_without_mpi_one_process_and_a_reason(fake_mpi, clean, monkeypatch, capl
     with caplog.at_level(logging.INFO):
         assert main(["run", "bbn_ksvz", "-n", wanted]) == 0
     ((command, env),) = seen
-    assert command[:4] == [sys.executable, "-m", "cobaya", "run"]
+    assert command[:3] == [sys.executable, "-m", "hotaxion.analysis.cobaya_child"]
     assert env["COBAYA_NOMPI"] == "1"
     assert "One process" in caplog.text
     assert "cannot load MPI library" in caplog.text
@@ -275,12 +296,12 @@ def test_an_mpirun_around_it_is_refused(clean, monkeypatch):
 
 def test_resume_takes_the_recorded_number(fake_mpi, clean):
     (clean / "x.checkpoint").write_text("sampler: {mcmc: {converged: false, mpi_size: 5}}\n")
-    assert runs.recorded_processes("x") == 5
+    assert resume.recorded_processes("x") == 5
     assert main(["run", "bbn_ksvz", "-r", "-o", "x"]) == 7
     assert fake_mpi()["argv"][:2] == ["-n", "5"]
     for broken in ("", "sampler:\n", "sampler: {mcmc: {}}\n"):
         (clean / "x.checkpoint").write_text(broken)
-        assert runs.recorded_processes("x") is None
+        assert resume.recorded_processes("x") is None
 
 
 # --- broken files, signals -------------------------------------------------------------------
@@ -317,7 +338,7 @@ def test_only_broken_chain_files_are_touched(clean):
     others = {"c.minimum.txt": "no end", "d.1.txt": "no end"}
     for name, text in (names | others).items():
         Path(name).write_text(text)
-    changed = [path.name for path in runs.cut_broken_lines("c")]
+    changed = [path.name for path in resume.cut_broken_lines("c")]
     assert changed == ["c.1.txt", "c.3.txt", "c.4.txt"]
     assert Path("c.1.txt").read_text() == Path("c.2.txt").read_text() == whole
     assert not Path("c.3.txt").exists()  # Cobaya refuses to go on from a header alone
@@ -330,8 +351,8 @@ def test_a_running_chain_is_left_alone(clean):
     Path("c.1.txt").write_text("# weight x\n 1 2\n 1")
     with open("c.input.yaml.locked", "wb") as lock:
         portalocker.lock(lock, portalocker.LOCK_EX | portalocker.LOCK_NB)
-        assert runs.cut_broken_lines("c") == []
-    assert [path.name for path in runs.cut_broken_lines("c")] == ["c.1.txt"]  # the file alone
+        assert resume.cut_broken_lines("c") == []
+    assert [path.name for path in resume.cut_broken_lines("c")] == ["c.1.txt"]  # the file alone
 
 
 def test_exit_codes_and_signals():
