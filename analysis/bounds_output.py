@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,12 @@ from hotaxion.analysis.bounds import RULE, UNITS, ChainBounds, ParameterBound
 from hotaxion.analysis.figures.style import SYMBOLS
 from hotaxion.analysis.prior_sensitivity import Reweighted
 from hotaxion.analysis.profile import Profile
-from hotaxion.analysis.tables import mean_and_sigma, significant, text_table
+from hotaxion.analysis.tables import mean_and_sigma, rounded, significant, text_table
 
+_MARK, _NOTE = r"$^\ddagger$", "not converged: do not quote"
 _LATEX_UNITS = {"H0": r"km\,s^{-1}\,Mpc^{-1}"}
 _SIGNS = {"upper95": "<", "lower95": ">"}
+NOT_CONVERGED = "not converged"
 PROFILE_RULE = (
     "Profile likelihood: the value at which the least chi^2 has risen by 2.71 (one-sided 95 %)."
 )
@@ -34,10 +37,29 @@ class Section:
 
 
 def quoted(bound: ParameterBound) -> str:
-    """'< 0.53', '> 1.1e+07' or '0.02236 ± 0.00015'."""
+    """'< 0.53', '> 1.1e+07' or '0.02236 ± 0.00015'; no more than one digit if not converged."""
+    if bound.verdict.refused:
+        return NOT_CONVERGED
     if bound.type == "mean":
-        return mean_and_sigma(bound.value, bound.sigma)
+        digits = 2 if bound.verdict.converged else 1
+        return mean_and_sigma(bound.value, bound.sigma, digits)
+    if not bound.verdict.converged:
+        return f"{_SIGNS[bound.type]} {rounded(bound.value):g}"
     return f"{_SIGNS[bound.type]} {significant(bound.value, bound.mc_error)}"
+
+
+def quoted_with_error(bound: ParameterBound) -> str:
+    """'< 0.53 (0.02)': with its Monte Carlo error; '< 0.5 (not converged)' without."""
+    if bound.verdict.refused:
+        return NOT_CONVERGED
+    known = bound.verdict.converged
+    return f"{quoted(bound)} ({f'{bound.mc_error:.1g}' if known else NOT_CONVERGED})"
+
+
+def marked(bound: ParameterBound) -> str:
+    """As `quoted`, with a mark if not converged."""
+    text = quoted(bound)
+    return text if bound.verdict.converged or text == NOT_CONVERGED else f"{text} ({NOT_CONVERGED})"
 
 
 # --- text ----------------------------------------------------------------------------------
@@ -46,29 +68,42 @@ def quoted(bound: ParameterBound) -> str:
 def to_text(section: Section) -> str:
     """Tables for the screen."""
     result = section.result
-    head = ["parameter", "95 % bound or mean", "error", "unit", "R-1", "eff. samples", "prior"]
-    rows = [head]
-    for name, bound in result.parameters.items():
-        rows.append(
-            [
-                *(name, quoted(bound), f"{bound.mc_error:.1g}", UNITS.get(name, "")),
-                "" if bound.r_minus_one is None else f"{bound.r_minus_one:.3f}",
-                *(f"{bound.effective_samples:.0f}", bound.prior or "derived"),
-            ]
-        )
     lines = [
         f"chain {result.chain}: R-1 of the means = {_or_undefined(result.r_minus_one)}, of the "
         f"bounds = {_or_undefined(result.r_minus_one_bound)}, effective samples = "
-        f"{result.effective_samples:.0f}, burn-in = {result.burn:g}",
+        f"{result.effective_samples:.0f}, burn-in = {result.burn:g}"
+        + (f" ({result.cut})" if result.cut else ""),
+        *([] if result.verdict.converged else [result.verdict.text]),
         RULE,
         "error: Monte Carlo error of the bound or mean (block bootstrap).",
-        text_table(rows, right=False),
+        _bounds_as_text(result),
+        *(_constant_as_text(name, value) for name, value in result.constant.items()),
     ]
     if section.priors:
         lines += ["", _priors_as_text(section.priors)]
     if section.profiles:
         lines += ["", PROFILE_RULE, _profiles_as_text(section)]
     return "\n".join(lines)
+
+
+def _bounds_as_text(result: ChainBounds) -> str:
+    rows = [["parameter", "95 % bound or mean", "error", "unit", "R-1", "eff. samples", "prior"]]
+    without_prior = "derived" if result.has_input else "unknown (no updated.yaml)"
+    for name, bound in result.parameters.items():
+        error = f"{bound.mc_error:.1g}" if bound.verdict.converged else "-"
+        rows.append(
+            [
+                *(name, marked(bound), error, UNITS.get(name, "")),
+                "" if bound.r_minus_one is None else f"{bound.r_minus_one:.3f}",
+                *(f"{bound.effective_samples:.0f}", bound.prior or without_prior),
+            ]
+        )
+    return text_table(rows, right=False)
+
+
+def _constant_as_text(name: str, value: float) -> str:
+    why = "no number in any row (never computed)" if isnan(value) else f"{value:g} in every row"
+    return f"not shown: {name}, {why}"
 
 
 def _or_undefined(value: float | None) -> str:
@@ -80,10 +115,7 @@ def _priors_as_text(priors: Sequence[Reweighted]) -> str:
     rows = [["prior, by reweighting", *names, "eff. samples", "verdict"]]
     for entry in priors:
         cells = [
-            f"{quoted(entry.parameters[n])} ({entry.parameters[n].mc_error:.1g})"
-            if n in entry.parameters
-            else "-"
-            for n in names
+            quoted_with_error(entry.parameters[n]) if n in entry.parameters else "-" for n in names
         ]
         rows.append([entry.prior, *cells, f"{entry.effective_samples:.0f}", entry.verdict])
     return text_table(rows, right=False)
@@ -94,7 +126,7 @@ def _profiles_as_text(section: Section) -> str:
     for profile in section.profiles:
         name = profile.parameter
         posterior = section.result.parameters.get(name)
-        cells = [name, profile.quoted(), quoted(posterior) if posterior else "-"]
+        cells = [name, profile.quoted(), marked(posterior) if posterior else "-"]
         rows.append(
             [
                 *cells,
@@ -112,7 +144,7 @@ def _profiles_as_text(section: Section) -> str:
 def to_json(sections: Sequence[Section]) -> str:
     """One object for one chain, a list of objects for several."""
     data = [_as_dict(section) for section in sections]
-    return json.dumps(data[0] if len(data) == 1 else data, indent=2, ensure_ascii=False)
+    return json.dumps(data[0] if len(data) == 1 else data, indent=2)
 
 
 def _as_dict(section: Section) -> dict[str, Any]:
@@ -126,7 +158,7 @@ def _as_dict(section: Section) -> dict[str, Any]:
 
 _COLUMNS = (
     *("chain", "parameter", "unit", "type", "value", "mc_error", "sigma"),
-    *("effective_samples", "r_minus_one", "prior", "verdict"),
+    *("effective_samples", "r_minus_one", "prior", "verdict", "converged"),
 )
 
 
@@ -143,7 +175,8 @@ def to_csv(sections: Sequence[Section]) -> str:
 def _csv_rows(section: Section) -> list[dict[str, Any]]:
     chain, rows = section.result.chain, []
     for name, bound in section.result.parameters.items():
-        rows.append({"chain": chain, "parameter": name} | bound.as_dict())
+        more = {} if bound.verdict.converged else {"verdict": bound.verdict.text}
+        rows.append({"chain": chain, "parameter": name} | bound.as_dict() | more)
     for entry in section.priors:
         if entry.verdict == "as sampled":  # those above
             continue
@@ -154,7 +187,13 @@ def _csv_rows(section: Section) -> list[dict[str, Any]]:
         row = {"chain": chain, "parameter": profile.parameter, "type": "profile95"}
         row |= {"value": profile.upper(), "unit": UNITS.get(profile.parameter, "")}
         rows.append(row)
-    return [{key: "" if v is None else v for key, v in row.items()} for row in rows]
+    return [{key: _csv_cell(value) for key, value in row.items()} for row in rows]
+
+
+def _csv_cell(value: object) -> object:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else value
 
 
 # --- LaTeX ---------------------------------------------------------------------------------
@@ -168,13 +207,14 @@ def to_latex(sections: Sequence[Section]) -> str:
     columns: list[tuple[str, dict[str, str]]] = []
     for section in sections:
         head = _escaped(Path(section.result.chain).name)
-        cells = {name: quoted(bound) for name, bound in section.result.parameters.items()}
+        cells = {name: _latex_cell(bound) for name, bound in section.result.parameters.items()}
         columns.append((head, cells))
         if section.profiles:
-            cells = {profile.parameter: profile.quoted() for profile in section.profiles}
+            cells = {p.parameter: f"${_latex_number(p.quoted())}$" for p in section.profiles}
             columns.append((f"{head} (profile)", cells))
     labels = _labels(sections)
-    tables = [_tabular(["Parameter", *(head for head, _ in columns)], _body(labels, columns))]
+    body = _body(labels, columns)
+    tables = [_tabular(["Parameter", *(head for head, _ in columns)], body)]
     for section in sections:
         if section.priors:
             tables.append(_latex_of_priors(section.priors))
@@ -198,11 +238,17 @@ def _label(bound: ParameterBound) -> str:
     return rf"${latex}$" + (rf" [$\mathrm{{{unit}}}$]" if unit else "")
 
 
+def _latex_cell(bound: ParameterBound) -> str:
+    """The number, with a mark if it has not converged; no number if none is known."""
+    if bound.verdict.refused:
+        return f"--{_MARK}"
+    return f"${_latex_number(quoted(bound))}$" + ("" if bound.verdict.converged else _MARK)
+
+
 def _body(labels: dict[str, str], columns: Sequence[tuple[str, dict[str, str]]]) -> list[list[str]]:
     rows = []
     for name, label in labels.items():
-        cells = [f"${_latex_number(c[name])}$" if name in c else "--" for _, c in columns]
-        rows.append([label, *cells])
+        rows.append([label, *(cells.get(name, "--") for _, cells in columns)])
     return rows
 
 
@@ -211,9 +257,7 @@ def _latex_of_priors(priors: Sequence[Reweighted]) -> str:
     rows = []
     for entry in priors:
         cells = [
-            f"${_latex_number(quoted(entry.parameters[name]))}$"
-            if name in entry.parameters
-            else "--"
+            _latex_cell(entry.parameters[name]) if name in entry.parameters else "--"
             for name in known
         ]
         mark = r"$^\dagger$" if entry.verdict.startswith("too few") else ""
@@ -234,6 +278,8 @@ def _tabular(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     lines = [rf"\begin{{tabular}}{{l{'c' * (len(heads) - 1)}}}", r"\toprule"]
     lines += [" & ".join(heads) + r" \\", r"\midrule"]
     lines += [" & ".join(row) + r" \\" for row in rows]
+    if any(_MARK in cell for row in rows for cell in row):
+        lines += [r"\midrule", rf"\multicolumn{{{len(heads)}}}{{l}}{{{_MARK} {_NOTE}}} \\"]
     return "\n".join([*lines, r"\bottomrule", r"\end{tabular}"])
 
 

@@ -10,7 +10,7 @@ cannot be judged: the effective samples that are left say so.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,17 +21,16 @@ from numpy.typing import NDArray
 from hotaxion.analysis.bootstrap import blocks_of_rows
 from hotaxion.analysis.bounds import ParameterBound, bound_of
 from hotaxion.analysis.chains import (
-    BURN_IN,
     calm_getdist,
     check_parameters,
     load_chain,
     parameter_names,
 )
-from hotaxion.analysis.convergence import effective_samples
+from hotaxion.analysis.convergence import REFUSED, RELIABLE, effective_samples, gelman_rubin
 from hotaxion.analysis.mass_curve import curve_at_samples
 from hotaxion.analysis.prior_density import log_density_in_mass, mass_input
 from hotaxion.analysis.priors import prior_of
-from hotaxion.theory.errors import RangeError
+from hotaxion.theory.checks import number
 
 if TYPE_CHECKING:
     from getdist import MCSamples
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 M_A_CUT_EV = 0.01  # lighter axions differ by less than 0.002 in delta_neff: data cannot tell them
-RELIABLE, REFUSED = 100, 20  # effective samples below which a bound is marked, and not given
 SHOWN = ("m_a", "delta_neff", "f_a", "mnu")
 PRIORS = ("m_a", "log m_a", "f_a", "delta_neff")
 _NEEDS_CUT = ("log m_a", "f_a")
@@ -79,7 +77,7 @@ class Reweighted:
 def prior_sensitivity(
     prefix: str | Path,
     params: Sequence[str] | None = None,
-    burn: float = BURN_IN,
+    burn: float | None = None,
     cut_ev: float = M_A_CUT_EV,
 ) -> list[Reweighted]:
     """Bounds of a chain under each of PRIORS.
@@ -88,7 +86,7 @@ def prior_sensitivity(
     ----------
     prefix : prefix of the chain files; Cobaya's updated.yaml must lie beside them.
     params : names; default are those of SHOWN that the chain has.
-    burn : fraction dropped at the start of each chain.
+    burn : fraction dropped at the start of each chain; default see `chains.load_chain`.
     cut_ev : least m_a [eV] of the priors flat in ln m_a and in f_a.
 
     Raises
@@ -96,8 +94,7 @@ def prior_sensitivity(
     MissingDataError, RangeError, UnknownOptionError, HotAxionError : see `chains.load_chain`,
         `prior_density.log_density_in_mass` and `mass_curve.curve_at_samples`.
     """
-    if not 0 < cut_ev < np.inf:
-        raise RangeError(f"least mass {cut_ev} eV given; allowed is a positive number, e.g. 0.01.")
+    cut_ev = number("least mass (--m-a-cut)", cut_ev, 0, unit="eV", above=True)
     samples = load_chain(prefix, burn)
     with calm_getdist():
         return _all_priors(samples, params, cut_ev)
@@ -175,7 +172,12 @@ def _reweighted(
     if left < REFUSED:
         return Reweighted(words, {}, left, kept, "too few samples: refused")
     blocks = blocks_of_rows(samples, before)
-    bounds = {name: bound_of(other, name, blocks) for name in names}
+    r_means = gelman_rubin(samples)
+    bounds = {}
+    for name in names:
+        bound = bound_of(other, name, blocks)
+        fewest = min(left, bound.effective_samples)
+        bounds[name] = replace(bound, effective_samples=fewest, r_means=r_means)
     verdict = "good" if left >= RELIABLE else "too few samples: unreliable"
     if unchanged:
         verdict = "as sampled"

@@ -8,7 +8,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING
 
 from hotaxion.analysis.bounds import UPPER_BOUNDED, bound_of
-from hotaxion.analysis.bounds_output import quoted
+from hotaxion.analysis.bounds_output import quoted_with_error
 from hotaxion.analysis.chains import BURN_IN, calm_getdist, load_chain, parameter_names, run_info
 from hotaxion.analysis.convergence import effective_samples, gelman_rubin
 from hotaxion.analysis.priors import FLAT_IN, prior_of
@@ -66,7 +66,7 @@ def _our_cells(samples: MCSamples) -> list[str]:
     for name in _COLUMNS:
         if name in present:
             bound = bound_of(samples, name)
-            cells.append(f"{quoted(bound)} ({bound.mc_error:.1g})")
+            cells.append(quoted_with_error(bound))
         else:
             cells.append("-")
     shown = [name for name in UPPER_BOUNDED if name in present] or present

@@ -41,16 +41,24 @@ def significant(value: float, error: float) -> str:
     return f"{value:.{digits - 1}e}"
 
 
-def mean_and_sigma(mean: float, sigma: float) -> str:
-    """'0.02236 ± 0.00015' or '(2.527 ± 0.031)e-05': both to two digits of sigma."""
+def rounded(value: float, error: float | None = None) -> float:
+    """`value` without the digits below the first one of its `error`; by default to one digit."""
+    error = value if error is None else min(abs(error), abs(value))
+    if not (math.isfinite(value) and math.isfinite(error)) or error == 0:
+        return value
+    return round(value, -math.floor(math.log10(abs(error))))
+
+
+def mean_and_sigma(mean: float, sigma: float, digits: int = 2) -> str:
+    """'0.02236 ± 0.00015' or '(2.527 ± 0.031)e-05': both to so many digits of sigma."""
     if not (math.isfinite(mean) and math.isfinite(sigma)) or sigma <= 0:
         return f"{mean:.4g} ± {sigma:.2g}"
     if _is_plain(mean):
-        decimals = max(1 - math.floor(math.log10(sigma)), 0)
+        decimals = max(digits - 1 - math.floor(math.log10(sigma)), 0)
         mean = round(mean, decimals) + 0.0  # no "-0"
         return f"{mean:.{decimals}f} ± {sigma:.{decimals}f}"
     power = math.floor(math.log10(abs(mean)))
-    decimals = max(1 - math.floor(math.log10(sigma)) + power, 0)
+    decimals = max(digits - 1 - math.floor(math.log10(sigma)) + power, 0)
     mean, sigma = mean / 10.0**power, sigma / 10.0**power
     return f"({mean:.{decimals}f} ± {sigma:.{decimals}f})e{power:+03d}"
 

@@ -1,0 +1,162 @@
+"""The rows of a chain's text file, each number looked at once; what is wrong is named by its place.
+
+Columns: weight, -ln(posterior), parameters, as Cobaya and getdist write them. Cobaya's files begin
+with a line of their names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hotaxion.theory.errors import HotAxionError
+
+Array = NDArray[np.float64]
+
+FIRST_COLUMNS = ("weight", "minuslogpost")
+# No parameter is larger; squares of what is larger overflow.
+_LARGEST = 1e100
+_NON_NEGATIVE = ("m_a", "f_a")  # by their meaning, whatever the input says
+_ROUNDING = 1e-6  # numbers in files have eight digits: so far beyond its limit a value is at it
+_PARTS = ("chi2", "minuslogprior")
+_CURE = "remove that row"
+
+
+def read_rows(path: str | Path, names: Sequence[str]) -> Array:
+    """(rows, 2 + parameters) numbers of one file, the parameters in the order of `names`.
+
+    A last line without its end, which a sampler is writing or was stopped in, is left out.
+
+    Parameters
+    ----------
+    path : the file.
+    names : of its parameters, as the files beside it have them.
+
+    Raises
+    ------
+    HotAxionError : it is no text; its columns are not `names`; a row is longer or shorter, or has
+        what is no number; a number is not finite (all of a column may be: never computed), or a
+        weight negative. The message names file, line and column.
+    """
+    path = Path(path)
+    lines = _lines(path)
+    order = _order_of_columns(path, lines[0] if lines else "", names)
+    rows = [(n, line) for n, line in enumerate(lines, 1) if line.split("#")[0].strip()]
+    if not rows:
+        return np.empty((0, 2 + len(names)))
+    columns = [*FIRST_COLUMNS, *names] if order is None else lines[0].lstrip("#").split()
+    table = _numbers(path, rows, columns)
+    _check_numbers(path, rows, columns, table)
+    return table if order is None else table[:, order]
+
+
+def check_limits(
+    path: str | Path, names: Sequence[str], table: Array, limits: dict[str, tuple[float, float]]
+) -> None:
+    """Refuse rows with a weight in which a parameter lies outside its limits.
+
+    Parameters
+    ----------
+    path : the file, for the message.
+    names : of the parameters.
+    table : as `read_rows` gives it.
+    limits : name -> both ends of its prior.
+
+    Raises
+    ------
+    HotAxionError : for the first such number.
+    """
+    limits = {name: (0.0, np.inf) for name in _NON_NEGATIVE} | limits
+    for column, name in enumerate(names, len(FIRST_COLUMNS)):
+        low, high = limits.get(name, (-np.inf, np.inf))
+        width = _ROUNDING * (abs(high - low) if np.isfinite(high - low) else 1.0)
+        values = table[:, column]
+        outside = (values < low - width) | (values > high + width)
+        for row in np.flatnonzero(outside & (table[:, 0] > 0))[:1]:
+            raise HotAxionError(
+                f"'{path}', row {row + 1}, column {name}: {values[row]:g} lies outside "
+                f"[{low:g}, {high:g}], its prior; {_CURE}, or put the chain's own files beside it."
+            )
+
+
+def _lines(path: Path) -> list[str]:
+    data = path.read_bytes()
+    try:
+        lines = data.decode("utf-8-sig").split("\n")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise HotAxionError(
+            f"'{path}', line {line}: this is no text (byte {error.start}); a chain is a table of "
+            "numbers. Copy the file again, or remove that line."
+        ) from None
+    return lines[:-1]  # empty after the last line's end, else a line that is not whole
+
+
+def _order_of_columns(path: Path, first: str, names: Sequence[str]) -> list[int] | None:
+    """Place in the file of each column that is wanted; None: there are no names, take them so."""
+    if not first.startswith("#"):
+        return None
+    there = first.lstrip("#").split()
+    wanted = [*FIRST_COLUMNS, *names]
+    missing = [name for name in wanted if name not in there]
+    extra = [name for name in there if name not in wanted]
+    # Parts of chi^2 go by the names of likelihoods, which may change; no bound comes of them.
+    alike = len(missing) == len(extra) and all(name.startswith(_PARTS) for name in missing + extra)
+    if not alike or len(set(there)) < len(there) or tuple(there[:2]) != FIRST_COLUMNS:
+        raise HotAxionError(
+            f"'{path}', line 1: its columns are not those of the files beside it (missing: "
+            f"{', '.join(missing) or 'none'}; not known there: {', '.join(extra) or 'none'}). Put "
+            "the .updated.yaml (or .paramnames) back that this chain was written with."
+        )
+    replaced = dict(zip(missing, extra, strict=True))
+    return [there.index(replaced.get(name, name)) for name in wanted]
+
+
+def _numbers(path: Path, rows: Sequence[tuple[int, str]], columns: Sequence[str]) -> Array:
+    try:
+        table = np.loadtxt([line for _, line in rows], ndmin=2)
+    except (ValueError, OverflowError):
+        table = None
+    if table is not None and table.shape[1] == len(columns):
+        return table
+    for number, line in rows:
+        cells = line.split("#")[0].split()
+        if len(cells) != len(columns):
+            raise HotAxionError(
+                f"'{path}', line {number}: {len(cells)} columns where there are {len(columns)} "
+                f"({columns[0]} to {columns[-1]}); {_CURE}."
+            )
+        for name, cell in zip(columns, cells, strict=True):
+            if not _is_number(cell):
+                raise HotAxionError(
+                    f"'{path}', line {number}, column {name}: {cell[:40]!r} is no number; {_CURE}."
+                )
+    raise HotAxionError(f"'{path}' is no table of numbers; copy the file again.")
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return cell.isascii() and "_" not in cell
+
+
+def _check_numbers(
+    path: Path, rows: Sequence[tuple[int, str]], columns: Sequence[str], table: Array
+) -> None:
+    usable = np.abs(table) < _LARGEST  # False for NaN
+    usable[:, 0] &= table[:, 0] >= 0
+    for column in np.flatnonzero(~usable.all(axis=0)):
+        values = table[:, column]
+        if column >= len(FIRST_COLUMNS) and (np.isnan(values).all() or (values == values[0]).all()):
+            continue  # never computed, or f_a of an axion without mass: getdist leaves it out
+        row = int(np.flatnonzero(~usable[:, column])[0])
+        allowed = "a finite number, not negative" if column == 0 else "a finite number"
+        raise HotAxionError(
+            f"'{path}', line {rows[row][0]}, column {columns[column]}: {values[row]:g} given, "
+            f"allowed is {allowed}; {_CURE}."
+        )
