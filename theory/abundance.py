@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from hotaxion.theory.boltzmann import (
     DEFAULT_NUMERICS,
-    T_FINAL_GEV,
     InstantaneousSolver,
     MomentumSolver,
     NumberSolver,
@@ -21,9 +20,9 @@ from hotaxion.theory.boltzmann import (
     decoupling_temperature,
     log_rate_over_hubble,
 )
+from hotaxion.theory.checks import choice, instance, number
 from hotaxion.theory.constants import M_PION_GEV, M_U_OVER_M_D
-from hotaxion.theory.couplings import couplings, f_a_gev
-from hotaxion.theory.errors import RangeError, UnknownOptionError
+from hotaxion.theory.couplings import M_A_LEAST_EV, couplings, f_a_gev
 from hotaxion.theory.plasma import Plasma
 from hotaxion.theory.rates.crossover import T_GLUON_GEV, T_PION_GEV, TotalRate
 from hotaxion.theory.rates.iam import low_energy_constants
@@ -46,9 +45,14 @@ KEYWORD_OF_OPTION = {
     "m_pion": "m_pion_gev",
 }
 T_INITIAL_DEFAULT_GEV = 100.0  # below the electroweak crossover
+SCALE_RANGE = (1e-3, 1e2)  # factors on the rates
 
 
-@dataclass(frozen=True)
+def _mass(m_a_ev: float) -> float:
+    return number("m_a", m_a_ev, M_A_LEAST_EV, M_A_MAX_EV, "eV")
+
+
+@dataclass(frozen=True, repr=False)
 class Relic:
     """Thermal relic axions of one mass.
 
@@ -62,6 +66,12 @@ class Relic:
     f_a_gev: float
     psd: AxionPSD
     t_decoupling_mev: float | None
+
+    def __repr__(self) -> str:
+        """Numbers instead of the distribution."""
+        names = ("m_a_ev", "f_a_gev", "delta_neff", "omega_a_h2", "t_decoupling_mev")
+        numbers = (f"{name}={getattr(self, name)!r}" for name in names)
+        return f"Relic({', '.join(numbers)})"
 
     @property
     def delta_neff(self) -> float:
@@ -96,9 +106,9 @@ class Abundance:
         (the pi pi amplitude itself) or "iam" (one-loop ChPT, unitarised).
     gluons : "htl", "sphaleron" (lattice rate between 0.23 and 0.57 GeV, an upper variant) or "none"
         (pions only, starting at 150 MeV).
-    gluon_scale, pion_scale : factors on the gluon and pion rates (theory error). The soft
-        enhancement of 2601.08221 has no variant of its own (known gap). The Delta N_eff of its
-        abstract (gluons alone) is that of gluon_scale = 15.
+    gluon_scale, pion_scale : factors on the gluon and pion rates (theory error), in SCALE_RANGE.
+        The soft enhancement of 2601.08221 has no variant of its own (known gap). The Delta N_eff of
+        its abstract (gluons alone) is that of gluon_scale = 15.
     z_ud : m_u/m_d, sets C_a_pi; 0.472(11) by Gorghetto & Villadoro, 1812.01008.
     solver : "momentum" (resolved, with back-reaction), "number" (integrated; 2205.07849-like) or
         "instantaneous" (equilibrium until Gamma = H).
@@ -108,7 +118,7 @@ class Abundance:
     knots : T [GeV] -> Gamma f_a^2 / T^3 (all momenta) for it to pass through (see `TotalRate`).
     fermions : include leptons and heavy quarks where the model couples to them.
     kaons : "none", or "data" (a K <-> pi K from pi K data, 2505.21276).
-    kaon_scale : factor on the kaon rate (theory error).
+    kaon_scale : factor on the kaon rate (theory error), in SCALE_RANGE.
     m_pion_gev : pion mass in the pion rates [GeV], 0.13498 (neutral) to 0.13957 (charged).
     lecs : low-energy constants "l1" ... "l4" of rates "iam" (see `rates.iam`).
     g_star_shift : shift of g_* by so many of its standard errors (see `Plasma`).
@@ -143,32 +153,28 @@ class Abundance:
         g_star_shift: float = 0.0,
         numerics: Numerics = DEFAULT_NUMERICS,
     ):
-        if solver not in SOLVERS:
-            raise UnknownOptionError("solver", solver, SOLVERS)
-        if initial not in INITIAL:
-            raise UnknownOptionError("initial abundance (option 'initial')", initial, INITIAL)
+        choice("solver", solver, SOLVERS)
+        choice("initial abundance (option 'initial')", initial, INITIAL)
+        instance("numerics", numerics, Numerics)
         self.rate = TotalRate(
             couplings(model, tan_beta, z_ud, values),
             rates,
             gluons,
-            gluon_scale,
-            pion_scale,
+            number("gluon_scale", gluon_scale, *SCALE_RANGE),
+            number("pion_scale", pion_scale, *SCALE_RANGE),
             t_pion_gev,
             t_gluon_gev,
             fermions,
             kaons,
-            kaon_scale,
+            number("kaon_scale", kaon_scale, *SCALE_RANGE),
             PionPhysics(m_pion_gev, low_energy_constants(lecs)),
             knots,
         )
-        highest = self.rate.t_range_gev[1]
+        highest = self.rate.t_range_gev[1] * (1 + 1e-9)
         if t_initial_gev is None:
             t_initial_gev = min(T_INITIAL_DEFAULT_GEV, highest)
-        if not t_pion_gev <= t_initial_gev <= highest * (1 + 1e-9):
-            raise RangeError(
-                f"initial temperature {t_initial_gev} GeV; with gluons: {gluons} it must lie "
-                f"between {t_pion_gev:g} and {highest:g} GeV."
-            )
+        name = f"initial temperature T_initial (gluons: {gluons})"
+        t_initial_gev = number(name, t_initial_gev, self.rate.t_pion_gev, highest, "GeV")
         self.plasma = Plasma(g_star_shift)
         self._make_solver = partial(
             SOLVERS[solver],
@@ -194,20 +200,19 @@ class Abundance:
         return other
 
     def __call__(self, m_a_ev: float) -> Relic:
-        """Relic of one mass [eV], 0 < m_a <= M_A_MAX_EV. Raises RangeError outside."""
+        """Relic of one mass [eV], M_A_LEAST_EV to M_A_MAX_EV; call it once for each mass.
+
+        Raises RangeError outside, and for anything but one number.
+        """
+        m_a_ev = _mass(m_a_ev)
         f_a = f_a_gev(m_a_ev)
-        if m_a_ev > M_A_MAX_EV:
-            raise RangeError(
-                f"m_a = {m_a_ev} eV; the rate tables end at T = {1e3 * T_FINAL_GEV:g} MeV, which "
-                f"allows masses up to {M_A_MAX_EV:g} eV."
-            )
         solution = self.solver(f_a)
-        psd = AxionPSD(float(m_a_ev), solution.q, solution.f, solution.weights)
-        return Relic(float(m_a_ev), f_a, psd, self.decoupling_mev(f_a))
+        psd = AxionPSD(m_a_ev, solution.q, solution.f, solution.weights)
+        return Relic(m_a_ev, f_a, psd, self.decoupling_mev(f_a))
 
     def history(self, m_a_ev: float) -> Solution:
-        """The solution along temperature, for figures and tests."""
-        return self.solver(f_a_gev(m_a_ev))
+        """The solution along temperature, for figures and tests. Raises as a call does."""
+        return self.solver(f_a_gev(_mass(m_a_ev)))
 
     @cached_property
     def _log_rate_over_hubble(self) -> NDArray[np.float64]:

@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
+from hotaxion.theory.checks import number, whole_number
 from hotaxion.theory.constants import G_S_BEFORE_NU_DECOUPLING, M_PLANCK_GEV, ZETA3
-from hotaxion.theory.errors import RangeError
 from hotaxion.theory.plasma import STANDARD, Plasma
 from hotaxion.theory.rates.crossover import TotalRate
 from hotaxion.theory.rates.fermions import QUARK_RANGE_GEV
@@ -38,17 +38,16 @@ _ITERATIONS = 4  # of a(T) with back-reaction
 class Numerics:
     """Step in N = ln a and number of momenta; halving or doubling moves Delta N_eff by < 1e-4.
 
-    Raises RangeError unless 1e-4 <= step <= 0.2 and 30 <= n_q <= 1000.
+    The options `step` and `momenta` of HotAxion. Raises RangeError unless 1e-4 <= step <= 0.2 and
+    30 <= n_q <= 1000.
     """
 
     step: float = 0.02
     n_q: int = 60
 
     def __post_init__(self) -> None:
-        if not 1e-4 <= self.step <= 0.2:
-            raise RangeError(f"step in ln a = {self.step}; allowed is 0.0001 to 0.2.")
-        if not 30 <= self.n_q <= 1000:
-            raise RangeError(f"{self.n_q} momenta; allowed is 30 to 1000.")
+        object.__setattr__(self, "step", number("step", self.step, 1e-4, 0.2))
+        object.__setattr__(self, "n_q", whole_number("momenta", self.n_q, 30, 1000))
 
 
 DEFAULT_NUMERICS = Numerics()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from hotaxion.theory.checks import number
+from hotaxion.theory.checks import choice, mapping, number, shown
 from hotaxion.theory.constants import F_PION_GEV, M_A_F_A_EV_GEV, M_U_OVER_M_D
-from hotaxion.theory.errors import RangeError, UnknownOptionError
+from hotaxion.theory.errors import RangeError
 
 MODELS = ("ksvz", "dfsz1", "dfsz2", "generic")
 FERMIONS = ("e", "mu", "tau", "u", "d", "s", "c", "b", "t")
@@ -16,8 +15,10 @@ FERMIONS = ("e", "mu", "tau", "u", "d", "s", "c", "b", "t")
 FREE_COUPLINGS = ("c_a_pi", "c_g", *(f"c_{name}" for name in FERMIONS))
 # Perturbative Yukawas: 0.25 < tan(beta) < 170 (Di Luzio et al., 2003.01100).
 TAN_BETA_RANGE = (0.25, 170.0)
+Z_RANGE = (0.01, 0.99)  # m_u/m_d; C_a_pi of the QCD axion vanishes at 1
 # Of lighter axions f_a, 5.7e18 GeV here, would soon lie above the Planck mass.
 M_A_LEAST_EV = 1e-12
+COUPLING_RANGE = (-1e3, 1e3)  # of the generic model, in units of 1/f_a
 
 
 def f_a_gev(m_a_ev: float) -> float:
@@ -62,9 +63,7 @@ class Couplings:
 
     def fermion(self, name: str) -> float:
         """c_psi of one of FERMIONS."""
-        if name not in FERMIONS:
-            raise UnknownOptionError("fermion", name, FERMIONS)
-        return getattr(self, f"c_{name}")
+        return getattr(self, f"c_{choice('fermion', name, FERMIONS)}")
 
 
 def pion_coupling(c_g: float, c_u: float, c_d: float, z: float = M_U_OVER_M_D) -> float:
@@ -99,12 +98,10 @@ def couplings(
     ------
     UnknownOptionError : model is not one of MODELS, or a name in values not in FREE_COUPLINGS.
     RangeError : tan_beta is missing for DFSZ or outside TAN_BETA_RANGE; tan_beta or values are
-        given to a model that has none; a value or z is not finite.
+        given to a model that has none; a value is outside COUPLING_RANGE or z outside Z_RANGE.
     """
-    if model not in MODELS:
-        raise UnknownOptionError("axion model", model, MODELS)
-    if not (math.isfinite(z) and 0.0 < z < 1.0):
-        raise RangeError(f"z = m_u/m_d = {z}; give a value between 0 and 1 (QCD: 0.472).")
+    choice("axion model", model, MODELS)
+    z = number("z_ud = m_u/m_d", z, *Z_RANGE)
     if values is not None and model != "generic":
         raise RangeError(
             f"couplings given for model {model}, which fixes them; leave them out or choose model "
@@ -114,19 +111,15 @@ def couplings(
         return _dfsz(model, tan_beta, z)
     if tan_beta is not None:
         raise RangeError(
-            f"tan_beta = {tan_beta} given for the {model.upper()} model, which has none; "
+            f"tan_beta = {shown(tan_beta)} given for the {model.upper()} model, which has none; "
             "leave it out or choose model dfsz1 or dfsz2."
         )
-    return _generic(model, dict(values or {}), z)
+    given = {} if values is None else mapping("couplings", values, "{c_g: 1, c_mu: 0.3}")
+    return _generic(model, given, z)
 
 
 def _dfsz(model: str, tan_beta: float | None, z: float) -> Couplings:
-    low, high = TAN_BETA_RANGE
-    if tan_beta is None or not low <= tan_beta <= high:
-        raise RangeError(
-            f"tan_beta = {tan_beta} for model {model}; give a value in [{low:g}, {high:g}] "
-            "(perturbative Yukawa couplings)."
-        )
+    tan_beta = number(f"tan_beta of model {model}", tan_beta, *TAN_BETA_RANGE)
     up = 1.0 / (1.0 + tan_beta**2) / 3.0  # cos^2(beta) / 3
     down = 1.0 / 3.0 - up
     lepton = down if model == "dfsz1" else -up
@@ -135,12 +128,13 @@ def _dfsz(model: str, tan_beta: float | None, z: float) -> Couplings:
     return Couplings(model, tan_beta, pion_coupling(1.0, up, down, z), z=z, **fermions)
 
 
-def _generic(model: str, values: dict[str, float], z: float) -> Couplings:
-    for name, value in values.items():
-        if name not in FREE_COUPLINGS:
-            raise UnknownOptionError("coupling of the generic model", name, FREE_COUPLINGS)
-        if not math.isfinite(value):
-            raise RangeError(f"coupling {name} = {value}; it must be a finite number.")
+def _generic(model: str, given: dict[str, float], z: float) -> Couplings:
+    values = {
+        choice("coupling of the generic model", name, FREE_COUPLINGS): number(
+            f"coupling {name}", value, *COUPLING_RANGE
+        )
+        for name, value in given.items()
+    }
     c_g, c_u, c_d = values.get("c_g", 1.0), values.get("c_u", 0.0), values.get("c_d", 0.0)
     values.setdefault("c_a_pi", pion_coupling(c_g, c_u, c_d, z))
     return Couplings(model=model, tan_beta=None, z=z, **values)

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hotaxion.theory.abundance import T_INITIAL_DEFAULT_GEV, Abundance
+from hotaxion.theory.abundance import M_A_MAX_EV, T_INITIAL_DEFAULT_GEV, Abundance
+from hotaxion.theory.checks import array, choice
 from hotaxion.theory.constants import M_PION_CHARGED_GEV, M_PION_NEUTRAL_GEV
-from hotaxion.theory.couplings import couplings, f_a_gev
+from hotaxion.theory.couplings import M_A_LEAST_EV, couplings, f_a_gev
 from hotaxion.theory.errors import RangeError
 from hotaxion.theory.rates.fermions import missed_by_electrons
 
@@ -103,9 +104,14 @@ def error_budget(masses_ev: Sequence[float] | Array, **options: Any) -> ErrorBud
     A variation that leaves the range of its option (an end of the crossover beyond a knot or the
     initial temperature) is left out, with a warning.
 
-    Raises what `Abundance` raises for the options given.
+    Raises what `Abundance` raises for the options given, UnknownOptionError for one that it does
+    not have, RangeError for masses that are not a list of numbers.
     """
-    masses = np.asarray(masses_ev, dtype=float)
+    masses = np.atleast_1d(array("masses", masses_ev, M_A_LEAST_EV, M_A_MAX_EV, "eV"))
+    if masses.ndim > 1:
+        raise RangeError(f"masses of shape {masses.shape}; give them in one list.")
+    for name in options:
+        choice("option of the abundance", name, _DEFAULTS)
 
     def curve(**changes: Any) -> Array:
         abundance = Abundance(**options | changes)

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from scipy.optimize import brentq
 
+from hotaxion.theory.checks import choice, number
 from hotaxion.theory.constants import N_EFF_SM
-from hotaxion.theory.errors import RangeError, UnknownOptionError
+from hotaxion.theory.errors import RangeError
 
 # Neutrino over photon temperature of the massive species: gives sum(m_nu)/omega_nu = 93.14 eV
 # (Mangano et al. hep-ph/0506164), the default of CLASS.
@@ -25,6 +26,7 @@ DELTA_M2_21 = 7.49e-5
 DELTA_M2_31_NORMAL = 2.513e-3
 DELTA_M2_32_INVERTED = -2.484e-3
 
+MNU_MAX_EV = 100.0  # more would close the universe
 HIERARCHIES = ("degenerate", "one_massive", "massless", "normal", "inverted")
 
 
@@ -55,8 +57,7 @@ def minimal_sum_ev(hierarchy: str) -> float:
     ------
     UnknownOptionError : if the hierarchy is unknown.
     """
-    if hierarchy not in HIERARCHIES:
-        raise UnknownOptionError("neutrino hierarchy", hierarchy, HIERARCHIES)
+    choice("neutrino hierarchy", hierarchy, HIERARCHIES)
     if hierarchy in ("normal", "inverted"):
         return sum(_masses_from_lightest(hierarchy, 0.0))
     return 0.0
@@ -77,7 +78,7 @@ def neutrino_sector(mnu_ev: float, hierarchy: str = "degenerate") -> NeutrinoSec
 
     Parameters
     ----------
-    mnu_ev : sum of the neutrino masses [eV]; ignored by `massless`.
+    mnu_ev : sum of the neutrino masses [eV]; `massless` does nothing with it.
     hierarchy : `degenerate` (three families of mass mnu/3, one species), `one_massive` (one
         massive family, two massless), `massless`, `normal` or `inverted` (three species with
         the mass splittings of NuFIT 6.0; in CLASS twice as slow as `degenerate`).
@@ -85,16 +86,17 @@ def neutrino_sector(mnu_ev: float, hierarchy: str = "degenerate") -> NeutrinoSec
     Raises
     ------
     UnknownOptionError : if the hierarchy is unknown.
-    RangeError : if the sum is negative, not finite, or below what the splittings allow.
+    RangeError : if the sum is not a number, below what the splittings allow, or above MNU_MAX_EV.
     """
     minimum = minimal_sum_ev(hierarchy)
+    mnu_ev = number("mnu", mnu_ev, high=MNU_MAX_EV, unit="eV")
+    if mnu_ev < minimum:
+        raise RangeError(
+            f"mnu = {mnu_ev:g} eV; the {hierarchy} hierarchy allows a sum of neutrino masses from "
+            f"{minimum:.4f} eV on. Raise the lower end of the prior."
+        )
     if hierarchy == "massless":
         return NeutrinoSector((), ())
-    if not math.isfinite(mnu_ev) or mnu_ev < minimum:
-        raise RangeError(
-            f"sum of neutrino masses {mnu_ev} eV; the {hierarchy} hierarchy allows "
-            f"mnu >= {minimum:.4f} eV. Raise the lower end of the prior."
-        )
     if hierarchy == "degenerate":
         return NeutrinoSector((mnu_ev / 3.0,), (3,))
     if hierarchy == "one_massive":

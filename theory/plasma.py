@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from hotaxion.theory.checks import array, number
 from hotaxion.theory.constants import M_PLANCK_GEV
-from hotaxion.theory.errors import RangeError
 
 Array = NDArray[np.float64]
 
@@ -88,9 +88,7 @@ class Plasma:
     """
 
     def __init__(self, shift: float = 0.0):
-        if not abs(shift) <= 5.0:
-            raise RangeError(f"g_* shifted by {shift} standard errors; allowed is -5 to 5.")
-        self.shift = shift
+        self.shift = number("g_star_shift", shift, -5.0, 5.0, "standard errors of g_*")
 
     def degrees_of_freedom(self, temperature_gev: ArrayLike) -> tuple[Array, Array]:
         """Effective degrees of freedom (g_rho, g_s) of the Standard Model plasma (no axion).
@@ -98,12 +96,7 @@ class Plasma:
         Source: Saikawa & Shirai, 1803.01038, appendix C; valid for T in T_RANGE_GEV.
         Raises RangeError outside.
         """
-        temperature = np.asarray(temperature_gev, dtype=float)
-        if not np.all((temperature >= T_RANGE_GEV[0]) & (temperature <= T_RANGE_GEV[1])):
-            raise RangeError(
-                f"temperature {np.min(temperature):.4g}..{np.max(temperature):.4g} GeV; degrees of "
-                f"freedom are known from {T_RANGE_GEV[0]:g} to {T_RANGE_GEV[1]:g} GeV."
-            )
+        temperature = array("temperature", temperature_gev, *T_RANGE_GEV, "GeV")
         u = np.clip((temperature - _BLEND_GEV[0]) / (_BLEND_GEV[1] - _BLEND_GEV[0]), 0.0, 1.0)
         weight = u * u * (3.0 - 2.0 * u)
         low = _low(temperature)
@@ -116,17 +109,17 @@ class Plasma:
 
     def entropy_density(self, temperature_gev: ArrayLike) -> Array:
         """Entropy density s = (2 pi^2 / 45) g_s T^3 [GeV^3] of the Standard Model plasma."""
-        temperature = np.asarray(temperature_gev, dtype=float)
-        return 2.0 * np.pi**2 / 45.0 * self.degrees_of_freedom(temperature)[1] * temperature**3
+        g_s = self.degrees_of_freedom(temperature_gev)[1]
+        return 2.0 * np.pi**2 / 45.0 * g_s * np.asarray(temperature_gev, dtype=float) ** 3
 
     def energy_density(self, temperature_gev: ArrayLike) -> Array:
         """Energy density rho = (pi^2 / 30) g_rho T^4 [GeV^4] of the Standard Model plasma."""
-        temperature = np.asarray(temperature_gev, dtype=float)
-        return np.pi**2 / 30.0 * self.degrees_of_freedom(temperature)[0] * temperature**4
+        g_rho = self.degrees_of_freedom(temperature_gev)[0]
+        return np.pi**2 / 30.0 * g_rho * np.asarray(temperature_gev, dtype=float) ** 4
 
     def hubble(self, temperature_gev: ArrayLike, rho_axion_gev4: ArrayLike = 0.0) -> Array:
         """Expansion rate H = sqrt(8 pi rho / 3) / M_Pl [GeV], rho with the axion's [GeV^4]."""
-        rho = self.energy_density(temperature_gev) + np.asarray(rho_axion_gev4, dtype=float)
+        rho = self.energy_density(temperature_gev) + array("rho_axion", rho_axion_gev4, 0.0)
         return np.sqrt(8.0 * np.pi / 3.0 * rho) / M_PLANCK_GEV
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
+from hotaxion.theory.checks import number
 from hotaxion.theory.constants import RHO_CRITICAL_OVER_H2_EV4, T_CMB_EV, Z_NU, ZETA3
 from hotaxion.theory.errors import RangeError
 
@@ -38,8 +39,8 @@ class AxionPSD:
 
     Raises
     ------
-    RangeError : if f or q is not finite, f is negative, or q is not ascending (CLASS would
-        crash or silently ignore the axion).
+    RangeError : if f, q or a weight is not a finite number, f or a weight is negative, or q is not
+        ascending (CLASS would crash or silently ignore the axion).
     """
 
     m_a_ev: float
@@ -48,18 +49,20 @@ class AxionPSD:
     weights: NDArray[np.float64]
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "m_a_ev", number("m_a", self.m_a_ev, 0.0, unit="eV"))
+        columns = (self.q, self.f, self.weights)
         good = (
-            self.q.shape == self.f.shape == self.weights.shape
-            and self.q.size >= 30
-            and np.isfinite(self.f).all()
-            and (self.f >= 0).all()
+            all(isinstance(x, np.ndarray) and x.ndim == 1 and x.dtype.kind == "f" for x in columns)
+            and self.q.size == self.f.size == self.weights.size >= 30
+            and all(np.isfinite(x).all() and (x >= 0).all() for x in columns)
             and (np.diff(self.q) > 0).all()
             and self.q[0] > 0
         )
-        if not good or not (math.isfinite(self.m_a_ev) and self.m_a_ev >= 0):
+        if not good:
             raise RangeError(
-                f"not a phase-space distribution: m_a = {self.m_a_ev} eV, {self.q.size} momenta; "
-                "needed are at least 30 ascending positive q with finite f >= 0."
+                f"not a phase-space distribution at m_a = {self.m_a_ev:g} eV; needed are arrays "
+                "of equal length, with at least 30 ascending positive q, finite f >= 0 and weights "
+                ">= 0."
             )
 
     def _moment(self, power: int) -> float:
@@ -78,7 +81,7 @@ class AxionPSD:
     @cached_property
     def omega_a_h2(self) -> float:
         """Energy density today (kinetic energy included) over the critical one, times h^2."""
-        energy = np.sqrt(self.m_a_ev**2 + (self.q * _T0_EV) ** 2)
+        energy = np.hypot(self.m_a_ev, self.q * _T0_EV)
         rho = _T0_EV**3 / (2.0 * math.pi**2) * np.dot(self.weights, self.q**2 * self.f * energy)
         return float(rho) / RHO_CRITICAL_OVER_H2_EV4
 
@@ -89,7 +92,10 @@ class AxionPSD:
 
     @cached_property
     def mean_momentum_ratio(self) -> float:
-        """Mean momentum over that of a Bose-Einstein gas of the same number density; >= 1."""
+        """Mean momentum over that of a Bose-Einstein gas of the same number density.
+
+        At least 1 where high momenta decouple last; 1 if there are no axions.
+        """
         number = self._moment(2)
         if number == 0.0:
             return 1.0
@@ -114,7 +120,8 @@ class AxionPSD:
 
 def bose_einstein(q: NDArray[np.float64], temperature_ratio: float) -> NDArray[np.float64]:
     """Bose-Einstein occupation 1/(e^(q/T) - 1), T in units of T_NCDM_RATIO * T_CMB."""
-    return 1.0 / np.expm1(q / temperature_ratio)
+    with np.errstate(over="ignore"):  # 1/inf is the right zero far up the tail
+        return 1.0 / np.expm1(q / temperature_ratio)
 
 
 def momentum_grid(

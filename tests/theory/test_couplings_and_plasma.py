@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
-from hotaxion.theory.constants import N_EFF_SM, Z_NU
-from hotaxion.theory.couplings import couplings, f_a_gev
+from hotaxion.theory.constants import M_PLANCK_GEV, N_EFF_SM, Z_NU
+from hotaxion.theory.couplings import M_A_LEAST_EV, couplings, f_a_gev
 from hotaxion.theory.errors import RangeError, UnknownOptionError
 from hotaxion.theory.plasma import (
     degrees_of_freedom,
@@ -31,9 +31,10 @@ def test_pion_coupling():
     assert couplings("dfsz2", 1.0).c_a_pi == pytest.approx(couplings("ksvz").c_a_pi)
 
 
-@pytest.mark.parametrize("m_a", [0.0, -1.0, float("nan"), float("inf")])
-def test_mass_must_be_positive(m_a):
-    with pytest.raises(RangeError, match="positive"):
+@pytest.mark.parametrize("m_a", [0.0, 5e-324, 0.9e-12, -1.0, float("nan"), float("inf")])
+def test_mass_of_an_axion_below_the_planck_mass(m_a):
+    assert 0.1 * M_PLANCK_GEV < f_a_gev(M_A_LEAST_EV) < M_PLANCK_GEV
+    with pytest.raises(RangeError, match="m_a = .* from 1e-12 eV on"):
         f_a_gev(m_a)
 
 

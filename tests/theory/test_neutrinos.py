@@ -53,7 +53,7 @@ def test_minimal_sums():
 
 @pytest.mark.parametrize(
     ("mnu", "hierarchy"),
-    [(-0.01, "degenerate"), (math.nan, "one_massive"), (0.05, "normal"), (0.09, "inverted")],
+    [(-0.01, "degenerate"), (-0.01, "massless"), (0.05, "normal"), (0.09, "inverted")],
 )
 def test_impossible_sum(mnu, hierarchy):
     with pytest.raises(RangeError, match=f"{hierarchy} hierarchy allows"):

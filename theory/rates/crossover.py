@@ -10,19 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
+from hotaxion.theory.checks import choice, flag, instance, mapping, number, shown
 from hotaxion.theory.couplings import Couplings
-from hotaxion.theory.errors import RangeError, UnknownOptionError
+from hotaxion.theory.errors import RangeError
 from hotaxion.theory.rates import sphaleron
 from hotaxion.theory.rates.fermions import fermion_log_rate, fermion_rates
 from hotaxion.theory.rates.kaons import KAONS, kaon_log_rate
 from hotaxion.theory.rates.pik import kaon_couplings
 from hotaxion.theory.rates.pion_variations import pion_correction
-from hotaxion.theory.rates.pipi import DEFAULT, PionPhysics
+from hotaxion.theory.rates.pipi import AXION_WAVES, DEFAULT, PionPhysics
 from hotaxion.theory.rates.tables import (
     gluon_log_rate,
     gluon_range_gev,
@@ -38,6 +40,8 @@ T_GLUON_GEV = 2.0
 # The monotone cubic takes its end slopes from knots this far (in ln T) inside the known regions.
 _KNOTS = np.array([0.0, 0.1, 0.2, 0.3])
 _T_PION_RANGE_GEV, _T_GLUON_RANGE_GEV = (0.08, 0.2), (1.0, 10.0)
+_KNOT_RATE_RANGE = (1e-9, 1e3)  # Gamma f_a^2 / T^3; tabulated: 1e-4 to 1e-2
+_KNOT_DISTANCE = 1.001  # least ratio of neighbouring temperatures, end points included
 # Mean rates: Gauss-Legendre in sqrt(x), x = 0.005 to 40.005, over Bose-Einstein axions.
 _Y, _W = np.polynomial.legendre.leggauss(96)
 _MEAN_X = 10.0 * (_Y + 1.0) ** 2 + 0.005
@@ -81,42 +85,49 @@ class TotalRate:
     knots: Mapping[float, float] | None = None
 
     def __post_init__(self) -> None:
-        if self.gluons not in GLUONS:
-            raise UnknownOptionError("gluon rate (option 'gluons')", self.gluons, GLUONS)
-        if self.kaons not in KAONS:
-            raise UnknownOptionError("kaon rate (option 'kaons')", self.kaons, KAONS)
-        for name in ("gluon_scale", "pion_scale", "kaon_scale"):
-            value = getattr(self, name)
-            if not (np.isfinite(value) and value > 0):
-                raise RangeError(f"{name} = {value}; it must be a positive, finite number.")
-        for name, (low, high) in (
-            ("t_pion_gev", _T_PION_RANGE_GEV),
-            ("t_gluon_gev", _T_GLUON_RANGE_GEV),
-        ):
-            value = getattr(self, name)
-            if not low <= value <= high:
-                raise RangeError(f"{name} = {value}; it must lie between {low} and {high} GeV.")
+        choice("pion rate (option 'rates')", self.rates, AXION_WAVES)
+        choice("gluon rate (option 'gluons')", self.gluons, GLUONS)
+        choice("kaon rate (option 'kaons')", self.kaons, KAONS)
+        instance("couplings", self.couplings, Couplings)
+        instance("pion_physics", self.pion_physics, PionPhysics)
+        checked = {
+            name: number(name, getattr(self, name), 0.0, above=True)
+            for name in ("gluon_scale", "pion_scale", "kaon_scale")
+        }
+        checked["t_pion_gev"] = number("T_pion", self.t_pion_gev, *_T_PION_RANGE_GEV, "GeV")
+        checked["t_gluon_gev"] = number("T_gluon", self.t_gluon_gev, *_T_GLUON_RANGE_GEV, "GeV")
+        checked["fermions"] = flag("fermions", self.fermions)
+        if self.knots is not None:
+            checked["knots"] = self._checked_knots(checked["t_pion_gev"], checked["t_gluon_gev"])
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
         if self.rates != "iam" and self.pion_physics.lecs != DEFAULT.lecs:
             raise RangeError(
                 f"low-energy constants given for the pion rate {self.rates}, which has none; leave "
                 "them out or choose rates: iam."
             )
-        self._check_knots()
-        self._mesons(np.array([self.t_pion_gev]), np.array([1.0]), False)  # checks the name
 
-    def _check_knots(self) -> None:
-        if not self.knots:
-            return
-        if self.gluons != "htl":
+    def _checked_knots(self, t_pion: float, t_gluon: float) -> dict[float, float]:
+        """The knots as floats; they lie inside the interpolation."""
+        knots = mapping("knots", self.knots, "{0.5: 1.2e-3}")
+        if knots and self.gluons != "htl":
             raise RangeError(
                 f"knots of the crossover given with gluons: {self.gluons}; they need gluons: htl."
             )
-        for t, rate in self.knots.items():
-            if not (self.t_pion_gev < t < self.t_gluon_gev and np.isfinite(rate) and rate > 0):
+        inside = t_pion * _KNOT_DISTANCE, t_gluon / _KNOT_DISTANCE
+        checked = {
+            number("temperature in knots", t, *inside, "GeV"): number(
+                f"knots: rate at {shown(t)} GeV", rate, *_KNOT_RATE_RANGE
+            )
+            for t, rate in knots.items()
+        }
+        for low, high in pairwise(sorted(checked)):
+            if high < low * _KNOT_DISTANCE:
                 raise RangeError(
-                    f"knot {t:g} GeV: {rate:g}; temperatures must lie between {self.t_pion_gev:g} "
-                    f"and {self.t_gluon_gev:g} GeV, Gamma f_a^2 / T^3 must be positive."
+                    f"knots at {low!r} and {high!r} GeV are closer than a factor "
+                    f"{_KNOT_DISTANCE:g} in temperature; leave one of them out."
                 )
+        return checked
 
     @property
     def t_range_gev(self) -> tuple[float, float]:

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
+from hotaxion.theory.checks import choice, mapping, number
 from hotaxion.theory.constants import F_PION_GEV, M_PION_GEV
-from hotaxion.theory.errors import RangeError, UnknownOptionError
 
 Array = NDArray[np.float64]
 ComplexArray = NDArray[np.complex128]
@@ -42,11 +42,8 @@ class LowEnergyConstants:
 
     def __post_init__(self) -> None:
         for name, (low, high) in LEC_RANGES.items():
-            value = getattr(self, name)
-            if not low <= value <= high:
-                raise RangeError(
-                    f"low-energy constant {name} = {value}; allowed is {low:g} to {high:g}."
-                )
+            value = number(f"low-energy constant {name}", getattr(self, name), low, high)
+            object.__setattr__(self, name, value)
 
 
 DEFAULT = LowEnergyConstants()
@@ -57,10 +54,10 @@ def low_energy_constants(values: Mapping[str, float] | None) -> LowEnergyConstan
 
     Raises UnknownOptionError or RangeError.
     """
-    for name in values or {}:
-        if name not in LEC_RANGES:
-            raise UnknownOptionError("low-energy constant", name, LEC_RANGES)
-    return LowEnergyConstants(**(values or {}))
+    given = {} if values is None else mapping("lecs", values, "{l1: 0.1, l2: 5.8}")
+    for name in given:
+        choice("low-energy constant", name, LEC_RANGES)
+    return LowEnergyConstants(**given)
 
 
 def _loop(s: Array) -> ComplexArray:

@@ -17,13 +17,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from hotaxion.theory.checks import instance, number
 from hotaxion.theory.constants import (
     F_PION_GEV,
     M_PION_CHARGED_GEV,
     M_PION_GEV,
     M_PION_NEUTRAL_GEV,
 )
-from hotaxion.theory.errors import RangeError
 from hotaxion.theory.rates import iam
 
 Array = NDArray[np.float64]
@@ -148,18 +148,16 @@ class PionPhysics:
         the mixing angle are kept as they are.
     lecs : low-energy constants of the rate "iam".
 
-    Raises RangeError for a mass outside.
+    Raises RangeError for a mass outside, or constants of another type.
     """
 
     mass_gev: float = M_PION_GEV
     lecs: iam.LowEnergyConstants = iam.DEFAULT
 
     def __post_init__(self) -> None:
-        if not M_PION_NEUTRAL_GEV <= self.mass_gev <= M_PION_CHARGED_GEV:
-            raise RangeError(
-                f"m_pion = {self.mass_gev} GeV; allowed is {M_PION_NEUTRAL_GEV} (neutral) to "
-                f"{M_PION_CHARGED_GEV} (charged)."
-            )
+        allowed = M_PION_NEUTRAL_GEV, M_PION_CHARGED_GEV
+        object.__setattr__(self, "mass_gev", number("m_pion", self.mass_gev, *allowed, "GeV"))
+        instance("lecs", self.lecs, iam.LowEnergyConstants)
 
 
 DEFAULT = PionPhysics()
