@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import hypot, log, log1p
 from typing import Any, Literal
 
 from cobaya.likelihood import Likelihood
+from cobaya.log import LoggedError
 
 from hotaxion.likelihoods.data_files import logged_errors
 from hotaxion.likelihoods.measurements import DEUTERIUM, HELIUM, PRESETS, Measurement, choose
-from hotaxion.theory.errors import HotAxionError
+from hotaxion.theory.checks import flag, number, shown
+from hotaxion.theory.errors import HotAxionError, RangeError
+
+# Far beyond anything physical, and yet its square is a number.
+_ABUNDANCE_RANGE = (-1e9, 1e9)
+_SIGMA = {"Y_p": "sigma_Y_p", "DH": "sigma_DH_rel"}  # abundance -> key in `bbn_theory_error`
+_ERROR_RANGES = {"sigma_Y_p": (0.0, 1e9), "sigma_DH_rel": (0.0, 1e9), "correlation": (-1.0, 1.0)}
 
 
 class BBN(Likelihood):
@@ -59,20 +67,20 @@ class BBN(Likelihood):
                 self.mpi_warning("%s: %s.", key, measurement.note)
 
     def _read_options(self) -> None:
-        # YAML reads an unquoted 2026 as an integer.
-        preset = None if self.preset is None else choose("preset", str(self.preset), PRESETS)
+        preset = self.preset
+        if preset is not None:  # YAML reads an unquoted 2026 as an integer
+            key = preset if isinstance(preset, str) else shown(preset)
+            preset = choose("preset", key, PRESETS)
         helium, deuterium, theory_error = self.helium, self.deuterium, self.theory_error
         if preset:
             helium = preset.helium if helium is None else helium
             deuterium = preset.deuterium if deuterium is None else deuterium
             theory_error = preset.theory_error if theory_error is None else theory_error
-        if theory_error not in (True, False, None):
-            raise HotAxionError(f"theory_error is {theory_error!r}; give true, false or null.")
-        self._add_theory_error = theory_error is not False
+        self._add_theory_error = theory_error is None or flag("theory_error", theory_error)
         self._chosen: dict[str, tuple[str, Measurement]] = {}
-        if helium not in (None, False):
+        if helium is not None and helium is not False:
             self._chosen["Y_p"] = (helium, choose("helium measurement", helium, HELIUM))
-        if deuterium not in (None, False):
+        if deuterium is not None and deuterium is not False:
             self._chosen["DH"] = (deuterium, choose("deuterium measurement", deuterium, DEUTERIUM))
         if not self._chosen:
             raise HotAxionError(
@@ -87,13 +95,41 @@ class BBN(Likelihood):
         return dict.fromkeys(names)
 
     def logp(self, **_params: float) -> float:
-        """Return ln L of the theory's abundances."""
-        theory = {name: self.provider.get_param(name) for name in self._chosen}
-        errors = self.provider.get_bbn_theory_error() if self._add_theory_error else None
+        """Return ln L of the theory's abundances; stop the run if they are no numbers."""
+        theory = {
+            name: self._checked(name, name, self.provider.get_param(name), _ABUNDANCE_RANGE)
+            for name in self._chosen
+        }
+        errors = self._theory_errors() if self._add_theory_error else None
         norm = 0.0
         if errors and "reference" in errors:
             norm = self._log_det(errors) - self._log_det(errors["reference"])
         return -0.5 * (self.chi2(theory, errors) + norm)
+
+    def _theory_errors(self) -> dict[str, Any]:
+        """Return the product ``bbn_theory_error`` after a look at each number that is used."""
+        product = "bbn_theory_error"
+        errors = self.provider.get_bbn_theory_error()
+        blocks = [errors]
+        if isinstance(errors, Mapping) and "reference" in errors:
+            blocks.append(errors["reference"])
+        for block in blocks:
+            for name in (*(_SIGMA[chosen] for chosen in self._chosen), "correlation"):
+                given = block.get(name) if isinstance(block, Mapping) else None
+                self._checked(product, f"{name} in {product}", given, _ERROR_RANGES[name])
+        return errors
+
+    def _checked(
+        self, product: str, name: str, value: object, allowed: tuple[float, float]
+    ) -> float:
+        """Return the number that a theory gave, or stop the run: it would make ln L a NaN."""
+        try:
+            return number(name, value, *allowed)
+        except RangeError as error:
+            giver = self.provider.requirement_providers.get(product)
+            raise LoggedError(
+                self.log, "%s It comes from %s.", error, giver.get_name() if giver else "the input"
+            ) from error
 
     def chi2(self, theory: dict[str, float], errors: dict[str, Any] | None = None) -> float:
         """Return χ² of the abundances ``theory`` (keys ``Y_p``, ``DH``).

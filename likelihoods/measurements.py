@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from hotaxion.theory.errors import UnknownOptionError
+from hotaxion.theory.checks import choice
 
 
 class Measurement(NamedTuple):
@@ -74,7 +74,4 @@ PRESETS: dict[str, Preset] = {
 
 def choose(kind: str, key: str, table: dict) -> Measurement | Preset:
     """Return ``table[key]``, or raise `UnknownOptionError` with the nearest key on offer."""
-    try:
-        return table[key]
-    except (KeyError, TypeError):
-        raise UnknownOptionError(kind, key, table) from None
+    return table[choice(kind, key, table)]

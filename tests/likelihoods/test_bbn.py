@@ -120,7 +120,12 @@ def test_every_measurement_works_by_its_key(kind):
         ({"helium": ["aver2015"]}, ["helium measurement ['aver2015']"]),
         ({"preset": None}, ["no measurement is selected", "lbt2026", "cooke2018"]),
         ({"helium": False, "deuterium": False}, ["no measurement is selected"]),
-        ({"theory_error": "maybe"}, ["theory_error is 'maybe'"]),
+        ({"theory_error": "maybe"}, ["theory_error = 'maybe'", "true or false"]),
+        ({"theory_error": 0}, ["theory_error = 0", "true or false"]),
+        ({"helium": 0}, ["helium measurement 0"]),
+        ({"deuterium": True}, ["deuterium measurement True"]),
+        ({"preset": 2025}, ["unknown preset", "Did you mean '2026'?"]),
+        ({"preset": False}, ["unknown preset"]),
     ],
 )
 def test_wrong_options_stop_with_a_message(options, words, caplog):
@@ -133,3 +138,20 @@ def test_wrong_options_stop_with_a_message(options, words, caplog):
 def test_defaults_come_from_the_yaml():
     info = bbn_model().info()["likelihood"]["hotaxion.likelihoods.BBN"]
     assert (info["preset"], info["helium"], info["theory_error"]) == ("2026", None, None)
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf"), None, "0.25"])
+@pytest.mark.parametrize("what", ["Y_p", "DH", "sigma_Y_p", "correlation", "reference"])
+def test_a_theory_that_gives_no_numbers_stops_the_run(what, bad, caplog):
+    """Never ln L = NaN, nor a silent ln L = -inf; the theory is named."""
+
+    class Broken(Abundances):
+        errors = {**Abundances.errors, what: bad} if what not in ("Y_p", "DH") else Abundances.errors
+
+        def calculate(self, state, want_derived=True, **params):
+            super().calculate(state, want_derived, **params)
+            if what in ("Y_p", "DH"):
+                state["derived"][what] = bad
+
+    with pytest.raises(LoggedError, match=f"{'' if what == 'reference' else what}.* abundances"):
+        chi2(bbn_model(Broken), 0.247, 2.5e-5)
