@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+
 import numpy as np
 import pytest
+from scipy.interpolate import BarycentricInterpolator
 
 from hotaxion.theory.abundance import M_A_MAX_EV, Abundance
+from hotaxion.theory.boltzmann import Numerics
 from hotaxion.theory.errors import RangeError
-from hotaxion.theory.relic_table import RelicTable
+from hotaxion.theory.relic_table import _GLUON_NODES, _RATIO_NODES, RelicTable, _Axis
 
 DEFAULT = Abundance()
 LO_NUMBER = Abundance(rates="lo", solver="number")
@@ -64,3 +68,28 @@ def test_delta_neff_outside_the_curve():
     for value in (-0.1, float("nan")):
         with pytest.raises(RangeError, match="not negative"):
             table.at_delta_neff(value)
+
+
+@pytest.mark.parametrize("nodes", [_RATIO_NODES, _GLUON_NODES])
+@pytest.mark.parametrize("ends", [(0.5, 2.0), (0.99, 1.01), (1.0, 15.0), (0.01, 100.0)])
+def test_interpolation_equals_that_of_scipy(ends, nodes):
+    """At random points, at the nodes, beside them and at the ends: 1e-14."""
+    axis = _Axis(ends, nodes)
+    values = np.exp(np.outer(np.sin(axis.nodes), [0.5, 1.0, 2.0]))
+    reference = BarycentricInterpolator(axis.nodes, values)
+    inside = np.random.default_rng(5).uniform(axis.low, axis.high, 50)
+    for x in (*inside, *axis.nodes, *np.nextafter(axis.nodes, np.inf), axis.low, axis.high):
+        assert axis(values, x) == pytest.approx(reference(x), rel=1e-14, abs=0)
+
+
+def test_long_tables_are_announced(caplog):
+    """A range of strengths that no prior narrows takes many solutions: said before they start."""
+    abundance = Abundance(solver="number", numerics=Numerics(step=0.2, n_q=30))
+    with caplog.at_level(logging.INFO, "hotaxion"):
+        RelicTable(abundance, ratios=(0.7, 1.4))
+        assert not caplog.records
+        RelicTable(abundance, ratios=(0.25, 4.0))
+    (record,) = caplog.records
+    assert record.levelname == "INFO"
+    assert "828 solutions" in record.getMessage()
+    assert "69 masses at 12 strengths" in record.getMessage()
