@@ -14,6 +14,7 @@ from scipy.interpolate import CubicSpline
 
 from hotaxion.analysis.chains import parameter_names, run_info
 from hotaxion.analysis.cobaya_session import cobaya_session
+from hotaxion.analysis.theories import find_theories
 from hotaxion.theory.errors import HotAxionError
 
 if TYPE_CHECKING:
@@ -59,12 +60,19 @@ def curve_at_samples(samples: MCSamples) -> tuple[Array, Array]:
 
 
 def _theory_of(info: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    for name, options in (info.get("theory") or {}).items():
-        if name.split(".")[-1] == "HotAxion":
-            return name, dict(options or {})
+    if not info:
+        raise HotAxionError(
+            "beside the chain is no updated.yaml, whose theory HotAxion the curve Delta N_eff(m_a) "
+            "is computed with. Keep it there."
+        )
+    for name in find_theories(info, "HotAxion"):
+        options = info["theory"][name]
+        return name, dict(options) if isinstance(options, Mapping) else {}
+    theories = ", ".join(info.get("theory") or {}) or "none"
     raise HotAxionError(
         "the input of the chain (its updated.yaml) has no theory HotAxion, which the curve "
-        "Delta N_eff(m_a) is computed with. Keep updated.yaml beside the chain."
+        f"Delta N_eff(m_a) is computed with; its theories: {theories}. A class of your own that is "
+        "derived from HotAxion must be installed, or lie in the current folder."
     )
 
 

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hotaxion.analysis.chains import parameter_names, run_info
-from hotaxion.analysis.priors import FLAT_IN, arguments, external_function, flat_range, is_sampled
+from hotaxion.analysis.distributions import flat_range
+from hotaxion.analysis.priors import FLAT_IN, arguments, external_function, is_sampled, values_of
 from hotaxion.theory.errors import HotAxionError
 
 if TYPE_CHECKING:
@@ -89,11 +90,16 @@ def _of_function(samples: MCSamples, name: str) -> Array:
         )
     (helper,) = _helpers(params, name)
     low, high = _flat_range_of(samples, helper)
-    function = external_function(_value(params, name))
+    function = _value(params, name)
     column = samples.samples[:, samples.index[helper]]
     step = _STEP * (high - low)
     forward, backward = np.minimum(column + step, high), np.maximum(column - step, low)
-    rise = np.array([function(x) for x in forward]) - [function(x) for x in backward]
+    rise = values_of(function, helper, forward) - values_of(function, helper, backward)
+    if not rise.all():
+        raise HotAxionError(
+            f"the function '{function}' that gives {name} does not change with {helper}; its prior "
+            "cannot be divided out."
+        )
     return _extra_priors(samples, {helper, name}) - np.log(np.abs(rise / (forward - backward)))
 
 
@@ -114,8 +120,7 @@ def _extra_priors(samples: MCSamples, names: set[str]) -> Array:
     """
     info, total = run_info(samples), np.zeros(samples.numrows)
     for label, given in (info.get("prior") or {}).items():
-        log_prior = external_function(given)
-        needed = [name for name in arguments(log_prior) if name in info["params"]]
+        needed = [name for name in arguments(external_function(given)) if name in info["params"]]
         if not names & set(needed):
             continue
         if len(needed) > 1 or needed[0] not in parameter_names(samples):
@@ -124,7 +129,7 @@ def _extra_priors(samples: MCSamples, names: set[str]) -> Array:
                 "nothing but the mass, in a column of the chain, can be divided out."
             )
         column = samples.samples[:, samples.index[needed[0]]]
-        total += [float(log_prior(**{needed[0]: value})) for value in column]
+        total += values_of(given, needed[0], column)
     return total
 
 

@@ -13,7 +13,12 @@ from collections.abc import Callable, Mapping
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from hotaxion.analysis.chains import run_info
+from hotaxion.analysis.distributions import in_words
+from hotaxion.theory.checks import shown
 from hotaxion.theory.errors import HotAxionError
 
 if TYPE_CHECKING:
@@ -30,19 +35,19 @@ def prior_of(samples: MCSamples, name: str) -> str | None:
     if not isinstance(entry, Mapping):
         return None
     if entry.get("prior") is not None:
-        return _in_words(name, entry["prior"])
+        return in_words(name, entry["prior"])
     try:
         needed = arguments(entry.get("value"))
     except HotAxionError:
-        return "unknown: its function cannot be read here"
+        return f"unknown: its function {shown(entry['value'])} cannot be read here"
     helpers = [helper for helper in needed if is_sampled(params, helper)]
     if not helpers:
         return None
     if FLAT_IN + name in (info.get("prior") or {}):
         limits = entry.get("min"), entry.get("max")
-        on = "" if None in limits else f" on [{limits[0]:g}, {limits[1]:g}]"
-        return f"flat in {name}{on}"
-    return ", ".join(_in_words(helper, params[helper]["prior"]) for helper in helpers)
+        known = all(isinstance(limit, Real) for limit in limits)
+        return f"flat in {name}" + (f" on [{limits[0]:g}, {limits[1]:g}]" if known else "")
+    return ", ".join(in_words(helper, params[helper]["prior"]) for helper in helpers)
 
 
 def is_sampled(params: Mapping[str, Any], name: str) -> bool:
@@ -60,7 +65,13 @@ def arguments(function: object) -> list[str]:
     """
     if function is None or isinstance(function, Real):
         return []
-    return list(inspect.signature(external_function(function)).parameters)
+    try:
+        return list(inspect.signature(external_function(function)).parameters)
+    except (ValueError, TypeError):  # of a function in C, or of no function
+        raise HotAxionError(
+            f"the function {shown(function)} of the input does not say what its arguments are; "
+            "wrap it in a lambda."
+        ) from None
 
 
 def external_function(given: object) -> Callable[..., float]:
@@ -75,33 +86,31 @@ def external_function(given: object) -> Callable[..., float]:
 
     try:
         return get_external_function(given)
-    except LoggedError as error:
+    # What the user wrote is run, which can raise anything; Cobaya catches part of it.
+    except Exception as error:
+        why = str(error).strip() if isinstance(error, LoggedError) else type(error).__name__
         raise HotAxionError(
-            f"the function '{given}' of the input cannot be read: {error} A module that it imports "
+            f"the function '{given}' of the input cannot be read: {why} A module that it imports "
             "must be installed or lie in the current folder."
         ) from None
 
 
-def flat_range(prior: Any) -> tuple[float, float] | None:
-    """Both ends of a flat prior as Cobaya's inputs give it; None if it is not flat."""
-    if not isinstance(prior, Mapping):  # Cobaya's short form [min, max]
-        return float(prior[0]), float(prior[1])
-    if prior.get("dist", "uniform") != "uniform":
-        return None
-    return _limits(prior)
+def values_of(given: object, name: str, column: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A function of the input at each value of its argument `name`.
 
-
-def _limits(prior: Mapping[str, Any]) -> tuple[float, float]:
-    low = float(prior.get("min", prior.get("loc", 0)))
-    high = prior.get("max")
-    return low, low + float(prior.get("scale", 1)) if high is None else float(high)
-
-
-def _in_words(name: str, prior: Any) -> str:
-    limits = flat_range(prior)
-    if limits:
-        return f"flat in {name} on [{limits[0]:g}, {limits[1]:g}]"
-    if prior["dist"] == "norm":
-        return f"Gaussian in {name}, {prior.get('loc', 0):g} ± {prior.get('scale', 1):g}"
-    low, high = _limits(prior)
-    return f"{prior['dist']} in {name} on [{low:g}, {high:g}]"
+    Raises
+    ------
+    HotAxionError : it cannot be read, or fails, or gives no finite number.
+    """
+    function = external_function(given)
+    try:
+        values = np.array([float(function(**{name: value})) for value in column])
+    except Exception as error:  # what the user wrote can raise anything
+        why = f"{type(error).__name__}: {error}"
+        raise HotAxionError(f"the function '{given}' of the input fails: {why}.") from None
+    if not np.isfinite(values).all():
+        value = column[~np.isfinite(values)][0]
+        raise HotAxionError(
+            f"the function '{given}' of the input gives no finite number at {name} = {value:g}."
+        )
+    return values

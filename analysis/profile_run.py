@@ -14,7 +14,8 @@ import numpy as np
 
 from hotaxion.analysis import profile as profiles
 from hotaxion.analysis.cobaya_session import cobaya_session, load_input
-from hotaxion.analysis.priors import FLAT_IN, arguments, flat_range, is_sampled
+from hotaxion.analysis.distributions import flat_range
+from hotaxion.analysis.priors import FLAT_IN, arguments, is_sampled
 from hotaxion.analysis.profile import Profile, read_fingerprint, read_profile
 from hotaxion.analysis.runs import DIRECT
 from hotaxion.theory.errors import HotAxionError, RangeError, UnknownOptionError

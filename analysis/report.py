@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from textwrap import fill
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hotaxion.analysis.bounds import UPPER_BOUNDED, bound_of
 from hotaxion.analysis.bounds_output import quoted_with_error
-from hotaxion.analysis.chains import BURN_IN, calm_getdist, load_chain, parameter_names, run_info
-from hotaxion.analysis.convergence import effective_samples, gelman_rubin
+from hotaxion.analysis.chains import (
+    REMOVED,
+    burn_in_of,
+    calm_getdist,
+    load_chain,
+    parameter_names,
+    run_info,
+)
+from hotaxion.analysis.convergence import Verdict, effective_samples, gelman_rubin, judge
 from hotaxion.analysis.priors import FLAT_IN, prior_of
 from hotaxion.analysis.published import DIFFERENCES, KSVZ_2205_07849
 from hotaxion.analysis.tables import text_table
+from hotaxion.analysis.theories import find_theories
 
 if TYPE_CHECKING:
     from getdist import MCSamples
@@ -23,13 +31,18 @@ _AXION_OPTIONS = ("model", "rates", "solver", "gluons", "initial")
 _WIDTH = 98
 
 
-def run_summary(runs: Sequence[tuple[str, str | Path]], burn: float = BURN_IN) -> str:
+def run_summary(
+    runs: Sequence[tuple[str, str | Path]],
+    burn: float | None = None,
+    warn: Callable[[str, Verdict], None] = lambda chain, verdict: None,
+) -> str:
     """Table of 95 % upper bounds of some chains beside those of arXiv:2205.07849 (KSVZ).
 
     Parameters
     ----------
     runs : (label, prefix of the chain).
-    burn : fraction dropped at the start of each chain.
+    burn : fraction dropped at the start of each chain; default see `chains.load_chain`.
+    warn : called with each chain and whether it has converged.
 
     Raises
     ------
@@ -40,8 +53,11 @@ def run_summary(runs: Sequence[tuple[str, str | Path]], burn: float = BURN_IN) -
     for label, prefix in runs:
         samples = load_chain(prefix, burn)
         with calm_getdist():
-            rows.append([label, *_our_cells(samples)])
-        notes.append(fill(f"{label}: {_assumptions(samples)}", _WIDTH, subsequent_indent="    "))
+            cells, verdict = _our_cells(samples)
+        rows.append([label, *cells])
+        text = _assumptions(samples) + ("" if verdict.converged else f" {verdict.text}.")
+        notes.append(fill(f"{label}: {text}", _WIDTH, subsequent_indent="    "))
+        warn(str(prefix), verdict)
     for published in KSVZ_2205_07849.values():
         values = (getattr(published, name) for name in _COLUMNS)
         cells = [f"< {value:g}" if value is not None else "-" for value in values]
@@ -60,20 +76,17 @@ def run_summary(runs: Sequence[tuple[str, str | Path]], burn: float = BURN_IN) -
     )
 
 
-def _our_cells(samples: MCSamples) -> list[str]:
+def _our_cells(samples: MCSamples) -> tuple[list[str], Verdict]:
     present = parameter_names(samples)
-    cells = []
-    for name in _COLUMNS:
-        if name in present:
-            bound = bound_of(samples, name)
-            cells.append(quoted_with_error(bound))
-        else:
-            cells.append("-")
+    bounds = {name: bound_of(samples, name) for name in _COLUMNS if name in present}
+    cells = [quoted_with_error(bounds[name]) if name in bounds else "-" for name in _COLUMNS]
     shown = [name for name in UPPER_BOUNDED if name in present] or present
+    effective = {name: effective_samples(samples, name) for name in shown}
     r_minus_one = gelman_rubin(samples)
     cells.append("-" if r_minus_one is None else f"{r_minus_one:.3f}")
-    cells.append(f"{min(effective_samples(samples, name) for name in shown):.0f}")
-    return cells
+    cells.append(f"{min(effective.values()):.0f}")
+    r_bounds = {name: bound.r_minus_one for name, bound in bounds.items()}
+    return cells, judge(r_minus_one, r_bounds, effective)
 
 
 def _assumptions(samples: MCSamples) -> str:
@@ -85,9 +98,22 @@ def _assumptions(samples: MCSamples) -> str:
     parts = [f"prior {', '.join(priors)}" if priors else "no prior on the axion or neutrinos"]
     if extra := [name for name in info.get("prior") or {} if not name.startswith(FLAT_IN)]:
         parts.append(f"extra priors {', '.join(extra)}")
-    for name, options in (info.get("theory") or {}).items():
-        if name.endswith("HotAxion") and isinstance(options, Mapping):
-            given = [f"{key} {options[key]}" for key in _AXION_OPTIONS if key in options]
-            parts.append(", ".join(given))
+    for name in find_theories(info, "HotAxion"):
+        options = info["theory"][name]
+        parts.append(", ".join(_options_in_words(options if isinstance(options, Mapping) else {})))
     parts.append(f"likelihoods {', '.join(info.get('likelihood') or {})}")
+    if (cut := burn_in_of(samples)[1]) and cut != REMOVED:
+        parts.append(cut)
     return "; ".join(parts) + "."
+
+
+def _options_in_words(options: Mapping[str, Any]) -> list[str]:
+    """Of the axion theory: those that name an analysis, and all that are not the default."""
+    from hotaxion.theory import HotAxion
+
+    defaults = HotAxion.get_defaults()
+    return [
+        f"{key} {value}"
+        for key, value in options.items()
+        if key in _AXION_OPTIONS or (key in defaults and value != defaults[key])
+    ]

@@ -8,6 +8,21 @@ import sys
 from hotaxion.analysis.commands import GOOD, add_burn, command, usage
 
 
+def _add_burn(parser: argparse.ArgumentParser) -> None:
+    add_burn(parser)
+    parser.set_defaults(burn=None)  # 0.3, but for chains whose start has been skipped already
+
+
+def _print(text: str) -> None:
+    """Print, '±' as '+-' where the terminal's encoding has none."""
+    encoding = sys.stdout.encoding or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        text = text.replace("±", "+-").encode(encoding, "backslashreplace").decode(encoding)
+    print(text)
+
+
 def add_bounds(commands) -> None:
     text = "95 %% bounds and means of chains, with their Monte Carlo errors and convergence"
     parser = command(commands, "bounds", _bounds, text)
@@ -15,7 +30,7 @@ def add_bounds(commands) -> None:
     add = parser.add_argument
     add("chain", nargs="+", metavar="CHAIN", help=help_chain)
     add("--params", nargs="+", metavar="NAME", help="default: those known")
-    add_burn(parser)
+    _add_burn(parser)
     text = "also under priors flat in m_a, log m_a, f_a and delta_neff, by reweighting"
     add("--priors", action="store_true", help=text)
     text = "least mass of the priors flat in log m_a and f_a (default: 0.01)"
@@ -32,6 +47,8 @@ def add_bounds(commands) -> None:
 def _bounds(args: argparse.Namespace) -> int:
     if args.profile and len(args.chain) > 1:
         return usage(args, "--profile belongs to one CHAIN; give one")
+    if args.m_a_cut is not None and not args.priors:
+        return usage(args, "--m-a-cut belongs to --priors; add it, or leave it out")
     from hotaxion.analysis import bounds_output as output
     from hotaxion.analysis.bounds import chain_bounds
     from hotaxion.analysis.prior_sensitivity import M_A_CUT_EV, prior_sensitivity
@@ -45,14 +62,22 @@ def _bounds(args: argparse.Namespace) -> int:
         result = chain_bounds(chain, args.params, args.burn)
         sections.append(output.Section(result, priors, profiles))
     if args.json:
-        print(output.to_json(sections))
+        _print(output.to_json(sections))
     elif args.latex:
-        print(output.to_latex(sections))
+        _print(output.to_latex(sections))
     elif args.csv:
-        print(output.to_csv(sections))
+        _print(output.to_csv(sections))
     else:
-        print("\n\n".join(output.to_text(section) for section in sections))
+        _print("\n\n".join(output.to_text(section) for section in sections))
+    for section in sections:
+        _warn(section.result.chain, section.result.verdict)
     return GOOD
+
+
+def _warn(chain: str, verdict) -> None:
+    """Say on stderr that a chain has not converged: tables are piped into files."""
+    if not verdict.converged:
+        print(f"hotaxion: warning: chain {chain}: {verdict.text}", file=sys.stderr)
 
 
 def add_profile(commands) -> None:
@@ -87,7 +112,7 @@ def _profile(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(profile.as_dict(), indent=2))
     else:
-        print(to_text(profile, UNITS.get(args.param, "")))
+        _print(to_text(profile, UNITS.get(args.param, "")))
     return GOOD
 
 
@@ -101,7 +126,7 @@ def add_report(commands) -> None:
         metavar="LABEL=PREFIX",
         help="a chain and its name in the table; may be repeated",
     )
-    add_burn(parser)
+    _add_burn(parser)
     parser.set_defaults(parser=parser)
 
 
@@ -114,5 +139,5 @@ def _report(args: argparse.Namespace) -> int:
         runs.append((label, prefix))
     from hotaxion.analysis.report import run_summary
 
-    print(run_summary(runs, args.burn))
+    _print(run_summary(runs, args.burn, warn=_warn))
     return GOOD

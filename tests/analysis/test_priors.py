@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from hotaxion.analysis import bounds, chains, prior_density
-from hotaxion.analysis.priors import arguments, flat_range, prior_of
+from hotaxion.analysis.distributions import flat_range
+from hotaxion.analysis.priors import arguments, prior_of
 from hotaxion.theory.errors import HotAxionError
 
 
