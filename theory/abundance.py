@@ -186,7 +186,14 @@ class Abundance:
         self.solver = self._make_solver(self.rate)
 
     def scaled(self, pions: float = 1.0, gluons: float = 1.0) -> Abundance:
-        """The same with pion and gluon rates multiplied by these factors."""
+        """The same with pion and gluon rates multiplied by these positive factors.
+
+        Raises RangeError for anything else.
+        """
+        pions, gluons = (
+            number("pions", pions, 0.0, above=True),
+            number("gluons", gluons, 0.0, above=True),
+        )
         if pions == gluons == 1.0:
             return self
         other = copy(self)

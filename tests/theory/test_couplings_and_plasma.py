@@ -34,7 +34,7 @@ def test_pion_coupling():
 @pytest.mark.parametrize("m_a", [0.0, 5e-324, 0.9e-12, -1.0, float("nan"), float("inf")])
 def test_mass_of_an_axion_below_the_planck_mass(m_a):
     assert 0.1 * M_PLANCK_GEV < f_a_gev(M_A_LEAST_EV) < M_PLANCK_GEV
-    with pytest.raises(RangeError, match="m_a = .* from 1e-12 eV on"):
+    with pytest.raises(RangeError, match="from 1e-12 eV on"):
         f_a_gev(m_a)
 
 

@@ -100,7 +100,7 @@ def test_generic_errors():
     with pytest.raises(UnknownOptionError, match="Did you mean 'c_mu'"):
         couplings("generic", values={"c_muon": 1.0})
     for value in (float("nan"), 1.01e3):
-        with pytest.raises(RangeError, match="coupling c_mu = .* from -1000 to 1000"):
+        with pytest.raises(RangeError, match="from -1000 to 1000"):
             couplings("generic", values={"c_mu": value})
     with pytest.raises(RangeError, match="GENERIC model, which has none"):
         couplings("generic", tan_beta=3.0)

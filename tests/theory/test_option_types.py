@@ -1,0 +1,255 @@
+"""Why this test exists: a text, a list or a NaN in an input must end in one sentence that names the
+option, neither in a traceback of Python nor, like the text "false", in another physics."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Hashable
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from cobaya.log import LoggedError
+
+from hotaxion.likelihoods import BBN
+from hotaxion.theory.abundance import Abundance
+from hotaxion.theory.boltzmann import Numerics
+from hotaxion.theory.class_input import ThermalRelic
+from hotaxion.theory.class_relics import RelicOptions, relic_options
+from hotaxion.theory.couplings import Couplings, couplings, f_a_gev
+from hotaxion.theory.error_budget import error_budget
+from hotaxion.theory.errors import HotAxionError
+from hotaxion.theory.neutrinos import HIERARCHIES, minimal_sum_ev, neutrino_sector
+from hotaxion.theory.plasma import Plasma
+from hotaxion.theory.rates.crossover import TotalRate
+from hotaxion.theory.rates.iam import LowEnergyConstants, low_energy_constants
+from hotaxion.theory.rates.pipi import PionPhysics
+from hotaxion.theory.relic import AxionPSD, bose_einstein, momentum_grid
+
+KSVZ = couplings()
+NO_OPTION = [  # of any kind
+    *("", "x", "0.1x", b"1", float("nan"), float("inf"), -float("inf"), 1j, object(), len),
+    *([], [1.0], [[1.0], 2.0], (1.0,), {1.0}, np.array([0.3, 0.4]), np.array("a"), np.array(None)),
+    *(10**400, -(10**5000), Fraction(10**400, 3), Decimal("1"), np.longdouble("1e4000")),
+    *(np.float64("nan"), np.datetime64("2026-01-01")),
+]
+NO_NUMBER = [*NO_OPTION, "0.15", None, True, False, np.True_, {}, {0.3: 1.0}]
+NO_FLAG = [*NO_OPTION, "true", "false", "0", None, 0, 1, 1.0, {}]
+NO_NAME = [*NO_OPTION, None, True, 0, 1.0, {}, {"gkpy": 1}]
+NO_MAPPING = [*NO_OPTION, True, False, 0, 1.0]
+NO_OBJECT = [*NO_OPTION, True, 0, 1.0, {}]  # None may stand for "the default"
+
+# Option of Cobaya or keyword -> maker that takes its value.
+NUMBERS = {
+    "m_a": f_a_gev,
+    "m_a (psd)": lambda v: _psd(m_a_ev=v),
+    "tan_beta": lambda v: couplings("dfsz1", v),
+    "z_ud": lambda v: couplings("ksvz", z=v),
+    "c_mu": lambda v: couplings("generic", values={"c_mu": v}),
+    "gluon_scale": lambda v: Abundance(gluon_scale=v),
+    "pion_scale": lambda v: Abundance(pion_scale=v),
+    "kaon_scale": lambda v: Abundance(kaons="data", kaon_scale=v),
+    "gluon_scale (rate)": lambda v: TotalRate(KSVZ, gluon_scale=v),
+    "pion_scale (rate)": lambda v: TotalRate(KSVZ, pion_scale=v),
+    "kaon_scale (rate)": lambda v: TotalRate(KSVZ, kaon_scale=v),
+    "T_pion": lambda v: Abundance(t_pion_gev=v),
+    "T_gluon": lambda v: Abundance(t_gluon_gev=v),
+    "m_pion": lambda v: Abundance(m_pion_gev=v),
+    "m_pion (physics)": PionPhysics,
+    "l1": lambda v: low_energy_constants({"l1": v}),
+    "l2": lambda v: LowEnergyConstants(l2=v),
+    "knots": lambda v: Abundance(knots={0.5: v}),
+    "g_star_shift": lambda v: Abundance(g_star_shift=v),
+    "g_star_shift (plasma)": Plasma,
+    "step": lambda v: Numerics(step=v),
+    "momenta": lambda v: Numerics(n_q=v),
+    "mnu": neutrino_sector,
+    "mnu (massless)": lambda v: neutrino_sector(v, "massless"),
+    "mass_ev": lambda v: ThermalRelic(v, 0.5),
+    "temperature_ratio": lambda v: ThermalRelic(0.1, v),
+    "degrees": lambda v: ThermalRelic(0.1, 0.5, v),
+    "pions": lambda v: DEFAULT.scaled(v),
+    "gluons": lambda v: DEFAULT.scaled(1.0, v),
+}
+FLAGS = {
+    "fermions": lambda v: Abundance(fermions=v),
+    "fermions (rate)": lambda v: TotalRate(KSVZ, fermions=v),
+}
+NAMES = {
+    "model": lambda v: Abundance(model=v),
+    "model (couplings)": couplings,
+    "rates": lambda v: Abundance(rates=v),
+    "rates (rate)": lambda v: TotalRate(KSVZ, v),
+    "gluon": lambda v: Abundance(gluons=v),
+    "kaon": lambda v: Abundance(kaons=v),
+    "solver": lambda v: Abundance(solver=v),
+    "initial": lambda v: Abundance(initial=v),
+    "hierarchy": minimal_sum_ev,
+    "hierarchy (sector)": lambda v: neutrino_sector(0.1, v),
+    "statistics": lambda v: ThermalRelic(0.1, 0.5, 1.0, v),
+    "fermion": KSVZ.fermion,
+}
+MAPPINGS = {
+    "couplings": lambda v: Abundance("generic", values=v),
+    "lecs": lambda v: Abundance(rates="iam", lecs=v),
+    "knots": lambda v: Abundance(knots=v),
+    "knots (rate)": lambda v: TotalRate(KSVZ, knots=v),
+    "extra_species": RelicOptions,
+}
+OBJECTS = {
+    "couplings": TotalRate,
+    "pion_physics": lambda v: TotalRate(KSVZ, pion_physics=v),
+    "lecs": lambda v: PionPhysics(lecs=v),
+    "numerics": lambda v: Abundance(numerics=v),
+}
+DEFAULT = Abundance()
+Q, WEIGHTS = momentum_grid(40, 30.0)
+
+
+def _psd(**changes) -> AxionPSD:
+    columns = {"m_a_ev": 0.3, "q": Q, "f": bose_einstein(Q, 1.0), "weights": WEIGHTS}
+    return AxionPSD(**columns | changes)
+
+
+def _by_place(values: list) -> list:
+    """Parameters without ids of their own: not every value can be written out."""
+    return [pytest.param(value, id=str(i)) for i, value in enumerate(values)]
+
+
+def _cases(table: dict, bad: list):
+    return [
+        pytest.param(name.split(" (")[0], make, value, id=f"{name}-{i}")
+        for name, make in table.items()
+        for i, value in enumerate(bad)
+    ]
+
+
+def assert_one_sentence(error: HotAxionError | LoggedError, name: str) -> None:
+    """Names the option, and fits into a few lines."""
+    message = str(error)
+    assert name in message
+    assert message.endswith((".", "?"))
+    assert "\n" not in message
+    assert len(message) < 400
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "value"),
+    [
+        *_cases(NUMBERS, NO_NUMBER),
+        *_cases(FLAGS, NO_FLAG),
+        *_cases(NAMES, NO_NAME),
+        *_cases(MAPPINGS, NO_MAPPING),
+        *_cases(OBJECTS, NO_OBJECT),
+    ],
+)
+def test_one_sentence(name, make, value):
+    with pytest.raises(HotAxionError) as error:
+        make(value)
+    assert_one_sentence(error.value, name)
+
+
+@pytest.mark.parametrize("value", _by_place([v for v in NO_NUMBER if v is not None]))
+def test_initial_temperature(value):
+    """None is the default; a low end that is no number itself must not be compared with."""
+    for other in (0.15, value):
+        with pytest.raises(HotAxionError) as error:
+            Abundance(t_initial_gev=value, t_pion_gev=other)
+        assert_one_sentence(error.value, "T_")
+
+
+@pytest.mark.parametrize("value", _by_place([*NO_OPTION, True, {0.1: 0.2}]))
+def test_masses_are_called_one_by_one(value):
+    for call in (DEFAULT, DEFAULT.history):
+        with pytest.raises(HotAxionError) as error:
+            call(value)
+        assert_one_sentence(error.value, "m_a")
+
+
+@pytest.mark.parametrize(
+    "key", _by_place([v for v in (*NO_OPTION, True, None) if isinstance(v, Hashable)])
+)
+def test_names_inside_mappings(key):
+    for name, make in MAPPINGS.items():
+        given = {"mass_ev": 0.1, "temperature_ratio": 0.5} if name == "extra_species" else {}
+        with pytest.raises(HotAxionError) as error:
+            make(given | {key: 1e-3})
+        assert_one_sentence(error.value, "")
+
+
+@pytest.mark.parametrize("value", _by_place([*NO_OPTION, True, 1.0, {}, {"mass_ev": 0.1}]))
+def test_lists_of_relics(value):
+    for entries in (value, [value], (value,)):
+        if isinstance(entries, list | tuple) and len(entries) == 0:
+            continue  # no species
+        with pytest.raises(HotAxionError) as error:
+            relic_options(entries)
+        assert_one_sentence(error.value, "extra_species")
+    with pytest.raises(HotAxionError) as error:
+        relic_options([{"mass_ev": "m_x", "temperature_ratio": [value]}])
+    assert_one_sentence(error.value, "temperature_ratio")
+
+
+def test_no_relics():
+    assert relic_options(None) == relic_options([]) == []
+
+
+@pytest.mark.parametrize("value", _by_place([*NO_OPTION, "aver15", 0, 1, 1.0, True, {}]))
+@pytest.mark.parametrize("option", ["preset", "helium", "deuterium", "theory_error"])
+def test_likelihood_of_the_abundances(option, value, caplog):
+    if option == "theory_error" and value is True:
+        return
+    with pytest.raises(LoggedError) as error, caplog.at_level(logging.CRITICAL):
+        BBN({option: value})
+    assert_one_sentence(error.value, option)
+
+
+@pytest.mark.parametrize("spoil", [list, tuple, str, lambda x: x * 1j, lambda x: x[:, None], len])
+@pytest.mark.parametrize("column", ["q", "f", "weights"])
+def test_distributions_are_arrays(column, spoil):
+    with pytest.raises(HotAxionError) as error:
+        _psd(**{column: spoil(getattr(_psd(), column))})
+    assert_one_sentence(error.value, "not a phase-space distribution")
+
+
+@pytest.mark.parametrize("value", _by_place([*NO_OPTION[:10], True, {}, [[1.0], 2.0], [0.1, 11.0]]))
+def test_masses_of_the_error_budget(value):
+    with pytest.raises(HotAxionError) as error:
+        error_budget(value)
+    assert_one_sentence(error.value, "masses")
+    with pytest.raises(HotAxionError) as error:
+        error_budget([0.1], pion_scal=1.0)
+    assert_one_sentence(error.value, "Did you mean 'pion_scale'?")
+
+
+@pytest.mark.parametrize("value", _by_place([*NO_OPTION[:10], True, None, [0.1, 1e-9]]))
+def test_temperatures_of_the_plasma(value):
+    plasma = Plasma()
+    for call in (plasma.degrees_of_freedom, plasma.entropy_density, plasma.hubble):
+        with pytest.raises(HotAxionError) as error:
+            call(value)
+        assert_one_sentence(error.value, "temperature")
+
+
+@pytest.mark.parametrize("kind", [float, np.float32, np.float64, np.longdouble, np.array, Fraction])
+def test_numbers_of_numpy_are_numbers(kind):
+    numbers = dict(gluon_scale=kind(2.0), z_ud=kind(0.5), t_initial_gev=kind(64.0))
+    lecs, numerics = {"l1": kind(0.25)}, Numerics(kind(0.125), kind(40))
+    relic = Abundance(rates="iam", lecs=lecs, numerics=numerics, **numbers)(kind(0.25))
+    plain = Abundance(
+        *("ksvz", None, None, "iam"),
+        **dict(gluon_scale=2.0, z_ud=0.5, t_initial_gev=64.0, lecs={"l1": 0.25}),
+        numerics=Numerics(0.125, 40),
+    )(0.25)
+    assert relic.delta_neff == plain.delta_neff
+    assert neutrino_sector(kind(0.5), "normal") == neutrino_sector(0.5, "normal")
+    assert isinstance(couplings("dfsz1", kind(2.0)), Couplings)
+    for hierarchy in HIERARCHIES:
+        assert minimal_sum_ev(np.str_(hierarchy)) == minimal_sum_ev(hierarchy)
+
+
+def test_a_relic_is_shown_in_one_line():
+    text = repr(DEFAULT(0.3))
+    assert text.startswith("Relic(m_a_ev=0.3, f_a_gev=18970000.0, delta_neff=0.2")
+    assert len(text) < 200
