@@ -37,7 +37,6 @@ POINT = {"omega_b": 0.0224, "omega_cdm": 0.12, "H0": 67.0}
 MASSES_EV = (1e-3, 0.01, 0.1, 0.3, 1.0, 3.0, 10.0)
 CLOSURE = 1e-4
 HELIUM_CLOSURE = 1e-5
-CLASS_MASSLESS_EV = 1e-5  # what CLASS 3.4.1 takes for a mass of zero
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +48,6 @@ def ksvz():
 
 def omega_thermal(mass_ev: float, t_ev: float, degrees: float, statistics: str) -> float:
     """Omega h^2 of a thermal gas, by direct integration."""
-    mass_ev = mass_ev or CLASS_MASSLESS_EV
     y, w = momentum_grid(200, 60.0)
     f = 1.0 / (np.exp(y) + (1.0 if statistics == "fermion" else -1.0))
     energy = np.sqrt(mass_ev**2 + (y * t_ev) ** 2)
@@ -128,8 +126,33 @@ def test_impossible_relics():
     with pytest.raises(UnknownOptionError, match="Did you mean 'boson'"):
         ThermalRelic(1.0, 0.5, 1.0, "bosons")
     for numbers in ((-1.0, 0.5), (1.0, 0.0), (1.0, 0.5, 0.0), (float("nan"), 0.5)):
-        with pytest.raises(RangeError, match="allowed are mass_ev >= 0"):
+        with pytest.raises(RangeError, match="of a thermal relic = "):
             ThermalRelic(*numbers)
+
+
+@pytest.mark.parametrize("delta_neff", [3e-8, 1e-6, 9e-5])
+def test_few_axions_are_still_a_species(delta_neff):
+    """From Delta N_eff = 1e-8 on CLASS has what BBN has."""
+    psd = axion(0.3, amplitude=delta_neff / axion(0.3).delta_neff)
+    with class_species(neutrino_sector(0.06), None) as species:
+        without = background(species).Neff()
+    with class_species(neutrino_sector(0.06), psd) as species:
+        report = species_report(background(species))
+    assert report.n_eff - without == pytest.approx(delta_neff, rel=1e-3)
+    assert report.omega_ncdm[1:] == pytest.approx([psd.omega_a_h2], rel=CLOSURE)
+
+
+def test_massless_axions():
+    """CLASS 3.4.1 takes 1e-5 eV for a mass of zero; it gets one that is small enough."""
+    reports = []
+    for mass in (0.0, 1e-6):
+        psd = axion(mass)
+        with class_species(neutrino_sector(0.0), psd) as species:
+            reports.append(species_report(background(species)))
+        assert reports[-1].omega_ncdm[1] == pytest.approx(psd.omega_a_h2, rel=CLOSURE)
+    massless, light = reports
+    assert massless.n_eff == pytest.approx(light.n_eff, rel=1e-9)
+    assert massless.omega_ncdm == pytest.approx(light.omega_ncdm, rel=1e-5)
 
 
 # --- momenta ---------------------------------------------------------------------------------
