@@ -117,7 +117,7 @@ def _order_of_columns(path: Path, first: str, names: Sequence[str]) -> list[int]
 
 def _numbers(path: Path, rows: Sequence[tuple[int, str]], columns: Sequence[str]) -> Array:
     try:
-        table = np.loadtxt([line for _, line in rows], ndmin=2)
+        table = np.loadtxt([line.strip() for _, line in rows], ndmin=2)
     except (ValueError, OverflowError):
         table = None
     if table is not None and table.shape[1] == len(columns):

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,8 @@ from hotaxion.analysis.convergence import REFUSED, RELIABLE, effective_samples, 
 from hotaxion.analysis.mass_curve import curve_at_samples
 from hotaxion.analysis.prior_density import log_density_in_mass, mass_input
 from hotaxion.analysis.priors import prior_of
-from hotaxion.theory.checks import number
+from hotaxion.theory.checks import shown
+from hotaxion.theory.errors import RangeError
 
 if TYPE_CHECKING:
     from getdist import MCSamples
@@ -94,7 +96,9 @@ def prior_sensitivity(
     MissingDataError, RangeError, UnknownOptionError, HotAxionError : see `chains.load_chain`,
         `prior_density.log_density_in_mass` and `mass_curve.curve_at_samples`.
     """
-    cut_ev = number("least mass (--m-a-cut)", cut_ev, 0, unit="eV", above=True)
+    if not (isinstance(cut_ev, Real) and 0 < cut_ev < np.inf):
+        given = shown(cut_ev)
+        raise RangeError(f"least mass {given} eV given; allowed is a positive number, e.g. 0.01.")
     samples = load_chain(prefix, burn)
     with calm_getdist():
         return _all_priors(samples, params, cut_ev)

@@ -75,8 +75,13 @@ class Profile:
 
     @property
     def least_chi2_data(self) -> float:
-        """-2 ln L of the data at the minimum, without the priors and their constants."""
-        return float(np.interp(self.minimum[0], self.values, self.chi2_data))
+        """-2 ln L of the data at the minimum, without the priors and their constants.
+
+        By the same interpolation as the minimum itself, and never above the point of the grid that
+        the minimum was looked for from.
+        """
+        at_minimum = CubicSpline(self.values, self.chi2_data)(self.minimum[0])
+        return float(min(at_minimum, self.chi2_data[np.argmin(self.chi2)]))
 
     def _crossing(self, rise: float, upper: bool) -> float | None:
         """Value nearest to the minimum at which chi^2 has risen so much; None if never."""
@@ -144,14 +149,16 @@ def _with_unit(text: str, unit: str) -> str:
 # --- the file ------------------------------------------------------------------------------
 
 _FIXED_COLUMNS = ("chi2", "chi2_data")
+_TITLE, _INPUT = "# profile likelihood of", "# input:"
+_LARGEST = 1e100  # the squares of larger numbers overflow
 
 
 def header(parameter: str, others: list[str], fingerprint: str) -> str:
     """First lines of a profile file."""
     return "\n".join(
         [
-            f"# profile likelihood of {parameter}; least chi2 = -2 ln L - 2 ln prior at each value",
-            f"# input: {fingerprint}",
+            f"{_TITLE} {parameter}; least chi2 = -2 ln L - 2 ln prior at each value",
+            f"{_INPUT} {fingerprint}",
             "# " + " ".join([parameter, *_FIXED_COLUMNS, *others]),
             "",
         ]
@@ -166,16 +173,40 @@ def row(value: float, chi2: float, chi2_data: float, others: list[float]) -> str
 
 
 def read_fingerprint(path: str | Path) -> str:
-    """Which input a profile file belongs to."""
-    return _lines(path)[1].removeprefix("# input:").strip()
+    """Which input a profile file belongs to.
+
+    Raises
+    ------
+    MissingDataError, HotAxionError : see `read_profile`.
+    """
+    return _lines(path)[1].removeprefix(_INPUT).strip()
 
 
 def _lines(path: str | Path) -> list[str]:
+    """Lines of the file, its three of the header looked at; a last line without its end is not
+    whole, and left out."""
     if not Path(path).is_file():
         raise MissingDataError(f"no file '{path}'; make it with: hotaxion profile YAML -o {path}")
-    lines = Path(path).read_text(encoding="utf-8").splitlines()
-    if len(lines) < 3 or not lines[0].startswith("# profile likelihood of"):
-        raise HotAxionError(f"'{path}' is no file that hotaxion profile wrote; name another one.")
+    try:
+        lines = Path(path).read_bytes().decode("utf-8").split("\n")[:-1]
+    except UnicodeDecodeError as error:
+        raise HotAxionError(
+            f"'{path}' is no file that hotaxion profile wrote (byte {error.start} is no text); "
+            "name another one."
+        ) from None
+    names = lines[2].removeprefix("#").split() if len(lines) > 2 else []
+    good = (
+        lines[:1]
+        and lines[0].startswith(f"{_TITLE} {names[0] if names else ''};")
+        and lines[1].startswith(_INPUT)
+        and tuple(names[1:3]) == _FIXED_COLUMNS
+        and len({*names}) == len(names)
+    )
+    if not good:
+        raise HotAxionError(
+            f"'{path}' is no file that hotaxion profile wrote, or its first three lines are "
+            "damaged; name another one, or delete it and run hotaxion profile."
+        )
     return lines
 
 
@@ -185,19 +216,39 @@ def read_profile(path: str | Path) -> Profile:
     Raises
     ------
     MissingDataError : no such file.
-    HotAxionError : it is not such a file, or has no point yet.
+    HotAxionError : it is not such a file, is damaged (the message names line and column), or has
+        no point yet.
     """
     lines = _lines(path)
     names = lines[2].removeprefix("#").split()
-    rows = [line.split() for line in lines[3:] if line.strip()]
-    if rows and len(rows[-1]) != len(names):
-        rows.pop()  # the run was stopped while it wrote
-    try:
-        table = np.array(rows, dtype=float).reshape(-1, len(names))
-    except ValueError:
-        raise HotAxionError(f"'{path}' is damaged; delete it and run hotaxion profile.") from None
-    if not table.size:
+    rows = [
+        _row_of(path, number, line, names)
+        for number, line in enumerate(lines[3:], 4)
+        if line.strip()
+    ]
+    if not rows:
         raise HotAxionError(f"'{path}' has no point yet; run hotaxion profile to its end.")
+    table = np.array(rows)
     table = table[np.unique(table[:, 0], return_index=True)[1]]
     best = {name: table[:, 3 + i] for i, name in enumerate(names[3:])}
     return Profile(names[0], table[:, 0], table[:, 1], table[:, 2], best)
+
+
+def _row_of(path: str | Path, number: int, line: str, names: list[str]) -> list[float]:
+    cells, cure = line.split(), "remove that line and run hotaxion profile again"
+    if len(cells) != len(names):
+        raise HotAxionError(
+            f"'{path}', line {number}: {len(cells)} columns where there are {len(names)}; {cure}."
+        )
+    values = []
+    for name, cell in zip(names, cells, strict=True):
+        try:
+            value = float(cell)
+        except ValueError:
+            value = np.nan
+        if not abs(value) < _LARGEST:
+            raise HotAxionError(
+                f"'{path}', line {number}, column {name}: {cell[:40]!r} is not finite; {cure}."
+            )
+        values.append(value)
+    return values

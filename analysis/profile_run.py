@@ -17,8 +17,10 @@ from hotaxion.analysis.cobaya_session import cobaya_session, load_input
 from hotaxion.analysis.distributions import flat_range
 from hotaxion.analysis.priors import FLAT_IN, arguments, is_sampled
 from hotaxion.analysis.profile import Profile, read_fingerprint, read_profile
-from hotaxion.analysis.runs import DIRECT
+from hotaxion.analysis.theories import find_theories
+from hotaxion.theory.checks import number
 from hotaxion.theory.errors import HotAxionError, RangeError, UnknownOptionError
+from hotaxion.theory.files import write_whole
 
 # Last trust region in units of the proposal widths, and starts. One start can end 0.7 above the
 # least chi^2 of nine parameters; with CLASS, each costs hundreds of its runs.
@@ -64,9 +66,7 @@ def run_profile(
     HotAxionError : Cobaya refuses the input or a value, the minimiser fails, or the output file
         belongs to another input.
     """
-    values = sorted({float(value) for value in grid})
-    if not all(abs(value) < float("inf") for value in values):
-        raise RangeError(f"grid {list(grid)} given; give finite values, e.g. {_EXAMPLE}.")
+    values = sorted({number("a value of the grid (--grid)", value) for value in grid})
     with cobaya_session(quiet=True):
         info = load_input(path)
         if packages_path is not None:
@@ -105,7 +105,7 @@ def _open_output(
     if not path.exists():
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(profiles.header(parameter, free, mark), encoding="utf-8")
+            write_whole(path, profiles.header(parameter, free, mark))
         except OSError as error:
             raise HotAxionError(f"cannot write '{path}': {error}") from None
         return {}
@@ -115,11 +115,14 @@ def _open_output(
             "give another output file, or delete this one."
         )
     text = path.read_text(encoding="utf-8")
-    if not text.endswith("\n"):  # the run was stopped while it wrote: drop the broken line
-        path.write_text(text[: text.rfind("\n") + 1], encoding="utf-8")
-    if all(line.startswith("#") for line in path.read_text(encoding="utf-8").splitlines()):
+    whole = text[: text.rfind("\n") + 1]
+    if whole != text:  # the run was stopped while it wrote: drop the broken line
+        write_whole(path, whole)
+    if all(line.startswith("#") for line in whole.splitlines()):
         return {}
     old = read_profile(path)
+    if list(old.best) != free:
+        raise HotAxionError(f"'{path}': its columns are not {', '.join(free)}; delete this file.")
     return {
         float(value): {name: float(old.best[name][i]) for name in free}
         for i, value in enumerate(old.values)
@@ -155,7 +158,7 @@ def _without(info: Mapping[str, Any], parameter: str) -> tuple[dict[str, Any], l
         if not (gone & set(arguments(function)) or label.startswith(FLAT_IN))
     }
     sampler = info.pop("sampler", None) or {}
-    starts = _STARTS_CLASS if DIRECT in (info.get("theory") or {}) else _STARTS
+    starts = _STARTS_CLASS if find_theories(info, "HotClassy") else _STARTS
     options = {**_MINIMIZER, "best_of": starts} | {
         key: value
         for key, value in (sampler.get("mcmc") or {}).items()
@@ -204,12 +207,17 @@ def _minimise(
         with get_model(info, stop_at_error=True) as model:
             posterior = model.logposterior({})
             chi2 = -2.0 * posterior.logpost, -2.0 * float(sum(posterior.loglikes))
-        return {"chi2": chi2, "best": {}}
-    least = _run_minimizer(info, start)
-    return {
-        "chi2": (2.0 * float(least["minuslogpost"]), float(least["chi2"])),
-        "best": {name: float(least[name]) for name in free},
-    }
+        best = {}
+    else:
+        least = _run_minimizer(info, start)
+        chi2 = 2.0 * float(least["minuslogpost"]), float(least["chi2"])
+        best = {name: float(least[name]) for name in free}
+    if not np.isfinite(chi2).all():
+        raise HotAxionError(
+            f"the likelihood vanishes at {parameter} = {value:g}, whatever the other parameters; "
+            "leave this value out of the grid."
+        )
+    return {"chi2": chi2, "best": best}
 
 
 def _run_minimizer(info: Mapping[str, Any], start: Mapping[str, float]) -> Any:
@@ -260,9 +268,8 @@ def _run_minimizer(info: Mapping[str, Any], start: Mapping[str, float]) -> Any:
 
 def _solve_once(info: dict[str, Any]) -> None:
     """No table of relics for one mass: it would cost more than the relics themselves."""
-    for name, options in (info.get("theory") or {}).items():
-        if name.split(".")[-1] == "HotAxion" and not any(
-            is_sampled(info["params"], other)
-            for other in ("tan_beta", "pion_scale", "gluon_scale", "z_ud")
-        ):
-            info["theory"][name] = dict(options or {}) | {"table": False}
+    strengths = ("tan_beta", "pion_scale", "gluon_scale", "z_ud")
+    if any(is_sampled(info["params"], other) for other in strengths):
+        return
+    for name in find_theories(info, "HotAxion"):
+        info["theory"][name] = dict(info["theory"][name] or {}) | {"table": False}

@@ -233,7 +233,7 @@ def test_short_forms_of_priors(tmp_path):
         params = load_input(path)["params"]
     assert params["x"] == {"prior": [0, 1], "ref": [0.5, 0.1], "proposal": 0.1}
     path.write_text("likelihood: {one: }\nparams: {x: [0, 1, 0.5]}\n")
-    with pytest.raises(HotAxionError, match="length"), cobaya_session(quiet=True):
+    with pytest.raises(HotAxionError, match=r"\[0, 1, 0.5\]"), cobaya_session(quiet=True):
         load_input(path)
 
 
