@@ -7,8 +7,6 @@ are expanded in principal components; components and scalars are regressed on th
 from __future__ import annotations
 
 import json
-import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,25 +15,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hotaxion.theory.emulator import saved
 from hotaxion.theory.emulator.features import EXTRA, FEATURES, LOG_A, TAU
 from hotaxion.theory.emulator.regression import Regression
 from hotaxion.theory.emulator.training import SCALARS, SPECTRA
-from hotaxion.theory.errors import HotAxionError, MissingDataError
+from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.files import whole_file
 
 Array = NDArray[np.float64]
 
-PACKAGED = Path(__file__).parents[1] / "data" / "emulator.npz"
+PACKAGED = saved.FOLDER / "emulator.npz"
 COMPONENTS = {"tt": 20, "te": 20, "ee": 20, "bb": 8, "pp": 10}
 LOCAL_COMPONENTS = {"tt": 12, "te": 12, "ee": 12, "bb": 4, "pp": 8}  # in a narrow box
 _LOGARITHM = ("tt", "ee", "bb", "pp")
 _LENSING = "pp"  # not damped by reionisation
-# Delta chi^2 per leverage where the file does not say it: measured at held-out points.
-PER_LEVERAGE = 5e-3
 _MARGIN = 0.05  # of the range of each of EXTRA, added on both sides: m_a reaches 1 eV
 _BASE = slice(0, len(FEATURES) - len(EXTRA))
 _EXTRA = slice(len(FEATURES) - len(EXTRA), len(FEATURES))
-_FORMAT = 1
 
 
 def emulator_path(given: str | None) -> Path:
@@ -91,9 +87,10 @@ class SpectraEmulator:
     """Predicts what `training.ClassRunner` computes, in a fraction of a millisecond."""
 
     def __init__(self, arrays: dict[str, Array], origin: dict[str, Any]):
-        self._arrays, self.origin = arrays, origin
+        options = {"hierarchy": "degenerate", **origin["HotClassy"]}  # written down, if not given
+        self._arrays, self.origin = arrays, {**origin, "HotClassy": options}
         self.l_max = int(origin["l_max"])
-        self.neutrinos = origin["HotClassy"].get("hierarchy", "degenerate")
+        self.neutrinos = options["hierarchy"]
         self._standardise = Standardiser(arrays["features"])
         self._regression = Regression(
             *(arrays[f"gp_{n}"] for n in ("inputs", "beta", "alpha", "precision", "noise", "hat"))
@@ -160,7 +157,7 @@ class SpectraEmulator:
 
     def save(self, path: str | Path) -> None:
         """One compressed file with everything, its provenance included; whole or not at all."""
-        text = json.dumps({**self.origin, "format": _FORMAT}, sort_keys=True)
+        text = json.dumps({**self.origin, "format": saved.FORMAT}, sort_keys=True)
         with whole_file(Path(path)) as file:
             np.savez_compressed(file, origin=np.array(text), **self._arrays)  # type: ignore[arg-type]
 
@@ -172,22 +169,21 @@ class SpectraEmulator:
         ------
         MissingDataError : no such file. HotAxionError : of another version, or damaged.
         """
-        if not Path(path).is_file():
-            raise MissingDataError(
-                f"no emulator '{path}'; make one with: hotaxion train --yaml FILE -o '{path}'"
-            )
-        try:
-            # Opened here: NumPy leaves its own handle open when the archive is damaged.
-            with open(path, "rb") as handle, np.load(handle, allow_pickle=False) as file:
-                arrays = {name: file[name] for name in file}
-            origin = json.loads(str(arrays.pop("origin")))
-            if origin.pop("format") != _FORMAT:
-                raise ValueError("of another version")
-        except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-            raise HotAxionError(
-                f"'{path}' is not an emulator that this version reads ({error}); train it again."
-            ) from None
-        return cls(arrays, origin)
+        file = saved.emulator_file(path)
+        arrays, origin = saved.read(file)
+        features = arrays["features"]
+        with np.errstate(all="ignore"):
+            try:
+                emulator = cls(arrays, origin)
+            except np.linalg.LinAlgError:
+                file.damaged("'features' depend on each other")
+            offset = np.abs(emulator._standardise(features) - arrays["gp_inputs"])
+            file.require("gp_inputs", arrays["gp_inputs"], offset < 1e-6, "is not of the features")
+            prediction = emulator(features[0])
+        for name, values in (*prediction.cl.items(), ("scalars", [*prediction.scalars.values()])):
+            if not np.isfinite(values).all():
+                file.damaged(f"it does not predict {name} at a point that it was trained with")
+        return emulator
 
     # --- prediction ---------------------------------------------------------------------------
     def error(self, features: Array) -> float:
@@ -196,7 +192,7 @@ class SpectraEmulator:
         Delta chi^2 of held-out points is proportional to their leverage (docs/emulator.md), and an
         error of the spectra of size Delta chi^2 shifts ln L by its root.
         """
-        rate = self.origin.get("accuracy", {}).get("delta_chi2_per_leverage", PER_LEVERAGE)
+        rate = self.origin["accuracy"]["delta_chi2_per_leverage"]
         return float(np.sqrt(rate * self.leverage(features)))
 
     def outside(self, features: Array, tolerance: float) -> str | None:
