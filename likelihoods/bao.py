@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from cobaya.likelihoods.base_classes import BAO
 
 from hotaxion.likelihoods import data_files
-from hotaxion.likelihoods.checked import Checked
+from hotaxion.likelihoods.checked import Checked, passing_nan
 from hotaxion.likelihoods.data_files import load, logged_errors, mock_folder, require_mock
 from hotaxion.likelihoods.official import OfficialOnDemand
 from hotaxion.theory.checks import number, text
@@ -84,6 +84,12 @@ class SdssMGS(_ShippedBAO):
     _difference = "the shipped curve is the official one to 0.01 in chi2"
     prob_dist = "sdss_dr7_mgs_chi2.txt"
     _files: ClassVar[dict] = {prob_dist: ((25,), None)}
+
+    def initialize(self) -> None:
+        """As the others; an α that is not a number must not count as one outside of the curve."""
+        super().initialize()
+        used = self._official or self
+        used.logpdf = passing_nan(used.logpdf)
 
 
 class BossDR12(_ShippedBAO):

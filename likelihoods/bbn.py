@@ -9,6 +9,7 @@ from typing import Any, Literal
 from cobaya.likelihood import Likelihood
 from cobaya.log import LoggedError
 
+from hotaxion.likelihoods.checked import Checked
 from hotaxion.likelihoods.data_files import logged_errors
 from hotaxion.likelihoods.measurements import DEUTERIUM, HELIUM, PRESETS, Measurement, choose
 from hotaxion.theory.checks import flag, number, shown
@@ -20,7 +21,7 @@ _SIGMA = {"Y_p": "sigma_Y_p", "DH": "sigma_DH_rel"}  # abundance -> key in `bbn_
 _ERROR_RANGES = {"sigma_Y_p": (0.0, 1e9), "sigma_DH_rel": (0.0, 1e9), "correlation": (-1.0, 1.0)}
 
 
-class BBN(Likelihood):
+class BBN(Checked, Likelihood):
     r"""Gaussian likelihood of :math:`Y_p = 4 n_{He}/n_b` and of the number ratio D/H.
 
     With pulls :math:`z_i = (t_i - d_i)/\sigma_i`, :math:`\sigma_i^2 = \sigma_{i,obs}^2 +

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from cobaya.likelihood import Likelihood
 from cobaya.log import LoggedError
 
@@ -64,3 +66,13 @@ def refuse_nan(likelihood: Likelihood, log_likelihood: float) -> None:
             "ln L is not a number at %s: a theory gives NaN there, or the data hold one.",
             ", ".join(f"{name} = {value:g}" for name, value in point.items()),
         )
+
+
+def passing_nan(function: Callable[..., float]) -> Callable[..., float]:
+    """The function of an array, but NaN where that holds one, which could not be looked up."""
+
+    @wraps(function)
+    def guarded(values: np.ndarray, *others: Any) -> float:
+        return math.nan if np.isnan(values).any() else function(values, *others)
+
+    return guarded

@@ -75,6 +75,8 @@ class MockCMB(Checked, CMBlikes):
             if self.map_cls[i, j] is not None:
                 total[:, i, j] += self.map_cls[i, j].CL[seen]
                 total[:, j, i] = total[:, i, j]
+        if np.isnan(total).any():
+            return np.nan
         signs, logarithms = np.linalg.slogdet(total)
         if not (signs > 0).all():
             return -np.inf

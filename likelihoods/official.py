@@ -73,13 +73,14 @@ class OfficialOnDemand(Checked):
 
     def _refuse_unused_options(self) -> None:
         """Options of Cobaya's class that choose other data would be ignored: refuse them."""
-        for name, default in self.get_defaults().items():
-            known = name in _COMMON or name in self._shared_options
-            if not known and getattr(self, name) != default:
+        defaults = self.get_defaults()
+        for name in {**self.get_annotations(), **defaults}.keys() - _COMMON:
+            value = getattr(self, name, None)
+            default = defaults.get(name, getattr(type(self), name, None))
+            if name not in self._shared_options and value != default:
                 raise HotAxionError(
-                    f"option {name} = {shown(getattr(self, name))}, but the data of "
-                    f"{type(self).__name__} are fixed; remove it, or use Cobaya's "
-                    f"{self._official_name}."
+                    f"option {name} = {shown(value)}, but the data of {type(self).__name__} are "
+                    f"fixed; remove it, or use Cobaya's {self._official_name}."
                 )
 
     # --- official files -----------------------------------------------------------------------

@@ -15,6 +15,7 @@ from cobaya.likelihoods.base_classes.cmblikes import BinWindows
 from cobaya.likelihoods.planck_2018_lowl.EE import EE
 from getdist import IniFile
 
+from hotaxion.likelihoods.checked import passing_nan
 from hotaxion.likelihoods.data_files import load, logged_errors
 from hotaxion.likelihoods.official import OfficialOnDemand
 
@@ -158,6 +159,12 @@ class PlanckLowlEE(OfficialOnDemand, EE):
     _official_files = ("prob_table.txt",)
     # 3000 steps of 1e-4 μK² for each of 28 multipoles
     _files: ClassVar[dict] = {"simall_EE_2018.npz": {"logp": (3000, 28)}}
+
+    def initialize(self) -> None:
+        """As the others; a spectrum that is not a number must not be looked up in the table."""
+        super().initialize()
+        used = self._official or self
+        used.log_likelihood = passing_nan(used.log_likelihood)
 
     def _initialize_shipped(self) -> None:
         """Read the table."""
