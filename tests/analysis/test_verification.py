@@ -16,6 +16,7 @@ from hotaxion.analysis.bounds import bound_of
 from hotaxion.analysis.chains import load_chain
 from hotaxion.analysis.cli import main
 from hotaxion.theory.errors import HotAxionError, RangeError
+from hotaxion.theory.extra_args import with_defaults
 
 SCALE, SLOPE = 0.08, 0.6  # posterior exp(-m/SCALE); Delta ln L = -SLOPE m / SCALE
 INFO = {
@@ -205,7 +206,10 @@ def test_known_values_belong_to_a_point_not_to_a_row(chain, tmp_path, monkeypatc
 def test_direct_input_replaces_the_emulator():
     direct = verified_points.direct_input(INFO)
     assert list(direct["theory"]) == ["hotaxion.theory.HotClassy", "hotaxion.theory.BBN"]
-    assert direct["theory"]["hotaxion.theory.HotClassy"] == {"hierarchy": "degenerate"}
+    options = direct["theory"]["hotaxion.theory.HotClassy"]
+    assert options["hierarchy"] == "degenerate"
+    assert with_defaults(options.get("extra_args")) == with_defaults(None)
+    assert not {"fallback", "emulator", "tolerance"} & set(options)
     assert "hotaxion.theory.EmulatedClassy" in INFO["theory"]
 
 
@@ -323,8 +327,8 @@ def test_options_of_class_in_an_input():
     ("argv", "message"),
     [
         (["-o", "emulator.txt"], r"ends with \.npz"),
-        (["-o", "e.npz", "--points", "20"], "at least 90"),
-        (["-o", "e.npz", "--l-max", "500"], "below 1000"),
+        (["-o", "e.npz", "--points", "20"], "whole number from 90"),
+        (["-o", "e.npz", "--l-max", "500"], "whole number from 1000"),
         (["-o", "e.npz", "--yaml", "nowhere.yaml"], "no file"),
     ],
 )

@@ -56,7 +56,7 @@ def test_extra_args_that_are_no_mapping(given):
 
 
 def _class_options(theories) -> tuple[object, ...]:
-    """What decides the numbers of CLASS."""
+    """The class of the theory, and what decides the numbers of CLASS."""
     model = get_model(
         {
             "theory": {**theories, "hotaxion.theory.HotAxion": None, "hotaxion.theory.BBN": None},
@@ -70,7 +70,7 @@ def _class_options(theories) -> tuple[object, ...]:
     )
     theory = model.theory[next(iter(theories))]
     extra_args = {k: v for k, v in theory.extra_args.items() if k != "output"}
-    return extra_args, theory.axion_nodes, theory.neutrino_nodes, theory.hierarchy
+    return type(theory), extra_args, theory.axion_nodes, theory.neutrino_nodes, theory.hierarchy
 
 
 @pytest.mark.parametrize(
@@ -83,11 +83,14 @@ def _class_options(theories) -> tuple[object, ...]:
         {"fallback": "error", "tolerance": 1.0, "neutrino_nodes": 6},
     ],
 )
-def test_class_in_place_of_the_emulator_has_the_same_settings(options):
+@pytest.mark.parametrize("key", [EMULATED, "spectra"])
+def test_class_in_place_of_the_emulator_has_the_same_settings(key, options):
     """`hotaxion run --class` and `hotaxion verify`: as the emulator, which is as its training."""
-    replaced = class_for_emulator({EMULATED: options})
-    assert list(replaced) == [DIRECT]
-    emulated, direct = _class_options({EMULATED: options}), _class_options(replaced)
-    assert emulated == direct
+    if key != EMULATED:
+        options = {"class": EMULATED, **(options or {})}
+    replaced = class_for_emulator({key: options})
+    emulated, direct = _class_options({key: options}), _class_options(replaced)
+    assert emulated[1:] == direct[1:]
+    assert (emulated[0], direct[0]) == (EmulatedClassy, HotClassy)
     trained = SpectraEmulator.load(emulator_path((options or {}).get("emulator")))
-    assert emulated[0].items() >= trained.origin["HotClassy"]["extra_args"].items()
+    assert direct[1].items() >= trained.origin["HotClassy"]["extra_args"].items()
