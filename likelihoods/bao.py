@@ -14,7 +14,14 @@ from cobaya.likelihoods.base_classes import BAO
 
 from hotaxion.likelihoods import data_files
 from hotaxion.likelihoods.checked import Checked, passing_nan
-from hotaxion.likelihoods.data_files import load, logged_errors, mock_folder, require_mock
+from hotaxion.likelihoods.data_files import (
+    load,
+    logged_errors,
+    mock_folder,
+    packaged_file,
+    require_mock,
+)
+from hotaxion.likelihoods.mock_data import check_bao, mock_file, read_by_cobaya
 from hotaxion.likelihoods.official import OfficialOnDemand
 from hotaxion.theory.checks import number, text
 from hotaxion.theory.errors import HotAxionError
@@ -58,6 +65,8 @@ class _ShippedBAO(OfficialOnDemand, BAO):
         with logged_errors(self.log):
             for name, (shape, columns) in self._files.items():
                 load(name, {"numbers": shape}, columns=columns)
+            if self.measurements_file:
+                check_bao(packaged_file(self.measurements_file), packaged_file(self.cov_file))
         self.path = str(data_files.DATA)
         BAO.initialize(self)
 
@@ -127,7 +136,7 @@ class MockBAO(Checked, BAO):
     install_options: ClassVar[dict] = {}
 
     def initialize(self) -> None:
-        """Stop with a message if a file is missing."""
+        """Stop with a message if a file is missing or damaged."""
         with logged_errors(self.log):
             _check_scale(self)
             for option, example in _MOCK_OPTIONS.items():
@@ -137,8 +146,12 @@ class MockBAO(Checked, BAO):
                 name = getattr(self, option)
                 file = mock_folder(self.path) / name if self.path and name else None
                 require_mock(file, f"{'path' if not self.path else option} of {self.get_name()}")
-        self.path = str(mock_folder(self.path))
-        super().initialize()
+            folder = mock_folder(self.path)
+            measurements = mock_file(folder / self.measurements_file)
+            check_bao(measurements, mock_file(folder / self.cov_file))
+            self.path = str(folder)
+            with read_by_cobaya(measurements):
+                super().initialize()
 
     @classmethod
     def data_files(cls, options: Mapping[str, Any], packages_path: str | None = None) -> list[Path]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +10,7 @@ import numpy as np
 from cobaya.log import LoggedError
 
 from hotaxion.theory.errors import HotAxionError, MissingDataError
+from hotaxion.theory.files import DataFile
 
 #: Folder of the shipped data files; ``README.md`` there says where each one comes from.
 DATA = Path(__file__).resolve().parent / "data"
@@ -21,6 +19,11 @@ DATA = Path(__file__).resolve().parent / "data"
 PACKAGED = "packaged"
 
 _CURE = "reinstall hotaxion, or rebuild the file with `python -m hotaxion.likelihoods.build_data`"
+
+
+def packaged_file(name: str) -> DataFile:
+    """A shipped data file, with what to do if it is absent or damaged."""
+    return DataFile(DATA / name, "data file", _CURE)
 
 
 def load(
@@ -38,30 +41,14 @@ def load(
     HotAxionError
         If it cannot be read, or an array is absent, has another shape, or is not finite.
     """
-    path = DATA / name
-    if not path.is_file():
-        raise MissingDataError(f"data file {path} is missing; {_CURE}.")
-    try:
-        if path.suffix == ".npz":
-            # Opened here: NumPy leaves its own handle open when the archive is damaged.
-            with path.open("rb") as handle, np.load(handle) as file:
-                arrays = {key: file[key] for key in shapes}
-        else:
-            (key,) = shapes
-            with warnings.catch_warnings():  # of an empty file: the shape below says it better
-                warnings.simplefilter("ignore")
-                arrays = {key: np.loadtxt(path, usecols=columns)}
-    except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile, zlib.error) as error:
-        raise HotAxionError(f"data file {path} is damaged ({error}); {_CURE}.") from error
-    for key, shape in shapes.items():
-        if arrays[key].shape != shape or not np.all(np.isfinite(arrays[key])):
-            raise HotAxionError(
-                f"data file {path} is damaged: {key!r} has shape {arrays[key].shape} or holds "
-                f"values that are not finite, expected {shape} finite values; {_CURE}."
-            )
-        if arrays[key].dtype.kind != "i":
-            arrays[key] = arrays[key].astype(float)
-    return arrays
+    file = packaged_file(name)
+    if file.path.suffix == ".npz":
+        arrays = file.arrays()
+    else:
+        (key,) = shapes
+        arrays = {key: np.squeeze(file.table(columns))}
+    file.check(arrays, shapes)
+    return {k: v if v.dtype.kind == "i" else v.astype(float) for k, v in arrays.items()}
 
 
 def mock_folder(path: str | None) -> Path:

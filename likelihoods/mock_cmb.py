@@ -12,6 +12,7 @@ from getdist import IniFile
 
 from hotaxion.likelihoods.checked import Checked
 from hotaxion.likelihoods.data_files import logged_errors, mock_folder, require_mock
+from hotaxion.likelihoods.mock_data import check_cmb, check_matrices, mock_file, read_by_cobaya
 from hotaxion.theory.checks import mapping, text
 
 # C^Tφ and C^Eφ: Cobaya's mock data have none, CLASS's theory has C^Tφ alone, other codes neither.
@@ -30,7 +31,7 @@ class MockCMB(Checked, CMBlikes):
     install_options: ClassVar[dict] = {}
 
     def initialize(self) -> None:
-        """Stop with a message if the file is missing."""
+        """Stop with a message if a file is missing or damaged."""
         with logged_errors(self.log):
             for option, example in (("path", "packaged"), ("dataset_file", "mock.dataset")):
                 if getattr(self, option) is not None:
@@ -41,7 +42,16 @@ class MockCMB(Checked, CMBlikes):
             file = Path(folder, self.dataset_file) if self.dataset_file else None
             require_mock(file, f"dataset_file of {self.get_name()}")
         self.dataset_file, self.path = str(file.resolve()), None
-        super().initialize()
+        with logged_errors(self.log), read_by_cobaya(mock_file(file.resolve())):
+            super().initialize()
+
+    def init_params(self, ini: IniFile) -> None:
+        """Check the data set, with its changes by ``dataset_params``, before Cobaya reads it."""
+        check_cmb(ini)
+        super().init_params(ini)
+        if not self.binned:
+            spectra = mock_file(Path(ini.relativeFileName("cl_hat_file")))
+            check_matrices(spectra, self.bin_min, self.bandpower_matrix)
 
     @classmethod
     def data_files(cls, options: Mapping[str, Any], packages_path: str | None = None) -> list[Path]:

@@ -114,7 +114,7 @@ class DataFile:
         MissingDataError, HotAxionError : absent; no text, empty, or of lines of unequal length.
         """
         try:
-            text = self.content().decode()
+            text = self.content().decode("utf-8-sig")
         except UnicodeDecodeError as error:
             self.damaged(f"byte {error.start} is no text")
         found = [(i, line.split("#")[0].split()) for i, line in enumerate(text.splitlines(), 1)]

@@ -114,7 +114,7 @@ def test_truncated_file_is_named(name, copied_data):
 def test_damaged_arrays_are_named(copied_data):
     path = copied_data / "some.npz"
     np.savez(path, x=np.array([1.0, np.nan]), y=np.ones(3))
-    with pytest.raises(HotAxionError, match="'x' has shape"):
+    with pytest.raises(HotAxionError, match=r"'x'\[1\] = nan is not finite"):
         data_files.load("some.npz", {"x": (2,)})
     with pytest.raises(HotAxionError, match="'y' has shape"):
         data_files.load("some.npz", {"y": (2,)})
