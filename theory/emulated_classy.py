@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable
 from typing import Any, Literal
@@ -9,11 +10,13 @@ from typing import Any, Literal
 import numpy as np
 from cobaya.log import LoggedError
 
+from hotaxion.theory.checks import choice, number, shown
 from hotaxion.theory.constants import T_CMB_K
 from hotaxion.theory.emulator.background import Background
 from hotaxion.theory.emulator.features import feature_vector
 from hotaxion.theory.emulator.spectra import Prediction, SpectraEmulator, emulator_path
 from hotaxion.theory.errors import HotAxionError, RangeError
+from hotaxion.theory.faults import machine_faults
 from hotaxion.theory.hot_classy import HotClassy
 from hotaxion.theory.neutrinos import N_EFF_PER_MASSIVE, NeutrinoSector, neutrino_sector
 from hotaxion.theory.recorded_version import with_data
@@ -31,6 +34,8 @@ _INPUTS = (
     {"tau_reio"},
     {"YHe"},
 )
+# Other names of inputs, with the factor to the name in _INPUTS.
+_SAME_INPUT = {"100*theta_s": ("theta_s_100", 1.0), "h": ("H0", 100.0)}
 _EV_PER_OMEGA = 93.14  # of the neutrinos, see T_NU_RATIO
 _H_TRIALS = 3  # rounds of theta_s_100 from H0: the sound horizon hardly depends on it
 _SPECTRA = {"tt", "te", "ee", "bb", "pp"}
@@ -57,7 +62,9 @@ _DERIVED: dict[str, Derive] = {
     "z_rec": lambda b, p, x: p.scalars["z_rec"],
     "z_reio": lambda b, p, x: p.scalars["z_reio"],
     "sigma8": lambda b, p, x: p.scalars["sigma8"],
+    "S8": lambda b, p, x: p.scalars["sigma8"] * (b.omega_m / b.h**2 / 0.3) ** 0.5,
     "theta_s_100": lambda b, p, x: x["theta_s_100"],
+    "100*theta_s": lambda b, p, x: x["theta_s_100"],
     "tau_reio": lambda b, p, x: x["tau_reio"],
     "YHe": lambda b, p, x: x["YHe"],
     "Neff": lambda b, p, x: b.sector.n_ur + _massive_n_eff(b),
@@ -88,18 +95,14 @@ class EmulatedClassy(HotClassy):
         super().initialize()
         self.emulated_points = 0
         self.class_reasons: Counter[str] = Counter()
-        if self.fallback not in _FALLBACKS:
-            raise LoggedError(
-                self.log, "fallback: %s; allowed are %s.", self.fallback, ", ".join(_FALLBACKS)
-            )
-        if not 0.0 < self.tolerance <= _TOLERANCE_MAX:
-            raise LoggedError(
-                self.log,
-                "tolerance: %s, the error of ln L to accept; allowed is 0 to %g.",
-                self.tolerance,
-                _TOLERANCE_MAX,
-            )
         try:
+            choice("fallback", self.fallback, _FALLBACKS)
+            number("tolerance (error of ln L)", self.tolerance, 0.0, _TOLERANCE_MAX, above=True)
+            if not isinstance(self.emulator, str | None):
+                raise RangeError(
+                    f"emulator = {shown(self.emulator)}; give the path of a file, the name of a "
+                    "packaged one, or null."
+                )
             self.spectra = SpectraEmulator.load(emulator_path(self.emulator))
         except HotAxionError as error:
             raise LoggedError(self.log, "%s", error) from error
@@ -132,11 +135,11 @@ class EmulatedClassy(HotClassy):
         """Of CLASS, with a hash of the emulator; for Cobaya's record of a chain."""
         return with_data(super().get_version(), "EmulatedClassy", {"emulator": self.emulator})
 
-    def initialize_with_params(self) -> None:
+    def _check_inputs(self) -> None:
         """Refuse inputs that the emulator does not know."""
-        super().initialize_with_params()
+        super()._check_inputs()
         known = set.union(*_INPUTS, {"mnu"})
-        unknown = [p for p in self.input_params if self.translate_param(p) not in known]
+        unknown = [p for p in self.input_params if self._input_name(p) not in known]
         if unknown:
             raise LoggedError(
                 self.log,
@@ -144,7 +147,7 @@ class EmulatedClassy(HotClassy):
                 "logA or A_s, tau_reio, mnu and YHe. Remove the others, or use HotClassy.",
                 unknown,
             )
-        given = {self.translate_param(p) for p in self.input_params}
+        given = {self._input_name(p) for p in self.input_params}
         # YHe may come from BBN; HotClassy requires it.
         if missing := [row for row in _INPUTS if not given & row and row != {"YHe"}]:
             raise LoggedError(
@@ -153,6 +156,10 @@ class EmulatedClassy(HotClassy):
                 "params, or use HotClassy.",
                 ", ".join(" or ".join(sorted(row)) for row in missing),
             )
+
+    def _input_name(self, name: str) -> str:
+        in_class = self.translate_param(name)
+        return _SAME_INPUT.get(in_class, (in_class, 1.0))[0]
 
     def get_can_provide_params(self) -> list[str]:
         """Derived parameters on offer."""
@@ -173,10 +180,12 @@ class EmulatedClassy(HotClassy):
                 ", ".join(sorted(_SPECTRA)),
                 self.spectra.l_max,
             )
-        missing = [k for k, v in self._must_provide.items() if not self._offers(k, v)]
-        if missing:
+        if not all(self._offers(k, v) for k, v in self._must_provide.items()):
+            wanted = [k for k, v in requirements.items() if not self._offers(k, v)]
             raise LoggedError(
-                self.log, "The emulator does not give %s; use HotClassy for this run.", missing
+                self.log,
+                "The emulator does not give %s; use HotClassy for this run.",
+                ", ".join(map(str, wanted)),
             )
 
     def _offers(self, name: Any, value: Any) -> bool:
@@ -189,19 +198,21 @@ class EmulatedClassy(HotClassy):
         self, state: dict[str, Any], want_derived: bool = True, **params: float
     ) -> bool | None:
         """Predict one point, or hand it to CLASS."""
-        values = {self.translate_param(name): value for name, value in params.items()}
-        try:
-            sector = neutrino_sector(values.get("mnu", 0.0), self.hierarchy)
-        except RangeError as error:
-            self.log.debug("%s", error)
-            return False
+        values = {}
+        for name, value in params.items():
+            in_class = self.translate_param(name)
+            own_name, factor = _SAME_INPUT.get(in_class, (in_class, 1.0))
+            values[own_name] = factor * value
         psd = self.provider.get_axion_psd() if self.axion else None
         try:
-            reason = self._predict(state, values, sector, psd, want_derived)
-        except RangeError as error:  # no flat universe has this acoustic scale
-            self.log.debug("%s", error)
-            return False
+            with machine_faults(self.log):
+                sector = neutrino_sector(values.get("mnu", 0.0), self.hierarchy)
+                reason = self._predict(state, values, sector, psd, want_derived)
+        except RangeError as error:  # also where no flat universe has this acoustic scale
+            self.refusals.point()
+            return self.refusals.refuse(self.log, error)
         if reason is None:
+            self.refusals.point()
             self.emulated_points += 1
             return True
         self.class_reasons[reason.partition(" = ")[0]] += 1
@@ -222,12 +233,13 @@ class EmulatedClassy(HotClassy):
         psd: AxionPSD | None,
         want_derived: bool,
     ) -> str | None:
-        """Fill `state`; or say why the emulator cannot."""
+        """Fill `state`; or say why the emulator cannot. Raises RangeError where nothing can."""
+        number("tau_reio", values["tau_reio"], 0.0, above=True)
         values = values | {"mnu": sum(m * d for m, d in zip(*_masses(sector), strict=True))}
         if "ln_A_s_1e10" in values:
             values["logA"] = values["ln_A_s_1e10"]
         else:
-            values["logA"] = float(np.log(1e10 * values["A_s"]))
+            values["logA"] = math.log(1e10 * number("A_s", values["A_s"], 0.0, above=True))
         features = self._features(values, sector, psd)
         if reason := self.spectra.outside(features, self.tolerance):
             return reason

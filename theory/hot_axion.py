@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from importlib import metadata
 from itertools import product
@@ -10,15 +11,20 @@ from typing import Any
 
 from cobaya.log import LoggedError
 from cobaya.theory import Theory
+from cobaya.typing import unset_params
 
 from hotaxion.theory.abundance import KEYWORD_OF_OPTION, M_A_MAX_EV, Abundance
 from hotaxion.theory.boltzmann import Numerics
-from hotaxion.theory.couplings import TAN_BETA_RANGE, couplings, f_a_gev
-from hotaxion.theory.errors import HotAxionError
+from hotaxion.theory.checks import flag, number
+from hotaxion.theory.couplings import M_A_LEAST_EV, TAN_BETA_RANGE, couplings, f_a_gev
+from hotaxion.theory.errors import HotAxionError, RangeError
+from hotaxion.theory.faults import machine_faults
 from hotaxion.theory.rates.crossover import SMALLEST_COUPLING
 from hotaxion.theory.recorded_version import with_data
+from hotaxion.theory.refusals import Refusals
 from hotaxion.theory.relic import AxionPSD
 from hotaxion.theory.relic_table import RelicTable
+from hotaxion.theory.routing import Needed, check_setup
 
 # Inputs and the ranges that their priors must respect.
 _ALLOWED = {
@@ -30,6 +36,11 @@ _ALLOWED = {
     "z_ud": (0.1, 0.9),
 }
 _TARGETS = {"m_a", "delta_neff"}
+_ONE_TARGET = (
+    "give exactly one of the parameters m_a [eV] and delta_neff as input, sampled or fixed, or a "
+    "theory that provides it"
+)
+_SPEED_WITHOUT_TABLE = 20  # points per second
 # Options that `Abundance` takes, too.
 _OPTIONS = (
     *("model", "rates", "gluons", "gluon_scale", "pion_scale", "z_ud", "solver", "initial"),
@@ -57,10 +68,14 @@ def _table(
 class HotAxion(Theory):
     """Thermal relic axions.
 
-    Input parameter: `m_a` [eV], or `delta_neff` (the other is then derived); `tan_beta` for DFSZ;
-    theory error, if sampled: `pion_scale`, `gluon_scale`, `z_ud` = m_u/m_d (else the options of
-    the same name). Derived: `m_a`, `delta_neff`, `f_a` [GeV], `omega_axion` (Omega_a h^2). Product:
-    `axion_psd`, an `AxionPSD`. Options: see `Abundance`; temperatures in GeV.
+    Input parameter: `m_a` [eV], or `delta_neff` (the other is then derived), in `params` or from
+    another theory; `tan_beta` for DFSZ; theory error, if sampled: `pion_scale`, `gluon_scale`,
+    `z_ud` = m_u/m_d (else the options of the same name). Derived: `m_a`, `delta_neff`, `f_a` [GeV],
+    `omega_axion` (Omega_a h^2). Product: `axion_psd`, an `AxionPSD`. Options: see `Abundance`;
+    temperatures in GeV.
+
+    m_a = 0 is the limit of a light axion, not its absence (for which fix `delta_neff: 0`): the
+    relics are those of M_A_LEAST_EV, and `f_a` is held at that of M_A_LEAST_EV, 5.7e18 GeV.
     """
 
     model: str
@@ -85,16 +100,19 @@ class HotAxion(Theory):
     step: float
     momenta: int
     table: bool
+    may_ignore_axion: list[str] | None
     # Inputs other than m_a, and their solver: kept while only m_a changes.
     _last: tuple[dict[str, float], Abundance] | None = None
 
     def initialize(self) -> None:
         """Check the options, before any parameter is known."""
+        self.refusals = Refusals()
         try:
+            flag("table", self.table)
             # tan_beta is a parameter; 1 is always allowed.
-            self._abundance(tan_beta=1.0 if self.model.startswith("dfsz") else None)
+            self._abundance(tan_beta=1.0 if self._has_tan_beta else None)
         except HotAxionError as error:
-            raise LoggedError(self.log, str(error)) from error
+            raise LoggedError(self.log, "%s", error) from error
         self.log.info(
             "%s axion; pion rate %s, gluon rate %s, solver %s, initial abundance %s.",
             *(self.model, self.rates, self.gluons, self.solver, self.initial),
@@ -103,6 +121,17 @@ class HotAxion(Theory):
     def get_version(self) -> str:
         """Of the package, with a hash of the rate tables; for Cobaya's record of a chain."""
         return with_data(metadata.version("hotaxion"), "HotAxion", self._options())
+
+    @property
+    def _has_tan_beta(self) -> bool:
+        return str(self.model).startswith("dfsz")
+
+    def get_requirements(self) -> dict[str, None]:
+        """What `requires` says; where no mass is in `params`, a mass from another theory."""
+        needed = list(super().get_requirements())
+        if self.input_params is unset_params or _TARGETS & {*self.input_params, *needed}:
+            return dict.fromkeys(needed)
+        return dict.fromkeys([*needed, Needed("m_a", _ONE_TARGET)])
 
     def get_can_support_params(self) -> list[str]:
         """Parameters taken as input if the user gives them."""
@@ -119,14 +148,14 @@ class HotAxion(Theory):
     def initialize_with_provider(self, provider) -> None:  # type: ignore[no-untyped-def]
         """Refuse a set-up in which the input cannot work, before the first point."""
         super().initialize_with_provider(provider)
-        given = set(self.input_params)
-        if len(given & {"m_a", "delta_neff"}) != 1:
+        check_setup(self)
+        given = {*self.input_params, *self.input_params_extra}
+        if len(given & _TARGETS) != 1:
             raise LoggedError(
                 self.log,
-                "give exactly one of the parameters m_a [eV] and delta_neff as input (sampled or "
-                f"fixed); given: {sorted(given) or 'none'}. The other one can be derived.",
+                f"{_ONE_TARGET}; given: {sorted(given) or 'none'}. The other one can be derived.",
             )
-        if self.model.startswith("dfsz") != ("tan_beta" in given):
+        if self._has_tan_beta != ("tan_beta" in given):
             raise LoggedError(
                 self.log,
                 f"model {self.model}: the parameter tan_beta must be given for dfsz1 and dfsz2 and "
@@ -141,6 +170,12 @@ class HotAxion(Theory):
             )
         if "delta_neff" in given or self._table_serves:
             _ = self._relic_table  # built here, so that the first point is as fast as the others
+        elif self._other_channels_vary:
+            self.speed = _SPEED_WITHOUT_TABLE
+            self.mpi_info(
+                "Sampled couplings of fermions or kaons: each point is solved anew (50 ms instead "
+                "of 0.3 ms)."
+            )
 
     def _range_of(self, name: str, provider) -> tuple[float, float]:  # type: ignore[no-untyped-def]
         """Prior range (or fixed value twice) of an input; refused outside what is allowed."""
@@ -150,8 +185,9 @@ class HotAxion(Theory):
             bounds = (float(parameterization.constant_params()[name]),) * 2
             good = low <= bounds[0] <= high
             if name == "m_a" and bounds[0] == 0.0:
-                raise LoggedError(
-                    self.log, "m_a: 0; a mass must be above 0. For no axion, fix delta_neff: 0."
+                self.mpi_warning(
+                    "m_a: 0 is the limit of a light axion that was once in equilibrium, not the "
+                    "absence of axions; for none, fix 'delta_neff: 0' instead."
                 )
         elif name in parameterization.sampled_params():
             index = list(parameterization.sampled_params()).index(name)
@@ -211,11 +247,14 @@ class HotAxion(Theory):
         if "delta_neff" in values:
             table = self._relic_table
             return table.at_delta_neff(values["delta_neff"], *self._strengths(strengths))
+        m_a = values["m_a"]
+        if 0.0 <= m_a < M_A_LEAST_EV:
+            return replace(self._psd({**values, "m_a": M_A_LEAST_EV}), m_a_ev=m_a)
         if self._table_serves:
-            return self._relic_table(values["m_a"], *self._strengths(strengths))
+            return self._relic_table(m_a, *self._strengths(strengths))
         if self._last is None or self._last[0] != strengths:
             self._last = strengths, self._abundance(**strengths)
-        return self._last[1](values["m_a"]).psd
+        return self._last[1](m_a).psd
 
     @property
     def _table_serves(self) -> bool:
@@ -229,18 +268,21 @@ class HotAxion(Theory):
         return bool(kaons or (self.fermions and "tan_beta" in varied))
 
     def calculate(self, state, want_derived=True, **params_values_dict):  # type: ignore[no-untyped-def]
-        """Relics at one point; False where there is no physics."""
+        """Relics at one point; False where there is no physics, with the reason counted."""
+        self.refusals.point()
         try:
-            psd = self._psd(params_values_dict)
-        except HotAxionError as error:
-            self.log.debug("point refused: %s", error)
-            return False
+            with machine_faults(self.log):
+                for name, value in params_values_dict.items():  # functions may leave their range
+                    number(name, value, *_ALLOWED[name])
+                psd = self._psd(params_values_dict)
+        except RangeError as error:
+            return self.refusals.refuse(self.log, error)
         state["axion_psd"] = psd
         if want_derived:
             state["derived"] = {
                 "m_a": psd.m_a_ev,
                 "delta_neff": psd.delta_neff,
-                "f_a": f_a_gev(psd.m_a_ev),
+                "f_a": f_a_gev(max(psd.m_a_ev, M_A_LEAST_EV)),
                 "omega_axion": psd.omega_a_h2,
             }
         return True
@@ -248,3 +290,7 @@ class HotAxion(Theory):
     def get_axion_psd(self) -> AxionPSD:
         """Phase-space distribution at the current point."""
         return self.current_state["axion_psd"]
+
+    def close(self) -> None:
+        """Say which points were refused."""
+        self.refusals.report(self.log)

@@ -10,31 +10,39 @@ from cobaya.log import LoggedError
 from cobaya.theories.classy import classy
 from cobaya.theory import Provider
 
+from hotaxion.theory import class_derived
+from hotaxion.theory.checks import choice, flag
 from hotaxion.theory.class_input import SpeciesReport, class_species, species_report
 from hotaxion.theory.class_momenta import NODES_RANGE
-from hotaxion.theory.class_relics import RelicOptions
-from hotaxion.theory.errors import HotAxionError, RangeError, UnknownOptionError
+from hotaxion.theory.class_relics import relic_options
+from hotaxion.theory.errors import HotAxionError, RangeError
 from hotaxion.theory.extra_args import with_defaults
+from hotaxion.theory.faults import machine_faults
 from hotaxion.theory.neutrinos import minimal_sum_ev, neutrino_sector
+from hotaxion.theory.refusals import Refusals
 from hotaxion.theory.routing import (
     CLASS_INPUTS,
+    MORE_NAMES,
+    Needed,
     bounds_of,
+    check_setup,
     defaulted,
     given_twice,
-    lost_parameters,
+    helium_givers,
     missing_files,
     owned_names,
+    post_columns,
 )
 
 # Asked for less, CLASS truncates k and C_29 comes out 36 % low.
 L_MAX_MIN = 1000
 _HELIUM_SOURCES = ("bbn", "class")
-# Names of inputs that Cobaya's classy does not know: logA, and those of CAMB.
-_MORE_NAMES = {
-    "logA": "ln_A_s_1e10",
-    "ombh2": "omega_b",
-    "omch2": "omega_cdm",
-    "omk": "Omega_k",
+# Words of CLASS for what says nothing of the point.
+_MACHINE = ("could not open", "could not allocate", "cannot allocate")
+_CURES = {
+    "mnu": "the sum of the neutrino masses [eV]: fix it, e.g. 'mnu: 0.06', or sample it",
+    "axion_psd": "add hotaxion.theory.HotAxion, or set 'axion: False' here",
+    "YHe": "add hotaxion.theory.BBN, fix YHe in params, or set 'helium: class' here",
 }
 
 
@@ -60,16 +68,17 @@ class HotClassy(classy):
         except HotAxionError as error:
             raise LoggedError(self.log, "%s", error) from error
         super().initialize()
-        self.renames = {**self.renames, **_MORE_NAMES}
+        self.renames = {**self.renames, **MORE_NAMES}
+        self.refusals = Refusals()
         self._computed_once = False
         self._announced = False
         try:
             minimal_sum_ev(self.hierarchy)
-            if self.helium not in _HELIUM_SOURCES:
-                raise UnknownOptionError("source of helium", self.helium, _HELIUM_SOURCES)
+            choice("source of helium", self.helium, _HELIUM_SOURCES)
+            flag("axion", self.axion)
             self._nodes = _nodes("axion_nodes", self.axion_nodes, "auto")
             self._neutrino_nodes = _nodes("neutrino_nodes", self.neutrino_nodes, "class")
-            self._relics = [RelicOptions(entry) for entry in self.extra_species or ()]
+            self._relics = relic_options(self.extra_species)
         except HotAxionError as error:
             raise LoggedError(self.log, "%s", error) from error
         self._refuse(owned_names(self.extra_args, self.translate_param), "extra_args")
@@ -90,9 +99,8 @@ class HotClassy(classy):
                 self.log, "'YHe' in extra_args needs the option 'helium: class' of this theory."
             )
 
-    def initialize_with_params(self) -> None:
+    def _check_inputs(self) -> None:
         """Refuse parameters that would fight with ours."""
-        super().initialize_with_params()
         self._refuse(owned_names(self.input_params, self.translate_param), "params")
         own = {"mnu", *self._relic_parameters}
         cosmological = [p for p in self.input_params if p not in own]
@@ -116,7 +124,7 @@ class HotClassy(classy):
             "axion_psd": self.axion,
             "YHe": self.helium == "bbn",
         }
-        names = [name for name, needed in wanted.items() if needed]
+        names = [Needed(name, _CURES[name]) for name, needed in wanted.items() if needed]
         return dict.fromkeys([*names, *self._relic_parameters])
 
     @property
@@ -130,7 +138,7 @@ class HotClassy(classy):
 
     def get_can_provide_params(self) -> list[str]:
         """As CLASS, but helium comes from BBN."""
-        names = super().get_can_provide_params()
+        names = [*super().get_can_provide_params(), "S8"]
         if self.helium == "bbn":
             names = [name for name in names if self.translate_param(name) != "YHe"]
         return names
@@ -145,33 +153,30 @@ class HotClassy(classy):
             more["ee"] = max(reqs.get("ee", 0), L_MAX_MIN)
         super().set_cl_reqs({**reqs, **more})
 
+    def must_provide(self, **requirements: Any) -> Any:
+        """As Cobaya's class; refuses derived parameters that CLASS would only then not know."""
+        parameters = [name for name, options in requirements.items() if options is None]
+        self._refuse(class_derived.unknown(parameters, self.renames), "params")
+        if class_derived.NEED_SIGMA8.intersection(map(self.translate_param, parameters)):
+            requirements["sigma8"] = None
+        return super().must_provide(**requirements)
+
     def initialize_with_provider(self, provider: Provider) -> None:
-        """Check that every cosmological parameter reaches CLASS, and say what was set up."""
+        """Check that all that is given reaches CLASS, once and unspoilt; say what was set up."""
         super().initialize_with_provider(provider)
-        received = {*self.input_params, *self.input_params_extra}
         model = provider.model
-        if lost := lost_parameters(model.parameterization, received, self.translate_param):
-            raise LoggedError(
-                self.log,
-                "The parameters %s do not reach CLASS, it would use its defaults. Remove "
-                "'input_params' or 'requires' from the theory block, or 'drop: True' from "
-                "parameters that nothing depends on.",
-                lost,
-            )
-        axion_near = "delta_neff" in model.parameterization.input_params() or any(
-            "axion_psd" in {*theory.get_can_provide(), *theory.get_can_provide_methods()}
-            for theory in model.theory.values()
-        )
-        if axion_near and not self.axion:
-            raise LoggedError(
-                self.log,
-                "There is an axion (or 'delta_neff') in this run, but 'axion: False' hides it from "
-                "CLASS. Set 'axion: True' (with HotAxion in the theory block), or remove it.",
-            )
+        if columns := post_columns(model):
+            # Cobaya hands what nobody else takes to CLASS: here columns of the old chain, and
+            # parameters of likelihoods that are not computed again.
+            kept = {*self.get_can_support_params(), *self.get_requirements()} - columns
+            self.input_params = [p for p in self.input_params if p in kept]
+        self._check_inputs()
+        check_setup(self)
         self._check_neutrino_masses(model)
         self._check_helium(model)
         if not self._announced:
             self._announced = True
+            received = {*self.input_params, *self.input_params_extra}
             self._announce({self.translate_param(p) for p in received})
 
     def _check_neutrino_masses(self, model: Any) -> None:
@@ -193,19 +198,13 @@ class HotClassy(classy):
 
     def _check_helium(self, model: Any) -> None:
         """Refuse two sources of helium; warn where BBN does not know an extra relic."""
-        givers = [
-            name
-            for name, theory in model.theory.items()
-            if theory is not self and "YHe" in theory.get_can_provide_params()
-        ]
-        if givers and (
-            given := sorted({"YHe", "yhe"} & set(model.parameterization.input_params()))
-        ):
+        givers = helium_givers(model)
+        given = sorted({"YHe", "yhe"} & set(self.input_params))
+        if len(sources := [*(f"the parameter {name}" for name in given), *givers]) > 1:
             raise LoggedError(
                 self.log,
-                "Helium is given twice: as the parameter %s and by %s. Remove one of them.",
-                given,
-                givers,
+                "Helium is given twice: by %s. Remove one of them.",
+                " and by ".join(sources),
             )
         if self._relics and self.helium == "bbn" and givers:
             self.mpi_warning(
@@ -250,33 +249,78 @@ class HotClassy(classy):
     def calculate(
         self, state: dict[str, Any], want_derived: bool = True, **params: float
     ) -> bool | None:
-        """Compute one point; False (likelihood zero) where physics forbids it."""
+        """Compute one point; False (likelihood zero) where physics forbids it, which is counted."""
+        self.refusals.point()
         try:
             sector = neutrino_sector(params.get("mnu", 0.0), self.hierarchy)
             relics = [relic.at(params) for relic in self._relics]
         except RangeError as error:
-            self.log.debug("%s", error)
-            return False
+            return self.refusals.refuse(self.log, error)
         psd = self.provider.get_axion_psd() if self.axion else None
         try:
-            with class_species(
-                sector, psd, self._nodes, self._neutrino_nodes, relics
-            ) as self._species:
-                success = super().calculate(state, want_derived, **params)
+            with (
+                machine_faults(self.log),
+                class_species(
+                    sector, psd, self._nodes, self._neutrino_nodes, relics
+                ) as self._species,
+            ):
+                success = self._compute(state, want_derived, params)
         except RangeError as error:
             raise LoggedError(self.log, "%s", error) from error
+        self._computed_once = self._computed_once or success
+        return success
+
+    def _compute(self, state: dict[str, Any], want_derived: bool, params: dict[str, float]) -> bool:
+        """Cobaya's `calculate`, with CLASS's own words where it fails.
+
+        Cobaya takes a failure for likelihood zero and keeps the words to its debug log.
+        """
+        words, own_choice = self.log.disabled, self.stop_at_error
+        self.log.disabled, self.stop_at_error = words or not own_choice, True
+        try:
+            return super().calculate(state, want_derived, **params) is not False
+        except self.classy_module.CosmoComputationError as error:
+            if own_choice:
+                raise
+            failure = error
         except self.classy_module.CosmoSevereError as error:
-            # Cobaya would take this for a point of likelihood zero. Before CLASS has ever
-            # worked it is the set-up; later it is a point outside what CLASS accepts.
-            if self._computed_once:
-                return False
+            failure = error
+        finally:
+            self.log.disabled, self.stop_at_error = words, own_choice
+        says = " ".join(str(failure).split("=>")[-1].split())
+        if any(word in str(failure).lower() for word in _MACHINE):
+            raise OSError(f"CLASS says: {says}") from failure
+        severe = isinstance(failure, self.classy_module.CosmoSevereError)
+        if severe and not self._computed_once:  # the set-up, not the point
             raise LoggedError(
                 self.log,
                 "CLASS refused its input. Check names in 'params' and 'extra_args'. CLASS says: %s",
-                error,
-            ) from error
-        self._computed_once = self._computed_once or success is not False
-        return success
+                " ".join(str(failure).split()),
+            ) from failure
+        return self.refusals.refuse(self.log, f"CLASS fails: {says}")
+
+    def _get_derived_all(self, derived_requested: bool = True) -> tuple[dict, dict]:
+        """As Cobaya's class, and what CLASS gives by methods only."""
+        names = self.output_params, self.derived_extra
+        self.output_params, self.derived_extra = (
+            [p for p in some if self.translate_param(p) not in class_derived.BY_METHOD]
+            for some in names
+        )
+        try:
+            found = super()._get_derived_all(derived_requested)
+        finally:
+            self.output_params, self.derived_extra = names
+        for some, values in zip(names, found, strict=True):
+            for name in set(some) - set(values):
+                values[name] = float(
+                    class_derived.BY_METHOD[self.translate_param(name)](self.classy)
+                )
+        return found
+
+    def close(self) -> None:
+        """Say which points were refused, and empty CLASS."""
+        self.refusals.report(self.log)
+        super().close()
 
     def species(self) -> SpeciesReport:
         """N_eff and omega of each hot species as CLASS has them at the last computed point."""

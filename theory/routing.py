@@ -1,15 +1,21 @@
-"""Guards for what reaches CLASS: nothing that is sampled may be lost on the way without a word.
+"""Guards for what reaches a Boltzmann code: nothing may be lost on the way without a word.
 
 Cobaya (issue 494) stops passing a parameter to CLASS as soon as another component asks for it by
-name; CLASS then uses its default.
+name; CLASS then uses its default. And a code that does not ask for `axion_psd` computes a universe
+without axions. The theories of this package look for both at set-up, `hotaxion doctor` does so for
+any input.
 """
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
+
+from hotaxion.theory.checks import number
+from hotaxion.theory.errors import RangeError
 
 # Cosmological inputs of CLASS that belong to it whoever else asks for them.
 CLASS_INPUTS = frozenset(
@@ -18,6 +24,19 @@ CLASS_INPUTS = frozenset(
     "tau_reio z_reio reionization_width helium_fullreio_redshift helium_fullreio_width "
     "Omega_k Omega_Lambda Omega_fld w0_fld wa_fld cs2_fld T_cmb YHe "
     "omega_idm Omega_idm f_idm Gamma_dcdm Omega_dcdmdr omega_ini_dcdm".split()
+)
+
+# Names of inputs that Cobaya's classy does not know: logA, and those of CAMB.
+MORE_NAMES = {
+    "logA": "ln_A_s_1e10",
+    "ombh2": "omega_b",
+    "omch2": "omega_cdm",
+    "omk": "Omega_k",
+}
+# What only a Boltzmann code (or an emulator of one) hands out, by Cobaya's names.
+_PRODUCTS = frozenset(
+    "Cl unlensed_Cl lensed_scal_Cl Hubble angular_diameter_distance angular_diameter_distance_2 "
+    "comoving_radial_distance Pk_grid Pk_interpolator fsigma8 sigma8_z sigma_R".split()
 )
 
 # What CLASS silently fills with a default if nobody sets it: (what, names, needs spectra).
@@ -72,9 +91,27 @@ class Parameterization(Protocol):
     """The part of Cobaya's class of this name that is used here."""
 
     def input_params(self) -> Mapping[str, object]: ...
-    def dropped_param_set(self) -> set[str]: ...
+    def constant_params(self) -> Mapping[str, float]: ...
     @property
     def input_dependencies(self) -> Mapping[str, set[str]]: ...
+
+
+class Needed(str):
+    """A requirement that explains itself where Cobaya finds nobody who provides it.
+
+    Cobaya then says "Requirement NAME of COMPONENT is not provided by any component": NAME reads
+    with its cure behind it. Anywhere else this is the plain name.
+    """
+
+    cure: str
+
+    def __new__(cls, name: str, cure: str = "") -> Needed:
+        self = super().__new__(cls, name)
+        self.cure = cure
+        return self
+
+    def __str__(self) -> str:
+        return f"{str.__str__(self)} ({self.cure})"
 
 
 def owned_names(names: Iterable[str], translate: Callable[[str], str]) -> list[str]:
@@ -89,18 +126,157 @@ def owned_names(names: Iterable[str], translate: Callable[[str], str]) -> list[s
 def lost_parameters(
     parameterization: Parameterization, received: Iterable[str], translate: Callable[[str], str]
 ) -> list[str]:
-    """Cosmological parameters of the run that CLASS does not receive, directly or by a lambda."""
+    """Cosmological parameters of the run that a code does not receive, directly or by a function.
+
+    NaN constants do not count: they are the derived columns of a chain in Cobaya's `post`.
+    """
     received = set(received)
     dependencies = parameterization.input_dependencies
-    dropped = parameterization.dropped_param_set()
-    reached_by_lambda = {p for q in received for p in dependencies.get(q, ())}
+    by_function = {p for q in received for p in dependencies.get(q, ())}
+    constants = parameterization.constant_params()
     return sorted(
         name
         for name in parameterization.input_params()
         if (translate(name) in CLASS_INPUTS or name == "mnu")
-        and name not in received
-        and not (name in dropped and name in reached_by_lambda)
+        and name not in received | by_function
+        and not math.isnan(constants.get(name, 0.0))
     )
+
+
+def boltzmann_codes(model: Any) -> list[Any]:
+    """The theories of a Cobaya model that provide spectra, distances or H(z)."""
+    return [
+        theory
+        for theory in model.theory.values()
+        if _PRODUCTS & {*theory.get_can_provide(), *theory.get_can_provide_methods()}
+    ]
+
+
+def setup_complaints(model: Any) -> list[str]:
+    """One sentence with the cure for each Boltzmann code that misses the axion or a parameter.
+
+    Theories that an option `may_ignore_axion` names may compute a universe without axions.
+    """
+    theories = model.theory.values()
+    may_ignore = {name for theory in theories for name in _may_ignore(theory)}
+    axions = "delta_neff" in model.parameterization.input_params()
+    axions = axions or any(_gives(theory, "axion_psd") for theory in theories)
+    codes = boltzmann_codes(model)
+    knowing = {code for code in codes if "axion_psd" in _required(code)}
+    complaints = [
+        f"may_ignore_axion: {name} is no theory of this input ({', '.join(model.theory)})."
+        for name in sorted(may_ignore - {*model.theory})
+    ]
+    for code in codes:
+        name = code.get_name()
+        # What computes with the spectra of another code knows what that one knows.
+        knows = code in knowing or knowing & model._dependencies.get(code, set())
+        if axions and not knows and name not in may_ignore:
+            complaints.append(
+                f"{name} gives spectra or distances, but the axion does not reach it: use "
+                "hotaxion.theory.HotClassy (same options), with HotAxion and 'axion: True'; or "
+                f"'may_ignore_axion: [{name}]' in HotAxion and BBN, if that is meant."
+            )
+        received = {*code.input_params, *code.input_params_extra}
+        if lost := lost_parameters(model.parameterization, received, _translation(code)):
+            complaints.append(
+                f"{', '.join(lost)} {'does' if len(lost) == 1 else 'do'} not reach {name}, it "
+                "would use its defaults: use hotaxion.theory.HotClassy, which takes them; remove "
+                "'input_params' or 'requires' from its block; or remove 'drop: True' from "
+                "parameters that nothing depends on."
+            )
+    return complaints
+
+
+def _may_ignore(theory: Any) -> list[str]:
+    names = getattr(theory, "may_ignore_axion", None) or []
+    return [names] if isinstance(names, str) else [str(name) for name in names]
+
+
+def _gives(theory: Any, product: str) -> bool:
+    return product in {*theory.get_can_provide(), *theory.get_can_provide_methods()}
+
+
+def _required(component: Any) -> set[str]:
+    """Names of what a component always needs, in any of the forms that Cobaya allows."""
+    needs = component.get_requirements()
+    names = [needs] if isinstance(needs, str) else needs
+    return {str.__str__(name if isinstance(name, str) else name[0]) for name in names}
+
+
+def _translation(code: Any) -> Callable[[str], str]:
+    """Names of a code's inputs to those of CLASS."""
+    renames = {**(getattr(code, "renames", None) or {}), **MORE_NAMES}
+    return lambda name: renames.get(name, name)
+
+
+def givers(model: Any, parameter: str) -> list[str]:
+    """Names of the theories that provide a parameter."""
+    return [
+        theory.get_name()
+        for theory in model.theory.values()
+        if parameter in {*theory.get_can_provide_params(), *theory.output_params}
+    ]
+
+
+def helium_givers(model: Any) -> list[str]:
+    """Names of the theories, Boltzmann codes apart, that provide YHe."""
+    codes = {code.get_name() for code in boltzmann_codes(model)}
+    return [name for name in givers(model, "YHe") if name not in codes]
+
+
+def post_columns(model: Any) -> set[str]:
+    """Derived columns of a chain that Cobaya's `post` did not ask to compute again.
+
+    They come as constants NaN; the likelihood `one`, which `post` adds, takes them.
+    """
+    if "one" not in model.likelihood:
+        return set()
+    return {k for k, v in model.parameterization.constant_params().items() if math.isnan(v)}
+
+
+def check_constants(model: Any, names: Iterable[str]) -> None:
+    """Refuse fixed parameters that are true, false or not finite, columns of `post` apart.
+
+    Raises
+    ------
+    RangeError : names the parameter.
+    """
+    params, columns = model.info()["params"], post_columns(model)
+    for name in names:
+        entry = params.get(name)
+        value = entry.get("value") if isinstance(entry, Mapping) else entry
+        if name in model.parameterization.constant_params() and name not in columns:
+            if not callable(value) and not isinstance(value, str):  # no function of constants
+                number(f"parameter {name}", value)
+
+
+def check_setup(component: Any) -> None:
+    """What each theory of this package looks for as soon as it knows the model.
+
+    Raises
+    ------
+    LoggedError : a Boltzmann code misses the axion or a parameter; a fixed parameter is no number;
+        a parameter is required that `post` has as a column of the old chain only.
+    """
+    from cobaya.log import LoggedError
+
+    model = component.provider.model
+    try:
+        check_constants(model, component.input_params)
+    except RangeError as error:
+        raise LoggedError(component.log, "%s", error) from error
+    there = {*component.input_params, *component.input_params_extra}
+    columns = post_columns(model) - there
+    if unmet := sorted(columns & _required(component)):
+        names = ", ".join(unmet)
+        raise LoggedError(
+            component.log,
+            f"{names}: a column of the old chain, which has to be computed again; in 'post' write "
+            f"'remove: {{params: [{names}]}}' and name it again under 'add: params:'.",
+        )
+    if complaints := setup_complaints(model):
+        raise LoggedError(component.log, "%s", " ".join(complaints))
 
 
 def defaulted(given: Iterable[str], wants_spectra: bool) -> list[str]:
