@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from hotaxion.theory.checks import shown
 from hotaxion.theory.errors import HotAxionError
 
 Array = NDArray[np.float64]
@@ -108,8 +109,8 @@ def _order_of_columns(path: Path, first: str, names: Sequence[str]) -> list[int]
     if not alike or len(set(there)) < len(there) or tuple(there[:2]) != FIRST_COLUMNS:
         raise HotAxionError(
             f"'{path}', line 1: its columns are not those of the files beside it (missing: "
-            f"{', '.join(missing) or 'none'}; not known there: {', '.join(extra) or 'none'}). Put "
-            "the .updated.yaml (or .paramnames) back that this chain was written with."
+            f"{shown(missing)}; not known there: {shown(extra)}). Put the .updated.yaml (or "
+            ".paramnames) back that this chain was written with."
         )
     replaced = dict(zip(missing, extra, strict=True))
     return [there.index(replaced.get(name, name)) for name in wanted]
