@@ -15,6 +15,8 @@ from hotaxion.analysis import launch
 from hotaxion.analysis.cobaya_session import cobaya_session, load_input
 from hotaxion.analysis.components import describe_files, files_read, product_table
 from hotaxion.analysis.tables import text_table
+from hotaxion.theory.errors import UnknownOptionError
+from hotaxion.theory.routing import setup_complaints
 
 OK, NOTE, BROKEN = "ok", "note", "BROKEN"
 _PACKAGES = ("hotaxion", "cobaya", "classy", "numpy", "scipy", "getdist")
@@ -34,8 +36,6 @@ _PROBE = {
     "H0": (67.5, 72.0, "age"),
 }
 _LEAST_MOVE = 1e-3  # Mpc or Gyr; the true moves are above 0.3
-# Cosmological parameters that CLASS must get whenever an input has them.
-_CLASS_PARAMETERS = ("omega_b", "omega_cdm", "H0", "theta_s_100", "A_s", "n_s", "tau_reio", "mnu")
 
 
 @dataclass(frozen=True)
@@ -203,9 +203,10 @@ def examine_yaml(
             info["packages_path"] = str(packages_path)
         checks = [
             _resolve(kind, name, options)
-            for kind in ("theory", "likelihood")
+            for kind in ("theory", "likelihood", "sampler")
             for name, options in (info.get(kind) or {}).items()
         ]
+        checks += check_sampler(info.get("sampler"))
     if any(check.status == BROKEN for check in checks):
         return checks, ""
     try:
@@ -215,11 +216,14 @@ def examine_yaml(
             with get_model(info, stop_at_error=True) as model:
                 routes = _routes(model)
                 products = text_table(product_table(model), right=False)
+                # What our own theories refuse at set-up; any other Boltzmann code may need it, too.
+                unheeded = setup_complaints(model)
     except Exception as error:  # whatever fails here is the diagnosis
         text = f"{type(error).__name__}: {' '.join(str(error).split())}"
         return [*checks, Check("model", BROKEN, text)], ""
     checks.append(Check("model", OK, f"{len(routes)} parameters"))
-    checks += _unreached(routes)
+    checks += [Check("parameters", BROKEN, complaint) for complaint in unheeded]
+    checks += _better_files(info, model)
     rows = [["parameter", "kind", "components"]]
     rows += [[name, kind, ", ".join(users) or "-"] for name, (kind, users) in routes.items()]
     used = describe_files(files) or "(none)"
@@ -262,15 +266,40 @@ def _routes(model: Any) -> dict[str, tuple[str, list[str]]]:
     return routes
 
 
-def _unreached(routes: Mapping[str, tuple[str, list[str]]]) -> list[Check]:
-    """Cosmological parameters that some component takes, but not the CLASS that is present."""
-    classes = {u for _, users in routes.values() for u in users if u.lower().endswith("classy")}
+def _better_files(info: Mapping[str, Any], model: Any) -> list[Check]:
+    """Official data files that lie in the packages folder and are not used."""
+    from hotaxion.likelihoods.official import better_files
+
+    packaged = [
+        name for name, one in model.likelihood.items() if getattr(one, "files", "") == "packaged"
+    ]
+    if not packaged:
+        return []
+    folder = model.likelihood[packaged[0]].packages_path
+    return [Check("official files", NOTE, sentence) for sentence in better_files(folder)]
+
+
+def check_sampler(block: Mapping[str, Any] | None) -> list[Check]:
+    """Whether the options of a sampler exist, and its covariance matrix."""
+    from cobaya.component import get_component_class
+
     checks = []
-    for name in _CLASS_PARAMETERS:
-        kind, users = routes.get(name, ("derived", []))
-        if classes and kind != "derived" and not classes & set(users):
-            text = f"does not reach {', '.join(sorted(classes))}; use hotaxion.theory.HotClassy"
-            checks.append(Check(name, BROKEN, text))
+    for name, options in (block or {}).items():
+        if not isinstance(options, Mapping):
+            continue
+        try:
+            known = get_component_class(name, "sampler", class_name=options.get("class"))
+            allowed = {*known.get_defaults(), *known.get_annotations(), "class", "python_path"}
+        except Exception:  # `_resolve` has said so
+            continue
+        for option in options:
+            if option not in allowed:
+                error = UnknownOptionError(f"option of the sampler {name}", option, allowed)
+                checks.append(Check(f"sampler {name}", BROKEN, str(error)))
+        covmat = options.get("covmat")
+        if isinstance(covmat, str) and covmat != "auto" and not Path(covmat).is_file():
+            text = f"covmat: no file '{covmat}' (relative paths start in {Path.cwd()})"
+            checks.append(Check(f"sampler {name}", BROKEN, text))
     return checks
 
 

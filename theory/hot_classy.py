@@ -85,7 +85,11 @@ class HotClassy(classy):
         folder = Path(self.classy_module.__file__).parent
         self._refuse(missing_files(self.extra_args, folder), "extra_args")
         l_max = self.extra_args.get("l_max_scalars", L_MAX_MIN)
-        if not float(l_max) >= L_MAX_MIN:  # YAML may have given a string
+        try:
+            enough = float(l_max) >= L_MAX_MIN  # YAML may have given a string
+        except (TypeError, ValueError):
+            enough = False
+        if not enough:
             raise LoggedError(
                 self.log,
                 "l_max_scalars = %s in extra_args, but below %d CLASS truncates its wavenumbers, "

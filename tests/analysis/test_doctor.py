@@ -146,16 +146,25 @@ params: {H0: {prior: [60, 80]}, omega_b: 0.0224, omega_cdm: 0.12, mnu: 0.06, A_p
 
 
 def test_files_of_a_packages_folder(tmp_path):
-    """Official files are used and shown where the folder holds them; by option, or in the input."""
+    """Official files are used only if the input says so; else the doctor says that they are there.
+
+    The folder comes by option, or in the input.
+    """
     folder = official_packages()
     text = """
 theory: {hotaxion.theory.HotClassy: {axion: false, helium: class}}
-likelihood: {hotaxion.likelihoods.PlanckLowlTT: , hotaxion.likelihoods.DesiDR2: }
+likelihood:
+  hotaxion.likelihoods.PlanckLowlTT: {files: official}
+  hotaxion.likelihoods.DesiDR2: {files: official}
 params: {H0: {prior: [60, 80]}, omega_b: 0.0224, omega_cdm: 0.12, mnu: 0.06}
 """
     path = tmp_path / "input.yaml"
-    path.write_text(text)
+    path.write_text(text.replace("official", "packaged"))
     _, packaged = doctor.examine_yaml(path)
+    checks, unused = doctor.examine_yaml(path, folder)
+    assert unused == packaged
+    assert "planck_2018_lowl.TT, which are not used" in doctor.to_text(checks)
+    path.write_text(text)
     _, by_option = doctor.examine_yaml(path, folder)
     path.write_text(f"{text}packages_path: {folder}\n")
     _, by_input = doctor.examine_yaml(path)
@@ -185,11 +194,43 @@ def test_model_that_cannot_be_built(tmp_path):
     assert routes == ""
 
 
-def test_cosmological_parameter_that_misses_class():
-    routes = {"omega_b": ("sampled", ["BBN"]), "H0": ("sampled", ["hotaxion.theory.HotClassy"])}
-    (check,) = doctor._unreached(routes)
-    assert (check.name, check.status) == ("omega_b", doctor.BROKEN)
-    assert doctor._unreached({"omega_b": ("sampled", ["BBN"])}) == []  # no CLASS in this run
+OTHERS = """
+theory:
+  classy: {extra_args: {N_ur: 2.0328, N_ncdm: 1}}
+likelihood:
+  mine: {external: "lambda omega_b: -0.5 * ((omega_b - 0.0224) / 1e-4) ** 2"}
+  hotaxion.likelihoods.DesiDR2:
+params: {omega_b: {prior: [0.02, 0.025]}, omega_cdm: 0.12, H0: 67.5, m_ncdm: 0.06}
+"""
+
+
+def test_parameter_that_misses_a_code_of_others(tmp_path):
+    """Cobaya's own classy, none of our theories: omega_b goes to the likelihood alone."""
+    path = tmp_path / "input.yaml"
+    path.write_text(OTHERS)
+    checks, _ = doctor.examine_yaml(path)
+    (broken,) = [check for check in checks if check.status == doctor.BROKEN]
+    assert "omega_b does not reach classy" in broken.text
+    path.write_text(OTHERS.replace("classy: {", "classy: {requires: [omega_b], "))
+    checks, _ = doctor.examine_yaml(path)
+    assert not doctor.is_broken(checks), doctor.to_text(checks)
+
+
+@pytest.mark.parametrize(
+    ("sampler", "text"),
+    [
+        ("{mcmmc: {}}", "not found"),
+        ("{mcmc: {burnin: 3}}", "Did you mean 'burn_in'"),
+        ("{mcmc: {covmat: nowhere.covmat}}", "no file 'nowhere.covmat'"),
+        ("{minimize: {best_off: 3}}", "Did you mean 'best_of'"),
+    ],
+)
+def test_sampler(sampler, text, tmp_path):
+    path = tmp_path / "input.yaml"
+    path.write_text(f"{INPUT}\nsampler: {sampler}\n")
+    checks, _ = doctor.examine_yaml(path)
+    (broken,) = [check for check in checks if check.status == doctor.BROKEN]
+    assert text in broken.text
 
 
 @pytest.mark.parametrize(("status", "code"), [(doctor.NOTE, 0), (doctor.BROKEN, 1)])
