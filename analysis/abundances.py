@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hotaxion.analysis.tables import text_table
+from hotaxion.theory.checks import whole_number
 from hotaxion.theory.constants import M_PION_GEV, M_U_OVER_M_D
 from hotaxion.theory.errors import RangeError
 
@@ -88,12 +89,13 @@ def mass_grid(m_a_min: float, m_a_max: float, points: int) -> NDArray[np.float64
 
     Raises
     ------
-    RangeError : unless 0 < m_a_min < m_a_max and points >= 2.
+    RangeError : unless 0 < m_a_min < m_a_max, and 2 to 100,000 points.
     """
-    if not (0 < m_a_min < m_a_max < float("inf")) or points < 2:
+    points = whole_number("points", points, 2, 100_000)
+    if not 0 < m_a_min < m_a_max < float("inf"):
         raise RangeError(
-            f"m_a from {m_a_min} to {m_a_max} eV in {points} points given; allowed is "
-            "0 < m_a_min < m_a_max with at least 2 points, e.g. 0.01 to 10 in 60."
+            f"m_a from {m_a_min} to {m_a_max} eV given; allowed is 0 < m_a_min < m_a_max, "
+            "e.g. 0.01 to 10."
         )
     masses = np.geomspace(m_a_min, m_a_max, points)
     masses[0], masses[-1] = m_a_min, m_a_max  # geomspace may miss them by one ulp: out of range

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -36,6 +37,8 @@ _COMMANDS = (
     inputs.add_doctor,
 )
 
+_TRACEBACK = "HOTAXION_TRACEBACK"  # set: the last net lets an unexpected error through
+
 _EPILOG = """\
 examples:
   hotaxion abundance --m-a 0.3 --json
@@ -55,25 +58,52 @@ exit codes: 0 good, 1 failed (one line on stderr says why and what to do), 2 wro
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code. A user's mistake gives one line, no traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # "+-" and Greek letters on a terminal of ASCII
+            stream.reconfigure(errors="backslashreplace")
     try:
         args = build_parser().parse_args(argv)
     except SystemExit as stop:  # argparse has printed help, version or the wrong usage
         return int(stop.code or 0)
     try:
         return args.run(args)
-    except HotAxionError as error:
-        print(f"hotaxion: error: {error}", file=sys.stderr)
-        return FAILED
     except BrokenPipeError:  # `hotaxion scan | head`: the reader has gone, that is all
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
-    except OSError as error:  # no permission, no folder, no space
-        what = f"'{error.filename}': {error.strerror}" if error.filename else str(error)
-        print(f"hotaxion: error: {what}; give another file or folder.", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
         print("hotaxion: interrupted", file=sys.stderr)
         return FAILED
+    except Exception as error:  # the last net: one line, and a way to the traceback of a bug
+        if os.environ.get(_TRACEBACK) and not isinstance(error, HotAxionError):
+            raise
+        print(f"hotaxion: error: {_one_line(error)}", file=sys.stderr)
+        return FAILED
+
+
+def _one_line(error: Exception) -> str:
+    """What an error says, and what to do; those of this package say both themselves."""
+    text = " ".join(str(error).split())
+    if isinstance(error, HotAxionError):
+        return str(error)
+    if isinstance(error, OSError) and not _has_working_folder():
+        return "the working folder has been removed; change to one that exists."
+    if isinstance(error, OSError):  # no permission, no folder, no space
+        what = f"'{error.filename}': {error.strerror}" if error.filename else text
+        return f"{what}; give another file or folder."
+    if isinstance(error, MemoryError):
+        return "no more memory; free some, or ask for less at a time (fewer processes, points)."
+    return (
+        f"{type(error).__name__}: {text or 'no more is known'}; this is a bug, or an input that no "
+        f"check knows: {_TRACEBACK}=1 in front of the command shows where, please report it."
+    )
+
+
+def _has_working_folder() -> bool:
+    try:
+        os.getcwd()
+    except OSError:
+        return False
+    return True
 
 
 def build_parser() -> argparse.ArgumentParser:

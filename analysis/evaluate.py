@@ -12,6 +12,7 @@ import numpy as np
 
 from hotaxion.analysis.cobaya_session import cobaya_session, load_input
 from hotaxion.analysis.tables import text_table
+from hotaxion.theory.checks import number
 from hotaxion.theory.errors import HotAxionError, UnknownOptionError
 
 _MAX_TRIES = 1000  # draws from reference distributions until one lies inside the prior
@@ -47,15 +48,17 @@ def evaluate(
     ------
     MissingDataError : no such file.
     UnknownOptionError : a parameter of `override` is not sampled.
+    RangeError : a value of it is no finite number.
     HotAxionError : Cobaya refuses the input, or the point has no likelihood.
     """
     with cobaya_session():
         from cobaya.model import get_model
 
         info = load_input(path)
-        options = (info.pop("sampler", None) or {}).get("evaluate") or {}
+        options = dict((info.pop("sampler", None) or {}).get("evaluate") or {})
         info.pop("output", None)
         wanted = {**(options.get("override") or {}), **(override or {})}
+        wanted = {name: number(f"the value of {name}", value) for name, value in wanted.items()}
         if packages_path is not None:
             info["packages_path"] = str(packages_path)
         with get_model(info, stop_at_error=True) as model:

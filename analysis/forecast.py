@@ -7,6 +7,7 @@ shows how well the experiment would constrain each parameter. CMB: Cobaya's exac
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,9 @@ from numpy.typing import NDArray
 from hotaxion.analysis.cobaya_session import cobaya_session
 from hotaxion.analysis.lensing_noise import reconstruction_noise
 from hotaxion.analysis.surveys import BAO, BAOBin, CMBExperiment, bao_bins, cmb_experiments
+from hotaxion.theory.checks import number, whole_number
 from hotaxion.theory.errors import HotAxionError, RangeError
+from hotaxion.theory.files import write_whole
 
 # Planck 2018 best fit (1807.06209), as in yaml/evaluate_all.yaml: value, width of the first
 # covariance, prior, LaTeX.
@@ -34,6 +37,7 @@ _LCDM = {
 _TAU_ERROR, _OMEGA_B_ERROR = 0.0073, 0.00015
 _ONLY_FOR_SPECTRA = ("logA", "n_s", "tau_reio", "sigma8")
 _L_REIONISATION = 20
+_M_A_MAX_EV = 10.0  # end of the prior
 _DERIVED = {
     "f_a": r"f_a\ [\mathrm{GeV}]",
     "omega_axion": r"\Omega_a h^2",
@@ -74,8 +78,10 @@ class Forecast:
         Raises
         ------
         UnknownOptionError, HotAxionError : see `surveys`; or neither CMB nor BAO is asked for.
-        RangeError : l_max leaves nothing of an experiment, or m_a is negative.
+        RangeError : l_max leaves nothing of an experiment, or m_a lies outside 0 to 10 eV.
         """
+        if l_max is not None:
+            l_max = whole_number("l_max", l_max, 2, 20_000)
         experiments = []
         for experiment in cmb_experiments(names):
             top = experiment.l_max if l_max is None else min(experiment.l_max, l_max)
@@ -90,8 +96,7 @@ class Forecast:
         if bao is not None:
             bao_bins(bao)  # refuses unknown names
         forecast = cls(tuple(experiments), bao, l_max=l_max, **options)
-        if not 0.0 <= forecast.m_a_ev < np.inf:
-            raise RangeError(f"m_a = {forecast.m_a_ev} eV; give 0 (no axions) or a mass above.")
+        number("m_a", forecast.m_a_ev, 0.0, _M_A_MAX_EV, "eV (0: no axions)")
         return forecast
 
     @property
@@ -124,12 +129,16 @@ def make_forecast(forecast: Forecast, output: str | Path) -> Path:
             posterior = model.logposterior({})
             if not np.isfinite(posterior.logpost):
                 raise HotAxionError(f"CLASS refuses the fiducial cosmology {fiducial}.")
-            for experiment in forecast.experiments:
-                _write_cmb(experiment, model.provider.get_Cl(ell_factor=True), folder)
-            if forecast.bao:
-                _write_bao(bao_bins(forecast.bao), model.provider, folder / forecast.bao)
+            # Written beside and then renamed: a full disk leaves no half of a data set.
+            with tempfile.TemporaryDirectory(prefix=".mock_", dir=folder) as beside:
+                for experiment in forecast.experiments:
+                    _write_cmb(experiment, model.provider.get_Cl(ell_factor=True), Path(beside))
+                if forecast.bao:
+                    _write_bao(bao_bins(forecast.bao), model.provider, Path(beside, forecast.bao))
+                for file in sorted(Path(beside).iterdir()):
+                    file.replace(folder / file.name)
         path = folder / "forecast.yaml"
-        path.write_text(_header(forecast) + yaml_dump(info))
+        write_whole(path, _header(forecast) + yaml_dump(info))
     return path
 
 
@@ -189,7 +198,7 @@ def _parameters(forecast: Forecast) -> dict[str, Any]:
         params["tau_reio"] = _with_gaussian("tau_reio", _TAU_ERROR)
     axion, value = forecast.axion_parameter
     latex = {"m_a": r"m_a\ [\mathrm{eV}]", "delta_neff": r"\Delta N_\mathrm{eff}"}
-    prior = {"min": 0.0, "max": 10.0 if axion == "m_a" else 1.0}
+    prior = {"min": 0.0, "max": _M_A_MAX_EV if axion == "m_a" else 1.0}
     params[axion] = _sampled(value, 0.1 * value if value else 0.02, prior, latex[axion])
     for name in _other_axion_names(forecast):
         params[name] = {"latex": (latex | _DERIVED)[name]}

@@ -21,6 +21,7 @@ from hotaxion.analysis.reproduce_chains import (
 )
 from hotaxion.analysis.reproduce_registry import ALL, REGISTRY, chosen
 from hotaxion.analysis.reproduce_rows import Row, rows_of_chain, rows_of_curve, rows_of_reweighted
+from hotaxion.theory.checks import whole_number
 from hotaxion.theory.errors import HotAxionError, RangeError
 
 CHAINS, OUTPUT = "chains", "chains/reproduce"
@@ -131,9 +132,7 @@ def reproduce(
     """
     start = time.monotonic()
     launch.refuse_nesting()
-    jobs = options.jobs or launch.cores()
-    if options.jobs is not None and options.jobs < 1:
-        raise RangeError(f"{options.jobs} jobs given; at least 1 is needed.")
+    jobs = launch.cores() if options.jobs is None else whole_number("jobs", options.jobs, 1, 10_000)
     if not 0 <= options.burn < 1:  # before half an hour of sampling, not after it
         raise RangeError(f"burn-in fraction {options.burn} given; allowed is 0 <= burn < 1.")
     result = Reproduction(options, plan(names, options))

@@ -39,7 +39,7 @@ def file_of(prefix: str | Path, ending: str) -> Path:
 def chain_files(prefix: str | Path) -> list[Path]:
     """PREFIX.1.txt and so on, those of no other prefix: it may hold any character."""
     pattern = file_of(glob.escape(str(prefix)), "*.txt")
-    start = file_of(prefix, "").name
+    start = file_of(prefix, "1.txt").name.removesuffix("1.txt")
     found = (Path(name) for name in glob.glob(str(pattern)))
     return sorted(path for path in found if path.name[len(start) : -len(".txt")].isdigit())
 

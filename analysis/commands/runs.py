@@ -39,7 +39,7 @@ def _processes(text: str) -> int | str:
     """A number from 1, or "auto"; argparse turns the ValueError into wrong usage."""
     if text == "auto":
         return text
-    if int(text) < 1:
+    if not 1 <= int(text) <= 100_000:
         raise ValueError(text)
     return int(text)
 

@@ -63,7 +63,7 @@ def test_nothing_of_cobaya_stays_behind(yaml_file):
     ("text", "says"),
     [
         ("likelihood: {a: b", "cannot be read as YAML"),
-        ("- 1\n", "'likelihood:' is needed"),
+        ("- 1\n", "holds no names with values"),
         (INPUT.replace("first:", "no.such.Likelihood:").replace("external", "e"), "Cobaya:"),
         (INPUT.replace("ref: 1.0", "ref: 20.0"), "hotaxion: error: Cobaya: "),
     ],

@@ -24,6 +24,16 @@ from hotaxion.theory.errors import HotAxionError, RangeError
 
 POINTS = [{"number": float(i)} for i in range(60)]
 CLASS_TIME_S = 0.004
+L_MAX = 20
+ORIGIN = {"HotClassy": {}, "l_max": L_MAX}
+
+
+def whole_point(number: float) -> dict[str, np.ndarray]:
+    """A training point with all its arrays."""
+    row = {name: np.zeros(L_MAX + 1) for name in training.SPECTRA}
+    row["scalars"] = np.ones(len(training.SCALARS) + len(training.CHECKS))
+    row["point"] = np.full(len(training.PARAMETERS), float(number))
+    return row | {"features": np.ones(11), "axion": np.ones(3)}
 
 
 @pytest.fixture
@@ -34,14 +44,14 @@ def folder(tmp_path, monkeypatch):
     def runner(point):
         calls.append(int(point["number"]))
         time.sleep(CLASS_TIME_S)
-        return {"point": np.array([point["number"]])}
+        return whole_point(point["number"])
 
     for name in ("OMP_NUM_THREADS", "COBAYA_NOMPI"):  # which threads would take from each other
         monkeypatch.setenv(name, "1")
     monkeypatch.setattr(training, "_runner", [runner])
     threads = SimpleNamespace(Pool=ThreadPool)
     monkeypatch.setattr(multiprocessing, "get_context", lambda method: threads)
-    training.prepare(tmp_path, {"l_max": 1000})
+    training.prepare(tmp_path, ORIGIN)
     return SimpleNamespace(path=tmp_path, calls=calls)
 
 
@@ -84,6 +94,60 @@ def test_together_they_compute_few_points_twice(folder):
     assert list(folder.path.glob("*.tmp")) == []
 
 
+DAMAGES = {
+    "empty": lambda path: path.write_bytes(b""),
+    "half": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
+    "binary": lambda path: path.write_bytes(bytes(range(256))),
+    "one byte": lambda path: path.write_bytes(_with_one_byte_changed(path.read_bytes())),
+    "an array": lambda path: np.save(open(path, "wb"), np.ones(3)),
+    "no features": lambda path: np.savez(path, **_without("features")),
+    "another l_max": lambda path: np.savez(path, **whole_point(3) | {"tt": np.zeros(5)}),
+    "NaN": lambda path: np.savez(path, **whole_point(3) | {"ee": np.full(L_MAX + 1, np.nan)}),
+    "text": lambda path: np.savez(path, **whole_point(3) | {"axion": np.array(["a"])}),
+    "objects": lambda path: np.savez(path, **whole_point(3) | {"axion": np.array([{}, None])}),
+}
+
+
+def _with_one_byte_changed(content: bytes) -> bytes:
+    middle = content.index(b"NUMPY") + 140  # inside the numbers: the checksum of the zip tells
+    return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+
+
+def _without(name: str) -> dict[str, np.ndarray]:
+    return {key: array for key, array in whole_point(3).items() if key != name}
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # of the damage by numpy
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_point_is_computed_again(folder, damage):
+    work(folder, 0, 1)
+    path = training.point_path(folder.path, "star", 3)
+    before = {file: file.read_bytes() for file in folder.path.iterdir()}
+    DAMAGES[damage](path)
+    with pytest.raises(HotAxionError, match=r"star_0003.npz' is no whole training point"):
+        training.load_points(folder.path, "star")
+    folder.calls.clear()
+    work(folder, 0, 1)
+    assert folder.calls == [3]
+    assert numbers(folder) == list(range(60))
+    assert {file: file.read_bytes() for file in folder.path.iterdir() if file != path} == {
+        file: content for file, content in before.items() if file != path
+    }
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b'{"HotClassy": {', b"[1, 2]", b"\xff\x00", b"null", b"{}", b"[" * 10**5]
+)
+def test_a_damaged_record_of_a_training_is_named(folder, content):
+    (folder.path / training.PROVENANCE).write_bytes(content)
+    for use in (
+        lambda: training.prepare(folder.path, ORIGIN),
+        lambda: training.run_points(folder.path, POINTS, "star", 1),
+    ):
+        with pytest.raises(HotAxionError, match=r"training.json' is damaged.* another folder"):
+            use()
+
+
 def test_environment_is_that_of_the_workers_alone(monkeypatch):
     monkeypatch.delenv("COBAYA_NOMPI", raising=False)
     monkeypatch.setenv("OMP_NUM_THREADS", "7")
@@ -118,7 +182,7 @@ def test_all_ranks_stop_when_one_fails(fails, monkeypatch, tmp_path):
 
 def test_l_max_of_nothing_is_refused(capsys, tmp_path):
     assert main(["train", "-o", str(tmp_path / "x.npz"), "--l-max", "0"]) == 1
-    assert "l_max = 0; give at least 1000" in capsys.readouterr().err
+    assert "l_max = 0; allowed is a whole number from 1000" in capsys.readouterr().err
 
 
 def test_ranks_divide_the_cores_that_they_have_in_common(monkeypatch):
@@ -134,7 +198,7 @@ def test_a_share_does_not_fit(folder, monkeypatch):
     monkeypatch.setattr(train_module.design, "star", lambda hierarchy: POINTS[:3])
     monkeypatch.setattr(train_module.design.Ridge, "from_star", lambda points: None)
     monkeypatch.setattr(train_module.design, "sobol_points", lambda *_: POINTS[:8])
-    monkeypatch.setattr(train_module, "provenance", lambda *_: {"l_max": 1000})
+    monkeypatch.setattr(train_module, "provenance", lambda *_: ORIGIN)
     output = folder.path / "out.npz"
     assert train_module.train({}, folder.path, output, points=90, share=(2, 4)) is None
     assert len(list(folder.path.glob("star_*.npz"))) == 3

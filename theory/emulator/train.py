@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -10,22 +9,24 @@ from typing import Any
 
 import numpy as np
 
+from hotaxion.theory.checks import whole_number
 from hotaxion.theory.emulator import design
 from hotaxion.theory.emulator.accuracy import Accuracy, accuracy
 from hotaxion.theory.emulator.local_design import LocalDesign, Target
 from hotaxion.theory.emulator.sensitivity import Sensitivity
 from hotaxion.theory.emulator.spectra import COMPONENTS, LOCAL_COMPONENTS, SpectraEmulator
 from hotaxion.theory.emulator.training import (
-    PROVENANCE,
     load_points,
     prepare,
     provenance,
+    read_provenance,
     run_points,
     worker_pool,
 )
 from hotaxion.theory.errors import HotAxionError, RangeError
 
 POINTS_MIN = 90  # the quadratic alone has 66 coefficients
+L_MAX_MIN, L_MAX_MAX = 1000, 20_000  # CLASS truncates wavenumbers below 1000
 HELD_OUT = 0.15  # fraction of the Sobol points, the last ones
 _log = logging.getLogger(__name__)
 
@@ -68,12 +69,9 @@ def train(
     """
     from cobaya import mpi
 
-    if points < POINTS_MIN:
-        raise RangeError(f"{points} training points; give at least {POINTS_MIN}.")
-    if l_max < 1000:
-        raise RangeError(
-            f"l_max = {l_max}; give at least 1000: CLASS truncates wavenumbers below 1000."
-        )
+    points = whole_number("training points", points, POINTS_MIN, 100_000)
+    l_max = whole_number("l_max", l_max, L_MAX_MIN, L_MAX_MAX)
+    jobs = whole_number("jobs", jobs, 1, 10_000)
     workers = _workers(jobs, share)
     folder, output = Path(folder), Path(output)
     hierarchy = hot_classy.get("hierarchy", "degenerate")
@@ -172,7 +170,7 @@ def fit(
     if count < 0.9 * points:
         raise HotAxionError(f"only {count} of {points} points are in '{folder}'; run it again.")
     star = load_points(folder, "star")
-    origin = json.loads((folder / PROVENANCE).read_text())
+    origin = read_provenance(folder)
     kept = round(count * (1.0 - HELD_OUT))
     first = {name: np.concatenate([star[name], rows[:kept]]) for name, rows in sobol.items()}
     _log.info("Fit to %d points, check at %d.", len(first["features"]), count - kept)

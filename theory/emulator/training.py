@@ -7,6 +7,8 @@ import logging
 import multiprocessing
 import os
 import random
+import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import metadata
@@ -19,7 +21,7 @@ from numpy.typing import NDArray
 from hotaxion.theory.emulator.features import BASE, feature_vector
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.extra_args import with_defaults
-from hotaxion.theory.files import whole_file
+from hotaxion.theory.files import whole_file, write_whole
 
 Array = NDArray[np.float64]
 Task = TypeVar("Task")
@@ -31,6 +33,9 @@ SPECTRA = ("tt", "te", "ee", "bb", "pp")
 SCALARS = ("sigma8", "z_rec", "rs_rec", "z_d", "rs_d", "z_reio")
 CHECKS = ("H0", "age", "Omega_m")  # recorded, to test the background
 PROVENANCE = "training.json"
+# What numpy and zipfile raise for bytes that are no archive of arrays.
+_UNREADABLE = (OSError, ValueError, TypeError, EOFError, KeyError, MemoryError, RuntimeError)
+_UNREADABLE += (zlib.error, zipfile.BadZipFile)
 _PRIORS = {
     "omega_b": (0.005, 0.1),
     "omega_cdm": (0.01, 0.5),
@@ -105,7 +110,7 @@ _runner: list[ClassRunner] = []  # of this process, made at its first task
 def _work(task: tuple[Path, dict[str, float], dict[str, Any]]) -> str | None:
     """One point; returns what went wrong, so that the other points go on."""
     path, point, origin = task
-    if path.exists():  # another process was quicker
+    if is_whole(path, origin):  # another process was quicker
         return None
     try:
         if not _runner:
@@ -127,21 +132,42 @@ def prepare(folder: Path, origin: Mapping[str, Any]) -> None:
 
     Raises
     ------
-    HotAxionError : the folder holds points made with other options or versions.
+    HotAxionError : the folder holds points made with other options or versions, or it cannot be
+        read with which.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / PROVENANCE
     if not path.exists():
-        with whole_file(path) as file:
-            file.write((json.dumps(origin, indent=1, sort_keys=True) + "\n").encode())
+        write_whole(path, json.dumps(origin, indent=1, sort_keys=True) + "\n")
         return
-    found = json.loads(path.read_text())
+    found = read_provenance(folder)
     if found != json.loads(json.dumps(origin)):
         different = sorted(k for k in {*found, *origin} if found.get(k) != origin.get(k))
         raise HotAxionError(
             f"'{folder}' holds a training with other {', '.join(different)}; give another folder, "
             f"or remove this one. There: { {k: found.get(k) for k in different} }."
         )
+
+
+def read_provenance(folder: Path) -> dict[str, Any]:
+    """What `prepare` has written: the options and versions of the points in a folder.
+
+    Raises
+    ------
+    HotAxionError : it is damaged.
+    """
+    path = folder / PROVENANCE
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        whole = isinstance(found["HotClassy"], dict) and isinstance(found["l_max"], int)
+    except (ValueError, TypeError, KeyError, RecursionError):
+        whole = False
+    if not whole:
+        raise HotAxionError(
+            f"'{path}' is damaged, so that nobody knows with which options the points beside it "
+            "were made; remove it if you know that they are the same, or give another folder."
+        )
+    return found
 
 
 def run_points(
@@ -164,9 +190,11 @@ def run_points(
     help_others : then also those of the other ranks that they do not have yet, so that all points
         are there at the end, whether or not the others run.
     """
-    origin = json.loads((folder / PROVENANCE).read_text())
+    origin = read_provenance(folder)
     tasks = [(point_path(folder, prefix, i), dict(p), origin) for i, p in enumerate(points)]
-    tasks = [task for task in share(tasks, rank, ranks, help_others) if not task[0].exists()]
+    tasks = [
+        task for task in share(tasks, rank, ranks, help_others) if not is_whole(task[0], origin)
+    ]
     if not tasks:
         return []
     jobs = max(1, min(jobs, len(tasks)))
@@ -221,18 +249,45 @@ def point_path(folder: Path, prefix: str, index: int) -> Path:
     return folder / f"{prefix}_{index:04d}.npz"
 
 
+def is_whole(path: Path, origin: Mapping[str, Any]) -> bool:
+    """Whether a file holds a whole point of this training; a damaged one is computed again."""
+    return path.exists() and _read_point(path, int(origin["l_max"])) is not None
+
+
+def _read_point(path: Path, l_max: int) -> dict[str, Array] | None:
+    """The arrays of one point; None if one of them is absent, of another shape or not finite."""
+    try:
+        with np.load(path) as file:
+            row = {name: file[name] for name in file}
+    except _UNREADABLE:
+        return None
+    shapes = dict.fromkeys(SPECTRA, (l_max + 1,))
+    shapes |= {"scalars": (len(SCALARS) + len(CHECKS),), "point": (len(PARAMETERS),)}
+    for name in {*shapes, "features", "axion"}:
+        array = row.get(name)
+        if array is None or array.dtype.kind != "f" or array.shape != shapes.get(name, array.shape):
+            return None
+        if not np.isfinite(array).all():
+            return None
+    return row
+
+
 def load_points(folder: Path, prefix: str = "*") -> dict[str, Array]:
     """All points that are there, stacked, in the order of their names.
 
     Raises
     ------
-    HotAxionError : there is none.
+    HotAxionError : there is none, or one is damaged.
     """
     files = sorted(folder.glob(f"{prefix}_????.npz"))
     if not files:
         raise HotAxionError(f"no training points '{prefix}_*.npz' in '{folder}'.")
-    rows = []
-    for file in files:
-        with np.load(file) as row:
-            rows.append({name: row[name] for name in row})
-    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
+    l_max = read_provenance(folder)["l_max"]
+    rows = {file: _read_point(file, l_max) for file in files}
+    if damaged := [file for file, row in rows.items() if row is None]:
+        raise HotAxionError(
+            f"'{damaged[0]}' is no whole training point; the command that trains, run again, "
+            "computes it anew."
+        )
+    whole = [row for row in rows.values() if row is not None]
+    return {name: np.array([row[name] for row in whole]) for name in whole[0]}
