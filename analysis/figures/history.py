@@ -66,7 +66,7 @@ def history_figure(
     for place, (chain, value) in enumerate(zip(chains, ours, strict=True), len(HISTORY)):
         look = {"color": VERMILION, "alpha": 0.75}
         if not chain.verdict.converged:
-            look |= {"fill": False, "hatch": "////"}
+            look = {"facecolor": "none", "edgecolor": VERMILION, "hatch": "////"}
         end = left if chain.verdict.refused else value
         _bar(axes, place, (left, end), chain.bound_in_words(value, 2), look)
     axes.set_yticks(range(len(names)), names)

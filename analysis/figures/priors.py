@@ -23,6 +23,8 @@ from hotaxion.analysis.figures.style import (
     new_figure,
 )
 from hotaxion.analysis.prior_sensitivity import M_A_CUT_EV, Reweighted, prior_sensitivity
+from hotaxion.theory.abundance import M_A_MAX_EV
+from hotaxion.theory.checks import number
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -35,6 +37,7 @@ def draw(
     m_a_cut: float = M_A_CUT_EV,
 ) -> Mapping[str, Figure]:
     """The figure of chains under the name of its file; m_a_cut as in `prior_sensitivity` [eV]."""
+    number("m_a_cut", m_a_cut, 0, M_A_MAX_EV, "eV", above=True)
     results = [prior_sensitivity(prefix, ["m_a"], burn, m_a_cut) for prefix in as_list(prefixes)]
     chains = load_shown(prefixes, burn, labels, ["m_a"])
     figure = priors_figure(list(zip([chain.name for chain in chains], results, strict=True)))
@@ -53,11 +56,18 @@ def priors_figure(chains: Sequence[tuple[str, Sequence[Reweighted]]], name: str 
     rows = len(chains[0][1])
     hollow = False
     figure, axes = new_figure(size=(7.6, 0.5 * rows + 1.4 + 0.2 * len(chains)))
-    for number, (text, entries) in enumerate(chains):
-        colour = PALETTE[number % len(PALETTE)]
-        shift = 0.16 * (number - (len(chains) - 1) / 2)
+    for index, (text, entries) in enumerate(chains):
+        colour = PALETTE[index % len(PALETTE)]
+        shift = 0.16 * (index - (len(chains) - 1) / 2)
         for place, entry in enumerate(entries):
             if name not in entry.parameters:
+                axes.text(
+                    *(0.01, place + shift, f"{text}: {entry.verdict}"),
+                    transform=axes.get_yaxis_transform(),
+                    va="center",
+                    fontsize=FONT_SIZE - 2.5,
+                    color=colour,
+                )
                 continue
             bound = entry.parameters[name]
             few = entry.verdict.startswith("too few")

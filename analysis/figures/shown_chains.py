@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Prefixes = str | Path | Sequence[str | Path]
 _LONGEST_LABEL = 200  # characters; beyond some thousands matplotlib cannot make the image
-_MARK_INCHES = 0.3  # height of a line in the corner
+_MARK_INCHES = 0.3  # height of the line in the corner
 
 
 @dataclass(frozen=True)
@@ -73,17 +73,14 @@ def mark_unconverged(figure: Figure, chains: Iterable[ShownChain]) -> None:
     names = dict.fromkeys(chain.name for chain in chains if not chain.verdict.converged)
     if not names:
         return
-    if figure.get_layout_engine() is None:  # nothing else makes room for the words
+    words = "not converged: " + ", ".join(names)
+    text = figure.suptitle(words, x=0.01, ha="left", fontsize=FONT_SIZE - 0.5, color=VERMILION)
+    if figure.get_layout_engine() is None:  # of getdist: nothing makes room for the words
         grid = figure.axes[0].get_gridspec()
-        grid.update(top=grid.get_subplot_params().top - _MARK_INCHES / figure.get_figheight())
-    figure.suptitle(
-        "not converged: " + ", ".join(names),
-        x=0.01,
-        y=0.995 if figure.get_layout_engine() is None else None,
-        ha="left",
-        fontsize=FONT_SIZE - 0.5,
-        color=VERMILION,
-    )
+        free = 1 - _MARK_INCHES / figure.get_figheight()
+        grid.update(top=min(grid.get_subplot_params().top, free))
+        figure.subplots_adjust()  # moves the panels to where the grid has them now
+        text.set_y(1 - 0.1 * (1 - free))
 
 
 def as_list(prefixes: Prefixes) -> list[str | Path]:

@@ -73,6 +73,7 @@ def triangle_figure(
             f"from: {', '.join(sorted(set.intersection(*present)))}."
         )
     figure = _draw([one.samples for one in shown], names, [one.name for one in shown])
+    figure.subplots_adjust()  # grids move panels by themselves only in figures of pyplot
     mark_unconverged(figure, shown)
     return figure
 

@@ -303,7 +303,7 @@ def test_what_does_not_go_together(argv, says, capsys):
 @pytest.mark.parametrize(
     ("argv", "says"),
     [
-        (["CHAIN", "--kind", "priors", "--m-a-cut", "0"], "least mass 0.0 eV given"),
+        (["CHAIN", "--kind", "priors", "--m-a-cut", "0"], "m_a_cut = 0.0; allowed"),
         (["--kind", "light-elements", "--omega-b", "0"], "omega_b"),
         (["--kind", "spectra", "--l-max", "0"], "l_max = 0"),
     ],

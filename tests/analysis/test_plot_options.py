@@ -1,0 +1,200 @@
+"""Why this test exists: an option that a picture does not use must be refused, not ignored: the
+reader of "--kind spectra --rates lo" takes what is drawn for what was asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hotaxion.analysis import plots
+from hotaxion.analysis.abundances import AbundanceOptions
+from hotaxion.analysis.cli import build_parser, main
+from hotaxion.analysis.commands.pictures import used_by
+
+# Name in the namespace -> words of the command; where there is a default, these say the default.
+OPTIONS = {
+    "burn": ["--burn", "0.3"],
+    "labels": ["--labels", "a name"],
+    "params": ["--params", "m_a"],
+    "profile": ["--profile", "file"],
+    "preset": ["--preset", "2026"],
+    "omega_b": ["--omega-b", "0.02236"],
+    "masses": ["--masses", "0.1", "0.3", "1"],
+    "l_max": ["--l-max", "2500"],
+    "m_a_cut": ["--m-a-cut", "0.01"],
+    "m_a_min": ["--m-a-min", "0.01"],
+    "m_a_max": ["--m-a-max", "10"],
+    "points": ["--points", "60"],
+    "model": ["--model", "ksvz"],
+    "tan_beta": ["--tan-beta", "3"],
+    "coupling": ["--coupling", "c_g=1"],
+    "rates": ["--rates", "gkpy"],
+    "pion_scale": ["--pion-scale", "1"],
+    "m_pion": ["--m-pion", "0.13804"],
+    "lec": ["--lec", "l1=0.1"],
+    "z_ud": ["--z-ud", "0.472"],
+    "kaons": ["--kaons", "none"],
+    "kaon_scale": ["--kaon-scale", "1"],
+    "gluons": ["--gluons", "htl"],
+    "gluon_scale": ["--gluon-scale", "1"],
+    "fermions": ["--no-fermions"],
+    "t_pion": ["--t-pion", "0.15"],
+    "t_gluon": ["--t-gluon", "2"],
+    "knot": ["--knot", "0.5=1e-3"],
+    "g_star_shift": ["--g-star-shift", "0"],
+    "solver": ["--solver", "momentum"],
+    "initial": ["--initial", "thermal"],
+    "t_initial": ["--t-initial", "100"],
+    "step": ["--step", "0.02"],
+    "momenta": ["--momenta", "60"],
+}
+PAIRS = [(kind, name) for kind in plots.KINDS for name in OPTIONS]
+
+
+@pytest.fixture
+def drawn(monkeypatch) -> list:
+    """Arguments of `plots.draw`, which draws nothing here."""
+    calls = []
+    monkeypatch.setattr(
+        plots, "draw", lambda *given, **options: calls.append((given, options)) or []
+    )
+    return calls
+
+
+def words(kind: str, *names: str) -> list[str]:
+    """A command for a kind, with a chain if it takes one, and options."""
+    chain = [] if plots.KINDS[kind].chains == "none" else ["chain"]
+    given = dict.fromkeys([*plots.KINDS[kind].needs, *names])
+    options = [word for name in given for word in OPTIONS[name]]
+    return ["plot", *chain, "-o", "unused", "--kind", kind, *options]
+
+
+def test_every_option_of_the_command_is_of_some_kind():
+    """Besides those that every kind has."""
+    names = vars(build_parser().parse_args(["plot", "-o", "unused"]))
+    common = {"run", "parser", "chain", "output", "kind", "abundance"}
+    assert set(names) - common == set(OPTIONS) == set().union(*map(used_by, plots.KINDS))
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [(kind, name) for kind, name in PAIRS if name not in used_by(kind)]
+)
+def test_an_option_that_the_kind_does_not_use_is_refused(kind, name, drawn, capsys):
+    """Also where it says what is the default."""
+    assert main(words(kind, name)) == 2
+    out, err = capsys.readouterr()
+    sentence = err.splitlines()[-1]
+    assert f"the kind {kind} does not use {OPTIONS[name][0]};" in sentence
+    others = sentence.rpartition("it is for: ")[2].rstrip(")").split(", ")
+    assert set(others) == {other for other in plots.KINDS if name in used_by(other)}
+    assert out == ""
+    assert not drawn
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [(kind, name) for kind, name in PAIRS if name in used_by(kind)]
+)
+def test_an_option_that_the_kind_uses_reaches_it(kind, name, drawn):
+    assert main(words(kind, name)) == 0
+    ((called, _, chains), options) = drawn[0]
+    assert called == kind
+    assert bool(chains) == (plots.KINDS[kind].chains != "none")
+    expected = name if name in plots.KINDS[kind].options else "options"
+    assert set(options) == {expected, *plots.KINDS[kind].needs}
+
+
+def test_options_of_the_abundance_keep_their_defaults(drawn):
+    assert (
+        main(["plot", "-o", "unused", "--kind", "spectra", "--rates", "lo", "--no-fermions"]) == 0
+    )
+    expected = AbundanceOptions(rates="lo", fermions=False)
+    assert drawn[0][1] == {"options": expected}
+
+
+def test_options_of_the_abundance_reach_the_theory():
+    """As `hotaxion plot --kind spectra` hands them to Cobaya."""
+    from hotaxion.analysis.figures.reproduced import options_of_input
+    from hotaxion.analysis.figures.spectra import _for_cobaya
+    from hotaxion.theory import HotAxion
+
+    given = AbundanceOptions(
+        *(
+            "dfsz2",
+            3.0,
+            None,
+            "iam",
+            "sphaleron",
+            2.0,
+            1.1,
+            0.48,
+            "number",
+            "zero",
+            50.0,
+            0.14,
+            2.5,
+        ),
+        *(False, "data", 0.9, 0.135, {"l1": 0.1}, {0.5: 1e-3}, -1.0, 0.01, 90),
+    )
+    inputs, theory = _for_cobaya(given)
+    assert set(theory) <= set(HotAxion.get_defaults())
+    info = {"theory": {"hotaxion.theory.HotAxion": theory}, "params": inputs}
+    assert options_of_input(info) == given
+
+
+@pytest.mark.parametrize(
+    "kind", [k for k, entry in plots.KINDS.items() if entry.chains == "possible"]
+)
+@pytest.mark.parametrize("name", plots.OF_CHAINS)
+def test_options_of_chains_need_a_chain(kind, name, drawn, capsys):
+    assert main([word for word in words(kind, name) if word != "chain"]) == 2
+    assert "no CHAIN is given" in capsys.readouterr().err
+    assert not drawn
+
+
+@pytest.mark.parametrize("kind", plots.KINDS)
+def test_every_kind_is_explained_and_has_a_module(kind):
+    from importlib import import_module
+
+    entry = plots.KINDS[kind]
+    assert entry.text
+    assert entry.chains in ("needed", "possible", "none")
+    assert callable(import_module(f"hotaxion.analysis.figures.{entry.module}").draw)
+
+
+NUMBERS = ["nan", "inf", "-1", "0", "1e300"]
+
+
+@pytest.mark.parametrize("value", NUMBERS)
+@pytest.mark.parametrize(
+    ("kind", "flag"),
+    [
+        ("light-elements", "--omega-b"),
+        ("spectra", "--masses"),
+        ("spectra", "--pion-scale"),
+        ("abundance", "--m-a-min"),
+        ("abundance", "--m-a-max"),
+        ("light-elements", "--step"),
+        ("priors", "--m-a-cut"),
+        ("triangle", "--burn"),
+    ],
+)
+def test_numbers_without_meaning(kind, flag, value, joint_chain, tmp_path, capsys):
+    if (flag, value) == ("--burn", "0"):
+        return  # has one
+    chain = [joint_chain] if plots.KINDS[kind].chains == "needed" else []
+    argv = ["plot", *chain, "-o", str(tmp_path / "out"), "--kind", kind, f"{flag}={value}"]
+    assert main(argv) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("hotaxion: error: ")
+    assert err.count("\n") == 1
+    assert not Path(tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("value", ["0", "1", "-3", "100000000000"])
+@pytest.mark.parametrize(("kind", "flag"), [("abundance", "--points"), ("spectra", "--l-max")])
+def test_whole_numbers_out_of_range(kind, flag, value, tmp_path, capsys):
+    argv = ["plot", "-o", str(tmp_path / "out"), "--kind", kind, f"{flag}={value}"]
+    assert main(argv) == 1
+    assert "allowed is a whole number from" in capsys.readouterr().err
