@@ -25,7 +25,16 @@ from hotaxion.theory.files import DataFile
 DATA_DIR = Path(__file__).parent / "data"
 # Nodes of the tables, omega_b slow and delta_neff fast.
 OMEGA_B_NODES, DELTA_NEFF_NODES = np.linspace(0.016, 0.030, 29), np.linspace(-1.5, 3.0, 19)
-_COLUMNS = ("omega_b", "delta_neff", "Y_p", "YHe", "D/H", "sigma(Y_p)", "sigma(D/H)", "correlation")
+# Other columns: least, greatest value, and fourth differences over the greatest value, at most
+# (three times or more of what they are).
+_COLUMNS = {
+    "Y_p": (0.1, 0.5, 2e-4),
+    "YHe": (0.1, 0.5, 2e-4),
+    "D/H": (1e-6, 1e-3, 2e-4),
+    "sigma(Y_p)": (0.0, 0.01, 0.02),
+    "sigma(D/H)": (0.0, 0.5, 0.02),
+    "correlation": (-1.0, 1.0, 0.02),
+}
 TAU_N_TABLE_S = 878.4  # neutron lifetime of the tables [s], PDG average of bottle experiments
 TAU_N_RANGE_S = (868.4, 888.4)  # where the linear correction below was checked
 # Linear response to the neutron lifetime [1/s] of Y_p, YHe and ln D/H: PRIMAT at +-10 s, mean of
@@ -126,19 +135,23 @@ def load_table(rates: str) -> NDArray[np.float64]:
     )
     numbers = file.table()
     nodes = np.meshgrid(OMEGA_B_NODES, DELTA_NEFF_NODES, indexing="ij")
-    file.check({"table": numbers}, {"table": (nodes[0].size, len(_COLUMNS))})
+    file.check({"table": numbers}, {"table": (nodes[0].size, len(nodes) + len(_COLUMNS))})
     table = numbers.T.reshape(-1, *nodes[0].shape)
-    for name, column, right in zip(_COLUMNS, table, nodes, strict=False):
+    for name, column, right in zip(("omega_b", "delta_neff"), table, nodes, strict=False):
         file.require(name, column, np.abs(column - right) < 1e-9, "is not the node of this row")
-    for name, column in zip(_COLUMNS[2:7], table[2:7], strict=True):
-        file.require(name, column, (0 < column) & (column < 1), "is not between 0 and 1")
-    file.require(_COLUMNS[7], table[7], np.abs(table[7]) < 1, "is not between -1 and 1")
-    for name, column, with_baryons in zip(_COLUMNS[2:5], table[2:5], (1, 1, -1), strict=True):
-        # More baryons make more helium, and burn deuterium; a faster expansion leaves more of both.
-        for axis, sign in ((0, with_baryons), (1, 1)):
-            rises = np.diff(sign * column, axis=axis, prepend=-np.inf) > 0
-            file.require(name, column, rises, "does not fit to its neighbours")
+    for column, (name, (low, high, rough)) in zip(table[2:], _COLUMNS.items(), strict=True):
+        file.require(name, column, (low < column) & (column < high), f"is not in {low} to {high}")
+        for axis in (0, 1):
+            file.require(name, column, _smooth(column, axis, rough), "does not fit its neighbours")
+    file.require("YHe", table[3], table[3] < table[2], "exceeds Y_p, which counts helium heavier")
     return table
+
+
+def _smooth(column: NDArray[np.float64], axis: int, limit: float) -> NDArray[np.bool_]:
+    """False at the node, if any, where fourth differences are largest and exceed the limit."""
+    widths = [(2, 2) if i == axis else (0, 0) for i in range(column.ndim)]
+    rough = np.pad(np.abs(np.diff(column, n=4, axis=axis)), widths) / np.abs(column).max()
+    return (rough <= limit) | (rough < rough.max())
 
 
 @lru_cache

@@ -57,7 +57,7 @@ def _origin(file: DataFile, arrays: dict[str, Array]) -> dict[str, Any]:
         missing = {"HotClassy", "accuracy", "format", "l_max", "points", "versions"} - set(origin)
         if missing:
             raise KeyError(f"it has no {', '.join(sorted(missing))}")
-        if (found := origin.pop("format")) != FORMAT:
+        if (found := origin.pop("format")) is True or found != FORMAT:
             raise ValueError(f"format {found!r}, this version reads {FORMAT}")
         _check_origin(origin)
     except (ValueError, KeyError, RecursionError) as error:  # ours are ValueErrors, too

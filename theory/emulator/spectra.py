@@ -180,8 +180,10 @@ class SpectraEmulator:
             offset = np.abs(emulator._standardise(features) - arrays["gp_inputs"])
             file.require("gp_inputs", arrays["gp_inputs"], offset < 1e-6, "is not of the features")
             prediction = emulator(features[0])
-        for name, values in (*prediction.cl.items(), ("scalars", [*prediction.scalars.values()])):
-            if not np.isfinite(values).all():
+        whole = {name: values[2:] for name, values in prediction.cl.items()}
+        whole["scalars"] = np.array([*prediction.scalars.values()])
+        for name, values in whole.items():
+            if not (np.isfinite(values) & ((values > 0) | (name == "te"))).all():
                 file.damaged(f"it does not predict {name} at a point that it was trained with")
         return emulator
 
