@@ -8,6 +8,14 @@ import sys
 from hotaxion.theory.errors import HotAxionError
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+# Words of Cobaya whose advice does not hold here, and ours in their place.
+_OUR_WORDS = {
+    " is locked": "the chain is being written by another run; wait for its end, or give another -o.",
+    "not compatible": "the chain there was run with another input (see the words of Cobaya above); "
+    "give another prefix by -o, or remove it by -f.",
+    "Delete the previous output manually": "there is a chain of this prefix already; -r goes on "
+    "with it, -f removes it, -o gives another prefix.",
+}
 _GOES_ON = "what was written stays, and the same command with -r goes on"
 
 
@@ -51,11 +59,9 @@ def explanation(error: Exception) -> str:
         return f"no more files can be opened ({error.strerror}, see ulimit -n): {_GOES_ON}."
     if isinstance(error, OSError):
         return f"{text}: {_GOES_ON} when this is mended."
-    if text.startswith("File ") and " is locked" in text:
-        return "the chain is being written by another run; wait for its end, or give another -o."
     if not _is_explained(error):
         return f"{type(error).__name__}: {text}; the lines above say where."
-    return f"Cobaya: {text}"
+    return next((ours for words, ours in _OUR_WORDS.items() if words in text), f"Cobaya: {text}")
 
 
 if __name__ == "__main__":

@@ -164,7 +164,8 @@ def test_another_input_is_still_refused_after_a_repair(work_folder, killed, capf
     )
     assert main(["run", "short.yaml", "-r"]) == 1
     last = capfd.readouterr().err.splitlines()[-1]
-    assert "not compatible" in last
+    assert "was run with another input" in last
+    assert "another prefix by -o" in last
     assert CHAIN.read_bytes() == killed[str(CHAIN)]
 
 
