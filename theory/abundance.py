@@ -45,7 +45,9 @@ KEYWORD_OF_OPTION = {
     "m_pion": "m_pion_gev",
 }
 T_INITIAL_DEFAULT_GEV = 100.0  # below the electroweak crossover
-SCALE_RANGE = (1e-3, 1e2)  # factors on the rates
+# Factors on the rates. Within, Delta N_eff lies between 0 and that of equilibrium at 8 MeV, and <p>
+# at most 1 % below that of equilibrium (strong gluons, weak pions: fast axions decouple first).
+SCALE_RANGE = (1e-2, 1e2)
 
 
 def _mass(m_a_ev: float) -> float:

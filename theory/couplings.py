@@ -18,7 +18,8 @@ TAN_BETA_RANGE = (0.25, 170.0)
 Z_RANGE = (0.01, 0.99)  # m_u/m_d; C_a_pi of the QCD axion vanishes at 1
 # Of lighter axions f_a, 5.7e18 GeV here, would soon lie above the Planck mass.
 M_A_LEAST_EV = 1e-12
-COUPLING_RANGE = (-1e3, 1e3)  # of the generic model, in units of 1/f_a
+# Of the generic model, in units of 1/f_a; Delta N_eff is sane within, as for the scales of rates.
+COUPLING_RANGE = (-1e3, 1e3)
 
 
 def f_a_gev(m_a_ev: float) -> float:
@@ -85,8 +86,8 @@ def couplings(
         and opposite to the up quarks in DFSZ-II, -cos^2(beta)/3 (Di Luzio et al., 2003.01100;
         the magnitudes also in the code of Hoof et al., 1810.07192. The overall sign differs
         between authors; no rate depends on it).
-    generic : `values` names any of FREE_COUPLINGS. Defaults: c_g = 1, fermions 0, c_a_pi as
-        `pion_coupling` gives it. The decay constant is *defined* by m_a f_a = 5.691e6 eV GeV
+    generic : `values` names any of FREE_COUPLINGS, each within COUPLING_RANGE. Defaults: c_g = 1,
+        fermions 0, c_a_pi as `pion_coupling` gives it. The decay constant is *defined* by m_a f_a = 5.691e6 eV GeV
         whatever c_g is, and all couplings are in units of 1/f_a: for c_g != 1 the mass is then a
         free name of f_a, not a prediction of QCD.
 

@@ -6,16 +6,23 @@ Physics first (limits that are known exactly, conservation laws), then published
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import product
 
 import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
 from hotaxion.theory import boltzmann
-from hotaxion.theory.abundance import M_A_MAX_EV, Abundance
-from hotaxion.theory.boltzmann import MomentumSolver, Numerics
+from hotaxion.theory.abundance import M_A_MAX_EV, SCALE_RANGE, Abundance
+from hotaxion.theory.boltzmann import T_FINAL_GEV, MomentumSolver, Numerics
 from hotaxion.theory.constants import M_PLANCK_GEV, Z_NU
-from hotaxion.theory.couplings import couplings, f_a_gev
+from hotaxion.theory.couplings import (
+    COUPLING_RANGE,
+    FREE_COUPLINGS,
+    M_A_LEAST_EV,
+    couplings,
+    f_a_gev,
+)
 from hotaxion.theory.errors import RangeError, UnknownOptionError
 from hotaxion.theory.plasma import degrees_of_freedom, energy_density
 from hotaxion.theory.rates import pions as pion_rates
@@ -349,5 +356,45 @@ def test_misspelt_options_get_a_suggestion(options):
     [dict(t_initial_gev=0.1), dict(t_initial_gev=2e3), dict(gluons="none", t_initial_gev=1.0)],
 )
 def test_initial_temperature_out_of_range(options):
-    with pytest.raises(RangeError, match=r"between 0\.15 and"):
+    with pytest.raises(RangeError, match=r"T_initial .* allowed is a number from 0\.15 to"):
         Abundance(**options)
+
+
+# --- ends of the ranges ---------------------------------------------------------------------------
+
+
+def physical(abundance: Abundance, least_momentum: float) -> bool:
+    """Between no axions and full equilibrium at 8 MeV, growing with the mass."""
+    relics = [abundance(m_a) for m_a in (M_A_LEAST_EV, 1e-3, 0.1, M_A_MAX_EV)]
+    g_s = degrees_of_freedom(T_FINAL_GEV)[1]
+    q, w = momentum_grid(60, 35.0)
+    most = AxionPSD(0.0, q, bose_einstein(q, (10.75 / g_s) ** (1 / 3)), w).delta_neff
+    curve = np.array([relic.delta_neff for relic in relics])
+    return (
+        all(relic.mean_momentum_ratio >= least_momentum for relic in relics)
+        and curve[0] >= 0.0
+        and (np.diff(curve) >= -1e-12).all()
+        and curve[-1] <= most * (1 + 1e-4)
+    )
+
+
+@pytest.mark.parametrize("scales", list(product(SCALE_RANGE, repeat=3)), ids=str)
+@pytest.mark.parametrize("options", [dict(), dict(model="dfsz1", tan_beta=0.25)], ids=str)
+def test_ends_of_the_scales(options, scales):
+    """With gluons scaled up and pions down, fast axions decouple first, but never by much."""
+    names = ("gluon_scale", "pion_scale", "kaon_scale")
+    abundance = Abundance(**options, kaons="data", **dict(zip(names, scales, strict=True)))
+    assert physical(abundance, 0.985)
+    for name in names:
+        for value in (0.0, 0.99 * SCALE_RANGE[0], 1.01 * SCALE_RANGE[1]):
+            with pytest.raises(RangeError, match=name):
+                Abundance(**{name: value})
+
+
+@pytest.mark.parametrize("name", FREE_COUPLINGS)
+@pytest.mark.parametrize("initial", ["thermal", "zero"])
+def test_ends_of_the_couplings(initial, name):
+    """Strong electrons hold slow axions longer than fast ones, by a little."""
+    for value in (0.0, *COUPLING_RANGE):
+        abundance = Abundance("generic", values={name: value}, kaons="data", initial=initial)
+        assert physical(abundance, 0.999)
