@@ -24,7 +24,7 @@ import hotaxion.likelihoods
 import hotaxion.theory
 from hotaxion.analysis import runs
 from hotaxion.analysis.cli import build_parser
-from hotaxion.theory import emulated_classy, hot_axion, hot_classy
+from hotaxion.theory import emulated_classy, hot_axion, routing
 
 OUTPUT = Path(__file__).with_name("reference.md")
 HEAD = """\
@@ -55,6 +55,7 @@ MEANINGS = {
     "omega_b": ("", "Ω_b h²"),
     "omega_cdm": ("", "Ω_c h²"),
     "theta_s_100": ("", "100 θ_s, angle of the sound horizon"),
+    "100*theta_s": ("", "the same, in the name of CLASS"),
     "H0": ("km/s/Mpc", "expansion rate today"),
     "n_s": ("", "spectral index"),
     "logA": ("", "ln(10¹⁰ A_s)"),
@@ -74,6 +75,7 @@ MEANINGS = {
     "z_rec": ("", "redshift of recombination"),
     "z_reio": ("", "redshift of reionisation"),
     "sigma8": ("", "σ₈"),
+    "S8": ("", "σ₈ (Ω_m/0.3)^½"),
     "Neff": ("", "N_eff of neutrinos and axion together"),
     "T_cmb": ("K", "temperature of the CMB"),
     "m_ncdm_tot": ("eV", "masses of all hot species, axion included"),
@@ -182,12 +184,12 @@ def parameters() -> str:
     ranges = hot_axion._ALLOWED
     axion = get_component_class("hotaxion.theory.HotAxion")
     bbn = get_component_class("hotaxion.theory.BBN")
-    emulator_inputs = sorted({*emulated_classy._INPUTS[0].union(*emulated_classy._INPUTS[1:])})
-    more = ", ".join(f"`{new}` = `{name}`" for new, name in hot_classy._MORE_NAMES.items())
+    emulator_inputs = sorted(set().union(*emulated_classy._INPUTS, emulated_classy._SAME_INPUT))
+    more = ", ".join(f"`{new}` = `{name}`" for new, name in routing.MORE_NAMES.items())
     sections = (
         ("HotAxion, inputs", axion.get_can_support_params(None), ranges),
         ("HotAxion, derived", axion.get_can_provide_params(None), {}),
-        ("BBN, inputs", list(bbn.get_requirements(None)), {}),
+        ("BBN, inputs", ["omega_b", "delta_neff"], {}),
         ("BBN, derived", bbn.get_can_provide_params(None), {}),
         ("EmulatedClassy, inputs", ["mnu", "logA", *emulator_inputs], {}),
         ("EmulatedClassy, derived", sorted({*emulated_classy._DERIVED, "m_ncdm_tot"}), {}),
