@@ -26,7 +26,7 @@ _PARTS = ("chi2", "minuslogprior")
 _CURE = "remove that row"
 
 
-def read_rows(path: str | Path, names: Sequence[str]) -> Array:
+def read_rows(path: str | Path, names: Sequence[str], header: bool = True) -> Array:
     """(rows, 2 + parameters) numbers of one file, the parameters in the order of `names`.
 
     A last line without its end, which a sampler is writing or was stopped in, is left out.
@@ -35,6 +35,8 @@ def read_rows(path: str | Path, names: Sequence[str]) -> Array:
     ----------
     path : the file.
     names : of its parameters, as the files beside it have them.
+    header : whether a first line with a # names the columns, as Cobaya writes it; else it may be
+        any remark.
 
     Raises
     ------
@@ -44,7 +46,7 @@ def read_rows(path: str | Path, names: Sequence[str]) -> Array:
     """
     path = Path(path)
     lines = _lines(path)
-    order = _order_of_columns(path, lines[0] if lines else "", names)
+    order = _order_of_columns(path, lines[0], names) if header and lines else None
     rows = [(n, line) for n, line in enumerate(lines, 1) if line.split("#")[0].strip()]
     if not rows:
         return np.empty((0, 2 + len(names)))

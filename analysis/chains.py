@@ -83,7 +83,8 @@ def load_chain(prefix: str | Path, burn: float | None = None) -> MCSamples:
     files = _chain_files(root, chainFiles)
     found = read_chain_input(root)
     names = found.names.list()
-    tables = {file: read_rows(file, names) for file in files}
+    header = found.names.info_dict is not None  # Cobaya's
+    tables = {file: read_rows(file, names, header) for file in files}
     for file, table in tables.items():
         check_limits(file, names, table, found.priors)
     fraction = _burn_in(found, burn)

@@ -22,10 +22,12 @@ PIECES = 4  # a lone chain is cut into so many
 # Without a finite spread (m_a -> 0 within the prior): the correlation of 1/x is looked at.
 _THROUGH_INVERSE = ("f_a",)
 
-# Thresholds. R - 1 of the means as papers ask for; a bound may scatter between chains by half the
-# width of its posterior, which is what some 100 independent samples give a 95 % quantile.
-R_MEANS, R_BOUND = 0.05, 0.5
-RELIABLE, REFUSED = 100, 20  # effective samples below which a bound is marked, and not given
+# Thresholds: effective samples below which a bound is marked, and not given; and what so few give
+# four chains: means that scatter by 1/sqrt(n) of the width of the posterior each, R - 1 = 1/n, and
+# 95 % quantiles by three times as much.
+RELIABLE, REFUSED = 100, 20
+R_MEANS, R_MEANS_REFUSED = 0.05, 0.25
+R_BOUND = 0.5
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,8 @@ class Verdict:
     ----------
     converged : False: it is to be marked wherever it is shown.
     text : "converged", or "NOT converged: ... : do not quote" with the reasons.
-    refused : fewer than REFUSED effective samples: no number is known at all.
+    refused : no number is known at all (fewer than REFUSED effective samples, or R - 1 of the
+        means above R_MEANS_REFUSED).
     """
 
     converged: bool
@@ -57,19 +60,18 @@ def judge(
     r_bounds : name -> R - 1 of its bound; None where it has no meaning.
     effective : name -> independent samples.
     """
-    reasons = []
+    reasons, refused = [], False
     if r_means is not None and not r_means <= R_MEANS:
         reasons.append(f"R-1 of the means {r_means:.2g} > {R_MEANS:g}")
+        refused = not r_means <= R_MEANS_REFUSED
     known = {name: value for name, value in r_bounds.items() if value is not None}
     worst = max(known, key=lambda name: known[name], default=None)
     if worst is not None and not known[worst] <= R_BOUND:
         reasons.append(f"R-1 of the bound of {worst} {known[worst]:.2g} > {R_BOUND:g}")
     least = min(effective, key=lambda name: effective[name], default=None)
-    if least is None or not effective[least] < RELIABLE:
-        refused = False
-    else:
-        refused = effective[least] < REFUSED
+    if least is not None and not effective[least] >= RELIABLE:
         reasons.append(f"{effective[least]:.0f} effective samples of {least} < {RELIABLE}")
+        refused |= not effective[least] >= REFUSED
     if not reasons:
         return Verdict(True)
     return Verdict(False, f"NOT converged: {', '.join(reasons)}: do not quote", refused)

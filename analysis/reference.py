@@ -12,14 +12,15 @@ from pathlib import Path
 
 import numpy as np
 
-from hotaxion.analysis.chains import BURN_IN, load_chain, parameter_names
+from hotaxion.analysis.chains import load_chain, parameter_names
+from hotaxion.theory.files import whole_file
 
 ROWS = 1500
 _LEFT_OUT = ("chi2", "minuslogprior", "Y_p", "DH")
 
 
 def write_reference(
-    prefix: str | Path, folder: str | Path, rows: int = ROWS, burn: float = BURN_IN
+    prefix: str | Path, folder: str | Path, rows: int = ROWS, burn: float | None = None
 ) -> list[Path]:
     """Draw rows by weight (fixed seed, without replacement of the weight) and write them.
 
@@ -29,7 +30,7 @@ def write_reference(
     folder : where NAME.txt, NAME.paramnames, NAME.ranges and NAME.covmat go.
     rows : how many rows; neighbours in a chain are alike, so more than the number of effective
         samples add nothing.
-    burn : fraction dropped at the start of each chain.
+    burn : fraction dropped at the start of each chain; default see `chains.load_chain`.
 
     Raises
     ------
@@ -60,7 +61,9 @@ def write_reference(
     small.saveTextMetadata(str(root), {"burn_removed": "T"})
     text = root.with_name(f"{root.name}.txt")
     # Six digits are enough, and half the size.
-    np.savetxt(text, np.loadtxt(text), fmt="%.6g")
+    table = np.loadtxt(text)
+    with whole_file(text) as file:
+        np.savetxt(file, table, fmt="%.6g")
     covariance = Path(f"{prefix}.covmat")
     if covariance.exists():
         shutil.copy(covariance, root.parent / covariance.name)

@@ -21,7 +21,7 @@ from hotaxion.analysis.convergence import Verdict, effective_samples, gelman_rub
 from hotaxion.analysis.priors import FLAT_IN, prior_of
 from hotaxion.analysis.published import DIFFERENCES, KSVZ_2205_07849
 from hotaxion.analysis.tables import text_table
-from hotaxion.analysis.theories import find_theories
+from hotaxion.analysis.theories import find_theories, kind_of
 
 if TYPE_CHECKING:
     from getdist import MCSamples
@@ -101,10 +101,17 @@ def _assumptions(samples: MCSamples) -> str:
     for name in find_theories(info, "HotAxion"):
         options = info["theory"][name]
         parts.append(", ".join(_options_in_words(options if isinstance(options, Mapping) else {})))
-    parts.append(f"likelihoods {', '.join(info.get('likelihood') or {})}")
+    likelihoods = (info.get("likelihood") or {}).items()
+    parts.append(f"likelihoods {', '.join(_named(*likelihood) for likelihood in likelihoods)}")
     if (cut := burn_in_of(samples)[1]) and cut != REMOVED:
         parts.append(cut)
     return "; ".join(parts) + "."
+
+
+def _named(key: str, options: object) -> str:
+    """A likelihood by its key, and by its class where the key is another name."""
+    kind = kind_of(key, options, "likelihood")
+    return key if kind is None or key.endswith(kind) else f"{key} ({kind})"
 
 
 def _options_in_words(options: Mapping[str, Any]) -> list[str]:
@@ -115,5 +122,6 @@ def _options_in_words(options: Mapping[str, Any]) -> list[str]:
     return [
         f"{key} {value}"
         for key, value in options.items()
-        if key in _AXION_OPTIONS or (key in defaults and value != defaults[key])
+        if key in _AXION_OPTIONS
+        or (key in defaults and key != "version" and value != defaults[key])
     ]

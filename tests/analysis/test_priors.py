@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import stats
+from scipy.stats._distr_params import distcont
 
 from hotaxion.analysis import bounds, chains, prior_density
-from hotaxion.analysis.distributions import flat_range
+from hotaxion.analysis.distributions import distribution, flat_range, in_words, limits
 from hotaxion.analysis.priors import arguments, prior_of
 from hotaxion.theory.errors import HotAxionError
 
@@ -75,6 +77,91 @@ def test_functions_that_cannot_be_read(tmp_path, write_joint_chain, change_input
 )
 def test_flat_ranges(prior, limits):
     assert flat_range(prior) == limits
+
+
+@pytest.mark.parametrize(
+    ("prior", "words"),
+    [
+        ([0, 3], "flat in x on [0, 3]"),
+        ({"max": 3}, "flat in x on [0, 3]"),
+        ({"dist": "uniform", "loc": 1}, "flat in x on [1, 2]"),
+        ({"dist": "norm", "loc": 1, "scale": 2}, "Gaussian in x, 1 ± 2"),
+        ({"dist": "loguniform", "a": 0.001, "b": 1.0}, "log-uniform on [0.001, 1] in x"),
+        ({"dist": "halfnorm", "scale": 0.1}, "halfnorm on [0, inf) in x (scale = 0.1)"),
+        ({"dist": "beta", "a": 2, "b": 3, "max": 2}, "beta on [0, 2] in x (a = 2, b = 3)"),
+        (
+            {"dist": "truncnorm", "min": 0, "max": 2, "loc": 1},
+            "truncnorm on [0, 2] in x (loc = 1)",
+        ),
+    ],
+)
+def test_words_of_distributions(prior, words):
+    assert in_words("x", prior) == words
+
+
+def test_every_distribution_of_scipy_has_words_and_its_range():
+    known = 0
+    for name, shapes in distcont:
+        names = (getattr(stats, name).shapes or "").replace(" ", "").split(",")
+        prior = {"dist": name} | dict(zip(names, shapes, strict=False)) | {"loc": 1, "scale": 2}
+        assert limits(prior) == pytest.approx(distribution(prior).support())
+        assert not in_words("x", prior).startswith("unknown")
+        known += 1
+    assert known > 100
+
+
+@pytest.mark.parametrize(
+    "prior",
+    [
+        *(None, "text", [], [1], [1, 2, 3], [3, 0], [0, "a"]),
+        *({"dist": "nothing"}, {"dist": 5}, {"dist": "beta"}, {"dist": "beta", "a": -1, "b": 1}),
+        *({"scale": float("nan")}, {"min": "a"}, {"loc": [1, 2]}),
+        *({"dist": "multivariate_normal"}, {"dist": "describe"}),
+    ],
+)
+def test_priors_that_cobaya_would_refuse(prior):
+    assert in_words("x", prior) == "unknown: its prior cannot be read here"
+    assert limits(prior) is None
+    assert flat_range(prior) is None
+
+
+@pytest.mark.parametrize(
+    ("prior", "limits"),
+    [
+        ({"dist": "loguniform", "a": 0.001, "b": 3.0}, (0.001, 3)),
+        ({"dist": "halfnorm", "scale": 0.1}, (0, None)),
+        ({"dist": "expon"}, (0, None)),
+        ({"dist": "norm", "loc": 0.2, "scale": 0.1}, (None, None)),
+        ("text", (None, None)),
+    ],
+)
+def test_chains_with_any_prior_are_read(tmp_path, write_chain, change_input, prior, limits):
+    """getdist's own reader stops at priors without min, max, loc and scale."""
+    prefix = write_chain(tmp_path, n_chains=1, rows=200)
+    for path in tmp_path.glob("run.1.txt"):  # no mass below the least of the log-uniform prior
+        table = np.loadtxt(path)
+        np.savetxt(path, table[table[:, 2] > 0.001])
+    change_input(prefix, params={"m_a": {"prior": prior}})
+    samples = chains.load_chain(prefix)
+    assert (samples.ranges.getLower("m_a"), samples.ranges.getUpper("m_a")) == limits
+    assert bounds.chain_bounds(prefix).parameters["m_a"].prior == in_words("m_a", prior)
+    assert samples.get1DDensity("m_a") is not None
+
+
+def test_function_that_cannot_be_read_is_named(tmp_path, write_joint_chain, change_input):
+    prefix = write_joint_chain(tmp_path, n_chains=1, rows=100)
+    change_input(prefix, params={"m_a": {"value": "import_module('my_priors').mass"}})
+    assert "my_priors" in bounds.chain_bounds(prefix, ["m_a"]).parameters["m_a"].prior
+    for function, says in {
+        "lambda ln_m_a: nothing(ln_m_a)": "fails: NameError",
+        "lambda ln_m_a: None": "fails: TypeError",
+        "lambda ln_m_a: np.nan": "no finite number at ln_m_a",
+        "lambda ln_m_a: 0.1": "does not change with ln_m_a",
+    }.items():
+        change_input(prefix, params={"m_a": {"value": function}})
+        with pytest.raises(HotAxionError, match=says) as error:
+            prior_density.log_density_in_mass(chains.load_chain(prefix), no_slope)
+        assert function in str(error.value)
 
 
 # --- the density behind the words -----------------------------------------------------------

@@ -3,6 +3,8 @@ the prior of what it profiles but not the data that other priors stand for."""
 
 from __future__ import annotations
 
+import json
+import random
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +15,7 @@ import hotaxion.yaml
 from hotaxion.analysis import profile_run
 from hotaxion.analysis.cli import main
 from hotaxion.analysis.cobaya_session import cobaya_session, load_input
-from hotaxion.analysis.profile import Profile, read_profile
+from hotaxion.analysis.profile import Profile, read_profile, to_text
 from hotaxion.analysis.profile_run import run_profile
 from hotaxion.theory.errors import (
     HotAxionError,
@@ -21,6 +23,8 @@ from hotaxion.theory.errors import (
     RangeError,
     UnknownOptionError,
 )
+
+from .damage import damage
 
 FOLDER = Path(next(iter(hotaxion.yaml.__path__)))
 BBN = FOLDER / "bbn_omegab_ksvz.yaml"
@@ -285,6 +289,89 @@ def test_files_that_are_no_profile(tmp_path, text):
     (tmp_path / "x").write_text(text)
     with pytest.raises(HotAxionError):
         read_profile(tmp_path / "x")
+
+
+HEADER = (
+    "# profile likelihood of m_a; least chi2 = -2 ln L - 2 ln prior at each value\n"
+    "# input: 0123\n# m_a chi2 chi2_data omega_b\n"
+)
+ROWS = "".join(f"{x} {x * x} {x * x} 0.0224\n" for x in (0.1, 0.2, 0.3, 0.4, 0.5))
+
+
+@pytest.mark.parametrize("cell", ["nan", "inf", "1e400", "1e300", "abc", "-inf"])
+@pytest.mark.parametrize(("column", "name"), [(0, "m_a"), (1, "chi2"), (3, "omega_b")])
+def test_damaged_number_is_named_by_its_place(tmp_path, cell, column, name):
+    rows = [line.split() for line in ROWS.splitlines()]
+    rows[2][column] = cell
+    path = tmp_path / "x"
+    path.write_text(HEADER + "".join(" ".join(row) + "\n" for row in rows))
+    with pytest.raises(HotAxionError, match=rf"line 6, column {name}: '{cell}'.*remove that line"):
+        read_profile(path)
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        ((HEADER + ROWS).encode()[:200] + b"\xe4\xff", "no file that hotaxion profile wrote"),
+        ((HEADER + ROWS).replace("chi2_data", "chi", 1).encode(), "first three lines"),
+        ((HEADER + ROWS).replace("# m_a", "# mnu", 1).encode(), "first three lines"),
+        ((HEADER + ROWS).replace("# input", "input", 1).encode(), "first three lines"),
+        ((HEADER + ROWS + "0.6 1\n" + ROWS).encode(), "line 9: 2 columns where there are 4"),
+        (HEADER.encode(), "no point yet"),
+        (b"\x00" * 300, "first three lines"),
+        (b"", "first three lines"),
+    ],
+)
+def test_damaged_files(tmp_path, data, says, capsys):
+    path = tmp_path / "x"
+    path.write_bytes(data)
+    with pytest.raises(HotAxionError, match=says):
+        read_profile(path)
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_random_damage(tmp_path, seed):
+    """A finite answer, or one sentence."""
+    path = tmp_path / "x"
+    path.write_bytes(damage((HEADER + ROWS).encode(), random.Random(seed)))
+    try:
+        profile = read_profile(path)
+        found = profile.as_dict()
+    except HotAxionError:
+        return
+    json.dumps(found, allow_nan=False)
+    assert profile.least_chi2_data <= profile.chi2_data[np.argmin(profile.chi2)]
+    assert "nan" not in to_text(profile)
+
+
+def test_least_chi2_of_the_data_agrees_with_the_grid():
+    """The points of `profile yaml/bbn_omegab_ksvz.yaml --param omega_b`: 1.250 is on the grid."""
+    values = np.array([0.0218, 0.0221, 0.0224, 0.0227])
+    data = np.array([2.731, 1.250, 3.893, 9.504])
+    profile = Profile("omega_b", values, data + 3, data, {})
+    assert profile.least_chi2_data == pytest.approx(1.179, abs=1e-3)
+    assert profile.as_dict()["minimum"]["chi2_data"] == profile.least_chi2_data
+    assert f"{profile.least_chi2_data:.3f} of the data" in to_text(profile)
+    assert profile.minimum[1] - profile.least_chi2_data == pytest.approx(3, abs=1e-9)
+    pull = np.array([0, 0, -4, -9])  # of informative priors
+    tilted = Profile("omega_b", values, data + pull, data, {})
+    lowest = int(np.argmin(tilted.chi2))
+    assert tilted.least_chi2_data <= data[lowest]
+
+
+def test_vanishing_likelihood_is_no_point(tmp_path):
+    path, out = tmp_path / "none.yaml", tmp_path / "out.txt"
+    like = "lambda x: -x if x < 0.35 else -np.inf"
+    path.write_text(f"likelihood: {{toy: '{like}'}}\nparams: {{x: {{prior: [0, 1]}}}}\n")
+    with pytest.raises(HotAxionError, match=r"vanishes at x = 0.4"):
+        run_profile(path, "x", [0.1, 0.2, 0.3, 0.4], out)
+    assert read_profile(out).values.tolist() == [0.1, 0.2, 0.3]
+
+
+@pytest.mark.parametrize("value", ["0.1", None, True, [0.1], float("inf")])
+def test_grids_of_other_types(tmp_path, value):
+    with pytest.raises(RangeError, match="grid"):
+        run_profile(BBN, "m_a", [0.1, value], tmp_path / "x")
 
 
 def test_command(tmp_path, capsys):
