@@ -168,6 +168,14 @@ def history_picture(folder: Path, move: float) -> Figure:
         return history.history_figure([chain])
 
 
+def history_unconverged_picture(folder: Path, move: float) -> Figure:
+    """Two published bounds, one of a chain that is too short, one that is far too short."""
+    short = write_joint_chain_files(folder, "short", 2, 300, seed=3, m_a_sigma=0.1 * move**2)
+    tiny = write_joint_chain_files(folder, "tiny", 1, 60, seed=4)
+    with patch.object(history, "HISTORY", history.HISTORY[:2]), calm_getdist():
+        return history.history_figure([short, tiny])
+
+
 PICTURES: dict[str, Callable[[Path, float], Figure]] = {
     "triangle": triangle_picture,
     "masses": masses_picture,
@@ -178,6 +186,7 @@ PICTURES: dict[str, Callable[[Path, float], Figure]] = {
     "light-elements": light_elements_picture,
     "spectra": spectra_picture,
     "history": history_picture,
+    "history-unconverged": history_unconverged_picture,
     "reproduced": reproduced_picture,
 }
 

@@ -15,6 +15,7 @@ from hotaxion.analysis import plots
 from hotaxion.analysis.bounds import chain_bounds
 from hotaxion.analysis.cli import main
 from hotaxion.analysis.figures import abundance, history, masses, priors, profiles, triangle
+from hotaxion.analysis.figures.reproduced import options_of_input
 from hotaxion.analysis.figures.shown_chains import names_of
 from hotaxion.analysis.figures.style import save
 from hotaxion.analysis.profile import Profile
@@ -220,3 +221,8 @@ def test_two_runs_of_one_name(tmp_path, capsys):
     runs = [str(tmp_path / folder / "run") for folder in ("a", "b")]
     assert main(["plot", *runs, "--kind", "progress", "-o", str(tmp_path / "out")]) == 1
     assert "into 'run_progress.pdf'" in capsys.readouterr().err
+
+
+def test_options_of_a_chain_whose_axion_goes_by_another_name():
+    info = {"theory": {"axions": {"class": "hotaxion.theory.HotAxion", "rates": "lo"}}}
+    assert options_of_input(info).rates == "lo"
