@@ -87,9 +87,9 @@ def couplings(
         the magnitudes also in the code of Hoof et al., 1810.07192. The overall sign differs
         between authors; no rate depends on it).
     generic : `values` names any of FREE_COUPLINGS, each within COUPLING_RANGE. Defaults: c_g = 1,
-        fermions 0, c_a_pi as `pion_coupling` gives it. The decay constant is *defined* by m_a f_a = 5.691e6 eV GeV
-        whatever c_g is, and all couplings are in units of 1/f_a: for c_g != 1 the mass is then a
-        free name of f_a, not a prediction of QCD.
+        fermions 0, c_a_pi as `pion_coupling` gives it. The decay constant is *defined* by
+        m_a f_a = 5.691e6 eV GeV whatever c_g is, and all couplings are in units of 1/f_a: for
+        c_g != 1 the mass is then a free name of f_a, not a prediction of QCD.
 
     Couplings are those of the ultraviolet theory: their running, and the fermion couplings that
     loops induce in KSVZ, are neglected (known gap). c_u, c_d and c_s have no rate of their own:
