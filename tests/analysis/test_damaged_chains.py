@@ -203,9 +203,9 @@ def test_damaged_input(small, text, says, command, capsys):
     assert captured.out == ""
 
 
-@pytest.mark.parametrize("file", ["updated.yaml", "input.yaml", "post.p.updated.yaml"])
+@pytest.mark.parametrize("file", ["post.p.updated.yaml", "post.p.input.yaml"])
 def test_input_that_runs_code_is_not_read(small, tmp_path, file):
-    """Neither that of the chain nor that of the one that `post` started from."""
+    """Neither the input that Cobaya updated nor the one in which `post` says what it skipped."""
     mark = tmp_path / "ran"
     for number in (1, 2):
         Path(f"{small}.{number}.txt").rename(tmp_path / f"run.post.p.{number}.txt")
