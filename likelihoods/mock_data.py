@@ -65,10 +65,16 @@ def check_bao(measurements: DataFile, covariance: DataFile) -> None:
     values = measurements.table((0, 1))
     for name, column in zip(("z", "value"), values.T, strict=True):
         measurements.require(name, column, column > 0, "is not positive")
-    for i, (*_, quantity) in lines:
-        if quantity.removeprefix("bao_") not in OBSERVABLES:
-            known = ", ".join(OBSERVABLES)
-            measurements.damaged(f"line {i}: quantity {quantity!r} is none of {known}")
+    rises = np.diff(values[:, 0], prepend=0.0) >= 0
+    measurements.require("z", values[:, 0], rises, "is below that of the line above")
+    known, seen = ", ".join(OBSERVABLES), set()
+    for i, (z, _, word) in lines:
+        quantity = word.removeprefix("bao_")
+        if quantity not in OBSERVABLES:
+            measurements.damaged(f"line {i}: quantity {word!r} is none of {known}")
+        if (float(z), quantity) in seen:
+            measurements.damaged(f"line {i}: {quantity} at z = {z} stands there twice")
+        seen.add((float(z), quantity))
     matrix = covariance.table()
     covariance.check({"covariance": matrix}, {"covariance": (len(values), len(values))})
     _check_covariance(covariance, matrix)

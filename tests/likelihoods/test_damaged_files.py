@@ -341,6 +341,8 @@ def test_mock_bao(name, mocks):
     broken += ["\n".join([rows[1], rows[0], *rows[2:]])]
     if name.endswith("mean.txt"):
         broken += [changed(2, 1, "-18.0"), changed(2, 2, "DM"), changed(2, 2, "7")]
+        broken += ["\n".join([rows[2], rows[1], rows[0], *rows[3:]])]
+        broken += ["\n".join([rows[0], rows[0], *rows[2:]])]
     else:
         broken += [changed(2, 2, "-1.0"), changed(2, 3, "9.0"), changed(2, 2, "0.0")]
         broken += ["\n".join([" ".join(["1.0"] * len(rows))] * len(rows))]
