@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from cobaya.component import get_component_class
 from cobaya.model import get_model
 from cobaya.run import run
 from cobaya.yaml import yaml_load_file
@@ -270,3 +271,41 @@ def test_planck_best_fit_through_class():
     chi2 = dict(zip(pieces, -2.0 * model.loglikes({})[0], strict=True))
     assert sum(chi2.values()) == pytest.approx(PLANCK_SUM, abs=PLANCK_SUM_ERROR)
     assert chi2["PlanckLowlTT"] == pytest.approx(LOW_L_TT, abs=0.1)
+
+
+# --- the same on every machine ---------------------------------------------------------------
+SAMPLED = [name for name in FILES if "mcmc" in _load(name)["sampler"]]
+
+
+@pytest.mark.parametrize("name", SAMPLED)
+def test_speeds_are_declared_not_measured(name):
+    """A busy machine would order the parameters otherwise, and the seed alone decide nothing."""
+    info = _load(name)
+    assert info["sampler"]["mcmc"]["measure_speeds"] is False
+    for kind in ("theory", "likelihood"):
+        for component, options in info[kind].items():
+            options = options or {}
+            cls = get_component_class(component, kind, class_name=options.get("class"))
+            assert cls.get_defaults()["speed"] > 0, component
+
+
+@pytest.mark.parametrize("name", ["bbn_omegab_ksvz.yaml", "hotaxion2026_ksvz.yaml"])
+def test_one_seed_gives_one_chain(name, tmp_path):
+    chains = []
+    for prefix in ("one", "two"):
+        info = _load(name)
+        info["output"] = str(tmp_path / prefix)
+        info["sampler"]["mcmc"].update(seed=42, max_samples=60, output_every=20)
+        run(info)
+        chains.append((tmp_path / f"{prefix}.1.txt").read_bytes())
+    assert chains[0] == chains[1]
+
+
+def test_slow_parameters_come_first_in_a_joint_analysis():
+    """From what only the axion changes to what only Planck's calibration does."""
+    info = _load("hotaxion2026_ksvz.yaml")
+    info.pop("sampler")
+    with get_model(info) as model:
+        blocks, _ = model.get_param_blocking_for_sampler(oversample_power=0.4)
+    assert [len(block) for block in blocks] == [1, 1, 6, 1]
+    assert (blocks[0], blocks[-1]) == (["ln_m_a"], ["A_planck"])
