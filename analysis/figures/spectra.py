@@ -206,7 +206,7 @@ def spectra_figure(spectra: Sequence[Spectra], options: AbundanceOptions | None 
     panels.flat[0].legend(fontsize=FONT_SIZE - 0.5, framealpha=0.9)
     axion = axion_in_words(options or AbundanceOptions())
     figure.suptitle(
-        f"{axion} minus none, other parameters fixed ($\\theta_s$, $\\omega_b$, "
+        f"{axion}: with minus without it\nother parameters fixed ($\\theta_s$, $\\omega_b$, "
         f"$\\omega_c$, $A_s$, $n_s$, $\\tau$, $\\Sigma m_\\nu$); grey: one multipole's cosmic "
         "variance",
         fontsize=FONT_SIZE,
