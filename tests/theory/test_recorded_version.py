@@ -3,14 +3,22 @@ their content, and be the one that Cobaya records."""
 
 from __future__ import annotations
 
+import logging
 from importlib import metadata
 from pathlib import Path
 
 import pytest
+from cobaya.log import LoggedError
 from cobaya.model import get_model
 
 from hotaxion.theory import recorded_version
-from hotaxion.theory.recorded_version import data_hash, with_data
+from hotaxion.theory.recorded_version import (
+    data_hash,
+    hash_of,
+    require_recorded_data,
+    with_data,
+    with_files,
+)
 
 KSVZ = {"model": "ksvz", "gluons": "htl", "kaons": "none", "fermions": True}
 OPTIONS = {"HotAxion": KSVZ, "BBN": {"rates": "primat"}, "EmulatedClassy": {"emulator": None}}
@@ -63,3 +71,37 @@ def test_cobaya_records_it():
     for theory in ("HotAxion", "BBN"):
         expected = with_data(metadata.version("hotaxion"), theory, OPTIONS[theory])
         assert recorded[f"hotaxion.theory.{theory}"]["version"] == expected
+
+
+def test_versions_with_and_without_files(tmp_path):
+    files = [tmp_path / name for name in ("one", "two")]
+    for file in files:
+        file.write_text(file.name)
+    assert with_files("1.2", files) == f"1.2+{hash_of(files)}"
+    assert hash_of(files) != hash_of(files[::-1])
+    assert with_files("1.2", []) == "1.2"
+    assert hash_of([]) == ""
+
+
+class Component:
+    """As much of a component of Cobaya as counts."""
+
+    log = logging.getLogger("component")
+
+    def __init__(self, version: object, here: str | None):
+        self.version, self.here = version, here
+
+    def get_version(self) -> str | None:
+        return self.here
+
+
+@pytest.mark.parametrize("recorded", [None, "", "0.1.0", 3, "0.0.9+12345678", "0.1.0+12345678"])
+def test_the_same_data_go_on(recorded):
+    """Of a version without a hash nothing is known; another version with the same data may do."""
+    require_recorded_data(Component(recorded, "0.1.0+12345678"))
+
+
+@pytest.mark.parametrize("here", ["0.1.0+87654321", "0.1.0", None])
+def test_other_data_do_not(here):
+    with pytest.raises(LoggedError, match=r"other data \(version 0\.1\.0\+12345678, here"):
+        require_recorded_data(Component("0.1.0+12345678", here))
