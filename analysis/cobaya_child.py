@@ -10,7 +10,7 @@ from hotaxion.theory.errors import HotAxionError
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 # Words of Cobaya whose advice does not hold here, and ours in their place.
 _OUR_WORDS = {
-    " is locked": "the chain is being written by another run; wait for its end, or give another -o.",
+    " is locked": "the chain is being written by another run; wait for its end, or give -o.",
     "not compatible": "the chain there was run with another input (see the words of Cobaya above); "
     "give another prefix by -o, or remove it by -f.",
     "Delete the previous output manually": "there is a chain of this prefix already; -r goes on "

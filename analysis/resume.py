@@ -128,9 +128,10 @@ def repair(prefix: str | Path) -> list[Path]:
     if covmat.exists() and not _is_whole_covmat(covmat):
         covmat.unlink()  # Cobaya goes on with that of the input
         changed.append(_said(covmat, "removed, it was not written to its end"))
-    if checkpoint.exists() and not _sampler_of(checkpoint):
+    known = _sampler_of(checkpoint)
+    if checkpoint.exists() and not (known if len(chains) < 2 else "mpi_size" in known):
         checkpoint.unlink()
-        if len(chains) > 1:  # else Cobaya takes it for the checkpoint of one process
+        if len(chains) > 1:  # else Cobaya takes them for those of one process
             write_whole(checkpoint, f"sampler:\n  mcmc:\n    mpi_size: {len(chains)}\n")
         changed.append(_said(checkpoint, "made anew, it was not written to its end"))
     if chains and not _is_whole_updated(updated):
@@ -183,8 +184,8 @@ def cut_broken_lines(prefix: str | Path) -> list[Path]:
 
 def recorded_processes(prefix: str | Path) -> int | None:
     """How many processes wrote the chains of this prefix, as Cobaya recorded it; None: unknown."""
-    size = _sampler_of(file_of(prefix, "checkpoint")).get("mpi_size", 0)
-    return max(1, size) if _sampler_of(file_of(prefix, "checkpoint")) else None
+    size = _sampler_of(file_of(prefix, "checkpoint")).get("mpi_size")
+    return max(1, size) if isinstance(size, int) else None
 
 
 def recorded_seed(prefix: str | Path) -> Any:
@@ -219,17 +220,23 @@ def _sampler_of(path: Path) -> Mapping[str, Any]:
     """What a whole checkpoint says of its sampler; empty if it is absent or broken."""
     try:
         found = next(iter(_whole(path)["sampler"].values()))
-        return found if isinstance(found["mpi_size"], int) else {}
+        return found if isinstance(found, Mapping) else {}
     except (HotAxionError, OSError, KeyError, TypeError, AttributeError, StopIteration):
         return {}
 
 
 def _is_whole_updated(path: Path) -> bool:
-    """Cobaya writes the blocks and its own version, in this order."""
+    """Cobaya writes the blocks and then its own version.
+
+    Without the input beside it to make it anew from, a file that can be read at all is left for
+    Cobaya to compare.
+    """
+    source = path.with_name(path.name.removesuffix("updated.yaml") + "input.yaml")
     try:
-        return {"likelihood", "params", "sampler", "version"} <= set(_whole(path))
+        found = _whole(path) if source.exists() else read_yaml(path)
     except (HotAxionError, OSError):
         return False
+    return not source.exists() or {"likelihood", "params", "sampler", "version"} <= set(found)
 
 
 def _whole(path: Path) -> Mapping[str, Any]:
@@ -254,8 +261,8 @@ def _restore(prefix: str | Path, updated: Path) -> None:
             full = update_info(load_input(source))
     except HotAxionError as error:
         raise HotAxionError(
-            f"'{updated}' was not written to its end and cannot be made anew ({error}) Start anew "
-            "with -f, which removes the chain, or give another prefix by -o."
+            f"'{updated}' was not written to its end and cannot be made anew from '{source.name}' "
+            f"({error}): remove the files '{prefix}.*' to start anew, or use another prefix."
         ) from None
     for likelihood in full["likelihood"].values():
         likelihood.pop("params", None)  # Cobaya has moved them to the block params

@@ -61,7 +61,7 @@ def write_files(chain, converged: bool = True, rows: int = 6000, seed: int = 1) 
     np.savetxt(f"{chain.prefix}.1.txt", table, header=header, fmt="%.8g")
     Path(f"{chain.prefix}.updated.yaml").write_text(yaml_dump(full))
     mcmc = {"converged": converged, "Rminus1_last": 0.004, "burn_in": 0, "mpi_size": 0}
-    Path(f"{chain.prefix}.checkpoint").write_text(json.dumps({"sampler": {"mcmc": mcmc}}))
+    Path(f"{chain.prefix}.checkpoint").write_text(json.dumps({"sampler": {"mcmc": mcmc}}) + "\n")
 
 
 def row_of(reproduced, quantity, variant=None, analysis=NAME) -> Row:

@@ -136,7 +136,8 @@ def test_what_a_kill_leaves_is_repaired(work_folder, killed, ending, how):
         assert set(made) == set(before)
         assert made["params"] == before["params"]
     else:
-        assert not path.exists()  # Cobaya goes on without
+        # Cobaya goes on without, or with the first lines of the checkpoint of one process.
+        assert not path.exists() or (ending, how) == ("checkpoint", "whole lines")
     assert resume.repair(PREFIX) == []  # there is nothing left to do
 
 
@@ -173,7 +174,7 @@ def test_what_cannot_be_repaired_has_a_cure(work_folder, killed):
     lay_out(killed)
     Path(f"{PREFIX}.updated.yaml").write_bytes(b"")
     Path(f"{PREFIX}.input.yaml").write_bytes(b"")
-    with pytest.raises(HotAxionError, match=r"updated.yaml' was not .* Start anew with -f"):
+    with pytest.raises(HotAxionError, match=r"updated.yaml' was not .* remove the files"):
         resume.repair(PREFIX)
     assert CHAIN.read_bytes() == killed[str(CHAIN)]
 
