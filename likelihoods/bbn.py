@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import hypot, log, log1p
+from math import hypot, isclose, log, log1p
 from typing import Any, Literal
 
 from cobaya.likelihood import Likelihood
 from cobaya.log import LoggedError
+from cobaya.theory import Provider
 
 from hotaxion.likelihoods.checked import Checked
 from hotaxion.likelihoods.data_files import logged_errors
 from hotaxion.likelihoods.measurements import DEUTERIUM, HELIUM, PRESETS, Measurement, choose
 from hotaxion.theory.checks import flag, number, shown
 from hotaxion.theory.errors import HotAxionError, RangeError
+from hotaxion.theory.routing import post_columns
 
 # Far beyond anything physical, and yet its square is a number.
 _ABUNDANCE_RANGE = (-1e9, 1e9)
+_STORED_DIGITS = 1e-6  # Cobaya's chains keep eight digits
 _SIGMA = {"Y_p": "sigma_Y_p", "DH": "sigma_DH_rel"}  # abundance -> key in `bbn_theory_error`
 _ERROR_RANGES = {"sigma_Y_p": (0.0, 1e9), "sigma_DH_rel": (0.0, 1e9), "correlation": (-1.0, 1.0)}
 
@@ -42,7 +45,8 @@ class BBN(Checked, Likelihood):
     Requires from a theory (``hotaxion.theory.BBN``) the parameters ``Y_p`` and ``DH`` and, with
     ``theory_error``, the product ``bbn_theory_error``: a dictionary of ``sigma_Y_p`` (absolute),
     ``sigma_DH_rel`` (relative) and their ``correlation``, and if they are not constant, of the same
-    under ``reference``. The relative error is taken of the measured D/H.
+    under ``reference``; ``Y_p`` and ``DH`` there, if given, are the prediction that counts. The
+    relative error is taken of the measured D/H.
     """
 
     # Options: see BBN.yaml.
@@ -50,6 +54,8 @@ class BBN(Checked, Likelihood):
     helium: str | Literal[False] | None
     deuterium: str | Literal[False] | None
     theory_error: bool | None
+
+    _said_stale = False
 
     def initialize(self) -> None:
         """Look up the measurements; a wrong key stops the run and names the nearest right one."""
@@ -95,6 +101,18 @@ class BBN(Checked, Likelihood):
         names = [*self._chosen, *(["bbn_theory_error"] if self._add_theory_error else [])]
         return dict.fromkeys(names)
 
+    def initialize_with_provider(self, provider: Provider) -> None:
+        """Say where `post` takes the abundances from the old chain, whatever the theory now is."""
+        super().initialize_with_provider(provider)
+        stored = post_columns(provider.model).intersection(self._chosen)
+        if stored and not self._add_theory_error:
+            names = ", ".join(sorted(stored))
+            self.mpi_warning(
+                "%s: taken from the old chain. If options of a theory change, write 'remove: "
+                "{params: [%s]}' in 'post' and name them again under 'add: params:'.",
+                *(names, names),
+            )
+
     def logp(self, **_params: float) -> float:
         """Return ln L of the theory's abundances; stop the run if they are no numbers."""
         theory = {
@@ -102,10 +120,29 @@ class BBN(Checked, Likelihood):
             for name in self._chosen
         }
         errors = self._theory_errors() if self._add_theory_error else None
+        if errors:
+            theory = {name: self._predicted(name, theory[name], errors) for name in theory}
         norm = 0.0
         if errors and "reference" in errors:
             norm = self._log_det(errors) - self._log_det(errors["reference"])
         return -0.5 * (self.chi2(theory, errors) + norm)
+
+    def _predicted(self, name: str, given: float, errors: Mapping[str, Any]) -> float:
+        """Return the abundance to which the errors of the theory belong.
+
+        It is `given`, but in Cobaya's `post`, which hands out the old chain's column: there the
+        theory may have got other options.
+        """
+        predicted = errors.get(name, given)
+        if not isclose(predicted, given, rel_tol=_STORED_DIGITS) and not self._said_stale:
+            self._said_stale = True
+            self.mpi_warning(
+                "%s = %g in the old chain, %g by the theory here, which counts. The column keeps "
+                "the old one: to have it computed again, name it in 'post' under 'remove: params:' "
+                "and 'add: params:'.",
+                *(name, given, predicted),
+            )
+        return predicted
 
     def _theory_errors(self) -> dict[str, Any]:
         """Return the product ``bbn_theory_error`` after a look at each number that is used."""

@@ -30,10 +30,10 @@ class BBN(Theory):
     """Primordial helium and deuterium from tables made with PRIMAT.
 
     Needs `omega_b` (or `ombh2`, `omegabh2`) and `delta_neff` (Delta N_eff at BBN, in `params`, from
-    `HotAxion` or another theory). Provides
-    `Y_p` = 4 n_He/n_b, `DH` = n_D/n_H, `YHe` (helium mass fraction, for the Boltzmann code), and
-    the product `bbn_theory_error`, a dict with `sigma_Y_p`, `sigma_DH_rel`, `correlation` at the
-    current point, and under `reference` the same three at a fixed one.
+    `HotAxion` or another theory). Provides `Y_p` = 4 n_He/n_b, `DH` = n_D/n_H, `YHe` (helium mass
+    fraction, for the Boltzmann code), and the product `bbn_theory_error`, a dict with `sigma_Y_p`,
+    `sigma_DH_rel`, `correlation`, `Y_p` and `DH` at the current point, and under `reference` the
+    first three at a fixed one.
     """
 
     rates: str
@@ -136,7 +136,11 @@ class BBN(Theory):
             return self.refusals.refuse(self.log, error)
         # Always filled: `YHe` and `Y_p` are requirements of other components.
         state["derived"] = {"Y_p": result.y_p, "DH": result.dh, "YHe": result.yhe}
-        state["bbn_theory_error"] = _as_product(error_of_theory)
+        state["bbn_theory_error"] = {
+            **_as_product(error_of_theory),
+            "Y_p": result.y_p,
+            "DH": result.dh,
+        }
         return None
 
     def _delta_neff(self, params: dict[str, float]) -> float:
@@ -149,7 +153,7 @@ class BBN(Theory):
         self.refusals.report(self.log)
 
     def get_bbn_theory_error(self) -> dict[str, Any]:
-        """Errors of the prediction: absolute on Y_p, relative on D/H, and their correlation."""
+        """Prediction and its errors: absolute on Y_p, relative on D/H, and their correlation."""
         return {**self.current_state["bbn_theory_error"], "reference": self._reference_error}
 
 
