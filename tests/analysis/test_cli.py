@@ -170,7 +170,7 @@ def test_published_abundance(capsys, m_a, published):
         (["--m-a", "1", "--pion-scale", "inf"], "positive"),
         (["--m-a", "1", "--z-ud", "1.5"], "between 0 and 1"),
         (["--m-a", "1", "--t-pion", "0.3"], "between 0.08 and 0.2"),
-        (["--m-a", "1", "--t-gluon", "0.5"], "between 1.0 and 10"),
+        (["--m-a", "1", "--t-gluon", "0.5"], "from 1 to 10 GeV"),
         (["--m-a", "1", "--m-pion", "0.2"], "0.13498"),
         (["--m-a", "1", "--lec", "l1=0.2"], "rates: iam"),
         (["--m-a", "1", "--rates", "iam", "--lec", "l9=0.2"], "l1, l2, l3, l4"),
