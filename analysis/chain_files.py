@@ -20,8 +20,8 @@ Array = NDArray[np.float64]
 FIRST_COLUMNS = ("weight", "minuslogpost")
 # No parameter is larger; squares of what is larger overflow.
 _LARGEST = 1e100
-_NON_NEGATIVE = ("m_a", "f_a")  # by their meaning, whatever the input says
-_ROUNDING = 1e-6  # numbers in files have eight digits: so far beyond its limit a value is at it
+_NON_NEGATIVE = ("weight", "m_a", "f_a", "mnu", "omega_axion")  # by their meaning
+_ROUNDING = 1e-9  # a function of a helper may give so little below zero at its end
 _PARTS = ("chi2", "minuslogprior")
 _CURE = "remove that row"
 
@@ -42,7 +42,7 @@ def read_rows(path: str | Path, names: Sequence[str], header: bool = True) -> Ar
     ------
     HotAxionError : it is no text; its columns are not `names`; a row is longer or shorter, or has
         what is no number; a number is not finite (all of a column may be: never computed), or a
-        weight negative. The message names file, line and column.
+        weight or mass negative. The message names file, line and column.
     """
     path = Path(path)
     lines = _lines(path)
@@ -54,35 +54,6 @@ def read_rows(path: str | Path, names: Sequence[str], header: bool = True) -> Ar
     table = _numbers(path, rows, columns)
     _check_numbers(path, rows, columns, table)
     return table if order is None else table[:, order]
-
-
-def check_limits(
-    path: str | Path, names: Sequence[str], table: Array, limits: dict[str, tuple[float, float]]
-) -> None:
-    """Refuse rows with a weight in which a parameter lies outside its limits.
-
-    Parameters
-    ----------
-    path : the file, for the message.
-    names : of the parameters.
-    table : as `read_rows` gives it.
-    limits : name -> both ends of its prior.
-
-    Raises
-    ------
-    HotAxionError : for the first such number.
-    """
-    limits = {name: (0.0, np.inf) for name in _NON_NEGATIVE} | limits
-    for column, name in enumerate(names, len(FIRST_COLUMNS)):
-        low, high = limits.get(name, (-np.inf, np.inf))
-        width = _ROUNDING * (abs(high - low) if np.isfinite(high - low) else 1.0)
-        values = table[:, column]
-        outside = (values < low - width) | (values > high + width)
-        for row in np.flatnonzero(outside & (table[:, 0] > 0))[:1]:
-            raise HotAxionError(
-                f"'{path}', row {row + 1}, column {name}: {values[row]:g} lies outside "
-                f"[{low:g}, {high:g}], its prior; {_CURE}, or put the chain's own files beside it."
-            )
 
 
 def _lines(path: Path) -> list[str]:
@@ -152,13 +123,14 @@ def _check_numbers(
     path: Path, rows: Sequence[tuple[int, str]], columns: Sequence[str], table: Array
 ) -> None:
     usable = np.abs(table) < _LARGEST  # False for NaN
-    usable[:, 0] &= table[:, 0] >= 0
+    signed = [column for column, name in enumerate(columns) if name in _NON_NEGATIVE]
+    usable[:, signed] &= table[:, signed] >= -_ROUNDING
     for column in np.flatnonzero(~usable.all(axis=0)):
         values = table[:, column]
         if column >= len(FIRST_COLUMNS) and (np.isnan(values).all() or (values == values[0]).all()):
             continue  # never computed, or f_a of an axion without mass: getdist leaves it out
         row = int(np.flatnonzero(~usable[:, column])[0])
-        allowed = "a finite number, not negative" if column == 0 else "a finite number"
+        allowed = "a finite number" + (", not negative" if column in signed else "")
         raise HotAxionError(
             f"'{path}', line {rows[row][0]}, column {columns[column]}: {values[row]:g} given, "
             f"allowed is {allowed}; {_CURE}."

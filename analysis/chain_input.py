@@ -8,7 +8,7 @@ it, and then by PyYAML's safe loader.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from numbers import Real
 from pathlib import Path
 from typing import Any
@@ -42,7 +42,6 @@ class ChainInput:
     ----------
     names : of the columns, sampled ones first; `names.info_dict` is Cobaya's input, if there is.
     ranges : of the parameters, for densities.
-    priors : name -> both ends of its prior, of each sampled parameter.
     sampler : "mcmc", "nested" or "uncorrelated".
     temperature : of the chain; None: 1.
     label : of the chain, for legends.
@@ -51,7 +50,6 @@ class ChainInput:
 
     names: ParamNames
     ranges: ParamBounds
-    priors: dict[str, tuple[float, float]] = field(default_factory=dict)
     sampler: str = "mcmc"
     temperature: float | None = None
     label: str | None = None
@@ -149,7 +147,6 @@ def _of_cobaya(root: str, path: Path) -> ChainInput:
     return ChainInput(
         names=names,
         ranges=ranges,
-        priors={name: both for name, both in priors.items() if both is not None},
         sampler=sampler if sampler in _SAMPLERS else "mcmc",
         temperature=float(temperature) if isinstance(temperature, Real) else None,
         label=str(info["label"]) if info.get("label") else None,

@@ -76,7 +76,7 @@ def load_chain(prefix: str | Path, burn: float | None = None) -> MCSamples:
         )
     from getdist.chains import chainFiles
 
-    from hotaxion.analysis.chain_files import check_limits, read_rows
+    from hotaxion.analysis.chain_files import read_rows
     from hotaxion.analysis.chain_input import read_chain_input
 
     root = str(Path(prefix).absolute())
@@ -85,8 +85,6 @@ def load_chain(prefix: str | Path, burn: float | None = None) -> MCSamples:
     names = found.names.list()
     header = found.names.info_dict is not None  # Cobaya's
     tables = {file: read_rows(file, names, header) for file in files}
-    for file, table in tables.items():
-        check_limits(file, names, table, found.priors)
     fraction = _burn_in(found, burn)
     parts = [_without_burn_in(table, fraction) for table in tables.values() if len(table)]
     rows = sum(len(part) for part in parts)
