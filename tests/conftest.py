@@ -1,7 +1,7 @@
 """Tests find the data inside the package, whatever is installed on the machine that runs them.
 
-Tests of official files name Cobaya's packages folder themselves (HOTAXION_PACKAGES, which takes over
-what COBAYA_PACKAGES_PATH says); to all others none is installed.
+Tests of official files name Cobaya's packages folder themselves (HOTAXION_PACKAGES, which takes
+over what COBAYA_PACKAGES_PATH says); to all others none is installed.
 """
 
 from __future__ import annotations
