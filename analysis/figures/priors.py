@@ -88,7 +88,8 @@ def priors_figure(chains: Sequence[tuple[str, Sequence[Reweighted]]], name: str 
     axes.set_ylim(rows - 0.5, -0.5)
     axes.set_xlim(left=0)
     dress(axes, f"95 % bound on {axis_label(name)}")
-    axes.legend(fontsize=FONT_SIZE - 1.5, framealpha=0.9, loc="best")
+    # Outside: inside it would cover words in place of a bound.
+    figure.legend(fontsize=FONT_SIZE - 1.5, loc="outside lower center", ncols=3, frameon=False)
     return figure
 
 
