@@ -73,7 +73,9 @@ def add_verify(commands) -> None:
 
 def _verify(args: argparse.Namespace) -> int:
     from hotaxion.analysis import launch, verification
+    from hotaxion.analysis.user_classes import find_user_classes
 
+    find_user_classes(args.chain)
     jobs = launch.cores() if args.jobs is None else args.jobs
     if args.reweight:
         verification.check_unused(args.reweight)  # before minutes of CLASS
