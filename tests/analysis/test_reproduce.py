@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from hotaxion.analysis import reproduce as work
-from hotaxion.analysis import reproduce_report, runs
+from hotaxion.analysis import reproduce_report, resume, runs
 from hotaxion.analysis.cli import main
 from hotaxion.analysis.reproduce_registry import REGISTRY, listing
 from hotaxion.theory.errors import RangeError
@@ -146,7 +146,7 @@ def test_mistakes_are_one_line(work_folder, capsys):
     assert "Did you mean 'deramo2022_bbn_ksvz'" in capsys.readouterr().err
     assert main(["reproduce", "hotaxion2026_ksvz", "--fast"]) == 1
     assert "leave out --fast" in capsys.readouterr().err
-    with pytest.raises(RangeError, match="at least 1"):
+    with pytest.raises(RangeError, match="number from 1"):
         work.reproduce([NAME], work.Options(jobs=0), print)
     for burn in (1.5, -0.1, math.nan):
         with pytest.raises(RangeError, match="0 <= burn < 1"):

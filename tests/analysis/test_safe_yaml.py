@@ -1,5 +1,5 @@
 """Why this test exists: looking at somebody else's input or chain must not run what they wrote in
-it, whatever way of YAML they chose to hide it; and an honest file must be read as Cobaya reads it."""
+it, however YAML lets them hide it; and an honest file must be read as Cobaya reads it."""
 
 from __future__ import annotations
 
