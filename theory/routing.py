@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from hotaxion.theory.checks import number
 from hotaxion.theory.errors import RangeError
+from hotaxion.theory.recorded_version import require_recorded_data
 
 # Cosmological inputs of CLASS that belong to it whoever else asks for them.
 CLASS_INPUTS = frozenset(
@@ -257,11 +258,14 @@ def check_setup(component: Any) -> None:
     Raises
     ------
     LoggedError : a Boltzmann code misses the axion or a parameter; a fixed parameter is no number;
-        a parameter is required that `post` has as a column of the old chain only.
+        a parameter is required that `post` has as a column of the old chain only; a chain that is
+        resumed was made with other data files.
     """
     from cobaya.log import LoggedError
 
     model = component.provider.model
+    if "one" not in model.likelihood:  # `post` may give a theory other options, hence other data
+        require_recorded_data(component)
     try:
         check_constants(model, component.input_params)
     except RangeError as error:

@@ -203,8 +203,8 @@ def test_box(change, reason):
         ({"extra_args": {"non_linear": "hmcode"}}, "was trained with"),
         ({"hierarchy": "massless", "without": ["mnu"]}, "hierarchy"),
         ({"extra_species": [{"mass_ev": 1.0, "temperature_ratio": 0.4}]}, "use HotClassy"),
-        ({"fallback": "zero"}, "allowed are class, error"),
-        ({"tolerance": 0.0}, "allowed is 0 to 5"),
+        ({"fallback": "zero"}, "allowed are: class, error"),
+        ({"tolerance": 0.0}, "above 0 and up to 5"),
         ({"emulator": "nowhere.npz"}, "hotaxion train"),
     ],
 )
