@@ -176,6 +176,7 @@ def cobaya_input(forecast: Forecast, folder: Path) -> dict[str, Any]:
         "params": _parameters(forecast),
         "sampler": {
             "mcmc": {
+                "measure_speeds": False,
                 "Rminus1_stop": 0.02,
                 "Rminus1_cl_stop": 0.15,
                 "Rminus1_cl_level": 0.1,

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hotaxion.analysis import launch
-from hotaxion.analysis.chains import BURN_IN
 from hotaxion.analysis.prior_sensitivity import Reweighted, prior_sensitivity
 from hotaxion.analysis.reproduce_chains import (
     FINISHED,
@@ -48,7 +47,7 @@ class Options:
     variants: bool = True
     use_class: bool = False
     fast: bool = False
-    burn: float = BURN_IN
+    burn: float | None = None
 
 
 @dataclass
@@ -133,7 +132,9 @@ def reproduce(
     start = time.monotonic()
     launch.refuse_nesting()
     jobs = launch.cores() if options.jobs is None else whole_number("jobs", options.jobs, 1, 10_000)
-    if not 0 <= options.burn < 1:  # before half an hour of sampling, not after it
+    if (
+        options.burn is not None and not 0 <= options.burn < 1
+    ):  # before half an hour of sampling, not after it
         raise RangeError(f"burn-in fraction {options.burn} given; allowed is 0 <= burn < 1.")
     result = Reproduction(options, plan(names, options))
     for chain in result.chains:

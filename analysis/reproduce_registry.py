@@ -144,7 +144,8 @@ _2026 = {"parthenope3": _PARTHENOPE_3}
 _2026_JOINT = {
     **_2026,
     "pions_alone": Variant(
-        "no axions at 150 MeV and production by pions alone: nothing is assumed of the crossover",
+        "no axions at 150 MeV and production by pions alone: nothing is assumed of the crossover, "
+        "but the pion rate up to 150 MeV",
         {"theory": {AXION: {"gluons": "none", "initial": "zero"}}},
     ),
     "kaons": Variant(
@@ -165,7 +166,8 @@ _INFERRED_PLANCK = (
 )
 _INFERRED_DFSZ = ' No numbers are published for DFSZ ("very similar"); tan beta = 1 is inferred.'
 _INFERRED_START = (
-    "Inferred from the abstract: data, and no axions at 150 MeV (the conservative start). Full "
+    "Inferred from the abstract: data, and no axions at 150 MeV (conservative in the start, not in "
+    "the pion rate). A thermal start comes nearer to the published number by coincidence. Full "
     "plik, which the package does not hold, is replaced by plik_lite (known gap)."
 )
 _INFERRED_FORECAST = (

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hotaxion.analysis.bounds import RULE
-from hotaxion.analysis.bounds_output import quoted
+from hotaxion.analysis.bounds_output import quoted_with_error
 from hotaxion.analysis.figures.masses import masses_figure
 from hotaxion.analysis.figures.reproduced import options_of_input, reproduced_figure
 from hotaxion.analysis.figures.style import PALETTE, save
@@ -103,7 +103,7 @@ def _priors_table(result: Reproduction) -> str:
     for analysis, priors in result.priors.items():
         for prior in priors:
             found = [prior.parameters.get(name) for name in ("m_a", "delta_neff", "mnu")]
-            values = [f"{quoted(b)} ({b.mc_error:.1g})" if b else "-" for b in found]
+            values = [quoted_with_error(b) if b else "-" for b in found]
             left = f"{prior.effective_samples:.0f}"
             rows.append((analysis, prior.prior, *values, left, prior.verdict))
     return markdown_table(rows)

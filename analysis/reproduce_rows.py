@@ -14,10 +14,11 @@ from hotaxion.analysis.bounds import (
     ParameterBound,
     chain_bounds,
 )
+from hotaxion.analysis.bounds_output import NOT_CONVERGED
 from hotaxion.analysis.cobaya_session import cobaya_session
 from hotaxion.analysis.prior_sensitivity import PRIORS, Reweighted
 from hotaxion.analysis.reproduce_registry import AXION, REGISTRY
-from hotaxion.analysis.tables import significant
+from hotaxion.analysis.tables import rounded, significant
 
 if TYPE_CHECKING:
     from hotaxion.analysis.reproduce_chains import Chain
@@ -87,6 +88,8 @@ def shown(row: Row) -> str:
     caveat = f" ({row.caveat})" if row.caveat else ""
     if row.ours is None:
         return f"-{caveat}"
+    if row.caveat == NOT_CONVERGED:
+        return f"{_sign(row.quantity)} {rounded(row.ours):g}{caveat}".lstrip()
     value = f"{_sign(row.quantity)} {significant(row.ours, row.mc_error or math.nan)}{caveat}"
     return value.lstrip()
 
@@ -107,7 +110,7 @@ def _sign(quantity: str) -> str:
 # --- rows ------------------------------------------------------------------------------------
 
 
-def rows_of_chain(chain: Chain, burn: float, caveat: str = "") -> list[Row]:
+def rows_of_chain(chain: Chain, burn: float | None, caveat: str = "") -> list[Row]:
     """A row for each quantity of the analysis; raises HotAxionError if the chain is unusable."""
     analysis = REGISTRY[chain.analysis]
     found = chain_bounds(chain.prefix, analysis.quantities, burn)
@@ -120,15 +123,21 @@ def rows_of_chain(chain: Chain, burn: float, caveat: str = "") -> list[Row]:
             chain.variant,
             name,
             published.get(name),
-            bound.value,
-            bound.mc_error,
+            None if bound.verdict.refused else bound.value,
+            bound.mc_error if bound.verdict.converged else None,
             found.r_minus_one,
             bound.r_minus_one,
             bound.effective_samples,
-            caveat or ("" if bound.mc_error else _NO_BOUND),
+            caveat or _caveat_of(bound),
         )
         for name, bound in found.parameters.items()
     ]
+
+
+def _caveat_of(bound: ParameterBound) -> str:
+    if not bound.verdict.converged:
+        return NOT_CONVERGED
+    return "" if bound.mc_error else _NO_BOUND
 
 
 def _row_of_error(chain: Chain, found: ChainBounds, bound: ParameterBound, caveat: str) -> Row:

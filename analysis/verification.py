@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from hotaxion.analysis.bounds import CONFIDENCE, UPPER_BOUNDED
 from hotaxion.analysis.chains import (
-    BURN_IN,
     check_parameters,
     load_chain,
     parameter_names,
@@ -90,7 +89,7 @@ def verify(
     prefix: str | Path,
     points: int = 100,
     jobs: int = 1,
-    burn: float = BURN_IN,
+    burn: float | None = None,
     tail: str | None = None,
 ) -> Verification:
     """Evaluate CLASS at points of a chain that was run with the emulator.

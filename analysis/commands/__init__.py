@@ -33,8 +33,8 @@ def usage(args: argparse.Namespace, text: str) -> int:
 
 def add_burn(parser: argparse.ArgumentParser) -> None:
     """Add ``--burn``."""
-    text = "fraction dropped at the start of each chain (default: 0.3)"
-    parser.add_argument("--burn", type=float, default=0.3, metavar="FRACTION", help=text)
+    text = "fraction dropped at the start of each chain (default: 0.3; none where post skipped it)"
+    parser.add_argument("--burn", type=float, metavar="FRACTION", help=text)
 
 
 def add_grid(parser: argparse.ArgumentParser) -> None:

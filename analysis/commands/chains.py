@@ -8,11 +8,6 @@ import sys
 from hotaxion.analysis.commands import GOOD, add_burn, command, usage
 
 
-def _add_burn(parser: argparse.ArgumentParser) -> None:
-    add_burn(parser)
-    parser.set_defaults(burn=None)  # 0.3, but for chains whose start has been skipped already
-
-
 def _print(text: str) -> None:
     """Print, '±' as '+-' where the terminal's encoding has none."""
     encoding = sys.stdout.encoding or "utf-8"
@@ -30,7 +25,7 @@ def add_bounds(commands) -> None:
     add = parser.add_argument
     add("chain", nargs="+", metavar="CHAIN", help=help_chain)
     add("--params", nargs="+", metavar="NAME", help="default: those known")
-    _add_burn(parser)
+    add_burn(parser)
     text = "also under priors flat in m_a, log m_a, f_a and delta_neff, by reweighting"
     add("--priors", action="store_true", help=text)
     text = "least mass of the priors flat in log m_a and f_a (default: 0.01)"
@@ -126,7 +121,7 @@ def add_report(commands) -> None:
         metavar="LABEL=PREFIX",
         help="a chain and its name in the table; may be repeated",
     )
-    _add_burn(parser)
+    add_burn(parser)
     parser.set_defaults(parser=parser)
 
 

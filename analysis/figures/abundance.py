@@ -11,7 +11,7 @@ import numpy as np
 
 from hotaxion.analysis.abundances import AbundanceOptions, mass_grid, scan, scan_with_band
 from hotaxion.analysis.bounds import bound_of
-from hotaxion.analysis.chains import BURN_IN, calm_getdist, run_info
+from hotaxion.analysis.chains import calm_getdist, run_info
 from hotaxion.analysis.figures.reproduced import options_of_input
 from hotaxion.analysis.figures.shown_chains import (
     Prefixes,
@@ -65,7 +65,7 @@ def abundance_figure(
     m_a_max: float = 10.0,
     points: int = 60,
     prefixes: Prefixes = (),
-    burn: float = BURN_IN,
+    burn: float | None = None,
     labels: Sequence[str] | None = None,
 ) -> Figure:
     """The curve with its error band; bounds on delta_neff, published and of chains, as lines.

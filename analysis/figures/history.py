@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hotaxion.analysis.bounds import bound_of
-from hotaxion.analysis.chains import BURN_IN, calm_getdist
+from hotaxion.analysis.chains import calm_getdist
 from hotaxion.analysis.figures.shown_chains import Prefixes, load_shown, mark_unconverged
 from hotaxion.analysis.figures.style import (
     BLUE,
@@ -35,7 +35,7 @@ def draw(prefixes: Prefixes, **options: Any) -> Mapping[str, Figure]:
 
 def history_figure(
     prefixes: Prefixes = (),
-    burn: float = BURN_IN,
+    burn: float | None = None,
     labels: Sequence[str] | None = None,
 ) -> Figure:
     """One bar per bound, up to the 95 % upper bound; oldest at the top, ours at the bottom.

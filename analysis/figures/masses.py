@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotaxion.analysis.chains import BURN_IN, calm_getdist
+from hotaxion.analysis.chains import calm_getdist
 from hotaxion.analysis.figures.shown_chains import Prefixes, mark_unconverged, stem
 from hotaxion.analysis.figures.style import (
     FONT_SIZE,
@@ -38,7 +38,7 @@ def draw(prefixes: Prefixes, **options: Any) -> Mapping[str, Figure]:
 @calm_getdist()
 def masses_figure(
     prefixes: Prefixes,
-    burn: float = BURN_IN,
+    burn: float | None = None,
     labels: Sequence[str] | None = None,
 ) -> Figure:
     """68 % and 95 % regions of (m_a, mnu), with lines at the hierarchies' least sums.

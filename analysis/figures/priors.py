@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from hotaxion.analysis.chains import BURN_IN
 from hotaxion.analysis.figures.shown_chains import (
     Prefixes,
     as_list,
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 
 def draw(
     prefixes: Prefixes,
-    burn: float = BURN_IN,
+    burn: float | None = None,
     labels: Sequence[str] | None = None,
     m_a_cut: float = M_A_CUT_EV,
 ) -> Mapping[str, Figure]:

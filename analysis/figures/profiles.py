@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hotaxion.analysis.bounds import UPPER_BOUNDED
-from hotaxion.analysis.chains import BURN_IN, calm_getdist
+from hotaxion.analysis.chains import calm_getdist
 from hotaxion.analysis.figures.shown_chains import Prefixes, mark_unconverged
 from hotaxion.analysis.figures.style import (
     BLUE,
@@ -40,7 +40,7 @@ def draw(prefixes: Prefixes, profile: str | Path, **options: Any) -> Mapping[str
 def profile_figure(
     profile: Profile,
     prefixes: Prefixes = (),
-    burn: float = BURN_IN,
+    burn: float | None = None,
     labels: Sequence[str] | None = None,
 ) -> Figure:
     """Rise of chi^2 with its bounds, and -2 ln(posterior density / its maximum) of chains.

@@ -40,7 +40,7 @@ class ShownChain:
 
 def load_shown(
     prefixes: Prefixes,
-    burn: float,
+    burn: float | None,
     labels: Sequence[str] | None,
     needed: Sequence[str],
     wanted: Sequence[str] = (),

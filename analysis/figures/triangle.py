@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hotaxion.analysis.bounds import UPPER_BOUNDED
-from hotaxion.analysis.chains import BURN_IN, calm_getdist, parameter_names
+from hotaxion.analysis.chains import calm_getdist, parameter_names
 from hotaxion.analysis.figures.shown_chains import (
     Prefixes,
     ShownChain,
@@ -45,7 +45,7 @@ def draw(prefixes: Prefixes, **options: Any) -> Mapping[str, Figure]:
 def triangle_figure(
     prefixes: Prefixes,
     params: Sequence[str] | None = None,
-    burn: float = BURN_IN,
+    burn: float | None = None,
     labels: Sequence[str] | None = None,
 ) -> Figure:
     """Marginal posteriors, 68 % and 95 % regions of one or more chains.
@@ -80,7 +80,7 @@ def triangle_figure(
 
 def load_for_density(
     prefixes: Prefixes,
-    burn: float,
+    burn: float | None,
     labels: Sequence[str] | None,
     needed: Sequence[str],
     wanted: Sequence[str] = (),
