@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+import numpy as np
+
 _LONGEST = 60  # characters of what was given that a message repeats
 
 
 def shown(value: object) -> str:
     """What was given, for a message: its `repr` in one line, cut where it is long."""
+    if isinstance(value, np.generic):
+        value = value.item()
     try:
         text = " ".join(repr(value).split())
     except ValueError:  # Python writes no integer of more than 4300 digits

@@ -47,7 +47,7 @@ class Refusals:
         )
         say = log.warning if share > _MANY else log.info
         say(
-            "%d of %d points (%.2g %%) had likelihood zero; the last of each kind: %s",
+            "%d of %d points (%.3g %%) had likelihood zero; the last of each kind: %s",
             *(refused, self.points, 100.0 * share, kinds),
         )
         self.reasons.clear()
