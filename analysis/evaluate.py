@@ -82,9 +82,10 @@ def _evaluate_at(model: Any, point: dict[str, float], path: str | Path) -> Evalu
     """Prior, chi^2 and derived parameters as plain numbers."""
     posterior = model.logposterior(point)
     if not np.isfinite(posterior.logpost):
+        where = "likelihood zero" if np.isfinite(posterior.logpriors).all() else "prior zero"
         raise HotAxionError(
-            f"the point of '{path}' has ln posterior = {posterior.logpost} at {point}; choose one "
-            "inside the priors with 'ref' values or --set NAME=VALUE."
+            f"the point of '{path}' has {where}: {point}; choose another one with 'ref' values or "
+            "--set NAME=VALUE."
         )
     chi2 = {
         name: float(-2 * loglike)
