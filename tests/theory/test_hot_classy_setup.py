@@ -68,7 +68,7 @@ def test_neutrino_mass_is_given_once(name):
 
 
 def test_hidden_axion_is_refused():
-    with pytest.raises(LoggedError, match="axion does not reach it.*axion: True"):
+    with pytest.raises(LoggedError, match=r"axion does not reach it.*axion: True"):
         classy_model(options={"axion": False})
 
 
@@ -127,7 +127,8 @@ def test_missing_theory_is_named(axion_theory, bbn, missing):
         params |= {"m_a": 0.3, "amplitude": 1.0}
     else:
         params["delta_neff"] = 0.1
-    with pytest.raises(LoggedError, match=rf"{missing} \(.*add .*\) of .*HotClassy is not provided"):
+    said = rf"{missing} \(.*add .*\) of .*HotClassy is not provided"
+    with pytest.raises(LoggedError, match=said):
         classy_model(params, axion_theory=axion_theory, bbn=bbn)
 
 
