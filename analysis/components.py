@@ -34,7 +34,9 @@ def _required(component: Any) -> list[tuple[Any, Any]]:
 
     if isinstance(component, Theory):
         needs = component.get_requirements()
-        return list(needs.items()) if isinstance(needs, Mapping) else [_pair(r) for r in needs]
+        pairs = list(needs.items()) if isinstance(needs, Mapping) else [_pair(r) for r in needs]
+        # The plain name: ours explain themselves (`routing.Needed`).
+        return [(str.__str__(name), options) for name, options in pairs]
     return []
 
 
@@ -45,7 +47,7 @@ def _pair(requirement: Any) -> tuple[Any, Any]:
 def _given(model: Any, component: Any) -> list[tuple[Any, Any]]:
     for name, requests in model.requested().items():
         if name == repr(component):
-            return [(r.name, r.options) for r in requests]
+            return [(str.__str__(r.name), r.options) for r in requests]
     return []
 
 
