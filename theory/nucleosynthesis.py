@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import RectBivariateSpline
 
-from hotaxion.theory.errors import MissingPackageError, RangeError, UnknownOptionError
+from hotaxion.theory.checks import choice, flag, number
+from hotaxion.theory.errors import MissingPackageError
 from hotaxion.theory.files import DataFile
 
 DATA_DIR = Path(__file__).parent / "data"
@@ -37,6 +38,7 @@ _COLUMNS = {
 }
 TAU_N_TABLE_S = 878.4  # neutron lifetime of the tables [s], PDG average of bottle experiments
 TAU_N_RANGE_S = (868.4, 888.4)  # where the linear correction below was checked
+DH_SCALE_RANGE = (0.5, 2.0)
 # Linear response to the neutron lifetime [1/s] of Y_p, YHe and ln D/H: PRIMAT at +-10 s, mean of
 # the two rate sets (which differ by less than 0.5 %); rows omega_b, columns Delta N_eff.
 _TAU_NODES = ((0.016, 0.023, 0.030), (-1.5, 0.75, 3.0))
@@ -189,7 +191,7 @@ class Nucleosynthesis:
     Raises
     ------
     UnknownOptionError : if the rate set is unknown.
-    RangeError : if tau_n or dh_scale lie outside what was checked.
+    RangeError : if tau_n or dh_scale lie outside what was checked, or an option has another type.
     MissingDataError : if the table is absent.
     MissingPackageError : with `direct`, if primat is not installed.
     """
@@ -201,19 +203,15 @@ class Nucleosynthesis:
         dh_scale: float = 1.0,
         direct: bool = False,
     ):
-        if rates not in RATE_SETS:
-            raise UnknownOptionError("BBN rate set", rates, RATE_SETS)
-        if not TAU_N_RANGE_S[0] <= tau_n_s <= TAU_N_RANGE_S[1]:
-            raise RangeError(
-                f"neutron lifetime {tau_n_s} s; allowed is {TAU_N_RANGE_S[0]} to "
-                f"{TAU_N_RANGE_S[1]} s, the range of the linear correction."
-            )
-        if not 0.5 <= dh_scale <= 2.0:
-            raise RangeError(f"dh_scale = {dh_scale}; allowed is 0.5 to 2 (a factor on D/H).")
+        choice("BBN rate set", rates, RATE_SETS)
+        # The range of the linear correction.
+        tau_n_s = number("tau_n (neutron lifetime)", tau_n_s, *TAU_N_RANGE_S, "s")
+        dh_scale = number("dh_scale (factor on D/H)", dh_scale, *DH_SCALE_RANGE)
+        flag("direct", direct)
         self.rates, self.direct = rates, direct
         self._tau_n_s, self._dh_scale = tau_n_s, dh_scale
         self._limits, (*self._predictions, self._sigma_y, self._sigma_d, self._rho) = _splines(
-            rates, float(tau_n_s)
+            rates, tau_n_s
         )
         if direct:
             run_primat(*REFERENCE_POINT, RATE_SETS[rates].network, tau_n_s)
@@ -247,10 +245,5 @@ class Nucleosynthesis:
         return TheoryError(*(float(z(omega_b, delta_neff)[0, 0]) for z in columns))
 
     def _check(self, omega_b: float, delta_neff: float) -> None:
-        w_min, w_max, n_min, n_max = self._limits
-        if not (w_min <= omega_b <= w_max and n_min <= delta_neff <= n_max):
-            raise RangeError(
-                f"BBN table: omega_b = {omega_b}, delta_neff = {delta_neff}; it covers "
-                f"{w_min} <= omega_b <= {w_max} and {n_min} <= delta_neff <= {n_max}. "
-                "Narrow the priors."
-            )
+        number("BBN table: omega_b", omega_b, *self._limits[:2])
+        number("BBN table: delta_neff", delta_neff, *self._limits[2:])
