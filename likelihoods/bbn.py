@@ -15,7 +15,7 @@ from hotaxion.likelihoods.data_files import logged_errors
 from hotaxion.likelihoods.measurements import DEUTERIUM, HELIUM, PRESETS, Measurement, choose
 from hotaxion.theory.checks import flag, number, shown
 from hotaxion.theory.errors import HotAxionError, RangeError
-from hotaxion.theory.routing import post_columns
+from hotaxion.theory.routing import Needed, post_columns
 
 # Far beyond anything physical, and yet its square is a number.
 _ABUNDANCE_RANGE = (-1e9, 1e9)
@@ -99,7 +99,7 @@ class BBN(Checked, Likelihood):
     def get_requirements(self) -> dict[str, None]:
         """Ask only for what the selected measurements need."""
         names = [*self._chosen, *(["bbn_theory_error"] if self._add_theory_error else [])]
-        return dict.fromkeys(names)
+        return dict.fromkeys(Needed(name, "add hotaxion.theory.BBN") for name in names)
 
     def initialize_with_provider(self, provider: Provider) -> None:
         """Say where `post` takes the abundances from the old chain, whatever the theory now is."""
@@ -133,7 +133,10 @@ class BBN(Checked, Likelihood):
         It is `given`, but in Cobaya's `post`, which hands out the old chain's column: there the
         theory may have got other options.
         """
-        predicted = errors.get(name, given)
+        if name not in errors:
+            return given
+        product = "bbn_theory_error"
+        predicted = self._checked(product, f"{name} in {product}", errors[name], _ABUNDANCE_RANGE)
         if not isclose(predicted, given, rel_tol=_STORED_DIGITS) and not self._said_stale:
             self._said_stale = True
             self.mpi_warning(
