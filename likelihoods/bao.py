@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from cobaya.likelihoods.base_classes import BAO
 
 from hotaxion.likelihoods import data_files
-from hotaxion.likelihoods.checked import Checked, passing_nan
+from hotaxion.likelihoods.checked import Checked, passing_nan, refuse_unused
 from hotaxion.likelihoods.data_files import (
     load,
     logged_errors,
@@ -32,6 +32,9 @@ _MOCK_OPTIONS = {
     "measurements_file": "bao_mean.txt",
     "cov_file": "bao_cov.txt",
 }
+_MOCK_ALONE = (
+    "which reads measurements_file and cov_file alone; remove it, or use Cobaya's bao.generic"
+)
 
 
 def _check_scale(likelihood: BAO) -> None:
@@ -138,6 +141,7 @@ class MockBAO(Checked, BAO):
     def initialize(self) -> None:
         """Stop with a message if a file is missing or damaged."""
         with logged_errors(self.log):
+            refuse_unused(self, (*_MOCK_OPTIONS, "rs_rescale", "rs_fid"), _MOCK_ALONE)
             _check_scale(self)
             for option, example in _MOCK_OPTIONS.items():
                 if getattr(self, option) is not None:

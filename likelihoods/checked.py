@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import wraps
 from importlib import metadata
 from pathlib import Path
@@ -13,11 +13,18 @@ import numpy as np
 from cobaya.likelihood import Likelihood
 from cobaya.log import LoggedError
 
+from hotaxion.theory.checks import shown
+from hotaxion.theory.cobaya_options import CheckedOptions
+from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.faults import machine_faults
 from hotaxion.theory.recorded_version import require_recorded_data, with_files
 
+# Options that every component of Cobaya has.
+_COMMON = {"files", "speed", "type", "aliases", "params", "stop_at_error", "version"}
+_COMMON |= {"input_params", "output_params"}
 
-class Checked:
+
+class Checked(CheckedOptions):
     """Mixin, before Cobaya's class, of each likelihood.
 
     A likelihood gets whole spectra and distances, so no point is a reason for it to fail: faults
@@ -55,6 +62,24 @@ class Checked:
             done = super().calculate(state, want_derived, **params)
         refuse_nan(self, state["logp"])
         return done
+
+
+def refuse_unused(likelihood: Likelihood, used: Collection[str], instead: str) -> None:
+    """Raise HotAxionError for an option of Cobaya's class that is set and would be ignored.
+
+    Parameters
+    ----------
+    used : the options that have an effect, besides those that every component has.
+    instead : what to do, for the message.
+    """
+    defaults = likelihood.get_defaults()
+    for name in {**likelihood.get_annotations(), **defaults}.keys() - _COMMON - {*used}:
+        value = getattr(likelihood, name, None)
+        default = defaults.get(name, getattr(type(likelihood), name, None))
+        if not (value is default or (isinstance(value, type(default)) and value == default)):
+            raise HotAxionError(
+                f"option {name} = {shown(value)} of {type(likelihood).__name__}, {instead}."
+            )
 
 
 def refuse_nan(likelihood: Likelihood, log_likelihood: float) -> None:

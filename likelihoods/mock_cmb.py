@@ -10,13 +10,14 @@ import numpy as np
 from cobaya.likelihoods.base_classes import CMBlikes
 from getdist import IniFile
 
-from hotaxion.likelihoods.checked import Checked
+from hotaxion.likelihoods.checked import Checked, refuse_unused
 from hotaxion.likelihoods.data_files import logged_errors, mock_folder, require_mock
 from hotaxion.likelihoods.mock_data import check_cmb, check_matrices, mock_file, read_by_cobaya
 from hotaxion.theory.checks import mapping, text
 
 # C^Tφ and C^Eφ: Cobaya's mock data have none, CLASS's theory has C^Tφ alone, other codes neither.
 _CROSS_SPECTRA = ("tp", "ep", "pt", "pe")
+_ALONE = "which reads dataset_file alone; remove it, or write it under dataset_params"
 
 
 class MockCMB(Checked, CMBlikes):
@@ -33,6 +34,7 @@ class MockCMB(Checked, CMBlikes):
     def initialize(self) -> None:
         """Stop with a message if a file is missing or damaged."""
         with logged_errors(self.log):
+            refuse_unused(self, ("path", "dataset_file", "dataset_params"), _ALONE)
             for option, example in (("path", "packaged"), ("dataset_file", "mock.dataset")):
                 if getattr(self, option) is not None:
                     text(option, getattr(self, option), example)

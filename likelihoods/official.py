@@ -14,16 +14,12 @@ from cobaya.tools import VersionCheckError
 
 import hotaxion.likelihoods
 from hotaxion.likelihoods import data_files
-from hotaxion.likelihoods.checked import Checked
+from hotaxion.likelihoods.checked import Checked, refuse_unused
 from hotaxion.likelihoods.data_files import logged_errors
-from hotaxion.theory.checks import choice, shown
-from hotaxion.theory.errors import HotAxionError, MissingDataError
+from hotaxion.theory.checks import choice
+from hotaxion.theory.errors import MissingDataError
 
 FILES = ("packaged", "official")
-
-# Options that every component of Cobaya has.
-_COMMON = {"files", "speed", "type", "aliases", "params", "stop_at_error", "version"}
-_COMMON |= {"input_params", "output_params"}
 
 
 class OfficialOnDemand(Checked):
@@ -73,15 +69,8 @@ class OfficialOnDemand(Checked):
 
     def _refuse_unused_options(self) -> None:
         """Options of Cobaya's class that choose other data would be ignored: refuse them."""
-        defaults = self.get_defaults()
-        for name in {**self.get_annotations(), **defaults}.keys() - _COMMON:
-            value = getattr(self, name, None)
-            default = defaults.get(name, getattr(type(self), name, None))
-            if name not in self._shared_options and value != default:
-                raise HotAxionError(
-                    f"option {name} = {shown(value)}, but the data of {type(self).__name__} are "
-                    f"fixed; remove it, or use Cobaya's {self._official_name}."
-                )
+        instead = f"but the data are fixed; remove it, or use Cobaya's {self._official_name}"
+        refuse_unused(self, self._shared_options, instead)
 
     # --- official files -----------------------------------------------------------------------
     def _load_official(self) -> Likelihood:

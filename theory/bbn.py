@@ -9,7 +9,7 @@ from cobaya.log import LoggedError
 from cobaya.theory import Provider, Theory
 from cobaya.typing import unset_params
 
-from hotaxion.theory.checks import flag
+from hotaxion.theory.cobaya_options import CheckedOptions
 from hotaxion.theory.errors import HotAxionError, RangeError
 from hotaxion.theory.faults import machine_faults
 from hotaxion.theory.nucleosynthesis import Nucleosynthesis, TheoryError
@@ -26,7 +26,7 @@ _NEEDS_AXIONS = (
 )
 
 
-class BBN(Theory):
+class BBN(CheckedOptions, Theory):
     """Primordial helium and deuterium from tables made with PRIMAT.
 
     Needs `omega_b` (or `ombh2`, `omegabh2`) and `delta_neff` (Delta N_eff at BBN, in `params`, from
@@ -40,7 +40,7 @@ class BBN(Theory):
     tau_n: float
     dh_scale: float
     direct: bool
-    may_ignore_axion: list[str] | None
+    may_ignore_axion: str | list[str] | None
 
     def initialize(self) -> None:
         """Load the table; a wrong option stops the run here."""
@@ -48,7 +48,6 @@ class BBN(Theory):
         # Cobaya's record of a chain names the inputs: `post` reads them there.
         self._inputs_recorded = self.input_params is not unset_params
         try:
-            flag("direct", self.direct)
             self.nucleosynthesis = Nucleosynthesis(
                 self.rates, self.tau_n, self.dh_scale, self.direct
             )
@@ -77,7 +76,7 @@ class BBN(Theory):
         """
         given = set() if self.input_params is unset_params else {*self.input_params}
         needed = set(super().get_requirements())
-        if not given & {*_BARYONS}:
+        if not (given | needed) & {*_BARYONS}:
             needed.add(Needed("omega_b", _NEEDS_BARYONS))
         if self._inputs_recorded and "delta_neff" not in given | needed:
             needed.add(Needed("axion_psd", _NEEDS_AXIONS))
@@ -102,7 +101,8 @@ class BBN(Theory):
         if len(sources := helium_givers(provider.model)) > 1:
             raise LoggedError(
                 self.log,
-                "Helium is given twice, by %s: remove one of them, or its YHe.",
+                "Helium is given twice, by %s: remove one of them, or say 'provides: [YHe]' there "
+                "and 'provides: [Y_p, DH]' in BBN.",
                 " and by ".join(sources),
             )
         self._takes_psd = "axion_psd" in self.get_requirements()

@@ -16,6 +16,7 @@ from cobaya.typing import unset_params
 from hotaxion.theory.abundance import KEYWORD_OF_OPTION, M_A_MAX_EV, Abundance
 from hotaxion.theory.boltzmann import Numerics
 from hotaxion.theory.checks import flag, number
+from hotaxion.theory.cobaya_options import CheckedOptions
 from hotaxion.theory.couplings import M_A_LEAST_EV, TAN_BETA_RANGE, couplings, f_a_gev
 from hotaxion.theory.errors import HotAxionError, RangeError
 from hotaxion.theory.faults import machine_faults
@@ -38,7 +39,7 @@ _ALLOWED = {
 _TARGETS = {"m_a", "delta_neff"}
 _ONE_TARGET = (
     "give exactly one of the parameters m_a [eV] and delta_neff as input, sampled or fixed, or a "
-    "theory that provides it"
+    "theory that provides it (then say 'requires: [NAME]' here)"
 )
 # Points per second, measured: with the table (as in HotAxion.yaml), with sampled strengths in it,
 # with delta_neff as the input, and without a table.
@@ -67,7 +68,7 @@ def _table(
     return RelicTable(Abundance(**thawed), ratios, gluons)
 
 
-class HotAxion(Theory):
+class HotAxion(CheckedOptions, Theory):
     """Thermal relic axions.
 
     Input parameter: `m_a` [eV], or `delta_neff` (the other is then derived), in `params` or from
@@ -102,7 +103,7 @@ class HotAxion(Theory):
     step: float
     momenta: int
     table: bool
-    may_ignore_axion: list[str] | None
+    may_ignore_axion: str | list[str] | None
     # Inputs other than m_a, and their solver: kept while only m_a changes.
     _last: tuple[dict[str, float], Abundance] | None = None
 
@@ -140,8 +141,10 @@ class HotAxion(Theory):
         return list(_ALLOWED)
 
     def get_can_provide_params(self) -> list[str]:
-        """Derived parameters on offer."""
-        return ["m_a", "delta_neff", "f_a", "omega_axion"]
+        """Derived parameters on offer, but those that `requires` has another theory give."""
+        elsewhere = super().get_requirements()
+        names = ("m_a", "delta_neff", "f_a", "omega_axion")
+        return [name for name in names if name not in elsewhere]
 
     def get_can_provide(self) -> list[str]:
         """Products on offer."""

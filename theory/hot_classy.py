@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,13 @@ from cobaya.theories.classy import classy
 from cobaya.theory import Provider
 
 from hotaxion.theory import class_derived
-from hotaxion.theory.checks import choice, flag
+from hotaxion.theory.checks import choice, flag, shown
 from hotaxion.theory.class_input import SpeciesReport, class_species, species_report
 from hotaxion.theory.class_momenta import NODES_RANGE
 from hotaxion.theory.class_relics import relic_options
+from hotaxion.theory.cobaya_options import CheckedOptions
 from hotaxion.theory.errors import HotAxionError, RangeError
-from hotaxion.theory.extra_args import with_defaults
+from hotaxion.theory.extra_args import missing_files, with_defaults
 from hotaxion.theory.faults import machine_faults
 from hotaxion.theory.neutrinos import minimal_sum_ev, neutrino_sector
 from hotaxion.theory.refusals import Refusals
@@ -29,7 +30,6 @@ from hotaxion.theory.routing import (
     defaulted,
     given_twice,
     helium_givers,
-    missing_files,
     owned_names,
     post_columns,
 )
@@ -46,7 +46,7 @@ _CURES = {
 }
 
 
-class HotClassy(classy):
+class HotClassy(CheckedOptions, classy):
     """CLASS (Blas, Lesgourgues & Tram, 1104.2933) fed with `axion_psd`, `mnu` and `YHe`.
 
     All parameters of CLASS go by their usual names; `logA` is known, too. In what CLASS derives,
@@ -59,6 +59,9 @@ class HotClassy(classy):
     neutrino_nodes: int | str
     extra_species: list[dict[str, Any]] | None
     helium: str
+    # Derived parameters on offer, by their names in CLASS.
+    _derives: Collection[str] = class_derived.KNOWN
+    extra_args: dict[str, Any] | None
 
     # --- set-up -------------------------------------------------------------------------------
     def initialize(self) -> None:
@@ -105,17 +108,22 @@ class HotClassy(classy):
 
     def _check_inputs(self) -> None:
         """Refuse parameters that would fight with ours."""
-        self._refuse(owned_names(self.input_params, self.translate_param), "params")
+        inputs = self._inputs()
+        self._refuse(owned_names(inputs, self.translate_param), "params")
         own = {"mnu", *self._relic_parameters}
-        cosmological = [p for p in self.input_params if p not in own]
+        cosmological = [p for p in inputs if p not in own]
         self._refuse(
             given_twice([*cosmological, *self.extra_args], self.translate_param),
             "params and extra_args",
         )
-        if self.hierarchy == "massless" and "mnu" in self.input_params:
+        if self.hierarchy == "massless" and "mnu" in inputs:
             raise LoggedError(
                 self.log, "'mnu' is given but 'hierarchy: massless' ignores it; use 'degenerate'."
             )
+
+    def _inputs(self) -> list[str]:
+        """Parameters that arrive here, but helium from a theory."""
+        return [*self.input_params, *sorted({*self.input_params_extra} - {"YHe"})]
 
     def _refuse(self, complaints: list[str], where: str) -> None:
         if complaints:
@@ -129,7 +137,7 @@ class HotClassy(classy):
             "YHe": self.helium == "bbn",
         }
         names = [Needed(name, _CURES[name]) for name, needed in wanted.items() if needed]
-        return dict.fromkeys([*names, *self._relic_parameters])
+        return dict.fromkeys([*super().get_requirements(), *names, *self._relic_parameters])
 
     @property
     def _relic_parameters(self) -> list[str]:
@@ -159,11 +167,20 @@ class HotClassy(classy):
 
     def must_provide(self, **requirements: Any) -> Any:
         """As Cobaya's class; refuses derived parameters that CLASS would only then not know."""
-        parameters = [name for name, options in requirements.items() if options is None]
-        self._refuse(class_derived.unknown(parameters, self.renames), "params")
+        asked = [name for name, options in requirements.items() if options is None]
+        parameters = [*dict.fromkeys([*self.output_params, *asked])]
+        self._refuse(class_derived.unknown(parameters, self.renames, self._derives), "params")
         if class_derived.NEED_SIGMA8.intersection(map(self.translate_param, parameters)):
             requirements["sigma8"] = None
-        return super().must_provide(**requirements)
+        for name in class_derived.ALSO_WITH_REDSHIFTS.intersection(asked):
+            self.derived_extra = [*{*self.derived_extra, name}]
+            del requirements[name]
+        own = self.output_params
+        self.output_params = [p for p in own if p not in class_derived.ALSO_WITH_REDSHIFTS]
+        try:
+            return super().must_provide(**requirements)
+        finally:
+            self.output_params = own
 
     def initialize_with_provider(self, provider: Provider) -> None:
         """Check that all that is given reaches CLASS, once and unspoilt; say what was set up."""
@@ -356,5 +373,6 @@ def _nodes(option: str, value: object, word: str) -> int | None:
     if value == word:
         return None
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise RangeError(f"{option} = {value}; allowed is {word!r} or an integer, {low} to {high}.")
+        allowed = f"{word!r} or an integer, {low} to {high}"
+        raise RangeError(f"{option} = {shown(value)}; allowed is {allowed}.")
     return value

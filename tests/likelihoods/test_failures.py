@@ -177,6 +177,15 @@ def test_options_that_would_be_ignored_are_refused(name, option, value):
             getattr(hotaxion.likelihoods, name)({option: value, "files": files})
 
 
+@pytest.mark.parametrize(
+    "name_option", ["MockBAO grid_file", "MockBAO redshift", "MockCMB map_separator"]
+)
+def test_mocks_read_their_own_files_alone(name_option):
+    name, option = name_option.split()
+    with pytest.raises(LoggedError, match=f"option {option} = 3 of {name}, which reads"):
+        getattr(hotaxion.likelihoods, name)(PACKAGED_MOCKS[name] | {option: 3})
+
+
 @pytest.mark.parametrize("value", [3, True, ["a"], {"a": 1}, float("nan"), ""], ids=repr)
 @pytest.mark.parametrize(
     ("cls", "option"),
