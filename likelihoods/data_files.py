@@ -48,7 +48,8 @@ def load(
         (key,) = shapes
         arrays = {key: np.squeeze(file.table(columns))}
     file.check(arrays, shapes)
-    return {k: v if v.dtype.kind == "i" else v.astype(float) for k, v in arrays.items()}
+    used = {name: arrays[name] for name in shapes}
+    return {k: v if v.dtype.kind == "i" else v.astype(float) for k, v in used.items()}
 
 
 def mock_folder(path: str | None) -> Path:

@@ -16,7 +16,7 @@ from cobaya.log import LoggedError
 from getdist import IniFile
 
 from hotaxion.likelihoods.data_files import DATA
-from hotaxion.theory.checks import number
+from hotaxion.theory.checks import number, shown
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.files import DataFile
 
@@ -71,7 +71,7 @@ def check_bao(measurements: DataFile, covariance: DataFile) -> None:
     for i, (z, _, word) in lines:
         quantity = word.removeprefix("bao_")
         if quantity not in OBSERVABLES:
-            measurements.damaged(f"line {i}: quantity {word!r} is none of {known}")
+            measurements.damaged(f"line {i}: quantity {shown(word)} is none of {known}")
         if (float(z), quantity) in seen:
             measurements.damaged(f"line {i}: {quantity} at z = {z} stands there twice")
         seen.add((float(z), quantity))
@@ -111,10 +111,10 @@ def check_cmb(ini: IniFile) -> None:
     if missing := [key for key in _KEYS if not ini.isSet(key)]:
         file.damaged(f"it has no {', '.join(missing)}")
     if ini.string("like_approx") != "exact":
-        file.damaged(f"like_approx = {ini.string('like_approx')}, expected exact")
+        file.damaged(f"like_approx = {shown(ini.string('like_approx'))}, expected exact")
     fields = ini.split("fields_use")
     if not set(fields) <= set("TEBP") or len(set(fields)) < len(fields):
-        file.damaged(f"fields_use = {' '.join(fields)}, expected some of T E B P")
+        file.damaged(f"fields_use = {shown(' '.join(fields))}, expected some of T E B P")
     ends = [_number(file, ini, f"cl_{end}") for end in ("lmin", "lmax")]
     low = _number(file, ini, "use_min", ends[0])
     high = _number(file, ini, "use_max", ends[1])
@@ -132,7 +132,7 @@ def _number(file: DataFile, ini: IniFile, key: str, default: float | None = None
     try:
         return float(text) if key.endswith("fksy") else int(text)
     except ValueError:
-        file.damaged(f"{key} = {text!r}, expected a number")
+        file.damaged(f"{key} = {shown(text)}, expected a number")
 
 
 def _check_spectra(ini: IniFile, stem: str, fields: list[str], used: tuple[float, float]) -> None:
@@ -147,7 +147,9 @@ def _check_spectra(ini: IniFile, stem: str, fields: list[str], used: tuple[float
     if missing := [name for name in wanted if name not in names]:
         file.damaged(f"its first line names no {', '.join(missing)}")
     if len(names) != table.shape[1] or len(set(names)) < len(names):
-        file.damaged(f"its first line names {' '.join(names)}, it has {table.shape[1]} columns")
+        file.damaged(
+            f"its first line names {shown(' '.join(names))}, it has {table.shape[1]} columns"
+        )
     ell = table[:, 0]
     ascending = ell == ell[0] + np.arange(len(ell))
     file.require("L", ell, ascending, "does not follow the multipole above")
