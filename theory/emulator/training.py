@@ -7,8 +7,6 @@ import logging
 import multiprocessing
 import os
 import random
-import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import metadata
@@ -18,10 +16,10 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from hotaxion.theory.emulator.features import BASE, feature_vector
+from hotaxion.theory.emulator.features import BASE, FEATURES, feature_vector
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.extra_args import with_defaults
-from hotaxion.theory.files import whole_file, write_whole
+from hotaxion.theory.files import DataFile, whole_file, write_whole
 
 Array = NDArray[np.float64]
 Task = TypeVar("Task")
@@ -33,9 +31,6 @@ SPECTRA = ("tt", "te", "ee", "bb", "pp")
 SCALARS = ("sigma8", "z_rec", "rs_rec", "z_d", "rs_d", "z_reio")
 CHECKS = ("H0", "age", "Omega_m")  # recorded, to test the background
 PROVENANCE = "training.json"
-# What numpy and zipfile raise for bytes that are no archive of arrays.
-_UNREADABLE = (OSError, ValueError, TypeError, EOFError, KeyError, MemoryError, RuntimeError)
-_UNREADABLE += (zlib.error, zipfile.BadZipFile)
 _PRIORS = {
     "omega_b": (0.005, 0.1),
     "omega_cdm": (0.01, 0.5),
@@ -256,20 +251,16 @@ def is_whole(path: Path, origin: Mapping[str, Any]) -> bool:
 
 def _read_point(path: Path, l_max: int) -> dict[str, Array] | None:
     """The arrays of one point; None if one of them is absent, of another shape or not finite."""
-    try:
-        with np.load(path) as file:
-            row = {name: file[name] for name in file}
-    except _UNREADABLE:
-        return None
     shapes = dict.fromkeys(SPECTRA, (l_max + 1,))
     shapes |= {"scalars": (len(SCALARS) + len(CHECKS),), "point": (len(PARAMETERS),)}
-    for name in {*shapes, "features", "axion"}:
-        array = row.get(name)
-        if array is None or array.dtype.kind != "f" or array.shape != shapes.get(name, array.shape):
-            return None
-        if not np.isfinite(array).all():
-            return None
-    return row
+    shapes |= {"features": (len(FEATURES),), "axion": (3,)}
+    file = DataFile(path, "training point", "train again")
+    try:
+        row = file.arrays()
+        file.check(row, shapes)
+    except HotAxionError:
+        return None
+    return {name: row[name] for name in shapes}
 
 
 def load_points(folder: Path, prefix: str = "*") -> dict[str, Array]:
