@@ -14,6 +14,17 @@ from hotaxion.analysis.safe_yaml import read_yaml
 from hotaxion.analysis.user_classes import find_user_classes, resolve_python_paths
 from hotaxion.theory.errors import HotAxionError, MissingDataError
 
+# What of Cobaya reads an input; wrong shapes that no check knows end there, in any exception.
+_READERS = {f"cobaya.{name}" for name in ("input", "parameterization", "prior", "tools", "yaml")}
+
+
+def _raised_in(error: Exception) -> str:
+    """Name of the module that raised it."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return trace.tb_frame.f_globals["__name__"] if trace else ""
+
 
 @contextlib.contextmanager
 def cobaya_session(quiet: bool = False) -> Iterator[None]:
@@ -28,8 +39,8 @@ def cobaya_session(quiet: bool = False) -> Iterator[None]:
 
     Raises
     ------
-    HotAxionError : for an error that Cobaya logged, i.e. a mistake in the input, and where CLASS
-        fails.
+    HotAxionError : for an error that Cobaya logged, i.e. a mistake in the input, where reading it
+        fails, and where CLASS fails.
     """
     from cobaya import mpi
     from cobaya.log import LoggedError
@@ -44,8 +55,13 @@ def cobaya_session(quiet: bool = False) -> Iterator[None]:
         with contextlib.redirect_stdout(sys.stderr):
             yield
     except LoggedError as error:
-        raise HotAxionError(f"Cobaya: {str(error).strip()}") from None
+        raise HotAxionError(f"Cobaya: {' '.join(str(error).split())}") from None
     except Exception as error:
+        if _raised_in(error) in _READERS:
+            raise HotAxionError(
+                f"Cobaya cannot make a model of this input ({type(error).__name__}: "
+                f"{' '.join(str(error).split())}); compare its blocks with those of yaml/*."
+            ) from error
         if type(error).__module__.split(".")[0] != "classy":
             raise
         why = " ".join(str(error).split("=>")[-1].split())  # the innermost of its functions

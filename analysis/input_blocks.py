@@ -84,6 +84,9 @@ def _check_component(path: str | Path, block: str, name: object, options: object
     if not isinstance(name, str):
         _refuse(path, f"{block}:", name, f"names such as {_EXAMPLES[block]}")
     if isinstance(options, Mapping):
+        for option in options:
+            if not isinstance(option, str):
+                _refuse(path, f"{block}: {name}:", option, "names of options, with their values")
         python_path = options.get("python_path")
         if python_path is not None and not isinstance(python_path, str):
             _refuse(path, f"{block}: {name}: python_path:", python_path, "the name of a folder")
@@ -121,6 +124,8 @@ def _check_key(path: str | Path, where: str, key: str, value: object) -> None:
         if isinstance(value, Mapping):
             for option, given in value.items():
                 _check_distribution(path, where, str(option), given)
+            if key == "prior" and value.get("dist") == "norm" and not {"loc", "scale"} <= {*value}:
+                _refuse(path, where, value, "{dist: norm, loc: NUMBER, scale: NUMBER}, with both")
         elif not (isinstance(value, list) and len(value) == 2 and all(map(_is_number, value))):
             if value is not None:
                 _refuse(
