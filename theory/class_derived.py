@@ -24,23 +24,36 @@ BY_METHOD: dict[str, Callable[[Any], float]] = {
     "Omega_k": lambda cosmo: cosmo.Omega0_k(),
     "S8": lambda cosmo: cosmo.sigma8() * (cosmo.Omega_m() / 0.3) ** 0.5,
 }
+# Cobaya's names for what some products give at redshifts; a derived parameter is that of today.
+ALSO_WITH_REDSHIFTS = {"Omega_b", "Omega_cdm"}
 KNOWN = _BY_NAME | _BY_COBAYA | BY_METHOD.keys()
 NEED_SIGMA8 = {"S8"}
+# Names of CAMB (and others) for which the nearest in spelling would be another quantity.
+_MEANT = {
+    **{"nnu": "Neff", "zstar": "z_star", "rstar": "rs_star", "zdrag": "z_d", "zeq": "z_eq"},
+    **{"keq": "k_eq", "omegamh2": "omega_m", "thetastar": "theta_star_100"},
+}
 
 
-def unknown(names: Iterable[str], renames: Mapping[str, str]) -> list[str]:
+def unknown(
+    names: Iterable[str], renames: Mapping[str, str], given: Iterable[str] = KNOWN
+) -> list[str]:
     """One sentence for each name that CLASS does not derive, with the nearest that it does.
 
     Parameters
     ----------
     names : as the user wrote them.
     renames : other names -> names of CLASS.
+    given : what the theory that is asked derives, of all that CLASS does.
     """
     on_offer = sorted(KNOWN | {name for name, mapped in renames.items() if mapped in KNOWN})
     complaints = []
     for name in names:
         if renames.get(name, name) not in KNOWN:
-            close = get_close_matches(name, on_offer, n=1, cutoff=0.5)
-            hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(on_offer)}."
+            close = [_MEANT[name]] if name in _MEANT else get_close_matches(name, on_offer, 1, 0.8)
+            hint = f"did you mean {close[0]!r}" if close else f"known are {', '.join(on_offer)}."
+            if close:
+                here = renames.get(close[0], close[0]) in given
+                hint += "?" if here else ", which HotClassy gives, not the emulator?"
             complaints.append(f"{name!r} is no derived parameter of CLASS; {hint}")
     return complaints

@@ -88,6 +88,7 @@ class EmulatedClassy(HotClassy):
     emulator: str | None
     fallback: Literal["class", "error"]
     tolerance: float
+    _derives = _DERIVED.keys()
 
     # --- set-up -------------------------------------------------------------------------------
     def initialize(self) -> None:
@@ -139,7 +140,8 @@ class EmulatedClassy(HotClassy):
         """Refuse inputs that the emulator does not know."""
         super()._check_inputs()
         known = set.union(*_INPUTS, {"mnu"})
-        unknown = [p for p in self.input_params if self._input_name(p) not in known]
+        inputs = self._inputs()
+        unknown = [p for p in inputs if self._input_name(p) not in known]
         if unknown:
             raise LoggedError(
                 self.log,
@@ -147,13 +149,13 @@ class EmulatedClassy(HotClassy):
                 "logA or A_s, tau_reio, mnu and YHe. Remove the others, or use HotClassy.",
                 unknown,
             )
-        given = {self._input_name(p) for p in self.input_params}
+        given = {self._input_name(p) for p in inputs}
         # YHe may come from BBN; HotClassy requires it.
         if missing := [row for row in _INPUTS if not given & row and row != {"YHe"}]:
             raise LoggedError(
                 self.log,
                 "The emulator needs %s, too, even where no likelihood depends on it. Fix it in "
-                "params, or use HotClassy.",
+                "params, name it under 'requires' if another theory gives it, or use HotClassy.",
                 ", ".join(" or ".join(sorted(row)) for row in missing),
             )
 
@@ -181,7 +183,7 @@ class EmulatedClassy(HotClassy):
                 self.spectra.l_max,
             )
         if not all(self._offers(k, v) for k, v in self._must_provide.items()):
-            wanted = [k for k, v in requirements.items() if not self._offers(k, v)]
+            wanted = [k for k, v in self._must_provide.items() if not self._offers(k, v)]
             raise LoggedError(
                 self.log,
                 "The emulator does not give %s; use HotClassy for this run.",

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
+from itertools import chain
 from typing import Any, Protocol
 
 from hotaxion.theory.checks import number
@@ -85,9 +85,6 @@ _OWNED = {
 }
 
 
-_HELIUM_TABLE = "sBBN file"
-
-
 class Parameterization(Protocol):
     """The part of Cobaya's class of this name that is used here."""
 
@@ -129,19 +126,36 @@ def lost_parameters(
 ) -> list[str]:
     """Cosmological parameters of the run that a code does not receive, directly or by a function.
 
-    NaN constants do not count: they are the derived columns of a chain in Cobaya's `post`.
+    Nothing is lost with another expression of what it receives (for a likelihood, Omega_m from
+    omega_cdm). NaN constants do not count: they are the derived columns of a chain in `post`.
     """
     received = set(received)
     dependencies = parameterization.input_dependencies
     by_function = {p for q in received for p in dependencies.get(q, ())}
+    known = {_quantity(translate(name)) for name in received}
     constants = parameterization.constant_params()
     return sorted(
         name
         for name in parameterization.input_params()
         if (translate(name) in CLASS_INPUTS or name == "mnu")
         and name not in received | by_function
+        and not (
+            _quantity(translate(name)) in known
+            and dependencies.get(name)
+            and received.issuperset(dependencies[name])
+        )
         and not math.isnan(constants.get(name, 0.0))
     )
+
+
+def lost_results(model: Any, received: Iterable[str], translate: Callable[[str], str]) -> list[str]:
+    """What a code always needs, does not receive, and another theory would have."""
+    there = {_quantity(translate(name)) for name in received}
+    missing = {name for _, names, _ in _ESSENTIAL for name in names if _quantity(name) not in there}
+    codes = boltzmann_codes(model)
+    others = {*model.theory.values()} - {*codes, *(h for c in codes for h in c._helpers.values())}
+    on_offer = {p for theory in others for p in theory.get_can_provide_params()}
+    return sorted(p for p in on_offer if translate(p) in missing - {"sigma8", "S8"})
 
 
 def boltzmann_codes(model: Any) -> list[Any]:
@@ -160,8 +174,10 @@ def setup_complaints(model: Any) -> list[str]:
     """
     theories = model.theory.values()
     may_ignore = {name for theory in theories for name in _may_ignore(theory)}
-    axions = "delta_neff" in model.parameterization.input_params()
-    axions = axions or any(_gives(theory, "axion_psd") for theory in theories)
+    axions = any(_gives(theory, "axion_psd") for theory in theories) or (
+        "delta_neff" in model.parameterization.input_params()
+        and model.parameterization.constant_params().get("delta_neff") != 0.0
+    )
     codes = boltzmann_codes(model)
     knowing = {code for code in codes if "axion_psd" in _required(code)}
     complaints = [
@@ -178,15 +194,29 @@ def setup_complaints(model: Any) -> list[str]:
                 "hotaxion.theory.HotClassy (same options), with HotAxion and 'axion: True'; or "
                 f"'may_ignore_axion: [{name}]' in HotAxion and BBN, if that is meant."
             )
-        received = {*code.input_params, *code.input_params_extra}
-        if lost := lost_parameters(model.parameterization, received, _translation(code)):
+        if not code.get_allow_agnostic():  # it gets all that it declares
+            continue
+        received, translate = _received(code), _translation(code)
+        if lost := lost_parameters(model.parameterization, received, translate):
             complaints.append(
                 f"{', '.join(lost)} {'does' if len(lost) == 1 else 'do'} not reach {name}, it "
                 "would use its defaults: use hotaxion.theory.HotClassy, which takes them; remove "
                 "'input_params' or 'requires' from its block; or remove 'drop: True' from "
                 "parameters that nothing depends on."
             )
+        received.update(getattr(code, "extra_args", None) or ())
+        if lost := ", ".join(lost_results(model, received, translate)):
+            complaints.append(
+                f"{lost}, which another theory gives, would not reach {name}: say 'requires: "
+                f"[{lost}]' in its block."
+            )
     return complaints
+
+
+def _received(code: Any) -> set[str]:
+    """Parameters that reach a code or its helpers (CAMB has one)."""
+    names = (code.get_attr_list_with_helpers(f"input_params{end}") for end in ("", "_extra"))
+    return {*chain(*names)}
 
 
 def _may_ignore(theory: Any) -> list[str]:
@@ -212,11 +242,12 @@ def _translation(code: Any) -> Callable[[str], str]:
 
 
 def givers(model: Any, parameter: str) -> list[str]:
-    """Names of the theories that provide a parameter."""
+    """Names of the theories that provide a parameter, but those whose `provides` leaves it out."""
     return [
         theory.get_name()
         for theory in model.theory.values()
         if parameter in {*theory.get_can_provide_params(), *theory.output_params}
+        and parameter in (getattr(theory, "provides", None) or [parameter])
     ]
 
 
@@ -303,43 +334,21 @@ _SAME_QUANTITY = (
 )
 
 
+def _quantity(in_class: str) -> str:
+    """One name for all the names in CLASS of a quantity."""
+    return min(next((row for row in _SAME_QUANTITY if in_class in row), {in_class}))
+
+
 def given_twice(names: Iterable[str], translate: Callable[[str], str]) -> list[str]:
     """One sentence with the cure for each quantity that several of these names set."""
     found = defaultdict(list)
     for name in names:
-        in_class = translate(name)
-        row = next((r for r in _SAME_QUANTITY if in_class in r), {in_class})
-        found[min(row)].append(name)
+        found[_quantity(translate(name))].append(name)
     return [
         f"{' and '.join(repr(n) for n in sorted(same))} set the same quantity: keep one of them."
         for same in found.values()
         if len(same) > 1
     ]
-
-
-def missing_files(extra_args: Mapping[str, Any], class_folder: Path) -> list[str]:
-    """One sentence with the cure for each path in CLASS's options that leads nowhere.
-
-    CLASS looks for `sBBN file` inside its own folder only.
-    """
-    complaints = []
-    tables = class_folder / "external" / "bbn"
-    for key, value in extra_args.items():
-        if "file" not in key or not isinstance(value, str) or not ("/" in value or "." in value):
-            continue
-        if key == _HELIUM_TABLE:
-            known = sorted(file.name for file in tables.glob("*.dat"))
-            if known and not Path(f"{class_folder}{value}").is_file():
-                complaints.append(
-                    f"the file of {key!r} does not exist inside CLASS: {value}; give one of "
-                    f"{', '.join(known)}, or use 'helium: bbn' for another table."
-                )
-        elif not value.startswith("/external/") and not Path(value).exists():
-            complaints.append(
-                f"the file of {key!r} does not exist: {value}; correct the path (relative ones "
-                f"start in {Path.cwd()})."
-            )
-    return complaints
 
 
 def bounds_of(name: str, model: Any) -> tuple[float, float] | None:
