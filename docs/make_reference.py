@@ -188,7 +188,7 @@ def parameters() -> str:
     more = ", ".join(f"`{new}` = `{name}`" for new, name in routing.MORE_NAMES.items())
     sections = (
         ("HotAxion, inputs", axion.get_can_support_params(None), ranges),
-        ("HotAxion, derived", axion.get_can_provide_params(None), {}),
+        ("HotAxion, derived", axion.get_can_provide_params(axion.__new__(axion)), {}),
         ("BBN, inputs", ["omega_b", "delta_neff"], {}),
         ("BBN, derived", bbn.get_can_provide_params(None), {}),
         ("EmulatedClassy, inputs", ["mnu", "logA", *emulator_inputs], {}),
