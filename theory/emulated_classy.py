@@ -40,7 +40,8 @@ _EV_PER_OMEGA = 93.14  # of the neutrinos, see T_NU_RATIO
 _H_TRIALS = 3  # rounds of theta_s_100 from H0: the sound horizon hardly depends on it
 _SPECTRA = {"tt", "te", "ee", "bb", "pp"}
 # Hierarchies whose spectra are taken to be those of equal masses at the same sum; their background
-# is exact. Error of ln L (Planck): 0.02 normal, 0.17 inverted at its least sum (docs/emulator.md).
+# is exact. Error of ln L (Planck): 0.05 inverted at its least sum, as much as CLASS scatters
+# (docs/emulator.md).
 _SAME_SPECTRA = {"degenerate": ("normal", "inverted")}
 
 Derive = Callable[[Background, Prediction, dict[str, float]], float]

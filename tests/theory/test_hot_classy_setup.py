@@ -110,7 +110,7 @@ def test_relic_that_bbn_does_not_know_is_said(caplog):
 
 
 def test_own_extra_args_do_not_lower_the_accuracy():
-    """They replace those of the defaults; the sampling of neutrinos is not among them."""
+    """They are added to the defaults; the sampling of neutrinos is not among them."""
     model = alone(
         options={"extra_args": {"non_linear": None}, "hierarchy": "degenerate"},
         params={**sampled(**POINT), "mnu": 0.06},
