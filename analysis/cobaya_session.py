@@ -16,6 +16,12 @@ from hotaxion.theory.errors import HotAxionError, MissingDataError
 
 # What of Cobaya reads an input; wrong shapes that no check knows end there, in any exception.
 _READERS = {f"cobaya.{name}" for name in ("input", "parameterization", "prior", "tools", "yaml")}
+# What to do about sentences of Cobaya that do not say it.
+_CURES = {
+    "claimed by more than one": "Say 'requires: [NAME]' in the block of the theory that takes it, "
+    "or 'provides: [NAME]' in that of the one that shall give it.",
+    "Cannot decide parameter assignments": "Keep one Boltzmann code.",
+}
 
 
 def _raised_in(error: Exception) -> str:
@@ -55,7 +61,9 @@ def cobaya_session(quiet: bool = False) -> Iterator[None]:
         with contextlib.redirect_stdout(sys.stderr):
             yield
     except LoggedError as error:
-        raise HotAxionError(f"Cobaya: {' '.join(str(error).split())}") from None
+        says = " ".join(str(error).split())
+        cures = [cure for words, cure in _CURES.items() if words in says]
+        raise HotAxionError(" ".join([f"Cobaya: {says}", *cures])) from None
     except Exception as error:
         if _raised_in(error) in _READERS:
             raise HotAxionError(
@@ -98,7 +106,11 @@ def load_input(path: str | Path, post: bool = False) -> dict[str, Any]:
         raise MissingDataError(f"no file '{path}'; give a Cobaya input file (.yaml).")
     info = dict(read_yaml(path))
     check_blocks(info, path)
-    if not info.get("likelihood") and not (post and info.get("post")):
+    if info.get("post") and not post:
+        raise HotAxionError(
+            f"'{path}' changes a chain that is there (block 'post:'): for 'hotaxion run' only."
+        )
+    if not info.get("likelihood") and not info.get("post"):
         raise HotAxionError(
             f"'{path}' is no Cobaya input: a block 'likelihood:' is needed, see the files yaml/*."
         )
