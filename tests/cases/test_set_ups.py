@@ -1,4 +1,4 @@
-"""Why this test exists: what users bring (other codes and theories of their own) must give the right
+"""Why this test exists: what users bring (other codes, theories of their own) must give the right
 answer, or one sentence at the start. The first line of each input says which; around each stand
 more of its kind."""
 
