@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from cobaya.likelihood import Likelihood
-from cobaya.log import LoggedError
+from cobaya.log import LoggedError, get_logger
 
 from hotaxion.theory.checks import shown
 from hotaxion.theory.cobaya_options import CheckedOptions
@@ -35,7 +35,11 @@ class Checked(CheckedOptions):
 
     @classmethod
     def get_modified_defaults(cls, defaults: dict, input_options: Mapping = {}) -> dict:
-        """Have Cobaya stop at an exception, which else counts as likelihood zero."""
+        """Have Cobaya stop at an exception, which else counts as likelihood zero.
+
+        Options are checked here, too: Cobaya looks into `type` before there is a likelihood.
+        """
+        cls.check_options(input_options or {}, get_logger(cls.__name__))
         defaults = super().get_modified_defaults(defaults, input_options)
         return {**defaults, "stop_at_error": True}
 

@@ -5,7 +5,9 @@ Cobaya itself takes a text for a speed, and 0 or a list for a flag.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
+from logging import Logger
 from typing import Any, get_args, get_type_hints
 
 from cobaya.log import LoggedError
@@ -16,8 +18,15 @@ from hotaxion.theory.errors import HotAxionError, RangeError
 
 # Of the parameters, which Cobaya checks as a whole.
 _OF_THE_MODEL = {"params", "input_params", "output_params"}
-# Declared by none of Cobaya's classes, or by several of ours.
-_MORE = {"packages_path": str | None, "may_ignore_axion": str | list[str] | None}
+# Declared by none of Cobaya's classes, more loosely than it reads them, or by several of ours.
+_MORE = {
+    "packages_path": str | None,
+    "provides": str | list[str] | None,
+    "requires": str | list | dict | None,
+    "type": str | list[str] | None,
+    "aliases": str | list[str] | None,
+    "may_ignore_axion": str | list[str] | None,
+}
 
 
 class CheckedOptions:
@@ -27,14 +36,19 @@ class CheckedOptions:
         """Nothing: Cobaya looks at flags here, before there is a log; see below."""
 
     def validate_attributes(self, annotations: dict[str, Any]) -> None:
-        """Refuse values of another type than Cobaya declares (LoggedError)."""
-        declared = _declared(type(self))
-        for name in declared.keys() & vars(self).keys():  # all that an input may have set
-            try:
-                _check(name, getattr(self, name), declared[name])
-            except HotAxionError as error:
-                raise LoggedError(self.log, "%s", error) from error
+        """Refuse wrong values before anything is loaded."""
+        self.check_options(vars(self), self.log)  # all that an input may have set
         super().validate_attributes(annotations)
+
+    @classmethod
+    def check_options(cls, options: Mapping[str, Any], log: Logger) -> None:
+        """Raise LoggedError for a value of another type than Cobaya declares."""
+        declared = _declared(cls)
+        for name in declared.keys() & options.keys():
+            try:
+                _check(name, options[name], declared[name])
+            except HotAxionError as error:
+                raise LoggedError(log, "%s", error) from error
 
 
 @cache

@@ -79,7 +79,7 @@ def test_direct_mode(rates):
     for direct in (True, False):
         model = bbn_model({"Y_p": None, "DH": None, "YHe": None}, direct=direct, **options)
         found.append(model.logposterior(point).derived)
-        assert model.theory["hotaxion.theory.BBN"].speed == (20 if direct else 50000)
+        assert model.theory["hotaxion.theory.BBN"].speed == (20 if direct else 10000)
     assert found[0] == pytest.approx(found[1], rel=2e-5)
     assert found[0] != found[1]
 
@@ -103,6 +103,8 @@ def test_point_outside_the_table_has_likelihood_zero(point, caplog):
         ({"speed": "x"}, "speed = .x."),
         ({"stop_at_error": 0}, "stop_at_error = 0"),
         ({"may_ignore_axion": 3}, "may_ignore_axion = 3"),
+        ({"provides": 3}, "provides = 3"),
+        ({"requires": 3}, "requires = 3"),
         ({"dh_scale": -1.0}, "dh_scale"),
     ],
 )
