@@ -3,8 +3,6 @@ the prior of what it profiles but not the data that other priors stand for."""
 
 from __future__ import annotations
 
-import json
-import random
 from pathlib import Path
 
 import numpy as np
@@ -23,8 +21,6 @@ from hotaxion.theory.errors import (
     RangeError,
     UnknownOptionError,
 )
-
-from .damage import damage
 
 FOLDER = Path(next(iter(hotaxion.yaml.__path__)))
 BBN = FOLDER / "bbn_omegab_ksvz.yaml"
@@ -327,21 +323,6 @@ def test_damaged_files(tmp_path, data, says, capsys):
     path.write_bytes(data)
     with pytest.raises(HotAxionError, match=says):
         read_profile(path)
-
-
-@pytest.mark.parametrize("seed", range(100))
-def test_random_damage(tmp_path, seed):
-    """A finite answer, or one sentence."""
-    path = tmp_path / "x"
-    path.write_bytes(damage((HEADER + ROWS).encode(), random.Random(seed)))
-    try:
-        profile = read_profile(path)
-        found = profile.as_dict()
-    except HotAxionError:
-        return
-    json.dumps(found, allow_nan=False)
-    assert profile.least_chi2_data <= profile.chi2_data[np.argmin(profile.chi2)]
-    assert "nan" not in to_text(profile)
 
 
 def test_least_chi2_of_the_data_agrees_with_the_grid():

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import random
+from collections.abc import Mapping
+
+import numpy as np
 
 
 def damage(data: bytes, rng: random.Random) -> bytes:
@@ -46,3 +50,38 @@ def damage(data: bytes, rng: random.Random) -> bytes:
             lambda: b"",
         ]
     )()
+
+
+def damage_arrays(arrays: Mapping[str, np.ndarray], rng: random.Random) -> dict[str, np.ndarray]:
+    """An archive that NumPy reads well, with one array of it absent, reshaped or not finite."""
+    name = rng.choice(sorted(name for name, one in arrays.items() if one.dtype.kind in "fiu"))
+    array, rest = arrays[name], {key: one for key, one in arrays.items() if key != name}
+    kinds = [str, complex, object]
+
+    def with_number(number: float) -> np.ndarray:
+        broken = array.astype(float)
+        broken[tuple(rng.randrange(n) for n in array.shape)] = number
+        return broken
+
+    return rng.choice(
+        [
+            lambda: rest,
+            lambda: rest | {f"{name}_": array},
+            lambda: rest | {name: with_number(rng.choice([np.nan, np.inf, -np.inf]))},
+            lambda: rest | {name: array[None]},
+            lambda: rest | {name: array.ravel()[:-1]},
+            lambda: rest | {name: array.astype(rng.choice(kinds))},
+            lambda: rest | {name: np.zeros(0)},
+        ]
+    )()
+
+
+def damaged_archive(content: bytes, rng: random.Random) -> bytes:
+    """An `.npz` file with its bytes or its arrays damaged."""
+    if rng.random() < 0.5:
+        return damage(content, rng)
+    with np.load(io.BytesIO(content)) as file:
+        arrays = dict(file)
+    new = io.BytesIO()
+    np.savez(new, **damage_arrays(arrays, rng))
+    return new.getvalue()
