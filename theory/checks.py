@@ -14,7 +14,8 @@ from typing import Any, TypeGuard
 import numpy as np
 from numpy.typing import NDArray
 
-from hotaxion.theory.errors import RangeError, UnknownOptionError, shown
+from hotaxion.theory.errors import RangeError, UnknownOptionError
+from hotaxion.theory.errors import shown as shown
 
 
 def number(
@@ -138,7 +139,7 @@ def array(
     return found.astype(float)
 
 
-def instance(name: str, value: object, kind: type) -> None:
+def instance(name: str, value: object, kind: type[object]) -> None:
     """Refuse a value that is no `kind` (RangeError)."""
     if not isinstance(value, kind):
         raise RangeError(f"{name} = {shown(value)}; needed is an object of {kind.__name__}.")
@@ -149,7 +150,7 @@ def _without_dimension(value: object) -> object:
     return value[()] if isinstance(value, np.ndarray) and value.ndim == 0 else value
 
 
-def _is_number(value: object) -> TypeGuard[Real]:
+def _is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, Real) and not isinstance(value, bool | np.bool_)
 
 

@@ -210,7 +210,7 @@ def species_report(cosmo: Any) -> SpeciesReport:
     """Read the hot species back from a computed `classy.Class`."""
     background = cosmo.get_background()
     factor = cosmo.h() ** 2 / background["(.)rho_crit"][-1]
-    densities = []
+    densities: list[float] = []
     while (key := f"(.)rho_ncdm[{len(densities)}]") in background:
         densities.append(float(background[key][-1] * factor))
     return SpeciesReport(n_eff=cosmo.Neff(), omega_ncdm=tuple(densities))

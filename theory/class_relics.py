@@ -55,7 +55,7 @@ class RelicOptions:
 
     def at(self, params: Mapping[str, float]) -> ThermalRelic:
         """The relic at a point. Raises RangeError if it is impossible."""
-        values = {
+        values: dict[str, Any] = {
             key: params[value] if key in _NUMBERS and isinstance(value, str) else value
             for key, value in self._entry.items()
         }

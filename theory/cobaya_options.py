@@ -14,6 +14,7 @@ from cobaya.log import LoggedError
 from cobaya.typing import validate_type
 
 from hotaxion.theory.checks import flag, number, shown
+from hotaxion.theory.cobaya_component import Component
 from hotaxion.theory.errors import HotAxionError, RangeError
 
 # Of the parameters, which Cobaya checks as a whole.
@@ -29,7 +30,7 @@ _MORE = {
 }
 
 
-class CheckedOptions:
+class CheckedOptions(Component):
     """Mixin, before Cobaya's class, of each theory and likelihood."""
 
     def validate_info(self, name: str, value: Any, annotations: dict[str, Any]) -> None:
@@ -43,7 +44,8 @@ class CheckedOptions:
     @classmethod
     def check_options(cls, options: Mapping[str, Any], log: Logger) -> None:
         """Raise LoggedError for a value of another type than Cobaya declares."""
-        declared = _declared(cls)
+        own: type = cls
+        declared = _declared(own)
         for name in declared.keys() & options.keys():
             try:
                 _check(name, options[name], declared[name])

@@ -49,6 +49,14 @@ def write_whole(path: str | Path, text: str) -> None:
         file.write(text.encode())
 
 
+def write_arrays(
+    file: str | Path | BinaryIO, arrays: Mapping[str, Array], compressed: bool = True
+) -> None:
+    """An `.npz` archive of arrays by name, to be read by `DataFile.arrays`."""
+    write = np.savez_compressed if compressed else np.savez
+    write(file, **arrays)  # type: ignore[arg-type]  # NumPy's flag allow_pickle is no array
+
+
 @dataclass(frozen=True)
 class DataFile:
     """A file of numbers, to be checked once, when it is read.

@@ -7,10 +7,10 @@ from dataclasses import replace
 from functools import cached_property, lru_cache
 from importlib import metadata
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cobaya.log import LoggedError
-from cobaya.theory import Theory
+from cobaya.theory import Provider, Theory
 from cobaya.typing import unset_params
 
 from hotaxion.theory.abundance import KEYWORD_OF_OPTION, M_A_MAX_EV, Abundance
@@ -64,7 +64,9 @@ def _table(
     gluons: tuple[float, float],
 ) -> RelicTable:
     """Table for frozen options of `Abundance`; one process often makes the same model again."""
-    thawed = {key: dict(value) if isinstance(value, tuple) else value for key, value in options}
+    thawed: dict[str, Any] = {
+        key: dict(value) if isinstance(value, tuple) else value for key, value in options
+    }
     return RelicTable(Abundance(**thawed), ratios, gluons)
 
 
@@ -106,6 +108,9 @@ class HotAxion(CheckedOptions, Theory):
     may_ignore_axion: str | list[str] | None
     # Inputs other than m_a, and their solver: kept while only m_a changes.
     _last: tuple[dict[str, float], Abundance] | None = None
+
+    if TYPE_CHECKING:  # of Cobaya's class
+        speed: float
 
     def initialize(self) -> None:
         """Check the options, before any parameter is known."""
@@ -150,7 +155,7 @@ class HotAxion(CheckedOptions, Theory):
         """Products on offer."""
         return ["axion_psd"]
 
-    def initialize_with_provider(self, provider) -> None:  # type: ignore[no-untyped-def]
+    def initialize_with_provider(self, provider: Provider) -> None:
         """Refuse a set-up in which the input cannot work, before the first point."""
         super().initialize_with_provider(provider)
         check_setup(self)
@@ -189,15 +194,17 @@ class HotAxion(CheckedOptions, Theory):
             return _SPEED_OF_INVERSION
         if not self._table_serves:
             return _SPEED_WITHOUT_TABLE
-        varied = any(low != high for low, high in map(self._bounds.get, given - _TARGETS))
+        bounds = (self._bounds[name] for name in given - _TARGETS)
+        varied = any(low != high for low, high in bounds)
         return _SPEED_OF_STRENGTHS if varied else self.speed
 
-    def _range_of(self, name: str, provider) -> tuple[float, float]:  # type: ignore[no-untyped-def]
+    def _range_of(self, name: str, provider: Provider) -> tuple[float, float]:
         """Prior range (or fixed value twice) of an input; refused outside what is allowed."""
         low, high = _ALLOWED[name]
         parameterization = provider.model.parameterization
         if name in parameterization.constant_params():
-            bounds = (float(parameterization.constant_params()[name]),) * 2
+            value = float(parameterization.constant_params()[name])
+            bounds = value, value
             good = low <= bounds[0] <= high
             if name == "m_a" and bounds[0] == 0.0:
                 self.mpi_warning(
@@ -250,7 +257,7 @@ class HotAxion(CheckedOptions, Theory):
         here, reference = (self._rate_strengths(v) for v in (values, self._reference()))
         return here[0] / reference[0], here[1] / reference[1]
 
-    def _rate_strengths(self, values) -> tuple[float, float]:  # type: ignore[no-untyped-def]
+    def _rate_strengths(self, values: Mapping[str, Any]) -> tuple[float, float]:
         z_ud = values.get("z_ud", self.z_ud)
         coupling = couplings(self.model, values.get("tan_beta"), z_ud, self.couplings)
         theta = max(abs(coupling.theta_times_f_a_gev), SMALLEST_COUPLING)  # as `TotalRate` has it
@@ -282,7 +289,9 @@ class HotAxion(CheckedOptions, Theory):
         kaons = self.kaons != "none" and varied & {"tan_beta", "z_ud"}
         return bool(kaons or (self.fermions and "tan_beta" in varied))
 
-    def calculate(self, state, want_derived=True, **params_values_dict):  # type: ignore[no-untyped-def]
+    def calculate(
+        self, state: dict[str, Any], want_derived: bool = True, **params_values_dict: float
+    ) -> bool:
         """Relics at one point; False where there is no physics, with the reason counted."""
         self.refusals.point()
         try:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cobaya.log import LoggedError
 from cobaya.theories.classy import classy
@@ -61,7 +61,16 @@ class HotClassy(CheckedOptions, classy):
     helium: str
     # Derived parameters on offer, by their names in CLASS.
     _derives: Collection[str] = class_derived.KNOWN
-    extra_args: dict[str, Any] | None
+
+    if TYPE_CHECKING:  # of Cobaya's class; seen when the code runs, they would become options
+        extra_args: dict[str, Any]
+        renames: Mapping[str, str]
+        stop_at_error: bool
+        input_params: Sequence[str]
+        output_params: Sequence[str]
+        derived_extra: Sequence[str]
+    else:  # as given
+        extra_args: dict[str, Any] | None
 
     # --- set-up -------------------------------------------------------------------------------
     def initialize(self) -> None:
@@ -320,7 +329,9 @@ class HotClassy(CheckedOptions, classy):
             ) from failure
         return self.refusals.refuse(self.log, f"CLASS fails: {says}")
 
-    def _get_derived_all(self, derived_requested: bool = True) -> tuple[dict, dict]:
+    def _get_derived_all(
+        self, derived_requested: bool = True
+    ) -> tuple[dict[str, float], dict[str, float]]:
         """As Cobaya's class, and what CLASS gives by methods only."""
         names = self.output_params, self.derived_extra
         self.output_params, self.derived_extra = (

@@ -118,7 +118,9 @@ class AxionPSD:
         return np.exp(CubicSpline(ln_q, shape)(inside)) / np.expm1(q / temperature)
 
 
-def bose_einstein(q: NDArray[np.float64], temperature_ratio: float) -> NDArray[np.float64]:
+def bose_einstein(
+    q: NDArray[np.float64], temperature_ratio: float | NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Bose-Einstein occupation 1/(e^(q/T) - 1), T in units of T_NCDM_RATIO * T_CMB."""
     with np.errstate(over="ignore"):  # 1/inf is the right zero far up the tail
         return 1.0 / np.expm1(q / temperature_ratio)

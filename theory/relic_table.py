@@ -92,7 +92,7 @@ class RelicTable:
             [self._column(math.exp(ratio), math.exp(ln_g)) for ln_g in self._gluons.nodes]
             for ratio in self._ratios.nodes
         ]
-        self._psds = CubicSpline(self._ln_m, np.moveaxis(rows, 2, 0))
+        self._psds = CubicSpline(self._ln_m, np.moveaxis(np.array(rows), 2, 0))
 
     def _announce(self, masses: int, strengths: int) -> None:
         if masses * strengths >= _MANY_SOLVES:

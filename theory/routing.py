@@ -205,10 +205,10 @@ def setup_complaints(model: Any) -> list[str]:
                 "parameters that nothing depends on."
             )
         received.update(getattr(code, "extra_args", None) or ())
-        if lost := ", ".join(lost_results(model, received, translate)):
+        if missed := ", ".join(lost_results(model, received, translate)):
             complaints.append(
-                f"{lost}, which another theory gives, would not reach {name}: say 'requires: "
-                f"[{lost}]' in its block."
+                f"{missed}, which another theory gives, would not reach {name}: say 'requires: "
+                f"[{missed}]' in its block."
             )
     return complaints
 

@@ -92,7 +92,7 @@ class Ridge:
     @cached_property
     def root(self) -> Array:
         """Cholesky factor of the covariance."""
-        return np.linalg.cholesky(self.covariance)
+        return np.asarray(np.linalg.cholesky(self.covariance), dtype=np.float64)
 
     @classmethod
     def from_star(cls, data: dict[str, Array]) -> Ridge:
@@ -100,7 +100,7 @@ class Ridge:
         slopes = linear_slopes(data, ("tt", "te", "ee"))
         information = fisher({n: data[n][0] for n in slopes}, slopes)
         information[5, 5] += TAU_ERROR**-2
-        covariance = np.linalg.inv(information[:6, :6])
+        covariance = np.asarray(np.linalg.inv(information[:6, :6]), dtype=np.float64)
         return cls(-covariance @ information[:6, 6:], covariance)
 
 

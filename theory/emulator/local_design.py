@@ -187,7 +187,7 @@ class FisherErrors:
     @cached_property
     def covariance(self) -> Array:
         """(8, 8) of SAMPLED."""
-        return np.linalg.inv(self.information)
+        return np.asarray(np.linalg.inv(self.information), dtype=np.float64)
 
     def sigma(self, name: str, fixed: tuple[str, ...] = ()) -> float:
         """Standard deviation of one of SAMPLED, the others marginalised but for those `fixed`."""
@@ -209,7 +209,7 @@ class FisherErrors:
         for name, error in sensitivity.prior_errors.items():
             if name in BASE:
                 information[BASE.index(name), BASE.index(name)] += error**-2
-        covariance = np.linalg.inv(information[:6, :6])
+        covariance = np.asarray(np.linalg.inv(information[:6, :6]), dtype=np.float64)
         jacobian = _jacobian(target.centre)
         return cls(
             jacobian.T @ information @ jacobian,

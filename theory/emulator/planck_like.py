@@ -35,7 +35,7 @@ def matrices(cl: Mapping[str, Array]) -> Array:
 
 def weights(n_l: int) -> Array:
     """f_sky (2l + 1)/2 from l = 2."""
-    return 0.5 * _F_SKY * (2.0 * np.arange(2, n_l) + 1.0)
+    return 0.5 * _F_SKY * (2.0 * np.arange(2, n_l, dtype=np.float64) + 1.0)
 
 
 def fisher(centre: Mapping[str, Array], slopes: Mapping[str, Array]) -> Array:

@@ -106,7 +106,7 @@ def _fit_one(
     """beta, alpha, precision, noise of one output."""
     d = len(squares)
     if not process:
-        beta = np.linalg.lstsq(basis, y, rcond=None)[0]
+        beta = np.asarray(np.linalg.lstsq(basis, y, rcond=None)[0], dtype=np.float64)
         noise = float(np.sqrt(np.sum((y - basis @ beta) ** 2) / null.shape[1]))
         return beta, np.zeros_like(y), np.zeros(d), noise
     start = np.array([_START[0]] * d + [_START[1]])
@@ -126,7 +126,7 @@ def _fit_one(
     covariance = kernel + ratio * np.eye(len(y))
     factor = cho_factor(covariance)
     solved = cho_solve(factor, basis)
-    beta = np.linalg.solve(basis.T @ solved, solved.T @ y)
+    beta = np.asarray(np.linalg.solve(basis.T @ solved, solved.T @ y), dtype=np.float64)
     alpha = cho_solve(factor, y - basis @ beta)
     # Signal variance by its restricted estimate.
     variance = float((y - basis @ beta) @ alpha) / null.shape[1]

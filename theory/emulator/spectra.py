@@ -20,7 +20,7 @@ from hotaxion.theory.emulator.features import EXTRA, FEATURES, LOG_A, TAU
 from hotaxion.theory.emulator.regression import Regression
 from hotaxion.theory.emulator.training import SCALARS, SPECTRA
 from hotaxion.theory.errors import HotAxionError
-from hotaxion.theory.files import whole_file
+from hotaxion.theory.files import whole_file, write_arrays
 
 Array = NDArray[np.float64]
 
@@ -159,7 +159,7 @@ class SpectraEmulator:
         """One compressed file with everything, its provenance included; whole or not at all."""
         text = json.dumps({**self.origin, "format": saved.FORMAT}, sort_keys=True)
         with whole_file(Path(path)) as file:
-            np.savez_compressed(file, origin=np.array(text), **self._arrays)  # type: ignore[arg-type]
+            write_arrays(file, {"origin": np.array(text), **self._arrays})
 
     @classmethod
     def load(cls, path: str | Path) -> SpectraEmulator:

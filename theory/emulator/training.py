@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from hotaxion.theory.emulator.features import BASE, FEATURES, feature_vector
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.extra_args import with_defaults
-from hotaxion.theory.files import DataFile, whole_file, write_whole
+from hotaxion.theory.files import DataFile, whole_file, write_arrays, write_whole
 
 Array = NDArray[np.float64]
 Task = TypeVar("Task")
@@ -119,7 +119,7 @@ def _work(task: tuple[Path, dict[str, float], dict[str, Any]]) -> str | None:
 
 def _save(path: Path, row: Mapping[str, Array]) -> None:
     with whole_file(path) as file:
-        np.savez(file, **row)
+        write_arrays(file, row, compressed=False)
 
 
 def prepare(folder: Path, origin: Mapping[str, Any]) -> None:

@@ -90,15 +90,19 @@ class TotalRate:
         choice("kaon rate (option 'kaons')", self.kaons, KAONS)
         instance("couplings", self.couplings, Couplings)
         instance("pion_physics", self.pion_physics, PionPhysics)
-        checked = {
+        checked: dict[str, float | dict[float, float]] = {
             name: number(name, getattr(self, name), 0.0, above=True)
             for name in ("gluon_scale", "pion_scale", "kaon_scale")
         }
-        checked["t_pion_gev"] = number("T_pion", self.t_pion_gev, *_T_PION_RANGE_GEV, "GeV")
-        checked["t_gluon_gev"] = number("T_gluon", self.t_gluon_gev, *_T_GLUON_RANGE_GEV, "GeV")
+        checked["t_pion_gev"] = t_pion = number(
+            "T_pion", self.t_pion_gev, *_T_PION_RANGE_GEV, "GeV"
+        )
+        checked["t_gluon_gev"] = t_gluon = number(
+            "T_gluon", self.t_gluon_gev, *_T_GLUON_RANGE_GEV, "GeV"
+        )
         checked["fermions"] = flag("fermions", self.fermions)
         if self.knots is not None:
-            checked["knots"] = self._checked_knots(checked["t_pion_gev"], checked["t_gluon_gev"])
+            checked["knots"] = self._checked_knots(t_pion, t_gluon)
         for name, value in checked.items():
             object.__setattr__(self, name, value)
         if self.rates != "iam" and self.pion_physics.lecs != DEFAULT.lecs:

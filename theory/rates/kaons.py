@@ -67,9 +67,8 @@ def scaled_loss(
     def squared(s: Array, t: Array) -> Array:
         return axion_squared(s * t2, t * t2, couplings, rates) / t2
 
-    masses = (M_KAON_GEV, M_PION_GEV, M_KAON_GEV)
-    ratios = tuple(mass / temperature_gev for mass in masses)
-    return massive_loss(x, ratios, _BOSE, squared, nodes)
+    kaon, pion = M_KAON_GEV / temperature_gev, M_PION_GEV / temperature_gev
+    return massive_loss(x, (kaon, pion, kaon), _BOSE, squared, nodes)
 
 
 def _threshold(x: Array | float, temperature_gev: Array | float) -> Array:

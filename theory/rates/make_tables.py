@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from hotaxion.theory.files import write_arrays
 from hotaxion.theory.rates import fermions, gluons, kaons, pions
 from hotaxion.theory.rates.pipi import AXION_WAVES
 from hotaxion.theory.rates.tables import FOLDER, nodes
@@ -56,13 +57,14 @@ def make(folder: Path, processes: int) -> None:
         name: _table(name, PION_T_GEV, partial(pions.log_scaled_loss, rates=name), processes)
         for name in AXION_WAVES
     }
-    np.savez_compressed(folder / "pions.npz", ln_t=np.log(PION_T_GEV), ln_x=ln_x, **tables)
+    write_arrays(folder / "pions.npz", {"ln_t": np.log(PION_T_GEV), "ln_x": ln_x, **tables})
     htl = _table("htl", GLUON_T_GEV, gluons.log_scaled_rate, processes)
-    np.savez_compressed(folder / "gluons.npz", ln_t=np.log(GLUON_T_GEV), ln_x=ln_x, htl=htl)
+    table = {"ln_t": np.log(GLUON_T_GEV), "ln_x": ln_x, "htl": htl}
+    write_arrays(folder / "gluons.npz", table)
     table = fermions.make_table(processes, partial(_progress, "fermions"))
-    np.savez_compressed(folder / fermions.TABLE, **table)
+    write_arrays(folder / fermions.TABLE, table)
     table = kaons.make_table(processes, partial(_progress, "kaons"))
-    np.savez_compressed(folder / kaons.TABLE, **table)
+    write_arrays(folder / kaons.TABLE, table)
 
 
 def main() -> None:

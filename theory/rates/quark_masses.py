@@ -27,7 +27,8 @@ def _anomalous_dimension(alpha: np.ndarray, n_f: int) -> np.ndarray:
 
 @lru_cache(maxsize=1)
 def _alpha() -> CubicSpline:
-    ln_mu = np.linspace(*np.log(MU_RANGE_GEV), 240)
+    low, high = np.log(MU_RANGE_GEV)
+    ln_mu = np.linspace(low, high, 240)
     return CubicSpline(ln_mu, [alpha_s(mu) for mu in np.exp(ln_mu)])
 
 

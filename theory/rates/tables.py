@@ -90,7 +90,7 @@ def load_table(name: str) -> dict[str, Array]:
     file = DataFile(FOLDER / name, "rate table", _CURE)
     arrays = file.arrays()
     sizes = {axis: count for axis, (_, _, count) in AXES[name].items()}
-    shapes = {axis: (count,) for axis, count in sizes.items()}
+    shapes: dict[str, tuple[int, ...]] = {axis: (count,) for axis, count in sizes.items()}
     for axes, keys in VALUES[name].items():
         shapes |= dict.fromkeys(keys, tuple(sizes[axis] for axis in axes))
     file.check(arrays, shapes)
