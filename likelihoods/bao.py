@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from cobaya.likelihoods.base_classes import BAO
 
@@ -26,6 +26,8 @@ from hotaxion.likelihoods.official import OfficialOnDemand
 from hotaxion.theory.checks import number, text
 from hotaxion.theory.errors import HotAxionError
 
+# Shipped file -> shape and columns that hold its numbers.
+Shapes = dict[str, tuple[tuple[int, ...], tuple[int, ...] | None]]
 # Options of `MockBAO` that are texts, with examples.
 _MOCK_OPTIONS = {
     "path": "packaged",
@@ -55,10 +57,9 @@ class _ShippedBAO(OfficialOnDemand, BAO):
     distance, H(z) and ``rdrag``.
     """
 
-    install_options: ClassVar[dict] = {}  # nothing to download
+    install_options: ClassVar[dict[str, str]] = {}  # nothing to download
     _shared_options = ("rs_rescale", "rs_fid")
-    # Shipped file -> shape and columns that hold its numbers.
-    _files: ClassVar[dict[str, tuple[tuple[int, ...], tuple[int, ...] | None]]] = {}
+    _files: ClassVar[Shapes] = {}
 
     def _check_options(self) -> None:
         _check_scale(self)
@@ -95,7 +96,7 @@ class SdssMGS(_ShippedBAO):
     _official_files = ("sdss_MGS_prob.txt",)
     _difference = "the shipped curve is the official one to 0.01 in chi2"
     prob_dist = "sdss_dr7_mgs_chi2.txt"
-    _files: ClassVar[dict] = {prob_dist: ((25,), None)}
+    _files: ClassVar[Shapes] = {prob_dist: ((25,), None)}
 
     def initialize(self) -> None:
         """As the others; an α that is not a number must not count as one outside of the curve."""
@@ -114,7 +115,7 @@ class BossDR12(_ShippedBAO):
     _official_files = ("sdss_DR12Consensus_bao.dat", "BAO_consensus_covtot_dM_Hz.txt")
     measurements_file = "boss_dr12_mean.txt"
     cov_file = "boss_dr12_cov.txt"
-    _files: ClassVar[dict] = {measurements_file: ((6, 2), (0, 1)), cov_file: ((6, 6), None)}
+    _files: ClassVar[Shapes] = {measurements_file: ((6, 2), (0, 1)), cov_file: ((6, 6), None)}
 
 
 class DesiDR2(_ShippedBAO):
@@ -127,7 +128,7 @@ class DesiDR2(_ShippedBAO):
     _official_files = ("desi_bao_dr2/desi_gaussian_bao_ALL_GCcomb_*.txt",)
     measurements_file = "desi_dr2_mean.txt"
     cov_file = "desi_dr2_cov.txt"
-    _files: ClassVar[dict] = {measurements_file: ((13, 2), (0, 1)), cov_file: ((13, 13), None)}
+    _files: ClassVar[Shapes] = {measurements_file: ((13, 2), (0, 1)), cov_file: ((13, 13), None)}
 
 
 class MockBAO(Checked, BAO):
@@ -136,7 +137,10 @@ class MockBAO(Checked, BAO):
     Cobaya's ``bao.generic``, which insists on an installation of real data.
     """
 
-    install_options: ClassVar[dict] = {}
+    install_options: ClassVar[dict[str, str]] = {}
+
+    if TYPE_CHECKING:  # of Cobaya's class
+        path: str | None
 
     def initialize(self) -> None:
         """Stop with a message if a file is missing or damaged."""

@@ -74,12 +74,10 @@ class BBN(Checked, Likelihood):
                 self.mpi_warning("%s: %s.", key, measurement.note)
 
     def _read_options(self) -> None:
-        preset = self.preset
-        if preset is not None:  # YAML reads an unquoted 2026 as an integer
-            key = preset if isinstance(preset, str) else shown(preset)
-            preset = choose("preset", key, PRESETS)
         helium, deuterium, theory_error = self.helium, self.deuterium, self.theory_error
-        if preset:
+        if self.preset is not None:  # YAML reads an unquoted 2026 as an integer
+            key = self.preset if isinstance(self.preset, str) else shown(self.preset)
+            preset = choose("preset", key, PRESETS)
             helium = preset.helium if helium is None else helium
             deuterium = preset.deuterium if deuterium is None else deuterium
             theory_error = preset.theory_error if theory_error is None else theory_error

@@ -19,6 +19,7 @@ from scipy.interpolate import UnivariateSpline
 
 from hotaxion.likelihoods.data_files import DATA
 from hotaxion.theory.errors import MissingDataError
+from hotaxion.theory.files import write_arrays
 
 _LENSING = "smicadx12_Dec5_ftl_mv2_ndclpp_p_teb_consext8"
 
@@ -140,7 +141,7 @@ def build(packages: Path, output: Path) -> None:
         ("simall_EE_2018", simall_ee(data / "planck_2018_lowE_native")),
         ("planck_lensing_2018_consext8", lensing(lens)),
     ):
-        np.savez_compressed(output / f"{name}.npz", **arrays)
+        write_arrays(output / f"{name}.npz", arrays)
     write_bao(data / "bao_data", output)
 
 

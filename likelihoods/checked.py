@@ -34,7 +34,9 @@ class Checked(CheckedOptions):
     packages_path: str | None
 
     @classmethod
-    def get_modified_defaults(cls, defaults: dict, input_options: Mapping = {}) -> dict:
+    def get_modified_defaults(
+        cls, defaults: dict[str, Any], input_options: Mapping[str, Any] = {}
+    ) -> dict[str, Any]:
         """Have Cobaya stop at an exception, which else counts as likelihood zero.
 
         Options are checked here, too: Cobaya looks into `type` before there is a likelihood.
@@ -60,7 +62,9 @@ class Checked(CheckedOptions):
         super().initialize_with_params()
         require_recorded_data(self)
 
-    def calculate(self, state: dict, want_derived: bool = True, **params: Any) -> bool | None:
+    def calculate(
+        self, state: dict[str, Any], want_derived: bool = True, **params: float
+    ) -> bool | None:
         """As Cobaya, but a fault of the machine and a NaN stop the run."""
         with machine_faults(self.log):
             done = super().calculate(state, want_derived, **params)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from logging import Logger
 from pathlib import Path
 
 import numpy as np
@@ -57,18 +58,19 @@ def mock_folder(path: str | None) -> Path:
     return DATA if path == PACKAGED else Path(path or "")
 
 
-def require_mock(path: Path | None, option: str) -> None:
-    """Raise `MissingDataError` unless ``path``, given by ``option``, is a file of mock data."""
+def require_mock(path: Path | None, option: str) -> Path:
+    """``path``, given by ``option``, if it is a file of mock data, else `MissingDataError`."""
     if path is None or not path.is_file():
         given = "is not set" if path is None else f"points to {path}, which does not exist"
         raise MissingDataError(
             f"mock data: {option} {given}; make a data set with `hotaxion forecast`, and take over "
             "the paths in its forecast.yaml (moved since? They are absolute: correct them)."
         )
+    return path
 
 
 @contextmanager
-def logged_errors(log) -> Iterator[None]:
+def logged_errors(log: Logger) -> Iterator[None]:
     """Turn our own errors into Cobaya's ``LoggedError``, which stops a run with a clean message."""
     try:
         yield

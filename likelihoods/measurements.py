@@ -5,9 +5,12 @@ Helium is Y_p(BBN) = 4 n_He/n_b, deuterium is the number ratio D/H (not multipli
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple, TypeVar
 
 from hotaxion.theory.checks import choice
+
+Row = TypeVar("Row")
 
 
 class Measurement(NamedTuple):
@@ -72,6 +75,6 @@ PRESETS: dict[str, Preset] = {
 }
 
 
-def choose(kind: str, key: str, table: dict) -> Measurement | Preset:
+def choose(kind: str, key: str, table: Mapping[str, Row]) -> Row:
     """Return ``table[key]``, or raise `UnknownOptionError` with the nearest key on offer."""
     return table[choice(kind, key, table)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from cobaya.likelihoods.base_classes import CMBlikes
@@ -29,7 +29,11 @@ class MockCMB(Checked, CMBlikes):
     from the theory only, and χ² at the fiducial would not be 0.
     """
 
-    install_options: ClassVar[dict] = {}
+    install_options: ClassVar[dict[str, str]] = {}
+
+    if TYPE_CHECKING:  # of Cobaya's class
+        path: str | None
+        dataset_file: str | None
 
     def initialize(self) -> None:
         """Stop with a message if a file is missing or damaged."""
@@ -41,10 +45,10 @@ class MockCMB(Checked, CMBlikes):
             if self.dataset_params is not None:
                 mapping("dataset_params", self.dataset_params, "{cl_lmax: 2000}")
             folder = mock_folder(self.path)
-            file = Path(folder, self.dataset_file) if self.dataset_file else None
-            require_mock(file, f"dataset_file of {self.get_name()}")
-        self.dataset_file, self.path = str(file.resolve()), None
-        with logged_errors(self.log), read_by_cobaya(mock_file(file.resolve())):
+            given = Path(folder, self.dataset_file) if self.dataset_file else None
+            file = require_mock(given, f"dataset_file of {self.get_name()}").resolve()
+        self.dataset_file, self.path = str(file), None
+        with logged_errors(self.log), read_by_cobaya(mock_file(file)):
             super().initialize()
 
     def init_params(self, ini: IniFile) -> None:

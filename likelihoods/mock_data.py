@@ -21,11 +21,11 @@ from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.files import DataFile
 
 #: Quantities that Cobaya's BAO class knows.
-OBSERVABLES = ("DV_over_rs", "rs_over_DV", "DM_over_rs", "DA_over_rs", "DH_over_rs", "Hz_rs")
-OBSERVABLES += ("f_sigma8", "F_AP")
+OBSERVABLES: tuple[str, ...] = ("DV_over_rs", "rs_over_DV", "DM_over_rs", "DA_over_rs")
+OBSERVABLES += ("DH_over_rs", "Hz_rs", "f_sigma8", "F_AP")
 # Keys of a .dataset file of `hotaxion forecast`.
-_KEYS = ("binned", "like_approx", "fields_use", "cl_lmin", "cl_lmax", "cl_hat_file")
-_KEYS += ("cl_noise_file", "fullsky_exact_fksy")
+_KEYS: tuple[str, ...] = ("binned", "like_approx", "fields_use", "cl_lmin", "cl_lmax")
+_KEYS += ("cl_hat_file", "cl_noise_file", "fullsky_exact_fksy")
 _L_MAX = 100_000
 
 

@@ -139,7 +139,9 @@ class OfficialOnDemand(Checked):
     # --- the likelihood in use ----------------------------------------------------------------
     def get_requirements(self) -> Any:
         """What the likelihood in use needs."""
-        return (self._official or super()).get_requirements()
+        if self._official is not None:
+            return self._official.get_requirements()
+        return super().get_requirements()
 
     def initialize_with_provider(self, provider: Any) -> None:
         """Pass the theory on."""
@@ -149,7 +151,9 @@ class OfficialOnDemand(Checked):
 
     def logp(self, **params: Any) -> float:
         """Return ln L from the likelihood in use."""
-        return (self._official or super()).logp(**params)
+        if self._official is not None:
+            return self._official.logp(**params)
+        return super().logp(**params)
 
 
 def better_files(packages_path: str | None) -> list[str]:

@@ -6,7 +6,8 @@ the option ``files: official``.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import numpy as np
 from cobaya.likelihood import Likelihood
@@ -59,10 +60,10 @@ class PlanckLiteTTTEEE(OfficialOnDemand, PlanckPlikLite):
     Same χ² as Cobaya's ``planck_2018_highl_plik.TTTEEE_lite_native``. Parameter: ``A_planck``.
     """
 
-    install_options: ClassVar[dict] = {}  # nothing to download
+    install_options: ClassVar[dict[str, str]] = {}  # nothing to download
     _official_name = "planck_2018_highl_plik.TTTEEE_lite_native"
     _official_files = ("*.dataset", "[bc]*.dat", "[bc]*.txt")
-    _files: ClassVar[dict] = {"plik_lite_v22.npz": _LITE_SHAPES}
+    _files: ClassVar[Mapping[str, Any]] = {"plik_lite_v22.npz": _LITE_SHAPES}
 
     def _initialize_shipped(self) -> None:
         """Set what Cobaya's class reads from its data files."""
@@ -143,7 +144,7 @@ class PlanckLowlTT(OfficialOnDemand, _TwoBins):
         """Use the calibration if some other likelihood samples it."""
         return ["A_planck"]
 
-    def get_requirements(self) -> dict:
+    def get_requirements(self) -> dict[str, dict[str, int]]:
         """Ask for TT to far higher l than is used: see ``_L_MAX_REQUEST``."""
         return {"Cl": {"tt": _L_MAX_REQUEST}}
 
@@ -154,11 +155,11 @@ class PlanckLowlEE(OfficialOnDemand, EE):
     Same χ² as Cobaya's ``planck_2018_lowl.EE``. Uses ``A_planck`` if that parameter exists.
     """
 
-    install_options: ClassVar[dict] = {}
+    install_options: ClassVar[dict[str, str]] = {}
     _official_name = "planck_2018_lowl.EE"
     _official_files = ("prob_table.txt",)
     # 3000 steps of 1e-4 μK² for each of 28 multipoles
-    _files: ClassVar[dict] = {"simall_EE_2018.npz": {"logp": (3000, 28)}}
+    _files: ClassVar[Mapping[str, Any]] = {"simall_EE_2018.npz": {"logp": (3000, 28)}}
 
     def initialize(self) -> None:
         """As the others; a spectrum that is not a number must not be looked up in the table."""
@@ -170,7 +171,7 @@ class PlanckLowlEE(OfficialOnDemand, EE):
         """Read the table."""
         self.probEE = _load_shipped(self)["logp"]
 
-    def get_requirements(self) -> dict:
+    def get_requirements(self) -> dict[str, dict[str, int]]:
         """Ask for EE to far higher l than is used: see ``_L_MAX_REQUEST``."""
         return {"Cl": {"ee": _L_MAX_REQUEST}}
 
@@ -182,7 +183,7 @@ class PlanckLensing(OfficialOnDemand, CMBlikes):
     spectra. Parameter: ``A_planck``.
     """
 
-    install_options: ClassVar[dict] = {}
+    install_options: ClassVar[dict[str, str]] = {}
     _official_name = "planck_2018_lensing.native"
     # Not those with capital letters, whose spectra are marginalised over the CMB.
     _official_files = (
@@ -190,7 +191,7 @@ class PlanckLensing(OfficialOnDemand, CMBlikes):
         f"{_CONSEXT8}_[a-z]*.dat",
         f"{_CONSEXT8}_[a-z]*/*.dat",
     )
-    _files: ClassVar[dict] = {"planck_lensing_2018_consext8.npz": _LENSING_SHAPES}
+    _files: ClassVar[Mapping[str, Any]] = {"planck_lensing_2018_consext8.npz": _LENSING_SHAPES}
 
     _settings: ClassVar[dict[str, str]] = {
         "like_approx": "gaussian",
@@ -214,7 +215,9 @@ class PlanckLensing(OfficialOnDemand, CMBlikes):
         self.init_params(ini)
         self.calibration_param = "A_planck"
 
-    def read_cl_array(self, ini: IniFile, file_stem: str, return_full: bool = False):
+    def read_cl_array(
+        self, ini: IniFile, file_stem: str, return_full: bool = False
+    ) -> np.ndarray | tuple[list[str], np.ndarray, np.ndarray]:
         """Return the bandpowers, or the linear correction at the fiducial spectra."""
         if file_stem == "linear_correction_fiducial":
             return self._arrays["fid_correction"][:, 1][np.newaxis]

@@ -69,7 +69,9 @@ class _Preset(Checked, Likelihood):
         return float(sum(values.values()))
 
     @classmethod
-    def get_modified_defaults(cls, defaults: dict, input_options: Mapping = {}) -> dict:
+    def get_modified_defaults(
+        cls, defaults: dict[str, Any], input_options: Mapping[str, Any] = {}
+    ) -> dict[str, Any]:
         """Add the derived parameters."""
         derived = {
             f"{_PREFIX}{name}": {"derived": True, "latex": rf"\chi^2_\mathrm{{{name}}}"}
