@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from hotaxion.analysis.bounds import RULE
 from hotaxion.analysis.bounds_output import quoted_with_error
+from hotaxion.analysis.convergence import RELIABLE
 from hotaxion.analysis.figures.masses import masses_figure
 from hotaxion.analysis.figures.reproduced import options_of_input, reproduced_figure
 from hotaxion.analysis.figures.style import PALETTE, save
 from hotaxion.analysis.figures.triangle import triangle_figure
-from hotaxion.analysis.prior_sensitivity import RELIABLE
 from hotaxion.analysis.reproduce import Reproduction
 from hotaxion.analysis.reproduce_chains import Chain, is_joint, recorded_versions
 from hotaxion.analysis.reproduce_registry import REGISTRY
@@ -32,8 +32,12 @@ from hotaxion.analysis.tables import text_table
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_HEADS = ("analysis", "quantity", "published", "ours", "ratio", "error")
-_HEADS += ("R-1 means", "R-1 bound", "eff. samples")
+    from hotaxion.analysis.abundances import AbundanceOptions
+
+_HEADS = (
+    *("analysis", "quantity", "published", "ours", "ratio", "error"),
+    *("R-1 means", "R-1 bound", "eff. samples"),
+)
 _TEXTS = {
     REWEIGHTED: "prior flat in Delta N_eff along the curve, by reweighting the chain",
     CURVE: "m_a at which our abundance gives the published Delta N_eff; no data, no prior",
@@ -99,7 +103,8 @@ def variant_list(result: Reproduction) -> str:
 
 
 def _priors_table(result: Reproduction) -> str:
-    rows = [("analysis", "prior", "m_a [eV]", "delta_neff", "mnu [eV]", "eff. samples", "verdict")]
+    bounds = ("m_a [eV]", "delta_neff", "mnu [eV]")
+    rows: list[tuple[str, ...]] = [("analysis", "prior", *bounds, "eff. samples", "verdict")]
     for analysis, priors in result.priors.items():
         for prior in priors:
             found = [prior.parameters.get(name) for name in ("m_a", "delta_neff", "mnu")]
@@ -252,9 +257,15 @@ def _label(chain: Chain) -> str:
     return REGISTRY[chain.analysis].label or chain.analysis
 
 
-def _points(chains: Sequence[Chain], rows: Sequence[Row]) -> list[tuple]:
+def _points(
+    chains: Sequence[Chain], rows: Sequence[Row]
+) -> list[tuple[str, AbundanceOptions, float, float]]:
     """Label, options and both bounds of each chain that has them."""
-    ours = {(row.analysis, row.quantity): row.ours for row in rows if row.variant is None}
+    ours = {
+        (row.analysis, row.quantity): row.ours
+        for row in rows
+        if row.variant is None and row.ours is not None
+    }
     return [
         (
             _label(chain),
@@ -263,5 +274,5 @@ def _points(chains: Sequence[Chain], rows: Sequence[Row]) -> list[tuple]:
             ours[chain.analysis, "delta_neff"],
         )
         for chain in chains
-        if (chain.analysis, "m_a") in ours
+        if {(chain.analysis, "m_a"), (chain.analysis, "delta_neff")} <= ours.keys()
     ]

@@ -96,6 +96,16 @@ def test_every_option_of_an_input_reaches_the_curve():
     assert options.arguments() == theory
 
 
+def test_chain_without_a_bound_has_no_point(work_folder):
+    """A refused bound must not cost the figure the other chains."""
+    chain, other = chain_of(), chain_of("bbn_ksvz")
+    numbers = {(NAME, "m_a"): None, (NAME, "delta_neff"): 0.1}
+    numbers |= {("bbn_ksvz", "m_a"): 0.5, ("bbn_ksvz", "delta_neff"): 0.3}
+    rows = [rows_module.Row(name, None, what, None, ours) for (name, what), ours in numbers.items()]
+    ((_, _, *bounds),) = reproduce_report._points([chain, other], rows)
+    assert bounds == [0.5, 0.3]
+
+
 def test_points_of_the_figure_lie_on_their_curves():
     options = options_of_input(chain_of().info)
     m_a = 0.2
