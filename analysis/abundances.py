@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -155,12 +155,12 @@ def band_as_text(rows: Sequence[dict[str, float]], options: AbundanceOptions) ->
     return describe(options) + "\n" + text_table(table)
 
 
-def many_as_json(rows: Sequence[dict[str, float | None]], options: AbundanceOptions) -> str:
+def many_as_json(rows: Sequence[Mapping[str, float | None]], options: AbundanceOptions) -> str:
     """Many masses: {"options": ..., "rows": [...]}."""
     return json.dumps({"options": asdict(options), "rows": list(rows)}, indent=2)
 
 
-def many_as_csv(rows: Sequence[dict[str, Any]]) -> str:
+def many_as_csv(rows: Sequence[Mapping[str, float | None]]) -> str:
     """Many masses: comma-separated with a header line; empty where there is no value."""
     out = io.StringIO()
     writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")

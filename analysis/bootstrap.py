@@ -51,7 +51,7 @@ def bootstrap_error(
     n_blocks = int(block.max()) + 1
     rng = np.random.default_rng(20220507849)
     data = samples.initParamConfidenceData(index)  # sorts once; only the weights are redrawn
-    values = []
+    values: list[float] = []
     while len(values) < _BOOTSTRAPS:
         copies = np.bincount(rng.integers(n_blocks, size=n_blocks), minlength=n_blocks)
         drawn = samples.weights * copies[block]

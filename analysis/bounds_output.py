@@ -184,7 +184,7 @@ def _csv_rows(section: Section) -> list[dict[str, Any]]:
             more = {"prior": entry.prior, "verdict": entry.verdict}
             rows.append({"chain": chain, "parameter": name} | bound.as_dict() | more)
     for profile in section.profiles:
-        row = {"chain": chain, "parameter": profile.parameter, "type": "profile95"}
+        row: dict[str, Any] = {"chain": chain, "parameter": profile.parameter, "type": "profile95"}
         row |= {"value": profile.upper(), "unit": UNITS.get(profile.parameter, "")}
         rows.append(row)
     return [{key: _csv_cell(value) for key, value in row.items()} for row in rows]

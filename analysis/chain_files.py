@@ -125,7 +125,7 @@ def _check_numbers(
     usable = np.abs(table) < _LARGEST  # False for NaN
     signed = [column for column, name in enumerate(columns) if name in _NON_NEGATIVE]
     usable[:, signed] &= table[:, signed] >= -_ROUNDING
-    for column in np.flatnonzero(~usable.all(axis=0)):
+    for column in np.flatnonzero(~usable.all(axis=0)).tolist():
         values = table[:, column]
         if column >= len(FIRST_COLUMNS) and (np.isnan(values).all() or (values == values[0]).all()):
             continue  # never computed, or f_a of an axion without mass: getdist leaves it out

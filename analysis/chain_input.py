@@ -162,6 +162,7 @@ def _column(name: str, entry: Any, derived: bool) -> ParamInfo:
 
 def _range(entry: Any, prior: tuple[float, float] | None) -> tuple[Any, ...]:
     """Both ends (None: open) for getdist, and whether the parameter is periodic."""
+    both: tuple[Any, Any]
     if prior is not None:
         both = prior
     elif isinstance(entry, Mapping) and isinstance(entry.get("value"), Real):
@@ -186,7 +187,7 @@ def _skipped_by_post(root: str) -> str:
         for ending in ("updated", "input"):  # Cobaya 3.6 keeps the block in the latter
             path = Path(f"{prefix}.{ending}.yaml")
             skip = (read_yaml(path) if path.is_file() else {}).get("post", {}).get("skip")
-            if isinstance(skip, Real) and skip > 0:
+            if isinstance(skip, Real) and float(skip) > 0:
                 return f"post has skipped {skip:g} of the chain"
     return ""
 

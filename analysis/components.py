@@ -97,7 +97,7 @@ def files_read() -> Iterator[set[str]]:
         _recording.remove(opened)
 
 
-def _note(event: str, arguments: tuple) -> None:
+def _note(event: str, arguments: tuple[Any, ...]) -> None:
     if not _recording or event != "open":
         return
     path, mode = arguments[0], arguments[1]

@@ -35,7 +35,10 @@ def distribution(prior: Any) -> Any | None:
 def limits(prior: Any) -> tuple[float, float] | None:
     """Both ends of a prior, infinite where it has none; None if it cannot be read."""
     frozen = distribution(prior)
-    return None if frozen is None else tuple(map(float, frozen.support()))
+    if frozen is None:
+        return None
+    low, high = frozen.support()
+    return float(low), float(high)
 
 
 def name_of(prior: Any) -> str:

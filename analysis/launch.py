@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 
 from hotaxion.theory.errors import HotAxionError
 
@@ -141,8 +142,8 @@ def execute(command: Sequence[str], env: Mapping[str, str]) -> int:
 
 
 @contextmanager
-def _signals_to(child: subprocess.Popen) -> Iterator[None]:
-    def forward(number, frame):
+def _signals_to(child: subprocess.Popen[bytes]) -> Iterator[None]:
+    def forward(number: int, frame: FrameType | None) -> None:
         child.send_signal(number)
 
     try:

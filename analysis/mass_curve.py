@@ -5,7 +5,7 @@ The curve is computed by the packaged HotAxion theory with the options in the ch
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -87,7 +87,7 @@ def _other_inputs(samples: MCSamples, options: Mapping[str, Any]) -> dict[str, A
             columns[name] = samples.samples[:, samples.index[name]]
             continue
         entry = params.get(name)
-        value = entry.get("value") if isinstance(entry, Mapping) else entry
+        value: Any = entry.get("value") if isinstance(entry, Mapping) else entry
         try:
             columns[name] = np.full(samples.numrows, float(value))
         except (TypeError, ValueError):
@@ -98,7 +98,9 @@ def _other_inputs(samples: MCSamples, options: Mapping[str, Any]) -> dict[str, A
     return columns
 
 
-def _evaluator(key: str, options: Mapping[str, Any], others: Mapping[str, Array]):  # type: ignore[no-untyped-def]
+def _evaluator(
+    key: str, options: Mapping[str, Any], others: Mapping[str, Array]
+) -> Callable[..., float]:
     """Delta N_eff as a function of HotAxion's inputs, given by name."""
     from cobaya.model import get_model
 
@@ -120,7 +122,7 @@ def _evaluator(key: str, options: Mapping[str, Any], others: Mapping[str, Array]
     return evaluate
 
 
-def _on_one_curve(m_a: Array, delta_neff) -> tuple[Array, Array]:  # type: ignore[no-untyped-def]
+def _on_one_curve(m_a: Array, delta_neff: Callable[[float], float]) -> tuple[Array, Array]:
     grid = np.geomspace(*_M_A_EV, _POINTS)
     grid[-1] = _M_A_EV[1]
     curve = CubicSpline(np.log(grid), [delta_neff(float(mass)) for mass in grid])
@@ -130,8 +132,11 @@ def _on_one_curve(m_a: Array, delta_neff) -> tuple[Array, Array]:  # type: ignor
 
 
 def _row_by_row(
-    m_a: Array, varying: Mapping[str, Array], fixed: Mapping[str, float], evaluate
-) -> tuple[Array, Array]:  # type: ignore[no-untyped-def]
+    m_a: Array,
+    varying: Mapping[str, Array],
+    fixed: dict[str, float],
+    evaluate: Callable[..., float],
+) -> tuple[Array, Array]:
     value, slope = np.full(m_a.size, np.nan), np.full(m_a.size, np.nan)
     for row in range(0, m_a.size, max(1, -(-m_a.size // _MAX_ROWS))):
         inputs = fixed | {name: float(values[row]) for name, values in varying.items()}

@@ -167,7 +167,8 @@ def _reweighted(
     if not np.isfinite(log_weights).any():
         return Reweighted(weigher.in_words(prior), {}, 0.0, 0.0, "too few samples: refused")
     unchanged = np.ptp(log_weights) == 0
-    words = prior_of(samples, mass_input(samples)) if unchanged else weigher.in_words(prior)
+    sampled = prior_of(samples, mass_input(samples)) if unchanged else None
+    words = sampled or weigher.in_words(prior)
     factors = np.exp(log_weights - log_weights.max())
     other = samples.copy()
     other.reweightAddingLogLikes(np.where(factors > 0, -log_weights, _NEVER))

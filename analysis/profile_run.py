@@ -83,10 +83,10 @@ def run_profile(
             if value not in done:
                 point = _minimise(base, parameter, value, free, start)
                 done[value] = point["best"]
-                _append(
-                    Path(output), profiles.row(value, *point["chi2"], [*point["best"].values()])
-                )
-                report(f"{parameter} = {value:g}: chi2 = {point['chi2'][1]:.3f}")
+                chi2, chi2_data = point["chi2"]
+                best = [*point["best"].values()]
+                _append(Path(output), profiles.row(value, chi2, chi2_data, best))
+                report(f"{parameter} = {value:g}: chi2 = {chi2_data:.3f}")
             start = done[value]
     return read_profile(output)
 
@@ -134,13 +134,13 @@ def _append(path: Path, line: str) -> None:
         file.write(line)
 
 
-def _without(info: Mapping[str, Any], parameter: str) -> tuple[dict[str, Any], list[str]]:
+def _without(given: Mapping[str, Any], parameter: str) -> tuple[dict[str, Any], list[str]]:
     """The input without the prior of a parameter and its helpers; names of what stays sampled.
 
     Jacobians (priors called flat_in_NAME) of other parameters go, too: they are no data, and would
     move the best fit.
     """
-    info = deepcopy(dict(info))
+    info = deepcopy(dict(given))
     params = info.get("params") or {}
     entry = params.get(parameter)
     helpers = arguments(entry.get("value")) if isinstance(entry, Mapping) else []

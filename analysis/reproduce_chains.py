@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from cobaya.tools import recursive_update
@@ -295,7 +296,7 @@ def sample(
     logs.mkdir(parents=True, exist_ok=True)
     # Those with spectra and more parameters take longest: none of them is left for the end.
     waiting = sorted(chains, key=lambda chain: (not chain.joint, -chain.dimension))
-    running: dict[Path, tuple[Chain, subprocess.Popen, float]] = {}
+    running: dict[Path, tuple[Chain, subprocess.Popen[bytes], float]] = {}
     ended: dict[Path, Outcome] = {}
     with _sigterm_as_interrupt():
         try:
@@ -316,7 +317,7 @@ def sample(
     return ended
 
 
-def _start(chain: Chain, logs: Path, threads: int) -> subprocess.Popen:
+def _start(chain: Chain, logs: Path, threads: int) -> subprocess.Popen[bytes]:
     """`hotaxion run` resumes with as many processes as before, and cuts broken lines."""
     write_input(chain)
     command = [sys.executable, "-m", "hotaxion.analysis.cli", "run", str(chain.path)]
@@ -346,7 +347,7 @@ def _line(chain: Chain, outcome: Outcome, logs: Path) -> str:
     return f"{chain.name}: {state_of(chain)}{level}, {outcome.seconds:.0f} s"
 
 
-def _stop(processes: Iterator[subprocess.Popen]) -> None:
+def _stop(processes: Iterator[subprocess.Popen[bytes]]) -> None:
     left = [process for process in processes if process.poll() is None]
     for process in left:
         process.terminate()
@@ -360,7 +361,7 @@ def _stop(processes: Iterator[subprocess.Popen]) -> None:
 
 @contextmanager
 def _sigterm_as_interrupt() -> Iterator[None]:
-    def interrupt(number, frame):
+    def interrupt(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
     try:

@@ -247,14 +247,27 @@ def explain(analysis: str, rows: Sequence[Row]) -> list[str]:
     return sentences
 
 
+def _both(row: Row) -> tuple[float, float]:
+    """Ours and the published one, of a row that has them."""
+    assert row.ours is not None
+    assert row.published is not None
+    return row.ours, row.published
+
+
+def _ratio(row: Row) -> float:
+    ours, published = _both(row)
+    return ours / published
+
+
 def _percent(row: Row) -> str:
-    return f"{100 * (row.ratio - 1):+.0f} %"
+    return f"{100 * (_ratio(row) - 1):+.0f} %"
 
 
 def _difference(row: Row) -> str:
     text = f"{named(row.quantity)}: {shown(row)} against {shown_published(row)}, {_percent(row)}"
     if row.mc_error:
-        text += f", {abs(row.ours - row.published) / row.mc_error:.1f} Monte Carlo errors"
+        ours, published = _both(row)
+        text += f", {abs(ours - published) / row.mc_error:.1f} Monte Carlo errors"
     return f"{text}."
 
 
@@ -266,7 +279,7 @@ def _about_curve(curve: Row, own: Mapping[str, Row]) -> str:
     cause = own.get("delta_neff")
     if cause is None or cause.ratio is None:
         return f"{text}; there {slope}."
-    rest = 100 * (own["m_a"].ratio / curve.ratio - 1)
+    rest = 100 * (_ratio(own["m_a"]) / _ratio(curve) - 1)
     return (
         f"{text}. The rest, {rest:+.0f} %, is that of delta_neff ({_percent(cause)}) along the "
         f"curve; there {slope}."
@@ -288,10 +301,10 @@ def _about_variants(row: Row, rows: Sequence[Row]) -> str:
     if within:
         names = ", ".join(f"{other.variant} ({_percent(other)})" for other in within)
         return f"Within {_LIMIT} of the published one: {names}."
-    nearest = min(others, key=lambda other: abs(math.log(other.ratio)))
+    nearest = min(others, key=lambda other: abs(math.log(_ratio(other))))
     text = (
         f"No variant comes within {_LIMIT}; the nearest is {nearest.variant} ({_percent(nearest)})"
     )
-    if row.ratio is not None and (row.ratio > 1) != (nearest.ratio > 1):
+    if row.ratio is not None and (row.ratio > 1) != (_ratio(nearest) > 1):
         text += ", and the published bound lies between it and ours"
     return f"{text}."

@@ -191,8 +191,8 @@ def recorded_processes(prefix: str | Path) -> int | None:
 def recorded_seed(prefix: str | Path) -> Any:
     """The seed with which the chains of this prefix were begun; None if there is none."""
     try:
-        samplers = read_yaml(file_of(prefix, "updated.yaml")).get("sampler")
-        return next(iter(samplers.values())).get("seed")  # type: ignore[union-attr]
+        samplers: Any = read_yaml(file_of(prefix, "updated.yaml")).get("sampler")
+        return next(iter(samplers.values())).get("seed")
     except (HotAxionError, AttributeError, StopIteration):
         return None
 

@@ -124,10 +124,12 @@ def _nodes(text: str) -> Iterator[yaml.Node]:
 
 def _included(node: yaml.Node, path: Path) -> Iterator[Path]:
     """The files of a node ``!defaults``, as Cobaya looks for them from the file that names them."""
+    from yaml import ScalarNode
+
     for part in node.value if isinstance(node.value, list) else [node]:
-        name = getattr(part, "value", None)
-        if not isinstance(name, str):
+        if not isinstance(part, ScalarNode):
             continue
+        name = part.value
         if part is not node and (part.style is None or part.tag == "!path"):
             name = _ENVIRONMENT.sub(lambda match: _expanded(match[1], path), name, count=1)
         for ending in _ENDINGS:

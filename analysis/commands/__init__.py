@@ -5,14 +5,21 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from hotaxion.theory.constants import M_PION_GEV, M_U_OVER_M_D
+
+if TYPE_CHECKING:
+    from hotaxion.analysis.abundances import AbundanceOptions
+
+# What `add_subparsers` gives.
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 GOOD, FAILED = 0, 1  # argparse itself uses 2 for wrong usage
 
 
 def command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    commands: Commands,
     name: str,
     run: Callable[[argparse.Namespace], int],
     text: str,
@@ -64,7 +71,7 @@ _pair.__name__, _knot.__name__ = "NAME=VALUE", "GEV=RATE"  # what argparse calls
 _TEXT, _NUMBER = dict(metavar="NAME"), dict(type=float, metavar="X")
 _GEV = dict(type=float, metavar="GEV")
 _MANY = dict(action="append", default=[])
-_PHYSICS: tuple[tuple[str, dict, str], ...] = (
+_PHYSICS: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("--model", _TEXT | dict(default="ksvz"), "ksvz, dfsz1, dfsz2 [2003.01100], generic"),
     ("--tan-beta", _NUMBER, "v_u/v_d of DFSZ, 0.25 to 170 [2003.01100]"),
     (
@@ -146,7 +153,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         group.add_argument(flag, help=text, **keywords)
 
 
-def options_of(args: argparse.Namespace):
+def options_of(args: argparse.Namespace) -> AbundanceOptions:
     """What `add_options` read."""
     from hotaxion.analysis.abundances import AbundanceOptions
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from typing import TYPE_CHECKING
 
-from hotaxion.analysis.commands import GOOD, add_burn, command, usage
+from hotaxion.analysis.commands import GOOD, Commands, add_burn, command, usage
+
+if TYPE_CHECKING:
+    from hotaxion.analysis.convergence import Verdict
 
 
 def _print(text: str) -> None:
@@ -18,7 +22,7 @@ def _print(text: str) -> None:
     print(text)
 
 
-def add_bounds(commands) -> None:
+def add_bounds(commands: Commands) -> None:
     text = "95 %% bounds and means of chains, with their Monte Carlo errors and convergence"
     parser = command(commands, "bounds", _bounds, text)
     help_chain = "prefix of the files, e.g. chains/run for chains/run.1.txt"
@@ -69,13 +73,13 @@ def _bounds(args: argparse.Namespace) -> int:
     return GOOD
 
 
-def _warn(chain: str, verdict) -> None:
+def _warn(chain: str, verdict: Verdict) -> None:
     """Say on stderr that a chain has not converged: tables are piped into files."""
     if not verdict.converged:
         print(f"hotaxion: warning: chain {chain}: {verdict.text}", file=sys.stderr)
 
 
-def add_profile(commands) -> None:
+def add_profile(commands: Commands) -> None:
     text = "profile likelihood of one parameter: the least chi^2 at each of a grid of values"
     parser = command(commands, "profile", _profile, text)
     add = parser.add_argument
@@ -111,7 +115,7 @@ def _profile(args: argparse.Namespace) -> int:
     return GOOD
 
 
-def add_report(commands) -> None:
+def add_report(commands: Commands) -> None:
     text = "final table of 95 %% bounds beside the published ones (arXiv:2205.07849)"
     parser = command(commands, "report", _report, text)
     parser.add_argument(

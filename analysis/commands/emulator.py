@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from hotaxion.analysis.commands import FAILED, GOOD, add_burn, command
+from hotaxion.analysis.commands import FAILED, GOOD, Commands, add_burn, command
 
 
-def add_train(commands) -> None:
+def add_train(commands: Commands) -> None:
     text = "train an emulator of CLASS (hours of CPU; resumes; mpirun shares the points)"
     parser = command(commands, "train", _train, text)
     add = parser.add_argument
@@ -57,7 +57,7 @@ def _train(args: argparse.Namespace) -> int:
     return GOOD
 
 
-def add_verify(commands) -> None:
+def add_verify(commands: Commands) -> None:
     text = "true CLASS at points of an emulated chain: errors of ln L, shifts of bounds"
     parser = command(commands, "verify", _verify, text)
     add = parser.add_argument

@@ -7,12 +7,13 @@ import argparse
 from hotaxion.analysis.commands import (
     FAILED,
     GOOD,
+    Commands,
     command,
     usage,
 )
 
 
-def add_evaluate(commands) -> None:
+def add_evaluate(commands: Commands) -> None:
     text = "one evaluation of a Cobaya input: chi^2 by data set, derived parameters"
     parser = command(commands, "evaluate", _evaluate, text)
     parser.add_argument("yaml", metavar="YAML", help="Cobaya input file")
@@ -48,7 +49,7 @@ def _evaluate(args: argparse.Namespace) -> int:
     return GOOD
 
 
-def add_forecast(commands) -> None:
+def add_forecast(commands: Commands) -> None:
     text = "mock data of future experiments, and a Cobaya input that uses them (one run of CLASS)"
     parser = command(commands, "forecast", _forecast, text)
     add = parser.add_argument
@@ -69,7 +70,7 @@ def _forecast(args: argparse.Namespace) -> int:
     return GOOD
 
 
-def add_doctor(commands) -> None:
+def add_doctor(commands: Commands) -> None:
     text = "what is installed and found, and whether parameters reach CLASS"
     parser = command(commands, "doctor", _doctor, text)
     help_yaml = "Cobaya input to look into: products, data files, who gets which parameter"

@@ -8,6 +8,7 @@ from typing import Any
 
 from hotaxion.analysis.commands import (
     GOOD,
+    Commands,
     add_burn,
     add_grid,
     add_options,
@@ -19,7 +20,7 @@ from hotaxion.analysis.plots import KINDS, OF_CHAINS
 from hotaxion.theory.errors import HotAxionError
 
 
-def add_plot(commands) -> None:
+def add_plot(commands: Commands) -> None:
     text = "figures as PDF and PNG: of chains (default: triangle), abundances, spectra"
     parser = command(commands, "plot", _plot, text)
     add = parser.add_argument

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, TypeVar
 
 from hotaxion.analysis.commands import (
     GOOD,
+    Commands,
     add_grid,
     add_options,
     command,
     options_of,
 )
 
+if TYPE_CHECKING:
+    from hotaxion.analysis.abundances import AbundanceOptions
 
-def add_abundance(commands) -> None:
+Row = TypeVar("Row", bound=Mapping[str, float | None])
+
+
+def add_abundance(commands: Commands) -> None:
     parser = command(commands, "abundance", _abundance, "relic axions of one mass")
     text = "axion mass [eV]; m_a f_a = 5.691e6 eV GeV [1812.01008]"
     parser.add_argument("--m-a", type=float, required=True, metavar="EV", help=text)
@@ -31,7 +39,7 @@ def _abundance(args: argparse.Namespace) -> int:
     return GOOD
 
 
-def add_scan(commands) -> None:
+def add_scan(commands: Commands) -> None:
     parser = command(commands, "scan", _scan, "relic axions of many masses, as a table")
     add_grid(parser)
     add_options(parser)
@@ -47,13 +55,24 @@ def _scan(args: argparse.Namespace) -> int:
 
     options = options_of(args)
     masses = abundances.mass_grid(args.m_a_min, args.m_a_max, args.points)
-    scan = abundances.scan_with_band if args.band else abundances.scan
-    rows = scan(options, masses)
+    if args.band:
+        _print(args, options, abundances.scan_with_band(options, masses), abundances.band_as_text)
+    else:
+        _print(args, options, abundances.scan(options, masses), abundances.many_as_text)
+    return GOOD
+
+
+def _print(
+    args: argparse.Namespace,
+    options: AbundanceOptions,
+    rows: list[Row],
+    as_text: Callable[[list[Row], AbundanceOptions], str],
+) -> None:
+    from hotaxion.analysis import abundances
+
     if args.csv:
         print(abundances.many_as_csv(rows))
     elif args.json:
         print(abundances.many_as_json(rows, options))
     else:
-        show = abundances.band_as_text if args.band else abundances.many_as_text
-        print(show(rows, options))
-    return GOOD
+        print(as_text(rows, options))

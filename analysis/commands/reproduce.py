@@ -6,10 +6,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from hotaxion.analysis.commands import FAILED, GOOD, add_burn, command, usage
+from hotaxion.analysis.commands import FAILED, GOOD, Commands, add_burn, command, usage
 
 
-def add_reproduce(commands) -> None:
+def add_reproduce(commands: Commands) -> None:
     text = "run published analyses and their variants; table of published and our bounds, report"
     parser = command(commands, "reproduce", _reproduce, text)
     add = parser.add_argument

@@ -6,10 +6,10 @@ import argparse
 import logging
 import sys
 
-from hotaxion.analysis.commands import GOOD, command, usage
+from hotaxion.analysis.commands import GOOD, Commands, command, usage
 
 
-def add_run(commands) -> None:
+def add_run(commands: Commands) -> None:
     text = "run an analysis by name, as cobaya-run does on its file (--list shows the names)"
     parser = command(commands, "run", _run, text)
     add = parser.add_argument

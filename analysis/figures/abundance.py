@@ -147,7 +147,7 @@ def _finish(axes: Axes, options: AbundanceOptions, limits: tuple[float, float]) 
     plain_log(axes)
     (band,) = axes.collections
     heights = [np.max(line.get_ydata()) for line in axes.lines]
-    top = float(max(*heights, band.get_paths()[0].vertices[:, 1].max()))
+    top = float(max(*heights, np.asarray(band.get_paths()[0].vertices)[:, 1].max()))
     axes.set(xlim=limits, ylim=(0, 1.12 * top))
     title = axion_in_words(options, leave_out=("rates", "solver"))
     dress(axes, axis_label("m_a"), r"$\Delta N_\mathrm{eff}$ (relativistic, at BBN)", title)

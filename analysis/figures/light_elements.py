@@ -55,7 +55,8 @@ class Track:
     def at(self, m_a_ev: float) -> tuple[float, float]:
         """(D/H, Y_p) of one mass [eV] in the middle of omega_b."""
         ln_m = np.log(self.m_a_ev)
-        return tuple(float(np.interp(np.log(m_a_ev), ln_m, v[1])) for v in (self.dh, self.y_p))
+        dh, y_p = (float(np.interp(np.log(m_a_ev), ln_m, v[1])) for v in (self.dh, self.y_p))
+        return dh, y_p
 
 
 def axion_track(

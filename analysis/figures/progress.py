@@ -80,8 +80,8 @@ def read_progress(prefix: str | Path) -> Progress:
     for line in progress.read_text(encoding="utf-8").splitlines():
         if not line.startswith("#") and len(cells := line.split()) >= 5:
             rows.append([float(cells[0]), float(cells[-2]), float(cells[-1])])
-    table = np.array(rows).reshape(-1, 3)
-    return Progress(*table.T, _stops(prefix), [_chi2(path) for path in files])
+    steps, means, bounds = np.array(rows).reshape(-1, 3).T
+    return Progress(steps, means, bounds, _stops(prefix), [_chi2(path) for path in files])
 
 
 def _number(path: Path, prefix: Path) -> str:

@@ -75,8 +75,8 @@ def mark_unconverged(figure: Figure, chains: Iterable[ShownChain]) -> None:
         return
     words = "not converged: " + ", ".join(names)
     text = figure.suptitle(words, x=0.01, ha="left", fontsize=FONT_SIZE - 0.5, color=VERMILION)
-    if figure.get_layout_engine() is None:  # of getdist: nothing makes room for the words
-        grid = figure.axes[0].get_gridspec()
+    grid = figure.axes[0].get_gridspec() if figure.get_layout_engine() is None else None
+    if grid is not None:  # of getdist: nothing makes room for the words
         free = 1 - _MARK_INCHES / figure.get_figheight()
         grid.update(top=min(grid.get_subplot_params().top, free))
         figure.subplots_adjust()  # moves the panels to where the grid has them now

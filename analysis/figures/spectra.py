@@ -161,7 +161,7 @@ def cosmic_variance(spectra: Spectra, name: str) -> Array:
     return cl[name] * np.sqrt(2 / modes)
 
 
-def residual(with_axion: Spectra, without: Spectra, name: str) -> tuple[Array, Array]:
+def residual(with_axion: Spectra, without: Spectra, name: str) -> tuple[NDArray[np.intp], Array]:
     """Multipoles from 2, and (C_l with - C_l without) / cosmic variance without."""
     ells = np.arange(_L_MIN, without.cl["tt"].size)
     difference = with_axion.cl[name] - without.cl[name]

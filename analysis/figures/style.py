@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hotaxion.analysis.abundances import AbundanceOptions
 from hotaxion.analysis.bounds import UNITS
@@ -54,7 +54,9 @@ def axis_label(name: str) -> str:
     return f"${known}$" if known else name
 
 
-def new_figure(rows: int = 1, columns: int = 1, size: tuple[float, float] = (6.6, 4.6), **options):  # type: ignore[no-untyped-def]
+def new_figure(
+    rows: int = 1, columns: int = 1, size: tuple[float, float] = (6.6, 4.6), **options: Any
+) -> tuple[Figure, Any]:
     """A figure that needs no display, and its axes (an array if there are several)."""
     from matplotlib.figure import Figure
 

@@ -4,18 +4,20 @@ cobaya-grid-create GRID grid.py, then cobaya-grid-run GRID --job-template grid_j
 or cobaya-grid-run GRID --noqueue 2 (here, two at a time); cobaya-grid-list GRID --converge 0.02.
 """
 
+from typing import Any
+
 from cobaya.yaml import yaml_load_file
 
 from hotaxion.analysis.runs import folder
 
 
-def _model(name: str) -> dict:
+def _model(name: str) -> dict[str, Any]:
     """Theory, parameters, priors and sampler of a named analysis, without its data."""
     info = yaml_load_file(str(folder() / f"{name}.yaml"))
     return {key: info[key] for key in ("theory", "params", "prior", "sampler")}
 
 
-def _data(*names: str) -> dict:
+def _data(*names: str) -> dict[str, Any]:
     return {"likelihood": {f"hotaxion.likelihoods.{name}": None for name in names}}
 
 
