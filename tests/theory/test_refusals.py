@@ -1,5 +1,5 @@
-"""Why this test exists: a point of likelihood zero looks like any other point of a chain. How many were
-refused, and why, must be said at the end; what says nothing of the point must stop the run."""
+"""Why this test exists: a point of likelihood zero looks like any other point of a chain. How many
+were refused, and why, must be said at the end; what says nothing of the point must stop the run."""
 
 from __future__ import annotations
 
