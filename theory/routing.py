@@ -200,9 +200,9 @@ def setup_complaints(model: Any) -> list[str]:
         if lost := lost_parameters(model.parameterization, received, translate):
             complaints.append(
                 f"{', '.join(lost)} {'does' if len(lost) == 1 else 'do'} not reach {name}, it "
-                "would use its defaults: use hotaxion.theory.HotClassy, which takes them; remove "
-                "'input_params' or 'requires' from its block; or remove 'drop: True' from "
-                "parameters that nothing depends on."
+                f"would use its defaults: say 'requires: [{', '.join(lost)}]' in its block (or use "
+                "hotaxion.theory.HotClassy, which takes all that is cosmological); remove "
+                "'input_params' from it, and 'drop: True' from parameters that nothing depends on."
             )
         received.update(getattr(code, "extra_args", None) or ())
         if missed := ", ".join(lost_results(model, received, translate)):

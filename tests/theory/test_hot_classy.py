@@ -132,7 +132,7 @@ class Deaf(HotClassy):
 
 
 def test_lost_parameter_stops_the_run():
-    with pytest.raises(LoggedError, match=r"\['omega_b'\] do not reach CLASS"):
+    with pytest.raises(LoggedError, match=r"omega_b does not reach .*HotClassy"):
         classy_model(classy=Deaf)
 
 
@@ -141,7 +141,7 @@ def test_dropped_parameter_stops_the_run():
     params = sampled(**POINT, n_s=0.96)
     params["n_s"]["drop"] = True
     params["tilt"] = {"value": "lambda n_s: n_s - 1"}
-    with pytest.raises(LoggedError, match=r"\['n_s'\] do not reach CLASS"):
+    with pytest.raises(LoggedError, match=r"n_s does not reach .*HotClassy"):
         alone(params, wants={"rdrag": None, "tilt": None})
 
 

@@ -20,6 +20,7 @@ from hotaxion.analysis.cli import main
 from hotaxion.analysis.training import jobs_of_this_rank
 from hotaxion.theory.emulator import train as train_module
 from hotaxion.theory.emulator import training
+from hotaxion.theory.emulator.features import FEATURES
 from hotaxion.theory.errors import HotAxionError, RangeError
 
 POINTS = [{"number": float(i)} for i in range(60)]
@@ -33,7 +34,7 @@ def whole_point(number: float) -> dict[str, np.ndarray]:
     row = {name: np.zeros(L_MAX + 1) for name in training.SPECTRA}
     row["scalars"] = np.ones(len(training.SCALARS) + len(training.CHECKS))
     row["point"] = np.full(len(training.PARAMETERS), float(number))
-    return row | {"features": np.ones(11), "axion": np.ones(3)}
+    return row | {"features": np.ones(len(FEATURES)), "axion": np.ones(3)}
 
 
 @pytest.fixture
