@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 # A half-installed mpi4py must not stop anybody. `hotaxion run` looks for MPI itself.
 test bench: export COBAYA_NOMPI ?= 1
+# The tests run on all cores, file by file: one thread each.
+test: export OMP_NUM_THREADS ?= 1
 
 # make bench: timings (compare rows of one run).
 .PHONY: run test bench lint format tables clean
@@ -23,7 +25,7 @@ run: $(STAMP)
 	  --chain "as 2205.07849: BBN + omega_b=chains/deramo2022_bbn_omegab_ksvz"
 
 test: $(STAMP)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 bench: $(STAMP)
 	$(BIN)/python -m pip install --quiet -e ".[bench]"
