@@ -77,6 +77,7 @@ def check_blocks(info: Mapping[str, Any], path: str | Path) -> None:
 
 
 def _refuse(path: str | Path, where: str, given: object, allowed: str) -> None:
+    where = " ".join(where.split())  # names may hold anything
     raise HotAxionError(f"'{path}': '{where}' is {shown(given)}; allowed: {allowed}.")
 
 
@@ -110,7 +111,7 @@ def _check_parameter(path: str | Path, name: object, entry: object) -> None:
         for key, value in entry.items():
             if key not in _IN_PARAM:
                 error = UnknownOptionError("key of a parameter", key, _IN_PARAM)
-                raise HotAxionError(f"'{path}': '{where}' {error}")
+                raise HotAxionError(f"'{path}': '{' '.join(where.split())}' {error}")
             _check_key(path, f"{where} {key}:", str(key), value)
     elif not _is_number(entry):
         _refuse(path, where, entry, "a finite number, a function, a mapping, or nothing")
