@@ -72,9 +72,15 @@ class DataFile:
     kind: str
     cure: str
 
+    @property
+    def name(self) -> str:
+        """The path in one line, for messages: other files may name it, with any character."""
+        path = str(self.path)
+        return path if path.isprintable() else shown(path)
+
     def damaged(self, what: str) -> NoReturn:
         """Raise HotAxionError with the file, what is wrong in it, and the cure."""
-        raise HotAxionError(f"{self.kind} {self.path} is damaged: {what}; {self.cure}.")
+        raise HotAxionError(f"{self.kind} {self.name} is damaged: {what}; {self.cure}.")
 
     def content(self) -> bytes:
         """All bytes.
@@ -86,10 +92,10 @@ class DataFile:
         try:
             return self.path.read_bytes()
         except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: no file name
-            raise MissingDataError(f"{self.kind} {self.path} is missing; {self.cure}.") from None
+            raise MissingDataError(f"{self.kind} {self.name} is missing; {self.cure}.") from None
         except OSError as error:  # not the file's fault: rights, too many open files, a folder
             raise HotAxionError(
-                f"{self.kind} {self.path} cannot be read ({error.strerror}); see to that first."
+                f"{self.kind} {self.name} cannot be read ({error.strerror}); see to that first."
             ) from error
 
     def arrays(self) -> dict[str, Array]:
