@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hotaxion.analysis.tables import text_table
+from hotaxion.analysis.text import text_table
 from hotaxion.theory.checks import whole_number
 from hotaxion.theory.constants import M_PION_GEV, M_U_OVER_M_D
 from hotaxion.theory.errors import RangeError
 
 if TYPE_CHECKING:
-    from hotaxion.theory.abundance import Abundance
+    from hotaxion.theory.relics.abundance import Abundance
 
 # quantity: (unit, meaning); the order is that of all outputs.
 QUANTITIES = {
@@ -34,7 +34,7 @@ QUANTITIES = {
 
 @dataclass(frozen=True)
 class AbundanceOptions:
-    """What decides the abundance besides the mass; see `hotaxion.theory.abundance.Abundance`.
+    """What decides the abundance besides the mass; see `theory.relics.abundance.Abundance`.
 
     step, momenta : its `numerics`.
     """
@@ -64,7 +64,7 @@ class AbundanceOptions:
 
     def arguments(self) -> dict[str, Any]:
         """As keyword arguments of `Abundance`; raises RangeError for bad numerics."""
-        from hotaxion.theory.boltzmann import Numerics
+        from hotaxion.theory.relics.boltzmann import Numerics
 
         arguments = asdict(self)
         numerics = Numerics(step=arguments.pop("step"), n_q=arguments.pop("momenta"))
@@ -72,7 +72,7 @@ class AbundanceOptions:
 
     def build(self) -> Abundance:
         """The calculator; raises UnknownOptionError or RangeError on a bad option."""
-        from hotaxion.theory.abundance import Abundance
+        from hotaxion.theory.relics.abundance import Abundance
 
         return Abundance(**self.arguments())
 
@@ -112,7 +112,7 @@ def scan_with_band(
     options: AbundanceOptions, masses: NDArray[np.float64]
 ) -> list[dict[str, float]]:
     """delta_neff with its error band, and the larger shift [%] from each source, for each mass."""
-    from hotaxion.theory.error_budget import error_budget
+    from hotaxion.theory.relics.error_budget import error_budget
 
     budget = error_budget(masses, **options.arguments())
     low, high = budget.band

@@ -9,16 +9,10 @@ import sys
 from collections.abc import Sequence
 from importlib import metadata
 
-from hotaxion.analysis.commands import (
-    FAILED,
-    chains,
-    emulator,
-    inputs,
-    pictures,
-    relics,
-    reproduce,
-    runs,
-)
+from hotaxion.analysis.commands import FAILED, chains, emulator, inputs, relics
+from hotaxion.analysis.commands import plot as pictures
+from hotaxion.analysis.commands import published as reproduce
+from hotaxion.analysis.commands import run as runs
 from hotaxion.theory.errors import HotAxionError
 
 _COMMANDS = (

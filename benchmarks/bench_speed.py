@@ -17,9 +17,9 @@ import numpy as np
 import pytest
 from cobaya.model import get_model
 
-from hotaxion.theory.abundance import Abundance
 from hotaxion.theory.rates import gluons, pions
-from hotaxion.theory.relic_table import RelicTable
+from hotaxion.theory.relics.abundance import Abundance
+from hotaxion.theory.relics.table import RelicTable
 
 MASSES = itertools.cycle(np.geomspace(0.02, 2.0, 97))
 

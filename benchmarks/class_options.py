@@ -26,11 +26,11 @@ os.environ.setdefault("COBAYA_NOMPI", "1")
 import numpy as np
 from classy import Class
 
-from hotaxion.theory import class_momenta
-from hotaxion.theory.abundance import Abundance
-from hotaxion.theory.class_input import class_species
-from hotaxion.theory.extra_args import with_defaults
-from hotaxion.theory.neutrinos import neutrino_sector
+from hotaxion.theory.relics.abundance import Abundance
+from hotaxion.theory.spectra import momenta as class_momenta
+from hotaxion.theory.spectra.extra_args import with_defaults
+from hotaxion.theory.spectra.neutrinos import neutrino_sector
+from hotaxion.theory.spectra.species import class_species
 
 NEUTRINOS = 5  # default of HotClassy
 LCDM = {"omega_b": 0.0224, "omega_cdm": 0.12, "H0": 67.5, "A_s": 2.1e-9, "n_s": 0.966}

@@ -27,8 +27,8 @@ def main() -> None:
 
     from cobaya.model import get_model
 
-    from hotaxion.analysis.chains import load_chain, run_info
-    from hotaxion.analysis.verified_points import direct_input, model_input
+    from hotaxion.analysis.chains.chain import load_chain, run_info
+    from hotaxion.analysis.running.verified_points import direct_input, model_input
 
     logging.disable(logging.WARNING)
     samples = load_chain(arguments.chain)

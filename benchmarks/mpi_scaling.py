@@ -22,7 +22,7 @@ import numpy as np
 from cobaya.yaml import yaml_load_file
 
 import yaml as pyyaml
-from hotaxion.analysis import runs
+from hotaxion.analysis.running import run as runs
 
 TICKS = os.sysconf("SC_CLK_TCK")
 

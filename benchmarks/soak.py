@@ -32,7 +32,7 @@ def _model(direct: bool):
     from cobaya.model import get_model
     from cobaya.yaml import yaml_load_file
 
-    from hotaxion.analysis.runs import class_for_emulator, find_input
+    from hotaxion.analysis.running.run import class_for_emulator, find_input
 
     logging.disable(logging.WARNING)
     info = yaml_load_file(str(find_input(_INPUT)))

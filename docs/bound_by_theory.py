@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 from scipy.optimize import minimize
 
-from hotaxion.analysis.chains import load_chain
-from hotaxion.theory.abundance import Abundance
-from hotaxion.theory.boltzmann import Numerics
+from hotaxion.analysis.chains.chain import load_chain
+from hotaxion.theory.relics.abundance import Abundance
+from hotaxion.theory.relics.boltzmann import Numerics
 
 Array = NDArray[np.float64]
 

@@ -10,13 +10,18 @@ from dataclasses import replace
 
 import numpy as np
 
-from hotaxion.analysis.local_training import local_target
-from hotaxion.analysis.runs import folder
-from hotaxion.analysis.surveys import CMB, L_SPLIT, CMBExperiment
+from hotaxion.analysis.forecasts.local_training import local_target
+from hotaxion.analysis.forecasts.surveys import CMB, L_SPLIT, CMBExperiment
+from hotaxion.analysis.running.run import folder
 from hotaxion.theory.constants import T_CMB_K
-from hotaxion.theory.emulator.local_design import SAMPLED, FisherErrors, Target, emulated_star
-from hotaxion.theory.emulator.sensitivity import CMBMaps, Distances
-from hotaxion.theory.emulator.spectra import SpectraEmulator, emulator_path
+from hotaxion.theory.spectra.emulator.emulator import SpectraEmulator, emulator_path
+from hotaxion.theory.spectra.training.local_design import (
+    SAMPLED,
+    FisherErrors,
+    Target,
+    emulated_star,
+)
+from hotaxion.theory.spectra.training.sensitivity import CMBMaps, Distances
 
 NAME = "forecast_cmbs4_desi_ksvz"
 PLANCK_TAU_ERROR = 0.0073  # 1807.06209

@@ -14,12 +14,12 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 
-from hotaxion.theory.abundance import Abundance
-from hotaxion.theory.boltzmann import T_FINAL_GEV
-from hotaxion.theory.couplings import f_a_gev
-from hotaxion.theory.error_budget import error_budget
-from hotaxion.theory.plasma import entropy_density, hubble
-from hotaxion.theory.relic import bose_einstein
+from hotaxion.theory.particle.couplings import f_a_gev
+from hotaxion.theory.relics.abundance import Abundance
+from hotaxion.theory.relics.boltzmann import T_FINAL_GEV
+from hotaxion.theory.relics.distribution import bose_einstein
+from hotaxion.theory.relics.error_budget import error_budget
+from hotaxion.theory.relics.plasma import entropy_density, hubble
 
 # Okabe & Ito: distinguishable with every kind of colour vision; more curves differ in style.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -173,7 +173,7 @@ def budget(folder: Path) -> None:
 
 def joint(folder: Path) -> None:
     """Posterior of 2022's and today's data, from the chains in chains/reference."""
-    from hotaxion.analysis.chains import calm_getdist
+    from hotaxion.analysis.chains.chain import calm_getdist
     from hotaxion.analysis.figures.triangle import triangle_figure
 
     reference = Path(__file__).parents[1] / "chains" / "reference"

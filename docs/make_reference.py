@@ -22,9 +22,10 @@ from cobaya.yaml import yaml_load_file
 
 import hotaxion.likelihoods
 import hotaxion.theory
-from hotaxion.analysis import runs
 from hotaxion.analysis.cli import build_parser
-from hotaxion.theory import emulated_classy, hot_axion, routing
+from hotaxion.analysis.running import run as runs
+from hotaxion.theory.components import emulated_classy, hot_axion
+from hotaxion.theory.components import guards as routing
 
 OUTPUT = Path(__file__).with_name("reference.md")
 HEAD = """\

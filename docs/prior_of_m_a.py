@@ -17,9 +17,9 @@ from cobaya.model import get_model
 from cobaya.yaml import yaml_load_file
 
 import hotaxion.yaml
-from hotaxion.analysis.prior_sensitivity import M_A_CUT_EV
-from hotaxion.theory.abundance import Abundance
-from hotaxion.theory.relic_table import RelicTable
+from hotaxion.analysis.chains.prior_sensitivity import M_A_CUT_EV
+from hotaxion.theory.relics.abundance import Abundance
+from hotaxion.theory.relics.table import RelicTable
 
 FOLDER = Path(next(iter(hotaxion.yaml.__path__)))
 UPPER_ENDS_EV = (1.0, 2.0, 5.0, 10.0)

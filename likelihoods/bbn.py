@@ -14,8 +14,8 @@ from hotaxion.likelihoods.checked import Checked
 from hotaxion.likelihoods.data_files import logged_errors
 from hotaxion.likelihoods.measurements import DEUTERIUM, HELIUM, PRESETS, Measurement, choose
 from hotaxion.theory.checks import flag, number, shown
+from hotaxion.theory.components.guards import Needed, post_columns
 from hotaxion.theory.errors import HotAxionError, RangeError
-from hotaxion.theory.routing import Needed, post_columns
 
 # Far beyond anything physical, and yet its square is a number.
 _ABUNDANCE_RANGE = (-1e9, 1e9)

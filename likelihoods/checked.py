@@ -14,10 +14,10 @@ from cobaya.likelihood import Likelihood
 from cobaya.log import LoggedError, get_logger
 
 from hotaxion.theory.checks import shown
-from hotaxion.theory.cobaya_options import CheckedOptions
+from hotaxion.theory.components.checked_options import CheckedOptions
+from hotaxion.theory.components.faults import machine_faults
+from hotaxion.theory.components.record import require_recorded_data, with_files
 from hotaxion.theory.errors import HotAxionError
-from hotaxion.theory.faults import machine_faults
-from hotaxion.theory.recorded_version import require_recorded_data, with_files
 
 # Options that every component of Cobaya has.
 _COMMON = {"files", "speed", "type", "aliases", "params", "stop_at_error", "version"}

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import hotaxion
-from hotaxion.theory.abundance import Abundance
+from hotaxion.theory.relics.abundance import Abundance
 
 ROOT = Path(__file__).parents[1]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -28,10 +28,10 @@ def python(*arguments: str, cwd: Path) -> str:
 def test_a_folder_of_that_name_replaces_nothing(tmp_path):
     """Chains and inputs may lie in a folder `hotaxion` below the one where Python starts."""
     (tmp_path / "hotaxion" / "theory").mkdir(parents=True)
-    (tmp_path / "hotaxion" / "theory" / "abundance.py").write_text("Abundance = None\n")
-    code = "import hotaxion, hotaxion.theory.abundance as a; print(hotaxion.__file__, a.__file__)"
+    (tmp_path / "hotaxion" / "theory" / "constants.py").write_text("Abundance = None\n")
+    code = "import hotaxion, hotaxion.theory.constants as a; print(hotaxion.__file__, a.__file__)"
     package = Path(hotaxion.__file__).parent
-    expected = [str(package / "__init__.py"), str(package / "theory" / "abundance.py")]
+    expected = [str(package / "__init__.py"), str(package / "theory" / "constants.py")]
     assert python("-c", code, cwd=tmp_path).split() == expected
 
 

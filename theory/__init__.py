@@ -20,5 +20,5 @@ __all__ = ["BBN", "EmulatedClassy", "HotAxion", "HotClassy"]
 
 def __getattr__(name: str) -> Any:
     if name in _COBAYA_CLASSES:
-        return getattr(import_module(f"hotaxion.theory.{_COBAYA_CLASSES[name]}"), name)
+        return getattr(import_module(f"hotaxion.theory.components.{_COBAYA_CLASSES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hotaxion.analysis.commands import GOOD, Commands, add_burn, command, usage
 
 if TYPE_CHECKING:
-    from hotaxion.analysis.convergence import Verdict
+    from hotaxion.analysis.chains.convergence import Verdict
 
 
 def _print(text: str) -> None:
@@ -48,10 +48,10 @@ def _bounds(args: argparse.Namespace) -> int:
         return usage(args, "--profile belongs to one CHAIN; give one")
     if args.m_a_cut is not None and not args.priors:
         return usage(args, "--m-a-cut belongs to --priors; add it, or leave it out")
-    from hotaxion.analysis import bounds_output as output
-    from hotaxion.analysis.bounds import chain_bounds
-    from hotaxion.analysis.prior_sensitivity import M_A_CUT_EV, prior_sensitivity
-    from hotaxion.analysis.profile import read_profile
+    from hotaxion.analysis.chains import tables as output
+    from hotaxion.analysis.chains.bounds import chain_bounds
+    from hotaxion.analysis.chains.prior_sensitivity import M_A_CUT_EV, prior_sensitivity
+    from hotaxion.analysis.chains.profile import read_profile
 
     cut = M_A_CUT_EV if args.m_a_cut is None else args.m_a_cut
     profiles = [read_profile(file) for file in args.profile]
@@ -96,9 +96,9 @@ def add_profile(commands: Commands) -> None:
 def _profile(args: argparse.Namespace) -> int:
     import json
 
-    from hotaxion.analysis.bounds import UNITS
-    from hotaxion.analysis.profile import to_text
-    from hotaxion.analysis.profile_run import run_profile
+    from hotaxion.analysis.chains.bounds import UNITS
+    from hotaxion.analysis.chains.profile import to_text
+    from hotaxion.analysis.running.profile_run import run_profile
 
     profile = run_profile(
         args.yaml,
@@ -136,7 +136,7 @@ def _report(args: argparse.Namespace) -> int:
         if not (equals and label and prefix):
             return usage(args, f"--chain {given!r}: give LABEL=PREFIX, e.g. BBN=chains/bbn_ksvz")
         runs.append((label, prefix))
-    from hotaxion.analysis.report import run_summary
+    from hotaxion.analysis.published.beside import run_summary
 
     _print(run_summary(runs, args.burn, warn=_warn))
     return GOOD

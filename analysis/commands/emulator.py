@@ -40,7 +40,7 @@ _share.__name__ = "I/N"  # what argparse calls it
 
 
 def _train(args: argparse.Namespace) -> int:
-    from hotaxion.analysis.training import train_from_yaml
+    from hotaxion.analysis.forecasts.training import train_from_yaml
 
     report = train_from_yaml(
         args.yaml,
@@ -72,8 +72,8 @@ def add_verify(commands: Commands) -> None:
 
 
 def _verify(args: argparse.Namespace) -> int:
-    from hotaxion.analysis import launch, verification
-    from hotaxion.analysis.user_classes import find_user_classes
+    from hotaxion.analysis.inputs.user_classes import find_user_classes
+    from hotaxion.analysis.running import launch, verification
 
     find_user_classes(args.chain)
     jobs = launch.cores() if args.jobs is None else args.jobs

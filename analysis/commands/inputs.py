@@ -42,7 +42,7 @@ def _evaluate(args: argparse.Namespace) -> int:
             override[name] = float(value)
         except ValueError:
             return usage(args, f"--set {given!r}: give NAME=VALUE with a number")
-    from hotaxion.analysis import evaluate
+    from hotaxion.analysis.running import evaluate
 
     result = evaluate.evaluate(args.yaml, override, args.packages_path)
     print(evaluate.to_json(result) if args.json else evaluate.to_text(result))
@@ -63,7 +63,7 @@ def add_forecast(commands: Commands) -> None:
 
 
 def _forecast(args: argparse.Namespace) -> int:
-    from hotaxion.analysis.forecast import Forecast, make_forecast
+    from hotaxion.analysis.forecasts.forecast import Forecast, make_forecast
 
     forecast = Forecast.of_names(args.experiment, args.bao, args.l_max, m_a_ev=args.m_a)
     print(make_forecast(forecast, args.output))
@@ -79,7 +79,7 @@ def add_doctor(commands: Commands) -> None:
 
 
 def _doctor(args: argparse.Namespace) -> int:
-    from hotaxion.analysis import doctor
+    from hotaxion.analysis.inputs import doctor
 
     checks = doctor.examine(args.packages_path)
     print(doctor.to_text(checks), flush=True)

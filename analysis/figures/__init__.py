@@ -1,4 +1,4 @@
-"""Figures, one kind per module; `hotaxion.analysis.plots` knows them by name.
+"""Figures, one kind per module; `hotaxion.analysis.figures.kinds` knows them by name.
 
 Each module has a function that takes data and returns a matplotlib `Figure`, so that tests can
 look at the numbers on its axes, and `draw`, which gets the data of chains and options and returns

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hotaxion.analysis.abundances import AbundanceOptions, mass_grid, scan, scan_with_band
-from hotaxion.analysis.bounds import bound_of
-from hotaxion.analysis.chains import calm_getdist, run_info
-from hotaxion.analysis.figures.reproduced import options_of_input
+from hotaxion.analysis.chains.bounds import bound_of
+from hotaxion.analysis.chains.chain import calm_getdist, run_info
 from hotaxion.analysis.figures.shown_chains import (
     Prefixes,
     ShownChain,
@@ -32,8 +31,9 @@ from hotaxion.analysis.figures.style import (
     new_figure,
     plain_log,
 )
-from hotaxion.analysis.published import DELTA_NEFF_BOUNDS, KSVZ_2205_07849, SOURCE
-from hotaxion.analysis.theories import find_theories
+from hotaxion.analysis.inputs.theories import find_theories
+from hotaxion.analysis.published.figure import options_of_input
+from hotaxion.analysis.published.papers import DELTA_NEFF_BOUNDS, KSVZ_2205_07849, SOURCE
 from hotaxion.theory.checks import whole_number
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def abundance_figure(
 
     Raises
     ------
-    RangeError, UnknownOptionError : see `hotaxion.theory.abundance.Abundance` and `chains`.
+    RangeError, UnknownOptionError : see `hotaxion.theory.relics.abundance.Abundance` and `chains`.
     """
     options = replace(options or AbundanceOptions(), lecs=None)
     masses = mass_grid(m_a_min, m_a_max, whole_number("points", points, *_POINTS))

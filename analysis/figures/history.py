@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from hotaxion.analysis.bounds import bound_of
-from hotaxion.analysis.chains import calm_getdist
+from hotaxion.analysis.chains.bounds import bound_of
+from hotaxion.analysis.chains.chain import calm_getdist
 from hotaxion.analysis.figures.shown_chains import Prefixes, load_shown, mark_unconverged
 from hotaxion.analysis.figures.style import (
     BLUE,
@@ -18,7 +18,7 @@ from hotaxion.analysis.figures.style import (
     new_figure,
     plain_log,
 )
-from hotaxion.analysis.published import HISTORY
+from hotaxion.analysis.published.papers import HISTORY
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

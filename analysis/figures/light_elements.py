@@ -22,7 +22,7 @@ from hotaxion.analysis.figures.style import (
     new_figure,
 )
 from hotaxion.theory.checks import number
-from hotaxion.theory.nucleosynthesis import Nucleosynthesis
+from hotaxion.theory.nuclei.nucleosynthesis import Nucleosynthesis
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

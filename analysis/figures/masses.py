@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotaxion.analysis.chains import calm_getdist
+from hotaxion.analysis.chains.chain import calm_getdist
 from hotaxion.analysis.figures.shown_chains import Prefixes, mark_unconverged, stem
 from hotaxion.analysis.figures.style import (
     FONT_SIZE,
@@ -19,7 +19,7 @@ from hotaxion.analysis.figures.style import (
     new_figure,
 )
 from hotaxion.analysis.figures.triangle import load_for_density, shown_range, widest_first
-from hotaxion.theory.neutrinos import minimal_sum_ev
+from hotaxion.theory.spectra.neutrinos import minimal_sum_ev
 
 if TYPE_CHECKING:
     from getdist import MCSamples

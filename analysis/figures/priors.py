@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from hotaxion.analysis.chains.prior_sensitivity import M_A_CUT_EV, Reweighted, prior_sensitivity
 from hotaxion.analysis.figures.shown_chains import (
     Prefixes,
     as_list,
@@ -21,9 +22,8 @@ from hotaxion.analysis.figures.style import (
     dress,
     new_figure,
 )
-from hotaxion.analysis.prior_sensitivity import M_A_CUT_EV, Reweighted, prior_sensitivity
-from hotaxion.theory.abundance import M_A_MAX_EV
 from hotaxion.theory.checks import number
+from hotaxion.theory.relics.abundance import M_A_MAX_EV
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotaxion.analysis.bounds import UPPER_BOUNDED
-from hotaxion.analysis.chains import calm_getdist
+from hotaxion.analysis.chains.bounds import UPPER_BOUNDED
+from hotaxion.analysis.chains.chain import calm_getdist
+from hotaxion.analysis.chains.profile import ONE_SIDED, TWO_SIDED, Profile, read_profile
 from hotaxion.analysis.figures.shown_chains import Prefixes, mark_unconverged
 from hotaxion.analysis.figures.style import (
     BLUE,
@@ -22,7 +23,6 @@ from hotaxion.analysis.figures.style import (
     new_figure,
 )
 from hotaxion.analysis.figures.triangle import load_for_density
-from hotaxion.analysis.profile import ONE_SIDED, TWO_SIDED, Profile, read_profile
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -8,8 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hotaxion.analysis.chains import calm_getdist, check_parameters, load_chain, parameter_names
-from hotaxion.analysis.convergence import Verdict, chain_verdict
+from hotaxion.analysis.chains.chain import (
+    calm_getdist,
+    check_parameters,
+    load_chain,
+    parameter_names,
+)
+from hotaxion.analysis.chains.convergence import Verdict, chain_verdict
 from hotaxion.analysis.figures.style import FONT_SIZE, VERMILION
 from hotaxion.theory.checks import shown
 from hotaxion.theory.errors import HotAxionError

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hotaxion.analysis.abundances import AbundanceOptions
-from hotaxion.analysis.cobaya_session import cobaya_session
 from hotaxion.analysis.figures.style import (
     DASHES,
     FONT_SIZE,
@@ -21,9 +20,10 @@ from hotaxion.analysis.figures.style import (
     dress,
     new_figure,
 )
-from hotaxion.theory.abundance import KEYWORD_OF_OPTION, M_A_MAX_EV
+from hotaxion.analysis.inputs.session import cobaya_session
 from hotaxion.theory.checks import number, whole_number
 from hotaxion.theory.errors import RangeError
+from hotaxion.theory.relics.abundance import KEYWORD_OF_OPTION, M_A_MAX_EV
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hotaxion.analysis.abundances import AbundanceOptions
-from hotaxion.analysis.bounds import UNITS
-from hotaxion.analysis.chains import calm_getdist
+from hotaxion.analysis.chains.bounds import UNITS
+from hotaxion.analysis.chains.chain import calm_getdist
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.files import whole_file
 

@@ -10,8 +10,8 @@ from unittest.mock import patch
 import numpy as np
 from numpy.typing import NDArray
 
-from hotaxion.analysis.bounds import UPPER_BOUNDED
-from hotaxion.analysis.chains import calm_getdist, parameter_names
+from hotaxion.analysis.chains.bounds import UPPER_BOUNDED
+from hotaxion.analysis.chains.chain import calm_getdist, parameter_names
 from hotaxion.analysis.figures.shown_chains import (
     Prefixes,
     ShownChain,

@@ -12,7 +12,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from hotaxion.theory.abundance import Abundance as Abundance
+    from hotaxion.theory.relics.abundance import Abundance as Abundance
 
 __all__ = ["Abundance", "__version__"]
 __version__ = metadata.version("hotaxion")
@@ -21,7 +21,7 @@ __version__ = metadata.version("hotaxion")
 def __getattr__(name: str) -> object:
     """`Abundance` on demand: importing the package loads neither NumPy nor tables."""
     if name == "Abundance":
-        from hotaxion.theory.abundance import Abundance
+        from hotaxion.theory.relics.abundance import Abundance
 
         return Abundance
     raise AttributeError(f"module 'hotaxion' has no attribute {name!r}")

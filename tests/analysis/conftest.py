@@ -144,7 +144,7 @@ def change_input():
 
 
 class StubAbundance:
-    """As `hotaxion.theory.abundance.Abundance`, with invented numbers."""
+    """As `hotaxion.theory.relics.abundance.Abundance`, with invented numbers."""
 
     def __init__(self, model="ksvz", tan_beta=None, **options):
         if model not in ("ksvz", "dfsz1"):
@@ -188,8 +188,9 @@ def work_folder(tmp_path, monkeypatch):
 @pytest.fixture(scope="session")
 def reproduced(tmp_path_factory):
     """A report of `reproduce` on synthetic chains: BBN with variants, and a joint analysis."""
-    from hotaxion.analysis import reproduce, reproduce_report
-    from hotaxion.analysis.reproduce_registry import REGISTRY
+    from hotaxion.analysis.published import plan as reproduce
+    from hotaxion.analysis.published import report as reproduce_report
+    from hotaxion.analysis.published.analyses import REGISTRY
 
     from .reproduce_stubs import NAME, chain_of, write_files
 

@@ -15,8 +15,10 @@ from unittest.mock import patch
 import numpy as np
 
 from hotaxion.analysis.abundances import AbundanceOptions
-from hotaxion.analysis.bounds import ParameterBound
-from hotaxion.analysis.chains import calm_getdist
+from hotaxion.analysis.chains.bounds import ParameterBound
+from hotaxion.analysis.chains.chain import calm_getdist
+from hotaxion.analysis.chains.prior_sensitivity import Reweighted
+from hotaxion.analysis.chains.profile import Profile
 from hotaxion.analysis.figures import (
     abundance,
     history,
@@ -25,12 +27,10 @@ from hotaxion.analysis.figures import (
     priors,
     profiles,
     progress,
-    reproduced,
     spectra,
     triangle,
 )
-from hotaxion.analysis.prior_sensitivity import Reweighted
-from hotaxion.analysis.profile import Profile
+from hotaxion.analysis.published import figure as reproduced
 
 from .conftest import write_joint_chain_files
 

@@ -10,8 +10,8 @@ import numpy as np
 from cobaya.yaml import yaml_dump
 from scipy.stats import halfnorm
 
-from hotaxion.analysis import reproduce_chains
-from hotaxion.analysis.reproduce_rows import Row
+from hotaxion.analysis.published import chains as reproduce_chains
+from hotaxion.analysis.published.rows import Row
 
 NAME = "deramo2022_bbn_omegab_ksvz"
 # 2205.07849, abstract (KSVZ, 95 %): delta_neff, m_a [eV], f_a [GeV], sum of neutrino masses [eV].

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from scipy.stats import halfnorm, norm
 
-from hotaxion.analysis import bounds, chains
+from hotaxion.analysis.chains import bounds
+from hotaxion.analysis.chains import chain as chains
 from hotaxion.theory.errors import (
     HotAxionError,
     MissingDataError,

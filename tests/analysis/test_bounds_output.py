@@ -8,11 +8,11 @@ import json
 import numpy as np
 import pytest
 
-from hotaxion.analysis import bounds_output as output
-from hotaxion.analysis.bounds import ParameterBound, chain_bounds
+from hotaxion.analysis.chains import tables as output
+from hotaxion.analysis.chains.bounds import ParameterBound, chain_bounds
+from hotaxion.analysis.chains.prior_sensitivity import Reweighted
+from hotaxion.analysis.chains.profile import Profile
 from hotaxion.analysis.cli import main
-from hotaxion.analysis.prior_sensitivity import Reweighted
-from hotaxion.analysis.profile import Profile
 
 
 @pytest.fixture(scope="module")

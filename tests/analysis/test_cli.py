@@ -10,8 +10,8 @@ import sys
 
 import pytest
 
+from hotaxion.analysis.chains.prior_sensitivity import M_A_CUT_EV
 from hotaxion.analysis.cli import main
-from hotaxion.analysis.prior_sensitivity import M_A_CUT_EV
 
 KEYS = [
     "m_a_ev",
@@ -89,7 +89,7 @@ def test_options_reach_the_calculator():
 def test_no_options_are_the_defaults_of_the_physics():
     import inspect
 
-    from hotaxion.theory.abundance import Abundance
+    from hotaxion.theory.relics.abundance import Abundance
 
     parameters = inspect.signature(Abundance).parameters
     assert parsed_options().arguments() == {n: p.default for n, p in parameters.items()}

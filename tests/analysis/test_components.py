@@ -15,8 +15,8 @@ from cobaya.likelihood import Likelihood
 from cobaya.model import get_model
 from cobaya.theory import Theory
 
-from hotaxion.analysis import components
-from hotaxion.analysis.components import describe_files, files_read, product_table
+from hotaxion.analysis.inputs import components
+from hotaxion.analysis.inputs.components import describe_files, files_read, product_table
 
 
 class Source(Theory):

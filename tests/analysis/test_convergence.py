@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from scipy.stats import halfnorm
 
-from hotaxion.analysis import bounds, chains, convergence
+from hotaxion.analysis.chains import bounds, convergence
+from hotaxion.analysis.chains import chain as chains
 
 
 def test_scatter_of_the_bound_is_that_of_single_chains(tmp_path, write_chain):

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hotaxion.analysis import bounds, chains
+from hotaxion.analysis.chains import bounds
+from hotaxion.analysis.chains import chain as chains
 from hotaxion.analysis.cli import main
 from hotaxion.theory.errors import HotAxionError
 

@@ -8,8 +8,9 @@ import sys
 
 import pytest
 
-from hotaxion.analysis import doctor, launch
 from hotaxion.analysis.cli import main
+from hotaxion.analysis.inputs import doctor
+from hotaxion.analysis.running import launch
 
 from ..likelihoods.stubs import official_packages
 

@@ -9,8 +9,8 @@ import sys
 
 import pytest
 
-from hotaxion.analysis import evaluate
 from hotaxion.analysis.cli import main
+from hotaxion.analysis.running import evaluate
 from hotaxion.theory.errors import HotAxionError, MissingDataError, UnknownOptionError
 
 INPUT = """

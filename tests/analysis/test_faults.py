@@ -15,8 +15,9 @@ import numpy as np
 import pytest
 from cobaya.yaml import yaml_dump, yaml_load_file
 
-from hotaxion.analysis import resume, runs
 from hotaxion.analysis.cli import main
+from hotaxion.analysis.running import resume
+from hotaxion.analysis.running import run as runs
 from hotaxion.theory.errors import HotAxionError
 
 PREFIX, CHAIN = Path("chains/c"), Path("chains/c.1.txt")

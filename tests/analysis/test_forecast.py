@@ -11,12 +11,12 @@ import pytest
 from cobaya.model import get_model
 from cobaya.yaml import yaml_load_file
 
-from hotaxion.analysis.bao_errors import bao_errors, growth
 from hotaxion.analysis.cli import main
-from hotaxion.analysis.cobaya_session import cobaya_session
-from hotaxion.analysis.evaluate import evaluate
-from hotaxion.analysis.forecast import Forecast, make_forecast
-from hotaxion.analysis.surveys import BAO, CMB, L_SPLIT, bao_bins, cmb_experiments
+from hotaxion.analysis.forecasts.bao_errors import bao_errors, growth
+from hotaxion.analysis.forecasts.forecast import Forecast, make_forecast
+from hotaxion.analysis.forecasts.surveys import BAO, CMB, L_SPLIT, bao_bins, cmb_experiments
+from hotaxion.analysis.inputs.session import cobaya_session
+from hotaxion.analysis.running.evaluate import evaluate
 from hotaxion.theory.errors import HotAxionError, RangeError, UnknownOptionError
 
 # CLASS at its worst: the fiducial and the theory are wrong alike.

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from cobaya.yaml import yaml_dump, yaml_load_file
 
-from hotaxion.analysis import runs
 from hotaxion.analysis.cli import main
-from hotaxion.analysis.input_blocks import check_blocks
+from hotaxion.analysis.inputs.input_blocks import check_blocks
+from hotaxion.analysis.running import run as runs
 from hotaxion.theory.errors import HotAxionError
 
 GOOD = {

@@ -17,10 +17,11 @@ import pytest
 from cobaya.yaml import yaml_load_file
 
 import yaml as pyyaml
-from hotaxion.analysis import launch, runs
-from hotaxion.analysis.bootstrap import blocks_of_rows, bootstrap_error
-from hotaxion.analysis.chains import load_chain
-from hotaxion.analysis.convergence import effective_samples
+from hotaxion.analysis.chains.bootstrap import blocks_of_rows, bootstrap_error
+from hotaxion.analysis.chains.chain import load_chain
+from hotaxion.analysis.chains.convergence import effective_samples
+from hotaxion.analysis.running import launch
+from hotaxion.analysis.running import run as runs
 
 NAME = "bbn_omegab_ksvz"
 ROWS = 300  # of each chain before it is killed

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from hotaxion.analysis.abundances import AbundanceOptions
-from hotaxion.analysis.bounds import chain_bounds
+from hotaxion.analysis.chains.bounds import chain_bounds
 from hotaxion.analysis.cli import main
 from hotaxion.analysis.figures import abundance, light_elements, spectra
-from hotaxion.analysis.published import DELTA_NEFF_BOUNDS
-from hotaxion.theory.abundance import Abundance
+from hotaxion.analysis.published.papers import DELTA_NEFF_BOUNDS
 from hotaxion.theory.errors import RangeError, UnknownOptionError
-from hotaxion.theory.nucleosynthesis import Nucleosynthesis
+from hotaxion.theory.nuclei.nucleosynthesis import Nucleosynthesis
+from hotaxion.theory.relics.abundance import Abundance
 
 # --- Delta N_eff(m_a) -----------------------------------------------------------------------
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from hotaxion.analysis import plots
 from hotaxion.analysis.abundances import AbundanceOptions
 from hotaxion.analysis.cli import build_parser, main
-from hotaxion.analysis.commands.pictures import used_by
+from hotaxion.analysis.commands.plot import used_by
+from hotaxion.analysis.figures import kinds as plots
 
 # Name in the namespace -> words of the command; where there is a default, these say the default.
 OPTIONS = {
@@ -114,8 +114,8 @@ def test_options_of_the_abundance_keep_their_defaults(drawn):
 
 def test_options_of_the_abundance_reach_the_theory():
     """As `hotaxion plot --kind spectra` hands them to Cobaya."""
-    from hotaxion.analysis.figures.reproduced import options_of_input
     from hotaxion.analysis.figures.spectra import _for_cobaya
+    from hotaxion.analysis.published.figure import options_of_input
     from hotaxion.theory import HotAxion
 
     given = AbundanceOptions(

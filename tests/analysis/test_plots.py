@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from hotaxion.analysis import plots
-from hotaxion.analysis.bounds import chain_bounds
+from hotaxion.analysis.chains.bounds import chain_bounds
+from hotaxion.analysis.chains.prior_sensitivity import prior_sensitivity
+from hotaxion.analysis.chains.profile import Profile, header, row
 from hotaxion.analysis.cli import main
 from hotaxion.analysis.figures import history, masses, priors, profiles, progress, style, triangle
-from hotaxion.analysis.prior_sensitivity import prior_sensitivity
-from hotaxion.analysis.profile import Profile, header, row
-from hotaxion.analysis.published import HISTORY
+from hotaxion.analysis.figures import kinds as plots
+from hotaxion.analysis.published.papers import HISTORY
 from hotaxion.theory.errors import HotAxionError, MissingDataError, UnknownOptionError
 
 

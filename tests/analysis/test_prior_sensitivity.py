@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from scipy.integrate import cumulative_trapezoid
 
-from hotaxion.analysis import mass_curve
-from hotaxion.analysis.chains import load_chain
-from hotaxion.analysis.prior_sensitivity import PRIORS, kish_ratio, prior_sensitivity
-from hotaxion.theory.abundance import Abundance
+from hotaxion.analysis.chains import mass_curve
+from hotaxion.analysis.chains.chain import load_chain
+from hotaxion.analysis.chains.prior_sensitivity import PRIORS, kish_ratio, prior_sensitivity
 from hotaxion.theory.errors import HotAxionError, RangeError
-from hotaxion.theory.relic_table import RelicTable
+from hotaxion.theory.relics.abundance import Abundance
+from hotaxion.theory.relics.table import RelicTable
 
 SIGMA = 0.1  # eV, of the half-Gaussian likelihood in m_a of the joint chain
 CUT = 0.01
@@ -86,7 +86,7 @@ def test_stated_error_is_the_scatter_between_runs(tmp_path, write_joint_chain, c
 
 def prior_sensitivity_of(prefix: str, prior: str):
     """The bound on m_a under one prior, without the curve (no theory is needed)."""
-    from hotaxion.analysis import prior_sensitivity as module
+    from hotaxion.analysis.chains import prior_sensitivity as module
 
     samples = load_chain(prefix)
     weigher = module._Weigher(samples, CUT)

@@ -7,9 +7,10 @@ import pytest
 from scipy import stats
 from scipy.stats._distr_params import distcont
 
-from hotaxion.analysis import bounds, chains, prior_density
-from hotaxion.analysis.distributions import distribution, flat_range, in_words, limits
-from hotaxion.analysis.priors import arguments, prior_of
+from hotaxion.analysis.chains import bounds, prior_density
+from hotaxion.analysis.chains import chain as chains
+from hotaxion.analysis.chains.distributions import distribution, flat_range, in_words, limits
+from hotaxion.analysis.chains.priors import arguments, prior_of
 from hotaxion.theory.errors import HotAxionError
 
 

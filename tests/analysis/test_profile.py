@@ -10,11 +10,11 @@ import pytest
 from scipy.optimize import minimize_scalar
 
 import hotaxion.yaml
-from hotaxion.analysis import profile_run
+from hotaxion.analysis.chains.profile import Profile, read_profile, to_text
 from hotaxion.analysis.cli import main
-from hotaxion.analysis.cobaya_session import cobaya_session, load_input
-from hotaxion.analysis.profile import Profile, read_profile, to_text
-from hotaxion.analysis.profile_run import run_profile
+from hotaxion.analysis.inputs.session import cobaya_session, load_input
+from hotaxion.analysis.running import profile_run
+from hotaxion.analysis.running.profile_run import run_profile
 from hotaxion.theory.errors import (
     HotAxionError,
     MissingDataError,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hotaxion.analysis.bounds import bound_of
-from hotaxion.analysis.chains import load_chain
-from hotaxion.analysis.reference import write_reference
+from hotaxion.analysis.chains.bounds import bound_of
+from hotaxion.analysis.chains.chain import load_chain
+from hotaxion.analysis.chains.thin import write_reference
 
 
 def test_small_posterior_has_the_same_bounds(chain, exact, tmp_path):

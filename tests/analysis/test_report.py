@@ -6,8 +6,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hotaxion.analysis import chains, mass_curve
-from hotaxion.analysis.report import run_summary
+from hotaxion.analysis.chains import chain as chains
+from hotaxion.analysis.chains import mass_curve
+from hotaxion.analysis.published.beside import run_summary
 from hotaxion.theory.errors import HotAxionError
 
 AXIONS = {"model": "ksvz", "rates": "lo", "solver": "number", "kaons": "data", "version": "x"}

@@ -15,10 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from hotaxion.analysis import reproduce as work
-from hotaxion.analysis import reproduce_report, resume, runs
 from hotaxion.analysis.cli import main
-from hotaxion.analysis.reproduce_registry import REGISTRY, listing
+from hotaxion.analysis.published import plan as work
+from hotaxion.analysis.published import report as reproduce_report
+from hotaxion.analysis.published.analyses import REGISTRY, listing
+from hotaxion.analysis.running import resume
+from hotaxion.analysis.running import run as runs
 from hotaxion.theory.errors import RangeError
 
 from .reproduce_stubs import NAME, chain_of, write_files

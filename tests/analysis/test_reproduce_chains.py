@@ -12,10 +12,10 @@ import pytest
 from cobaya.yaml import yaml_dump
 
 import yaml as pyyaml
-from hotaxion.analysis import reproduce as work
-from hotaxion.analysis import reproduce_chains as chains_module
+from hotaxion.analysis.published import chains as chains_module
+from hotaxion.analysis.published import plan as work
+from hotaxion.theory.components.record import with_data
 from hotaxion.theory.errors import HotAxionError
-from hotaxion.theory.recorded_version import with_data
 
 from .reproduce_stubs import NAME, chain_of, full_input, write_files
 

@@ -10,9 +10,9 @@ import pytest
 from cobaya.model import get_model
 from cobaya.yaml import yaml_load_file
 
-from hotaxion.analysis import reproduce_chains as chains_module
-from hotaxion.analysis import runs
-from hotaxion.analysis.reproduce_registry import AXION, REGISTRY, chosen, listing
+from hotaxion.analysis.published import chains as chains_module
+from hotaxion.analysis.published.analyses import AXION, REGISTRY, chosen, listing
+from hotaxion.analysis.running import run as runs
 from hotaxion.theory.errors import UnknownOptionError
 
 from .reproduce_stubs import ABSTRACT, NAME, chain_of
@@ -94,7 +94,7 @@ def test_every_chain_has_a_valid_input(work_folder, name, variant):
 
 
 def test_least_sum_of_the_oscillation_variant_is_allowed_by_its_hierarchy():
-    from hotaxion.theory.neutrinos import minimal_sum_ev, neutrino_sector
+    from hotaxion.theory.spectra.neutrinos import minimal_sum_ev, neutrino_sector
 
     info = chain_of("deramo2022_planck_bao2018_ksvz", "oscillations").info
     least = info["params"]["mnu"]["prior"]["min"]

@@ -12,10 +12,11 @@ import pytest
 from cobaya.model import get_model
 from cobaya.yaml import yaml_dump, yaml_load_file
 
-from hotaxion.analysis import reproduce, reproduce_report
-from hotaxion.analysis import reproduce_rows as rows_module
-from hotaxion.analysis.cobaya_session import cobaya_session
-from hotaxion.analysis.figures.reproduced import options_of_input, reproduced_figure
+from hotaxion.analysis.inputs.session import cobaya_session
+from hotaxion.analysis.published import plan as reproduce
+from hotaxion.analysis.published import report as reproduce_report
+from hotaxion.analysis.published import rows as rows_module
+from hotaxion.analysis.published.figure import options_of_input, reproduced_figure
 
 from .reproduce_stubs import NAME, chain_of, row_of, write_files
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from scipy.stats import halfnorm
 
-from hotaxion.analysis import reproduce_rows as rows_module
-from hotaxion.analysis.figures.reproduced import options_of_input
-from hotaxion.analysis.reproduce_registry import REGISTRY
-from hotaxion.analysis.reproduce_rows import CURVE, REWEIGHTED, Row
+from hotaxion.analysis.published import rows as rows_module
+from hotaxion.analysis.published.analyses import REGISTRY
+from hotaxion.analysis.published.figure import options_of_input
+from hotaxion.analysis.published.rows import CURVE, REWEIGHTED, Row
 
 from .reproduce_stubs import ABSTRACT, EXACT, M_A_SIGMA, NAME, chain_of, row_of, write_files
 

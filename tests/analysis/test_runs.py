@@ -19,10 +19,11 @@ import pytest
 from cobaya.yaml import yaml_load_file
 
 import yaml as pyyaml
-from hotaxion.analysis import launch, resume, runs
 from hotaxion.analysis.cli import main
-from hotaxion.theory.emulator.spectra import SpectraEmulator, emulator_path
+from hotaxion.analysis.running import launch, resume
+from hotaxion.analysis.running import run as runs
 from hotaxion.theory.errors import HotAxionError, UnknownOptionError
+from hotaxion.theory.spectra.emulator.emulator import SpectraEmulator, emulator_path
 
 MPI_VARIABLES = ("COBAYA_NOMPI", "OMP_NUM_THREADS", *launch._OPEN_MPI, *launch._AS_ROOT)
 
@@ -221,7 +222,7 @@ def test_mpirun_gets_the_number_and_the_same_command(fake_mpi):
     assert main(["run", "bbn_ksvz", "-n", "3", "-o", "x/y"]) == 7  # the exit code of mpirun
     seen = fake_mpi()
     file = str(runs.folder() / "bbn_ksvz.yaml")
-    expected = ["-n", "3", sys.executable, "-m", "hotaxion.analysis.cobaya_child", file]
+    expected = ["-n", "3", sys.executable, "-m", "hotaxion.analysis.running.cobaya_child", file]
     assert seen["argv"] == [*expected, "--output", "x/y"]
     env = seen["env"]
     assert env["OMP_NUM_THREADS"] == str(max(1, launch.cores() // 3))
@@ -271,7 +272,7 @@ def test_without_mpi_one_process_and_a_reason(fake_mpi, clean, monkeypatch, capl
     with caplog.at_level(logging.INFO):
         assert main(["run", "bbn_ksvz", "-n", wanted]) == 0
     ((command, env),) = seen
-    assert command[:3] == [sys.executable, "-m", "hotaxion.analysis.cobaya_child"]
+    assert command[:3] == [sys.executable, "-m", "hotaxion.analysis.running.cobaya_child"]
     assert env["COBAYA_NOMPI"] == "1"
     assert "One process" in caplog.text
     assert "cannot load MPI library" in caplog.text

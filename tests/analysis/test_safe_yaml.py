@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from cobaya.yaml import yaml_load_file
 
-from hotaxion.analysis import runs
 from hotaxion.analysis.cli import main
-from hotaxion.analysis.safe_yaml import read_yaml, refuse_code
+from hotaxion.analysis.inputs.safe_yaml import read_yaml, refuse_code
+from hotaxion.analysis.running import run as runs
 from hotaxion.theory.errors import HotAxionError
 
 # Each makes a file named {mark} if one of the unsafe loaders reads it.

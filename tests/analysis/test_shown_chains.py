@@ -11,14 +11,14 @@ import sys
 import numpy as np
 import pytest
 
-from hotaxion.analysis import plots
-from hotaxion.analysis.bounds import chain_bounds
+from hotaxion.analysis.chains.bounds import chain_bounds
+from hotaxion.analysis.chains.profile import Profile
 from hotaxion.analysis.cli import main
 from hotaxion.analysis.figures import abundance, history, masses, priors, profiles, triangle
-from hotaxion.analysis.figures.reproduced import options_of_input
+from hotaxion.analysis.figures import kinds as plots
 from hotaxion.analysis.figures.shown_chains import names_of
 from hotaxion.analysis.figures.style import save
-from hotaxion.analysis.profile import Profile
+from hotaxion.analysis.published.figure import options_of_input
 from hotaxion.theory.errors import HotAxionError
 
 from .conftest import JOINT_YAML, write_joint_chain_files

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hotaxion.analysis.tables import mean_and_sigma, significant, text_table
+from hotaxion.analysis.text import mean_and_sigma, significant, text_table
 
 
 @pytest.mark.parametrize(

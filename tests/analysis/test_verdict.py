@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hotaxion.analysis import bounds, chains
-from hotaxion.analysis.bounds import ParameterBound
-from hotaxion.analysis.bounds_output import quoted, quoted_with_error
+from hotaxion.analysis.chains import bounds
+from hotaxion.analysis.chains import chain as chains
+from hotaxion.analysis.chains.bounds import ParameterBound
+from hotaxion.analysis.chains.convergence import chain_verdict, judge
+from hotaxion.analysis.chains.tables import quoted, quoted_with_error
 from hotaxion.analysis.cli import main
-from hotaxion.analysis.convergence import chain_verdict, judge
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,13 @@ import pytest
 from cobaya.log import LoggedError
 from getdist import MCSamples
 
-from hotaxion.analysis import training, verification, verified_points
-from hotaxion.analysis.bounds import bound_of
-from hotaxion.analysis.chains import load_chain
+from hotaxion.analysis.chains.bounds import bound_of
+from hotaxion.analysis.chains.chain import load_chain
 from hotaxion.analysis.cli import main
+from hotaxion.analysis.forecasts import training
+from hotaxion.analysis.running import verification, verified_points
 from hotaxion.theory.errors import HotAxionError, RangeError
-from hotaxion.theory.extra_args import with_defaults
+from hotaxion.theory.spectra.extra_args import with_defaults
 
 SCALE, SLOPE = 0.08, 0.6  # posterior exp(-m/SCALE); Delta ln L = -SLOPE m / SCALE
 INFO = {

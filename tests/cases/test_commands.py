@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from cobaya.yaml import yaml_dump
 
-from hotaxion.analysis import doctor
 from hotaxion.analysis.cli import main
+from hotaxion.analysis.inputs import doctor
 
 from .changes import case, changed
 

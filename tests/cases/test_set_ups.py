@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from cobaya.yaml import yaml_dump, yaml_load_file
 
-from hotaxion.analysis import doctor
 from hotaxion.analysis.cli import main
+from hotaxion.analysis.inputs import doctor
 
 from .changes import AXION, BBN, CLASS, DESI, EMULATED, GONE, NUCLEI, NUMBER, case, changed
 

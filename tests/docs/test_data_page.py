@@ -8,8 +8,8 @@ import pytest
 
 from hotaxion.likelihoods import BBN
 from hotaxion.likelihoods.measurements import DEUTERIUM
-from hotaxion.theory.abundance import Abundance
-from hotaxion.theory.nucleosynthesis import Nucleosynthesis
+from hotaxion.theory.nuclei.nucleosynthesis import Nucleosynthesis
+from hotaxion.theory.relics.abundance import Abundance
 
 # The sample of chains/reference/hotaxion2026_ksvz with the greatest likelihood.
 M_A_EV, OMEGA_B = 0.0346, 0.022363

@@ -15,18 +15,21 @@ import numpy as np
 from cobaya.run import run
 from cobaya.yaml import yaml_load_file
 
-from hotaxion.analysis import bounds, chains, resume, runs
-from hotaxion.analysis.bounds_output import Section, to_text
-from hotaxion.analysis.cobaya_session import cobaya_session
-from hotaxion.analysis.prior_density import log_density_in_mass
-from hotaxion.analysis.prior_sensitivity import prior_sensitivity
-from hotaxion.analysis.priors import prior_of
-from hotaxion.analysis.profile import header, read_profile, row
-from hotaxion.analysis.profile import to_text as profile_to_text
-from hotaxion.analysis.safe_yaml import read_yaml
-from hotaxion.analysis.verified_points import read_known
-from hotaxion.theory.emulator import training
+from hotaxion.analysis.chains import bounds
+from hotaxion.analysis.chains import chain as chains
+from hotaxion.analysis.chains.prior_density import log_density_in_mass
+from hotaxion.analysis.chains.prior_sensitivity import prior_sensitivity
+from hotaxion.analysis.chains.priors import prior_of
+from hotaxion.analysis.chains.profile import header, read_profile, row
+from hotaxion.analysis.chains.profile import to_text as profile_to_text
+from hotaxion.analysis.chains.tables import Section, to_text
+from hotaxion.analysis.inputs.safe_yaml import read_yaml
+from hotaxion.analysis.inputs.session import cobaya_session
+from hotaxion.analysis.running import resume
+from hotaxion.analysis.running import run as runs
+from hotaxion.analysis.running.verified_points import read_known
 from hotaxion.theory.errors import HotAxionError
+from hotaxion.theory.spectra.training import points as training
 
 from .damage import damage, damaged_archive
 from .outcome import Part, require, require_finite

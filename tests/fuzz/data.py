@@ -12,9 +12,9 @@ import numpy as np
 
 import hotaxion.likelihoods
 from hotaxion.likelihoods import data_files
-from hotaxion.theory import nucleosynthesis
-from hotaxion.theory.emulator.spectra import PACKAGED, SpectraEmulator
+from hotaxion.theory.nuclei import nucleosynthesis
 from hotaxion.theory.rates import tables
+from hotaxion.theory.spectra.emulator.emulator import PACKAGED, SpectraEmulator
 
 from .damage import damage, damaged_archive
 from .outcome import Part, require, require_finite

@@ -18,8 +18,10 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 import yaml
-from hotaxion.analysis import doctor, evaluate, runs
 from hotaxion.analysis.cli import build_parser, main
+from hotaxion.analysis.inputs import doctor
+from hotaxion.analysis.running import evaluate
+from hotaxion.analysis.running import run as runs
 from hotaxion.theory.errors import HotAxionError
 
 from .damage import damage

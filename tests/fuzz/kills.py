@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cobaya.yaml import yaml_dump, yaml_load_file
 
-from hotaxion.analysis import runs
+from hotaxion.analysis.running import run as runs
 
 from .outcome import Part, require
 from .seeded import seeded

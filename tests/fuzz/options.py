@@ -12,15 +12,15 @@ from hypothesis.strategies import DrawFn
 
 import hotaxion.likelihoods
 import hotaxion.theory
-from hotaxion.theory.abundance import Abundance
-from hotaxion.theory.boltzmann import Numerics
-from hotaxion.theory.class_input import ThermalRelic
-from hotaxion.theory.couplings import MODELS, couplings, f_a_gev
-from hotaxion.theory.neutrinos import HIERARCHIES, minimal_sum_ev, neutrino_sector
-from hotaxion.theory.nucleosynthesis import RATE_SETS, Nucleosynthesis
-from hotaxion.theory.plasma import Plasma
+from hotaxion.theory.nuclei.nucleosynthesis import RATE_SETS, Nucleosynthesis
+from hotaxion.theory.particle.couplings import MODELS, couplings, f_a_gev
 from hotaxion.theory.rates.iam import low_energy_constants
 from hotaxion.theory.rates.pipi import PionPhysics
+from hotaxion.theory.relics.abundance import Abundance
+from hotaxion.theory.relics.boltzmann import Numerics
+from hotaxion.theory.relics.plasma import Plasma
+from hotaxion.theory.spectra.neutrinos import HIERARCHIES, minimal_sum_ev, neutrino_sector
+from hotaxion.theory.spectra.species import ThermalRelic
 
 from .outcome import Case, Part, require, require_finite
 from .values import NUMBERS, conforms, like, option_type, options_of, words_of

@@ -10,7 +10,7 @@ from cobaya.model import get_model
 from cobaya.run import run
 
 from hotaxion.likelihoods.measurements import DEUTERIUM, HELIUM, PRESETS
-from hotaxion.theory.nucleosynthesis import Nucleosynthesis
+from hotaxion.theory.nuclei.nucleosynthesis import Nucleosynthesis
 
 from .reference_values import BBN_BOUNDS, BBN_BOUNDS_TOLERANCE, OMEGA_B_CMB
 

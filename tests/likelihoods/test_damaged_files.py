@@ -15,13 +15,13 @@ from cobaya.log import LoggedError
 
 import hotaxion.likelihoods
 from hotaxion.likelihoods import data_files
-from hotaxion.theory import nucleosynthesis
-from hotaxion.theory.bbn import BBN
-from hotaxion.theory.emulator.spectra import PACKAGED, SpectraEmulator
+from hotaxion.theory.components.bbn import BBN
+from hotaxion.theory.components.hot_axion import HotAxion
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.files import DataFile
-from hotaxion.theory.hot_axion import HotAxion
+from hotaxion.theory.nuclei import nucleosynthesis
 from hotaxion.theory.rates import tables
+from hotaxion.theory.spectra.emulator.emulator import PACKAGED, SpectraEmulator
 
 Arrays = dict[str, np.ndarray]
 RATES = ("pions.npz", "gluons.npz", "kaons.npz", "fermions.npz")

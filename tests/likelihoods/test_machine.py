@@ -20,10 +20,10 @@ from cobaya.run import run
 from cobaya.yaml import yaml_load_file
 
 import hotaxion.likelihoods
-from hotaxion.analysis.components import files_read
+from hotaxion.analysis.inputs.components import files_read
 from hotaxion.likelihoods import data_files
 from hotaxion.likelihoods.official import OfficialOnDemand, better_files
-from hotaxion.theory.recorded_version import hash_of
+from hotaxion.theory.components.record import hash_of
 
 from .stubs import Distances, Spectra, chi2s, official_packages
 

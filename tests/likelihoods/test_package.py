@@ -14,7 +14,7 @@ from cobaya.component import get_component_class
 from cobaya.log import LoggedError
 
 import hotaxion.likelihoods
-from hotaxion.analysis.surveys import BAO, CMB
+from hotaxion.analysis.forecasts.surveys import BAO, CMB
 from hotaxion.likelihoods import build_data, data_files
 from hotaxion.likelihoods.measurements import DEUTERIUM, HELIUM, PRESETS
 from hotaxion.theory.errors import HotAxionError, MissingDataError

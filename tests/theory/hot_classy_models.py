@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cobaya.model import Model, get_model
 
-from hotaxion.theory.hot_classy import HotClassy
+from hotaxion.theory.components.hot_classy import HotClassy
 
 from .cosmology_stubs import Asks, Axion
 

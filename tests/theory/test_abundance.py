@@ -12,24 +12,24 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from hotaxion.theory import boltzmann
-from hotaxion.theory.abundance import M_A_MAX_EV, SCALE_RANGE, Abundance
-from hotaxion.theory.boltzmann import T_FINAL_GEV, MomentumSolver, Numerics
 from hotaxion.theory.constants import M_PLANCK_GEV, Z_NU
-from hotaxion.theory.couplings import (
+from hotaxion.theory.errors import RangeError, UnknownOptionError
+from hotaxion.theory.particle.couplings import (
     COUPLING_RANGE,
     FREE_COUPLINGS,
     M_A_LEAST_EV,
     couplings,
     f_a_gev,
 )
-from hotaxion.theory.errors import RangeError, UnknownOptionError
-from hotaxion.theory.plasma import degrees_of_freedom, energy_density
 from hotaxion.theory.rates import pions as pion_rates
-from hotaxion.theory.rates.crossover import TotalRate
 from hotaxion.theory.rates.tables import RateTable
-from hotaxion.theory.relic import AxionPSD, bose_einstein, momentum_grid
-from hotaxion.theory.relic_table import RelicTable
+from hotaxion.theory.rates.total import TotalRate
+from hotaxion.theory.relics import boltzmann
+from hotaxion.theory.relics.abundance import M_A_MAX_EV, SCALE_RANGE, Abundance
+from hotaxion.theory.relics.boltzmann import T_FINAL_GEV, MomentumSolver, Numerics
+from hotaxion.theory.relics.distribution import AxionPSD, bose_einstein, momentum_grid
+from hotaxion.theory.relics.plasma import degrees_of_freedom, energy_density
+from hotaxion.theory.relics.table import RelicTable
 
 from .reference_values import (
     DECOUPLED,

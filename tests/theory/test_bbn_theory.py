@@ -10,7 +10,7 @@ import pytest
 from cobaya.log import LoggedError
 from cobaya.model import Model, get_model
 
-from hotaxion.theory.nucleosynthesis import Nucleosynthesis
+from hotaxion.theory.nuclei.nucleosynthesis import Nucleosynthesis
 
 from .cosmology_stubs import Asks
 from .reference_values_cosmology import THEORY_ERROR_TOLERANCE, THEORY_ERRORS

@@ -10,26 +10,31 @@ import pytest
 from classy import Class
 from scipy.interpolate import CubicSpline
 
-from hotaxion.theory.abundance import Abundance
-from hotaxion.theory.class_input import (
-    STATISTICS,
-    ThermalRelic,
-    automatic_nodes,
-    class_species,
-    species_report,
-)
-from hotaxion.theory.class_momenta import (
+from hotaxion.theory.constants import N_EFF_SM, RHO_CRITICAL_OVER_H2_EV4, T_CMB_EV
+from hotaxion.theory.errors import RangeError, UnknownOptionError
+from hotaxion.theory.nuclei.nucleosynthesis import Nucleosynthesis
+from hotaxion.theory.relics.abundance import Abundance
+from hotaxion.theory.relics.distribution import momentum_grid
+from hotaxion.theory.spectra.momenta import (
     axion_distribution,
     matched_nodes,
     table,
     tail_temperature_ratio,
     thermal_distribution,
 )
-from hotaxion.theory.constants import N_EFF_SM, RHO_CRITICAL_OVER_H2_EV4, T_CMB_EV
-from hotaxion.theory.errors import RangeError, UnknownOptionError
-from hotaxion.theory.neutrinos import HIERARCHIES, T_NU_RATIO, minimal_sum_ev, neutrino_sector
-from hotaxion.theory.nucleosynthesis import Nucleosynthesis
-from hotaxion.theory.relic import momentum_grid
+from hotaxion.theory.spectra.neutrinos import (
+    HIERARCHIES,
+    T_NU_RATIO,
+    minimal_sum_ev,
+    neutrino_sector,
+)
+from hotaxion.theory.spectra.species import (
+    STATISTICS,
+    ThermalRelic,
+    automatic_nodes,
+    class_species,
+    species_report,
+)
 
 from .cosmology_stubs import axion
 

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from classy import Class
 
-from hotaxion.theory import class_input
-from hotaxion.theory.class_input import class_species, species_report
-from hotaxion.theory.class_momenta import N_TABLE
 from hotaxion.theory.constants import N_EFF_SM
 from hotaxion.theory.errors import RangeError
-from hotaxion.theory.neutrinos import HIERARCHIES, neutrino_sector
-from hotaxion.theory.relic import AxionPSD, bose_einstein, momentum_grid
+from hotaxion.theory.relics.distribution import AxionPSD, bose_einstein, momentum_grid
+from hotaxion.theory.spectra import species as class_input
+from hotaxion.theory.spectra.momenta import N_TABLE
+from hotaxion.theory.spectra.neutrinos import HIERARCHIES, neutrino_sector
+from hotaxion.theory.spectra.species import class_species, species_report
 
 from .cosmology_stubs import axion
 from .hot_classy_models import POINT

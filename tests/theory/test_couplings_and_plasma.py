@@ -7,9 +7,9 @@ import pytest
 from scipy.optimize import brentq
 
 from hotaxion.theory.constants import M_PLANCK_GEV, N_EFF_SM, Z_NU
-from hotaxion.theory.couplings import M_A_LEAST_EV, couplings, f_a_gev
 from hotaxion.theory.errors import RangeError, UnknownOptionError
-from hotaxion.theory.plasma import (
+from hotaxion.theory.particle.couplings import M_A_LEAST_EV, couplings, f_a_gev
+from hotaxion.theory.relics.plasma import (
     degrees_of_freedom,
     energy_density,
     entropy_density,

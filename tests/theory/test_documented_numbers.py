@@ -12,15 +12,15 @@ import numpy as np
 import pytest
 from scipy.interpolate import CubicSpline
 
-from hotaxion.theory import boltzmann
-from hotaxion.theory.abundance import Abundance
-from hotaxion.theory.couplings import couplings, f_a_gev
-from hotaxion.theory.error_budget import error_budget
+from hotaxion.theory.particle.couplings import couplings, f_a_gev
+from hotaxion.theory.particle.quark_masses import QUARK_MASSES_GEV, running_mass
+from hotaxion.theory.particle.strong_coupling import alpha_s
 from hotaxion.theory.rates import fermions, gluons, kaons
-from hotaxion.theory.rates.crossover import TotalRate
 from hotaxion.theory.rates.pik import M_KAON_GEV, axion_squared, kaon_couplings
-from hotaxion.theory.rates.quark_masses import QUARK_MASSES_GEV, running_mass
-from hotaxion.theory.rates.strong_coupling import alpha_s
+from hotaxion.theory.rates.total import TotalRate
+from hotaxion.theory.relics import boltzmann
+from hotaxion.theory.relics.abundance import Abundance
+from hotaxion.theory.relics.error_budget import error_budget
 
 TEXT = (Path(__file__).parents[2] / "docs" / "physics.md").read_text()
 KSVZ, DEFAULT = couplings(), Abundance()

@@ -8,9 +8,9 @@ import pytest
 from cobaya.log import LoggedError
 from cobaya.model import get_model
 
-from hotaxion.theory.emulator.features import feature_vector
-from hotaxion.theory.emulator.spectra import PACKAGED, SpectraEmulator
 from hotaxion.theory.errors import HotAxionError, MissingDataError
+from hotaxion.theory.spectra.emulator.emulator import PACKAGED, SpectraEmulator
+from hotaxion.theory.spectra.emulator.features import feature_vector
 
 from .cosmology_stubs import Asks
 

@@ -15,16 +15,17 @@ import numpy as np
 import pytest
 from classy import Class
 
-from hotaxion.theory.abundance import Abundance
-from hotaxion.theory.class_input import class_species
-from hotaxion.theory.emulator import design, planck_like, training
-from hotaxion.theory.emulator.background import Background
-from hotaxion.theory.emulator.features import FEATURES, effective_mass_ev, feature_vector
-from hotaxion.theory.emulator.regression import Regression, _restricted, quadratic_basis
-from hotaxion.theory.emulator.spectra import PACKAGED, Standardiser, emulator_path
 from hotaxion.theory.errors import HotAxionError, RangeError
-from hotaxion.theory.neutrinos import neutrino_sector
-from hotaxion.theory.relic import AxionPSD, bose_einstein, momentum_grid
+from hotaxion.theory.relics.abundance import Abundance
+from hotaxion.theory.relics.distribution import AxionPSD, bose_einstein, momentum_grid
+from hotaxion.theory.spectra.emulator.background import Background
+from hotaxion.theory.spectra.emulator.emulator import PACKAGED, Standardiser, emulator_path
+from hotaxion.theory.spectra.emulator.features import FEATURES, effective_mass_ev, feature_vector
+from hotaxion.theory.spectra.emulator.regression import Regression, _restricted, quadratic_basis
+from hotaxion.theory.spectra.neutrinos import neutrino_sector
+from hotaxion.theory.spectra.species import class_species
+from hotaxion.theory.spectra.training import design, planck_like
+from hotaxion.theory.spectra.training import points as training
 
 RNG = np.random.default_rng(7)
 
@@ -206,7 +207,7 @@ COARSE = {
 CODE = """
 import json, sys
 from pathlib import Path
-from hotaxion.theory.emulator import design, training
+from hotaxion.theory.spectra.training import design, points as training
 if __name__ == "__main__":
     training.run_points(Path(sys.argv[1]), design.star("degenerate")[:3], "star", 1)
 """

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hotaxion.theory.abundance import Abundance
-from hotaxion.theory.boltzmann import Numerics
-from hotaxion.theory.error_budget import SOURCES, error_budget, variants
+from hotaxion.theory.relics.abundance import Abundance
+from hotaxion.theory.relics.boltzmann import Numerics
+from hotaxion.theory.relics.error_budget import SOURCES, error_budget, variants
 
 from .reference_values import M_PION_SHIFTS, MEAN_SHIFTS, SPHALERON_SHIFTS
 

@@ -7,11 +7,11 @@ import pytest
 from cobaya.log import LoggedError
 from cobaya.model import get_model
 
-from hotaxion.analysis.runs import class_for_emulator
+from hotaxion.analysis.running.run import class_for_emulator
 from hotaxion.theory import EmulatedClassy, HotClassy
-from hotaxion.theory.emulator.spectra import PACKAGED, SpectraEmulator, emulator_path
-from hotaxion.theory.emulator.training import provenance
-from hotaxion.theory.extra_args import with_defaults
+from hotaxion.theory.spectra.emulator.emulator import PACKAGED, SpectraEmulator, emulator_path
+from hotaxion.theory.spectra.extra_args import with_defaults
+from hotaxion.theory.spectra.training.points import provenance
 
 from .hot_classy_models import alone, hot_classy
 

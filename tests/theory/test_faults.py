@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from cobaya.log import LoggedError
 
+from hotaxion.theory.components.faults import machine_faults
 from hotaxion.theory.errors import RangeError
-from hotaxion.theory.faults import machine_faults
 
 LOG = logging.getLogger("component")
 

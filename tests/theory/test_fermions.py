@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 from scipy.special import kn
 
-from hotaxion.theory.boltzmann import MomentumSolver
 from hotaxion.theory.constants import M_PLANCK_GEV, Z_NU
-from hotaxion.theory.couplings import FERMIONS, couplings, f_a_gev
 from hotaxion.theory.errors import MissingDataError, RangeError, UnknownOptionError
+from hotaxion.theory.particle.couplings import FERMIONS, couplings, f_a_gev
+from hotaxion.theory.particle.quark_masses import running_mass
+from hotaxion.theory.particle.strong_coupling import alpha_s
 from hotaxion.theory.rates import fermions, tables
-from hotaxion.theory.rates.crossover import TotalRate
-from hotaxion.theory.rates.quark_masses import running_mass
-from hotaxion.theory.rates.strong_coupling import alpha_s
-from hotaxion.theory.relic import AxionPSD
+from hotaxion.theory.rates.total import TotalRate
+from hotaxion.theory.relics.boltzmann import MomentumSolver
+from hotaxion.theory.relics.distribution import AxionPSD
 
 from .reference_values_fermions import (
     MUON_DELTA_NEFF,

@@ -9,8 +9,8 @@ import pytest
 from cobaya.log import LoggedError
 from cobaya.model import get_model
 
-from hotaxion.theory.abundance import Abundance
-from hotaxion.theory.boltzmann import Numerics
+from hotaxion.theory.relics.abundance import Abundance
+from hotaxion.theory.relics.boltzmann import Numerics
 
 NAME = "hotaxion.theory.HotAxion"
 
@@ -200,7 +200,7 @@ def test_mistakes_stop_the_run_before_it_starts(params, options, message, caplog
 def test_import_of_the_physics_is_light():
     """Neither Cobaya nor CLASS nor matplotlib is loaded until a Cobaya class is asked for."""
     code = (
-        "import sys; import hotaxion.theory, hotaxion.theory.abundance;"
+        "import sys; import hotaxion.theory, hotaxion.theory.relics.abundance;"
         "heavy = {'cobaya', 'classy', 'matplotlib', 'getdist'} & set(sys.modules);"
         "sys.exit(f'loaded: {heavy}' if heavy else 0)"
     )

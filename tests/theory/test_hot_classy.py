@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from cobaya.log import LoggedError
 
+from hotaxion.theory.components.hot_classy import HotClassy
 from hotaxion.theory.constants import N_EFF_SM
-from hotaxion.theory.hot_classy import HotClassy
 
 from .hot_classy_models import POINT, alone, classy_model, hot_classy, sampled
 from .reference_values_cosmology import (

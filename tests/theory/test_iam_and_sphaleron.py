@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hotaxion.theory.abundance import Abundance
 from hotaxion.theory.constants import M_PION_GEV
-from hotaxion.theory.couplings import couplings
+from hotaxion.theory.particle.couplings import couplings
 from hotaxion.theory.rates import iam
-from hotaxion.theory.rates.crossover import TotalRate
+from hotaxion.theory.rates.total import TotalRate
+from hotaxion.theory.relics.abundance import Abundance
 
 from .reference_values import IAM_OVER_LO, IAM_OVER_LO_TOLERANCE, SPHALERON_DELTA_NEFF
 

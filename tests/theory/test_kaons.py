@@ -12,11 +12,12 @@ import numpy as np
 import pytest
 
 from hotaxion.theory.constants import F_PION_GEV, M_PION_GEV
-from hotaxion.theory.couplings import couplings
 from hotaxion.theory.errors import RangeError, UnknownOptionError
-from hotaxion.theory.rates import crossover, kaons, pik
-from hotaxion.theory.rates.crossover import TotalRate
+from hotaxion.theory.particle.couplings import couplings
+from hotaxion.theory.rates import kaons, pik
+from hotaxion.theory.rates import total as crossover
 from hotaxion.theory.rates.pik import M_KAON_GEV, KaonCouplings, kaon_couplings
+from hotaxion.theory.rates.total import TotalRate
 
 from .reference_values_mesons import (
     K_STAR_MASS_GEV,

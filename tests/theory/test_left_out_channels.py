@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from hotaxion.theory.constants import M_PION_GEV
-from hotaxion.theory.couplings import couplings
+from hotaxion.theory.particle.couplings import couplings
 from hotaxion.theory.rates.collision import massive_loss, omega_min
-from hotaxion.theory.rates.crossover import TotalRate
 from hotaxion.theory.rates.pik import M_KAON_GEV
+from hotaxion.theory.rates.total import TotalRate
 
 from .reference_values_mesons import LEFT_OUT_OVER_PIONS
 from .test_kaons import KSVZ, PI2, axion_vertex, legs

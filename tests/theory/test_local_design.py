@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 from scipy.stats import norm, qmc
 
-from hotaxion.theory.abundance import Abundance
-from hotaxion.theory.emulator import design, planck_like
-from hotaxion.theory.emulator.features import (
+from hotaxion.theory.errors import RangeError
+from hotaxion.theory.nuclei.nucleosynthesis import Nucleosynthesis
+from hotaxion.theory.relics.abundance import Abundance
+from hotaxion.theory.spectra.emulator.emulator import PACKAGED, SpectraEmulator, Standardiser
+from hotaxion.theory.spectra.emulator.features import (
     BASE,
     DELTA_NEFF,
     MNU,
@@ -18,7 +20,9 @@ from hotaxion.theory.emulator.features import (
     Y_HE,
     feature_vector,
 )
-from hotaxion.theory.emulator.local_design import (
+from hotaxion.theory.spectra.emulator.regression import Regression
+from hotaxion.theory.spectra.training import design, planck_like
+from hotaxion.theory.spectra.training.local_design import (
     N_SIGMA,
     SAMPLED,
     WIDTH,
@@ -26,12 +30,8 @@ from hotaxion.theory.emulator.local_design import (
     LocalDesign,
     Target,
 )
-from hotaxion.theory.emulator.regression import Regression
-from hotaxion.theory.emulator.sensitivity import CMBMaps, Distances, Sensitivity
-from hotaxion.theory.emulator.spectra import PACKAGED, SpectraEmulator, Standardiser
-from hotaxion.theory.emulator.training import PARAMETERS, SCALARS
-from hotaxion.theory.errors import RangeError
-from hotaxion.theory.nucleosynthesis import Nucleosynthesis
+from hotaxion.theory.spectra.training.points import PARAMETERS, SCALARS
+from hotaxion.theory.spectra.training.sensitivity import CMBMaps, Distances, Sensitivity
 
 L_MAX = 2500
 CENTRE = dict(zip(SAMPLED, (0.0224, 0.12, 1.0419, 0.966, 3.045, 0.054, 0.06, 0.8), strict=True))

@@ -6,7 +6,7 @@ import pytest
 
 from hotaxion.theory.constants import N_EFF_SM
 from hotaxion.theory.errors import RangeError, UnknownOptionError
-from hotaxion.theory.neutrinos import (
+from hotaxion.theory.spectra.neutrinos import (
     DELTA_M2_21,
     DELTA_M2_31_NORMAL,
     DELTA_M2_32_INVERTED,

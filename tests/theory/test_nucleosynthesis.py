@@ -10,14 +10,15 @@ import numpy as np
 import pytest
 
 from hotaxion.likelihoods.measurements import DEUTERIUM, HELIUM
-from hotaxion.theory import make_bbn_tables, nucleosynthesis
 from hotaxion.theory.errors import (
     MissingDataError,
     MissingPackageError,
     RangeError,
     UnknownOptionError,
 )
-from hotaxion.theory.nucleosynthesis import (
+from hotaxion.theory.nuclei import make_tables as make_bbn_tables
+from hotaxion.theory.nuclei import nucleosynthesis
+from hotaxion.theory.nuclei.nucleosynthesis import (
     RATE_SETS,
     REFERENCE_POINT,
     TAU_N_RANGE_S,

@@ -13,19 +13,19 @@ import pytest
 from cobaya.log import LoggedError
 
 from hotaxion.likelihoods import BBN
-from hotaxion.theory.abundance import Abundance
-from hotaxion.theory.boltzmann import Numerics
-from hotaxion.theory.class_input import ThermalRelic
-from hotaxion.theory.class_relics import RelicOptions, relic_options
-from hotaxion.theory.couplings import Couplings, couplings, f_a_gev
-from hotaxion.theory.error_budget import error_budget
 from hotaxion.theory.errors import HotAxionError
-from hotaxion.theory.neutrinos import HIERARCHIES, minimal_sum_ev, neutrino_sector
-from hotaxion.theory.plasma import Plasma
-from hotaxion.theory.rates.crossover import TotalRate
+from hotaxion.theory.particle.couplings import Couplings, couplings, f_a_gev
 from hotaxion.theory.rates.iam import LowEnergyConstants, low_energy_constants
 from hotaxion.theory.rates.pipi import PionPhysics
-from hotaxion.theory.relic import AxionPSD, bose_einstein, momentum_grid
+from hotaxion.theory.rates.total import TotalRate
+from hotaxion.theory.relics.abundance import Abundance
+from hotaxion.theory.relics.boltzmann import Numerics
+from hotaxion.theory.relics.distribution import AxionPSD, bose_einstein, momentum_grid
+from hotaxion.theory.relics.error_budget import error_budget
+from hotaxion.theory.relics.plasma import Plasma
+from hotaxion.theory.spectra.neutrinos import HIERARCHIES, minimal_sum_ev, neutrino_sector
+from hotaxion.theory.spectra.own_relics import RelicOptions, relic_options
+from hotaxion.theory.spectra.species import ThermalRelic
 
 KSVZ = couplings()
 NO_OPTION = [  # of any kind

@@ -6,13 +6,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hotaxion.theory.abundance import Abundance
 from hotaxion.theory.constants import M_PION_CHARGED_GEV, M_PION_NEUTRAL_GEV
-from hotaxion.theory.couplings import couplings
 from hotaxion.theory.errors import RangeError, UnknownOptionError
+from hotaxion.theory.particle.couplings import couplings
 from hotaxion.theory.rates import iam, pion_variations, pions, pipi, sphaleron
-from hotaxion.theory.rates.crossover import TotalRate
 from hotaxion.theory.rates.pipi import PionPhysics
+from hotaxion.theory.rates.total import TotalRate
+from hotaxion.theory.relics.abundance import Abundance
 
 OTHER_LECS = iam.LowEnergyConstants(l1=-0.4, l2=6.0)
 CHOICES = [

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from scipy.interpolate import RectBivariateSpline
 
-from hotaxion.theory.abundance import Abundance
-from hotaxion.theory.boltzmann import MomentumSolver, Numerics
 from hotaxion.theory.constants import M_PLANCK_GEV
-from hotaxion.theory.couplings import M_A_F_A_EV_GEV, couplings
+from hotaxion.theory.particle.couplings import M_A_F_A_EV_GEV, couplings
 from hotaxion.theory.rates import fermions, gluons
-from hotaxion.theory.relic import AxionPSD, bose_einstein
+from hotaxion.theory.relics.abundance import Abundance
+from hotaxion.theory.relics.boltzmann import MomentumSolver, Numerics
+from hotaxion.theory.relics.distribution import AxionPSD, bose_einstein
 
 from .reference_values_fermions import BOUNDS_2602_11100
 from .reference_values_gluons import (

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from hotaxion.theory.constants import F_PION_GEV, M_PION_GEV
-from hotaxion.theory.couplings import couplings
 from hotaxion.theory.errors import MissingDataError, RangeError, UnknownOptionError
-from hotaxion.theory.rates import crossover, gluons, pions, pipi, tables
+from hotaxion.theory.particle.couplings import couplings
+from hotaxion.theory.particle.strong_coupling import alpha_s, thermal_coupling
+from hotaxion.theory.rates import gluons, pions, pipi, tables
+from hotaxion.theory.rates import total as crossover
 from hotaxion.theory.rates.collision import pion_loss
-from hotaxion.theory.rates.crossover import TotalRate
-from hotaxion.theory.rates.strong_coupling import alpha_s, thermal_coupling
+from hotaxion.theory.rates.total import TotalRate
 
 from .reference_values import (
     ALPHA_S_2PIT,

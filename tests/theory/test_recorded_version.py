@@ -11,8 +11,8 @@ import pytest
 from cobaya.log import LoggedError
 from cobaya.model import get_model
 
-from hotaxion.theory import recorded_version
-from hotaxion.theory.recorded_version import (
+from hotaxion.theory.components import record as recorded_version
+from hotaxion.theory.components.record import (
     data_hash,
     hash_of,
     require_recorded_data,

@@ -15,9 +15,9 @@ from cobaya.log import LoggedError
 from cobaya.model import get_model
 
 from hotaxion.analysis.cli import main
-from hotaxion.theory.hot_axion import HotAxion
-from hotaxion.theory.nucleosynthesis import Nucleosynthesis
-from hotaxion.theory.refusals import Refusals
+from hotaxion.theory.components.hot_axion import HotAxion
+from hotaxion.theory.components.refusals import Refusals
+from hotaxion.theory.nuclei.nucleosynthesis import Nucleosynthesis
 
 AXION, NUCLEI = "hotaxion.theory.HotAxion", "hotaxion.theory.BBN"
 CLASS, EMULATED = "hotaxion.theory.HotClassy", "hotaxion.theory.EmulatedClassy"

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from scipy.interpolate import BarycentricInterpolator
 
-from hotaxion.theory.abundance import M_A_MAX_EV, Abundance
-from hotaxion.theory.boltzmann import Numerics
 from hotaxion.theory.errors import RangeError
-from hotaxion.theory.relic_table import _GLUON_NODES, _RATIO_NODES, RelicTable, _Axis
+from hotaxion.theory.relics.abundance import M_A_MAX_EV, Abundance
+from hotaxion.theory.relics.boltzmann import Numerics
+from hotaxion.theory.relics.table import _GLUON_NODES, _RATIO_NODES, RelicTable, _Axis
 
 DEFAULT = Abundance()
 LO_NUMBER = Abundance(rates="lo", solver="number")

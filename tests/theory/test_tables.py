@@ -6,10 +6,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from hotaxion.theory.particle.quark_masses import QUARK_MASSES_GEV, running_mass
+from hotaxion.theory.particle.strong_coupling import alpha_s
 from hotaxion.theory.rates import fermions, gluons, kaons, make_tables, pions
 from hotaxion.theory.rates.pipi import AXION_WAVES
-from hotaxion.theory.rates.quark_masses import QUARK_MASSES_GEV, running_mass
-from hotaxion.theory.rates.strong_coupling import alpha_s
 from hotaxion.theory.rates.tables import FOLDER, load_table
 
 LIMIT_BYTES = 600_000

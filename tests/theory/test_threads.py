@@ -11,16 +11,16 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
-from hotaxion.theory.abundance import Abundance
-from hotaxion.theory.boltzmann import Numerics
-from hotaxion.theory.couplings import couplings
-from hotaxion.theory.emulator.background import Background
-from hotaxion.theory.emulator.features import feature_vector
-from hotaxion.theory.emulator.spectra import PACKAGED, SpectraEmulator
-from hotaxion.theory.neutrinos import neutrino_sector
-from hotaxion.theory.nucleosynthesis import Nucleosynthesis
-from hotaxion.theory.plasma import Plasma
-from hotaxion.theory.relic_table import RelicTable
+from hotaxion.theory.nuclei.nucleosynthesis import Nucleosynthesis
+from hotaxion.theory.particle.couplings import couplings
+from hotaxion.theory.relics.abundance import Abundance
+from hotaxion.theory.relics.boltzmann import Numerics
+from hotaxion.theory.relics.plasma import Plasma
+from hotaxion.theory.relics.table import RelicTable
+from hotaxion.theory.spectra.emulator.background import Background
+from hotaxion.theory.spectra.emulator.emulator import PACKAGED, SpectraEmulator
+from hotaxion.theory.spectra.emulator.features import feature_vector
+from hotaxion.theory.spectra.neutrinos import neutrino_sector
 
 THREADS, CALLS = 8, 200
 COARSE = Numerics(step=0.1, n_q=30)  # quick, the same code

@@ -15,13 +15,13 @@ import numpy as np
 import pytest
 from cobaya import mpi
 
-from hotaxion.analysis import launch
 from hotaxion.analysis.cli import main
-from hotaxion.analysis.training import jobs_of_this_rank
-from hotaxion.theory.emulator import train as train_module
-from hotaxion.theory.emulator import training
-from hotaxion.theory.emulator.features import FEATURES
+from hotaxion.analysis.forecasts.training import jobs_of_this_rank
+from hotaxion.analysis.running import launch
 from hotaxion.theory.errors import HotAxionError, RangeError
+from hotaxion.theory.spectra.emulator.features import FEATURES
+from hotaxion.theory.spectra.training import points as training
+from hotaxion.theory.spectra.training import train as train_module
 
 POINTS = [{"number": float(i)} for i in range(60)]
 CLASS_TIME_S = 0.004

@@ -12,9 +12,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from hotaxion.analysis.chains import load_chain, run_info
-from hotaxion.analysis.verification import draw_rows
-from hotaxion.analysis.verified_points import model_input, point_key, point_of, read_known
+from hotaxion.analysis.chains.chain import load_chain, run_info
+from hotaxion.analysis.running.verification import draw_rows
+from hotaxion.analysis.running.verified_points import model_input, point_key, point_of, read_known
 
 HERE = Path(__file__).parent
 PARAMETERS = (

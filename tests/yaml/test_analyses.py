@@ -18,7 +18,7 @@ from cobaya.yaml import yaml_load_file
 
 import hotaxion.yaml
 import yaml as pyyaml
-from hotaxion.analysis.bounds import chain_bounds
+from hotaxion.analysis.chains.bounds import chain_bounds
 
 FOLDER = Path(next(iter(hotaxion.yaml.__path__)))
 FILES = sorted(path.name for path in FOLDER.glob("*.yaml"))

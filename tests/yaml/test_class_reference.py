@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from getdist.chains import WeightedSamples
 
-from hotaxion.analysis.chains import load_chain
+from hotaxion.analysis.chains.chain import load_chain
 
 REFERENCE = Path(__file__).parents[2] / "chains" / "reference"
 SAMPLED = (

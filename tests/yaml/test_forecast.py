@@ -10,12 +10,12 @@ import pytest
 from cobaya.model import get_model
 from cobaya.yaml import yaml_load_file
 
-from hotaxion.analysis.local_training import local_target
-from hotaxion.analysis.runs import folder
-from hotaxion.theory.abundance import Abundance
-from hotaxion.theory.emulator.features import feature_vector
-from hotaxion.theory.emulator.local_design import SAMPLED, FisherErrors, emulated_star
-from hotaxion.theory.emulator.spectra import SpectraEmulator, emulator_path
+from hotaxion.analysis.forecasts.local_training import local_target
+from hotaxion.analysis.running.run import folder
+from hotaxion.theory.relics.abundance import Abundance
+from hotaxion.theory.spectra.emulator.emulator import SpectraEmulator, emulator_path
+from hotaxion.theory.spectra.emulator.features import feature_vector
+from hotaxion.theory.spectra.training.local_design import SAMPLED, FisherErrors, emulated_star
 
 NAME = "forecast_cmbs4_desi_ksvz"
 FILE = folder() / f"{NAME}.yaml"

@@ -19,7 +19,7 @@ from cobaya.parameterization import expand_info_param
 from cobaya.yaml import yaml_load_file
 
 import yaml as pyyaml
-from hotaxion.analysis.runs import folder
+from hotaxion.analysis.running.run import folder
 
 HPC = folder() / "hpc"
 SCRIPTS = sorted(path.name for path in HPC.iterdir() if path.suffix in (".sh", ".sbatch"))

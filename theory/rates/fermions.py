@@ -34,11 +34,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline, RectBivariateSpline
 
-from hotaxion.theory.couplings import Couplings
 from hotaxion.theory.errors import RangeError
+from hotaxion.theory.particle.couplings import Couplings
+from hotaxion.theory.particle.quark_masses import QUARK_MASSES_GEV, running_mass
+from hotaxion.theory.particle.strong_coupling import alpha_s
 from hotaxion.theory.rates.collision import massive_loss, omega_min
-from hotaxion.theory.rates.quark_masses import QUARK_MASSES_GEV, running_mass
-from hotaxion.theory.rates.strong_coupling import alpha_s
 from hotaxion.theory.rates.tables import load_table
 
 Array = NDArray[np.float64]

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from hotaxion.theory.particle.strong_coupling import thermal_coupling
 from hotaxion.theory.rates.collision import massless_loss
-from hotaxion.theory.rates.strong_coupling import thermal_coupling
 
 BOSE, FERMI = 1, -1
 

@@ -29,7 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hotaxion.theory.constants import F_PION_GEV, M_PION_GEV
-from hotaxion.theory.couplings import Couplings
+from hotaxion.theory.particle.couplings import Couplings
 
 Array = NDArray[np.float64]
 ComplexArray = NDArray[np.complex128]

@@ -8,7 +8,7 @@ from typing import Any
 
 from cobaya.yaml import yaml_load_file
 
-from hotaxion.analysis.runs import folder
+from hotaxion.analysis.running.run import folder
 
 
 def _model(name: str) -> dict[str, Any]:

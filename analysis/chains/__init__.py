@@ -1,0 +1,1 @@
+"""What a chain says: reading it, convergence, bounds, other priors, profiles."""

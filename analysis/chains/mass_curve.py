@@ -1,0 +1,147 @@
+"""The curve Delta N_eff(m_a) of the run behind a chain, and its slope at each sample.
+
+The curve is computed by the packaged HotAxion theory with the options in the chain's own input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.interpolate import CubicSpline
+
+from hotaxion.analysis.chains.chain import parameter_names, run_info
+from hotaxion.analysis.inputs.session import cobaya_session
+from hotaxion.analysis.inputs.theories import find_theories
+from hotaxion.theory.errors import HotAxionError
+
+if TYPE_CHECKING:
+    from getdist import MCSamples
+
+Array = NDArray[np.float64]
+
+_M_A_EV = (1e-4, 10.0)  # below, Delta N_eff - floor falls like m_a^2
+_POINTS = 240
+_STEP = 1e-3  # of ln m_a, for the slope where other inputs vary
+_MAX_ROWS = 4000  # evaluated where other inputs vary; the rest of the chain is thinned away
+_SLOPE_MIN = 1e-15  # the curve is flat at both ends, within rounding
+# What Cobaya adds to the options of a component in updated.yaml.
+_NOT_OPTIONS = ("input_params", "output_params", "requires", "provides", "version")
+_TARGETS = ("m_a", "delta_neff")
+
+
+def curve_at_samples(samples: MCSamples) -> tuple[Array, Array]:
+    """Delta N_eff and its derivative by m_a [1/eV] at the m_a of each row of a chain.
+
+    NaN in rows that were left out: where rate strengths, m_u/m_d or tan_beta vary along the
+    chain, each row has a curve of its own, and at most 4000 rows (evenly spaced) are computed.
+
+    Raises
+    ------
+    HotAxionError : the chain has no m_a, or its input no HotAxion theory.
+    """
+    if "m_a" not in parameter_names(samples):
+        raise HotAxionError(
+            "the chain has no parameter m_a, so that no curve Delta N_eff(m_a) belongs to it; "
+            "add 'm_a:' to the params block (it is derived if delta_neff is sampled)."
+        )
+    key, options = _theory_of(run_info(samples))
+    others = _other_inputs(samples, options)
+    varying = [name for name, values in others.items() if np.ptp(values) > 0]
+    fixed = {name: float(values[0]) for name, values in others.items() if name not in varying}
+    with cobaya_session(quiet=True):
+        evaluate = _evaluator(key, options, others)
+        m_a = samples.samples[:, samples.index["m_a"]]
+        if not varying:
+            return _on_one_curve(m_a, lambda mass: evaluate(m_a=mass, **fixed))
+        return _row_by_row(m_a, {name: others[name] for name in varying}, fixed, evaluate)
+
+
+def _theory_of(info: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    if not info:
+        raise HotAxionError(
+            "beside the chain is no updated.yaml, whose theory HotAxion the curve Delta N_eff(m_a) "
+            "is computed with. Keep it there."
+        )
+    for name in find_theories(info, "HotAxion"):
+        options = info["theory"][name]
+        return name, dict(options) if isinstance(options, Mapping) else {}
+    theories = ", ".join(info.get("theory") or {}) or "none"
+    raise HotAxionError(
+        "the input of the chain (its updated.yaml) has no theory HotAxion, which the curve "
+        f"Delta N_eff(m_a) is computed with; its theories: {theories}. A class of your own that is "
+        "derived from HotAxion must be installed, or lie in the current folder."
+    )
+
+
+def _other_inputs(samples: MCSamples, options: Mapping[str, Any]) -> dict[str, Array]:
+    """Inputs of HotAxion besides the mass, as columns: from the chain, or constant."""
+    params = run_info(samples).get("params") or {}
+    columns = {}
+    for name in options.get("input_params") or ():
+        if name in _TARGETS:
+            continue
+        if name in parameter_names(samples):
+            columns[name] = samples.samples[:, samples.index[name]]
+            continue
+        entry = params.get(name)
+        value: Any = entry.get("value") if isinstance(entry, Mapping) else entry
+        try:
+            columns[name] = np.full(samples.numrows, float(value))
+        except (TypeError, ValueError):
+            raise HotAxionError(
+                f"'{name}' feeds HotAxion, but the chain does not hold it; without it the curve "
+                "Delta N_eff(m_a) is unknown. Sample it, fix it, or add it to the params block."
+            ) from None
+    return columns
+
+
+def _evaluator(
+    key: str, options: Mapping[str, Any], others: Mapping[str, Array]
+) -> Callable[..., float]:
+    """Delta N_eff as a function of HotAxion's inputs, given by name."""
+    from cobaya.model import get_model
+
+    ranges = {name: (float(values.min()), float(values.max())) for name, values in others.items()}
+    params: dict[str, Any] = {
+        name: low if low == high else {"prior": [low, high]} for name, (low, high) in ranges.items()
+    }
+    params |= {"m_a": {"prior": [0.0, _M_A_EV[1]]}, "delta_neff": None}
+    kept = {name: value for name, value in options.items() if name not in _NOT_OPTIONS}
+    model = get_model({"theory": {key: kept}, "likelihood": {"one": None}, "params": params})
+    theory = model.theory[key]
+
+    def evaluate(**inputs: float) -> float:
+        state: dict[str, Any] = {}
+        if theory.calculate(state, True, **inputs) is False:
+            return np.nan
+        return float(state["derived"]["delta_neff"])
+
+    return evaluate
+
+
+def _on_one_curve(m_a: Array, delta_neff: Callable[[float], float]) -> tuple[Array, Array]:
+    grid = np.geomspace(*_M_A_EV, _POINTS)
+    grid[-1] = _M_A_EV[1]
+    curve = CubicSpline(np.log(grid), [delta_neff(float(mass)) for mass in grid])
+    inside = np.clip(m_a, grid[0], grid[-1])
+    slope = curve(np.log(inside), 1) / inside * np.minimum(m_a / grid[0], 1.0)
+    return curve(np.log(inside)), np.maximum(slope, _SLOPE_MIN)
+
+
+def _row_by_row(
+    m_a: Array,
+    varying: Mapping[str, Array],
+    fixed: dict[str, float],
+    evaluate: Callable[..., float],
+) -> tuple[Array, Array]:
+    value, slope = np.full(m_a.size, np.nan), np.full(m_a.size, np.nan)
+    for row in range(0, m_a.size, max(1, -(-m_a.size // _MAX_ROWS))):
+        inputs = fixed | {name: float(values[row]) for name, values in varying.items()}
+        middle = float(np.clip(m_a[row], _M_A_EV[0], _M_A_EV[1] * np.exp(-_STEP)))
+        below, above = (evaluate(m_a=middle * np.exp(step), **inputs) for step in (-_STEP, _STEP))
+        value[row] = 0.5 * (below + above)
+        slope[row] = max((above - below) / (2 * _STEP * middle), _SLOPE_MIN)
+    return value, slope

@@ -1,0 +1,116 @@
+"""What the Cobaya input of a chain says of the prior on a parameter, in words.
+
+A parameter may be sampled through a helper: `ln_m_a` is sampled, `m_a` is a function of it
+(``value: "lambda ln_m_a: ..."``), and an entry ``flat_in_m_a`` of the top-level block `prior`
+carries the Jacobian that makes the prior flat in m_a. The name ``flat_in_NAME`` is taken at its
+word here; `prior_density` computes what the input really says.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from numbers import Real
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hotaxion.analysis.chains.chain import run_info
+from hotaxion.analysis.chains.distributions import in_words
+from hotaxion.theory.checks import shown
+from hotaxion.theory.errors import HotAxionError
+
+if TYPE_CHECKING:
+    from getdist import MCSamples
+
+FLAT_IN = "flat_in_"
+
+
+def prior_of(samples: MCSamples, name: str) -> str | None:
+    """The prior of a parameter in words ('flat in m_a on [0, 3]'), None if it was not sampled."""
+    info = run_info(samples)
+    params = info.get("params") or {}
+    entry = params.get(name)
+    if not isinstance(entry, Mapping):
+        return None
+    if entry.get("prior") is not None:
+        return in_words(name, entry["prior"])
+    try:
+        needed = arguments(entry.get("value"))
+    except HotAxionError:
+        return f"unknown: its function {shown(entry['value'])} cannot be read here"
+    helpers = [helper for helper in needed if is_sampled(params, helper)]
+    if not helpers:
+        return None
+    if FLAT_IN + name in (info.get("prior") or {}):
+        limits = entry.get("min"), entry.get("max")
+        known = all(isinstance(limit, Real) for limit in limits)
+        return f"flat in {name}" + (f" on [{limits[0]:g}, {limits[1]:g}]" if known else "")
+    return ", ".join(in_words(helper, params[helper]["prior"]) for helper in helpers)
+
+
+def is_sampled(params: Mapping[str, Any], name: str) -> bool:
+    """Whether a parameter of an input has a prior of its own."""
+    entry = params.get(name)
+    return isinstance(entry, Mapping) and entry.get("prior") is not None
+
+
+def arguments(function: object) -> list[str]:
+    """Names of the arguments of a parameter's function; none if it is a number or not there.
+
+    Raises
+    ------
+    HotAxionError : see `external_function`.
+    """
+    if function is None or isinstance(function, Real):
+        return []
+    try:
+        return list(inspect.signature(external_function(function)).parameters)
+    except (ValueError, TypeError):  # of a function in C, or of no function
+        raise HotAxionError(
+            f"the function {shown(function)} of the input does not say what its arguments are; "
+            "wrap it in a lambda."
+        ) from None
+
+
+def external_function(given: object) -> Callable[..., float]:
+    """A function as Cobaya's inputs give it: "lambda x: ..." or "import_module('my').f".
+
+    Raises
+    ------
+    HotAxionError : it cannot be read, or not from this folder.
+    """
+    from cobaya.log import LoggedError
+    from cobaya.tools import get_external_function
+
+    try:
+        return get_external_function(given)
+    # What the user wrote is run, which can raise anything; Cobaya catches part of it.
+    except Exception as error:
+        why = str(error).strip() if isinstance(error, LoggedError) else type(error).__name__
+        raise HotAxionError(
+            f"the function '{given}' of the input cannot be read: {why} A module that it imports "
+            "must be installed or lie in the current folder."
+        ) from None
+
+
+def values_of(given: object, name: str, column: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A function of the input at each value of its argument `name`.
+
+    Raises
+    ------
+    HotAxionError : it cannot be read, or fails, or gives no finite number.
+    """
+    function = external_function(given)
+    try:
+        values = np.array([float(function(**{name: value})) for value in column])
+    except Exception as error:  # what the user wrote can raise anything
+        why = f"{type(error).__name__}: {error}"
+        raise HotAxionError(f"the function '{given}' of the input fails: {why}.") from None
+    if not np.isfinite(values).all():
+        value = column[~np.isfinite(values)][0]
+        raise HotAxionError(
+            f"the function '{given}' of the input gives no finite number at {name} = {value:g}."
+        )
+    return values

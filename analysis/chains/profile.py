@@ -1,0 +1,254 @@
+"""A profile likelihood: the least chi^2 against one parameter, and the bound that it gives.
+
+chi^2 = -2 ln L, with the informative priors of the other parameters counted as data; flat ones are
+constants, and Jacobians (priors called flat_in_NAME) are left out.
+Rule: with chi^2_min the least value on the grid's range, the one-sided 95 % upper bound is where
+chi^2 - chi^2_min = 2.71 above the minimum, the two-sided 95 % interval where it is 3.84 (Wilks).
+Both assume that chi^2 is close to a parabola. With the minimum at a physical border (m_a -> 0) they
+are a convention, not an exact coverage (known gap: no Feldman-Cousins construction); the 95 %
+quantile of the posterior then corresponds to a rise of 3.84.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.interpolate import CubicSpline
+from scipy.optimize import brentq, minimize_scalar
+
+from hotaxion.analysis.text import text_table
+from hotaxion.theory.errors import HotAxionError, MissingDataError
+
+ONE_SIDED, TWO_SIDED = 2.71, 3.84  # rise of chi^2 at 95 %
+MIN_POINTS = 4  # of a cubic spline
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Least chi^2 at each value of one parameter.
+
+    Attributes
+    ----------
+    parameter : its name.
+    values : (n,) ascending, in the unit of the parameter.
+    chi2 : (n,) least -2 ln L - 2 ln(prior), up to a constant.
+    chi2_data : (n,) its part -2 ln L.
+    best : other sampled parameters -> (n,) values at the minimum.
+    """
+
+    parameter: str
+    values: NDArray[np.float64]
+    chi2: NDArray[np.float64]
+    chi2_data: NDArray[np.float64]
+    best: dict[str, NDArray[np.float64]]
+
+    @cached_property
+    def curve(self) -> CubicSpline:
+        """Interpolation between the points.
+
+        Raises
+        ------
+        HotAxionError : fewer than MIN_POINTS points.
+        """
+        if len(self.values) < MIN_POINTS:
+            raise HotAxionError(
+                f"the profile of {self.parameter} has {len(self.values)} points; at least "
+                f"{MIN_POINTS} are needed for a bound. Run hotaxion profile with a longer grid."
+            )
+        return CubicSpline(self.values, self.chi2)
+
+    @cached_property
+    def minimum(self) -> tuple[float, float]:
+        """(value, chi2) of the minimum on the range of the grid, ends included."""
+        lowest = int(np.argmin(self.chi2))
+        left, right = max(lowest - 1, 0), min(lowest + 1, len(self.values) - 1)
+        bounds = (self.values[left], self.values[right])
+        found = minimize_scalar(self.curve, bounds=bounds, method="bounded")
+        if found.fun < self.chi2[lowest]:
+            return float(found.x), float(found.fun)
+        return float(self.values[lowest]), float(self.chi2[lowest])
+
+    @property
+    def least_chi2_data(self) -> float:
+        """-2 ln L of the data at the minimum, without the priors and their constants.
+
+        By the same interpolation as the minimum itself, and never above the point of the grid that
+        the minimum was looked for from.
+        """
+        at_minimum = CubicSpline(self.values, self.chi2_data)(self.minimum[0])
+        return float(min(at_minimum, self.chi2_data[np.argmin(self.chi2)]))
+
+    def _crossing(self, rise: float, upper: bool) -> float | None:
+        """Value nearest to the minimum at which chi^2 has risen so much; None if never."""
+        start, least = self.minimum
+        end = self.values[-1] if upper else self.values[0]
+        grid = np.linspace(start, end, 2001)
+        above = np.flatnonzero(self.curve(grid) - least >= rise)
+        if not above.size or start == end:
+            return None
+        first = int(above[0])
+        return float(brentq(lambda x: self.curve(x) - least - rise, *grid[[first - 1, first]]))
+
+    def upper(self, rise: float = ONE_SIDED) -> float | None:
+        """Upper bound; None if the grid ends before."""
+        return self._crossing(rise, upper=True)
+
+    def lower(self, rise: float = ONE_SIDED) -> float | None:
+        """Lower bound; None if the grid ends before."""
+        return self._crossing(rise, upper=False)
+
+    def quoted(self) -> str:
+        """'< 0.139', the one-sided upper bound."""
+        bound = self.upper()
+        return "not reached" if bound is None else f"< {bound:.3g}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        value, chi2 = self.minimum
+        return {
+            "parameter": self.parameter,
+            "upper95_one_sided": self.upper(),
+            "interval95_two_sided": [self.lower(TWO_SIDED), self.upper(TWO_SIDED)],
+            "minimum": {"value": value, "chi2": chi2, "chi2_data": self.least_chi2_data},
+            "values": self.values.tolist(),
+            "chi2": self.chi2.tolist(),
+        }
+
+
+def to_text(profile: Profile, unit: str = "") -> str:
+    """Points, minimum and both bounds, for the screen."""
+    name, (value, least) = profile.parameter, profile.minimum
+    rows = [[f"{name} [{unit}]" if unit else name, "chi2 of the data", "rise of chi2"]]
+    rows += [
+        [f"{x:g}", f"{data:.3f}", f"{chi2 - least:.3f}"]
+        for x, data, chi2 in zip(profile.values, profile.chi2_data, profile.chi2, strict=True)
+    ]
+    low, high = (
+        "end of the grid" if bound is None else f"{bound:.4g}"
+        for bound in (profile.lower(TWO_SIDED), profile.upper(TWO_SIDED))
+    )
+    return "\n".join(
+        [
+            text_table(rows),
+            f"least chi2 at {name} = {value:.4g}: {profile.least_chi2_data:.3f} of the data",
+            f"95 % one-sided (rise {ONE_SIDED}): {name} {_with_unit(profile.quoted(), unit)}",
+            f"95 % two-sided (rise {TWO_SIDED}): {low} to {_with_unit(high, unit)}",
+        ]
+    )
+
+
+def _with_unit(text: str, unit: str) -> str:
+    return f"{text} {unit}" if unit and text[-1].isdigit() else text
+
+
+# --- the file ------------------------------------------------------------------------------
+
+_FIXED_COLUMNS = ("chi2", "chi2_data")
+_TITLE, _INPUT = "# profile likelihood of", "# input:"
+_LARGEST = 1e100  # the squares of larger numbers overflow
+
+
+def header(parameter: str, others: list[str], fingerprint: str) -> str:
+    """First lines of a profile file."""
+    return "\n".join(
+        [
+            f"{_TITLE} {parameter}; least chi2 = -2 ln L - 2 ln prior at each value",
+            f"{_INPUT} {fingerprint}",
+            "# " + " ".join([parameter, *_FIXED_COLUMNS, *others]),
+            "",
+        ]
+    )
+
+
+def row(value: float, chi2: float, chi2_data: float, others: list[float]) -> str:
+    """One line of a profile file."""
+    # The starts of the next point are exact: at a border, a rounded one could lie outside.
+    place = [repr(float(other)) for other in others]
+    return " ".join([repr(float(value)), f"{chi2:.6f}", f"{chi2_data:.6f}", *place]) + "\n"
+
+
+def read_fingerprint(path: str | Path) -> str:
+    """Which input a profile file belongs to.
+
+    Raises
+    ------
+    MissingDataError, HotAxionError : see `read_profile`.
+    """
+    return _lines(path)[1].removeprefix(_INPUT).strip()
+
+
+def _lines(path: str | Path) -> list[str]:
+    """Lines of the file, its three of the header looked at; a last line without its end is not
+    whole, and left out."""
+    if not Path(path).is_file():
+        raise MissingDataError(f"no file '{path}'; make it with: hotaxion profile YAML -o {path}")
+    try:
+        lines = Path(path).read_bytes().decode("utf-8").split("\n")[:-1]
+    except UnicodeDecodeError as error:
+        raise HotAxionError(
+            f"'{path}' is no file that hotaxion profile wrote (byte {error.start} is no text); "
+            "name another one."
+        ) from None
+    names = lines[2].removeprefix("#").split() if len(lines) > 2 else []
+    good = (
+        lines[:1]
+        and lines[0].startswith(f"{_TITLE} {names[0] if names else ''};")
+        and lines[1].startswith(_INPUT)
+        and tuple(names[1:3]) == _FIXED_COLUMNS
+        and len({*names}) == len(names)
+    )
+    if not good:
+        raise HotAxionError(
+            f"'{path}' is no file that hotaxion profile wrote, or its first three lines are "
+            "damaged; name another one, or delete it and run hotaxion profile."
+        )
+    return lines
+
+
+def read_profile(path: str | Path) -> Profile:
+    """The profile in a file that `hotaxion profile` wrote; a broken last line is left out.
+
+    Raises
+    ------
+    MissingDataError : no such file.
+    HotAxionError : it is not such a file, is damaged (the message names line and column), or has
+        no point yet.
+    """
+    lines = _lines(path)
+    names = lines[2].removeprefix("#").split()
+    rows = [
+        _row_of(path, number, line, names)
+        for number, line in enumerate(lines[3:], 4)
+        if line.strip()
+    ]
+    if not rows:
+        raise HotAxionError(f"'{path}' has no point yet; run hotaxion profile to its end.")
+    table = np.array(rows)
+    table = table[np.unique(table[:, 0], return_index=True)[1]]
+    best = {name: table[:, 3 + i] for i, name in enumerate(names[3:])}
+    return Profile(names[0], table[:, 0], table[:, 1], table[:, 2], best)
+
+
+def _row_of(path: str | Path, number: int, line: str, names: list[str]) -> list[float]:
+    cells, cure = line.split(), "remove that line and run hotaxion profile again"
+    if len(cells) != len(names):
+        raise HotAxionError(
+            f"'{path}', line {number}: {len(cells)} columns where there are {len(names)}; {cure}."
+        )
+    values = []
+    for name, cell in zip(names, cells, strict=True):
+        try:
+            value = float(cell)
+        except ValueError:
+            value = np.nan
+        if not abs(value) < _LARGEST:
+            raise HotAxionError(
+                f"'{path}', line {number}, column {name}: {cell[:40]!r} is not finite; {cure}."
+            )
+        values.append(value)
+    return values

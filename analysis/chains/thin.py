@@ -1,0 +1,85 @@
+"""Small posteriors to keep: python -m hotaxion.analysis.chains.thin CHAIN ... [-o FOLDER].
+
+Of each chain some thousand independent rows, in getdist's format, and the covariance matrix of its
+sampled parameters in Cobaya's. `hotaxion bounds chains/reference/NAME` reads them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from pathlib import Path
+
+import numpy as np
+
+from hotaxion.analysis.chains.chain import load_chain, parameter_names
+from hotaxion.theory.files import whole_file
+
+ROWS = 1500
+_LEFT_OUT = ("chi2", "minuslogprior", "Y_p", "DH")
+
+
+def write_reference(
+    prefix: str | Path, folder: str | Path, rows: int = ROWS, burn: float | None = None
+) -> list[Path]:
+    """Draw rows by weight (fixed seed, without replacement of the weight) and write them.
+
+    Parameters
+    ----------
+    prefix : prefix of the chain files.
+    folder : where NAME.txt, NAME.paramnames, NAME.ranges and NAME.covmat go.
+    rows : how many rows; neighbours in a chain are alike, so more than the number of effective
+        samples add nothing.
+    burn : fraction dropped at the start of each chain; default see `chains.load_chain`.
+
+    Raises
+    ------
+    MissingDataError, HotAxionError : see `chains.load_chain`.
+    """
+    from getdist import MCSamples
+
+    samples = load_chain(prefix, burn)
+    names = [n for n in parameter_names(samples) if not n.startswith(_LEFT_OUT)]
+    columns = [samples.index[n] for n in names]
+    # Equidistant in accumulated weight: every row then counts once.
+    reached = np.cumsum(samples.weights)
+    wanted = (np.arange(rows) + 0.5) / rows * reached[-1]
+    chosen = np.minimum(np.searchsorted(reached, wanted), len(reached) - 1)
+    small = MCSamples(
+        samples=samples.samples[np.ix_(chosen, columns)],
+        weights=np.ones(rows),
+        loglikes=samples.loglikes[chosen],
+        names=names,
+        labels=[samples.parLabel(n) for n in names],
+        ranges={n: (samples.ranges.getLower(n), samples.ranges.getUpper(n)) for n in names},
+    )
+    root = Path(folder) / Path(prefix).name
+    root.parent.mkdir(parents=True, exist_ok=True)
+    for old in root.parent.glob(f"{root.name}.*"):
+        old.unlink()
+    small.saveAsText(str(root))
+    small.saveTextMetadata(str(root), {"burn_removed": "T"})
+    text = root.with_name(f"{root.name}.txt")
+    # Six digits are enough, and half the size.
+    table = np.loadtxt(text)
+    with whole_file(text) as file:
+        np.savetxt(file, table, fmt="%.6g")
+    covariance = Path(f"{prefix}.covmat")
+    if covariance.exists():
+        shutil.copy(covariance, root.parent / covariance.name)
+    return sorted(root.parent.glob(f"{root.name}.*"))
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Write a reference of each chain."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("chain", nargs="+")
+    parser.add_argument("-o", "--output", default="chains/reference")
+    arguments = parser.parse_args(argv)
+    for prefix in arguments.chain:
+        for path in write_reference(prefix, arguments.output):
+            print(path)
+
+
+if __name__ == "__main__":
+    main()

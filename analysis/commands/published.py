@@ -1,0 +1,79 @@
+"""The command `reproduce`: published analyses, from chain to table and report."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from hotaxion.analysis.commands import FAILED, GOOD, Commands, add_burn, command, usage
+
+
+def add_reproduce(commands: Commands) -> None:
+    text = "run published analyses and their variants; table of published and our bounds, report"
+    parser = command(commands, "reproduce", _reproduce, text)
+    add = parser.add_argument
+    add("analysis", nargs="*", metavar="NAME", help="see --list; all: every one of them")
+    add("--list", action="store_true", help="print names, published numbers and variants")
+    text = "chains at a time, one core each (default: the number of cores)"
+    add("-j", "--jobs", type=_jobs, metavar="N", help=text)
+    text = "CLASS itself instead of its emulator (prefixes then end in _class)"
+    add("--class", dest="use_class", action="store_true", help=text)
+    text = "folder for report.md, figures, logs, inputs of variants (default: chains/reproduce)"
+    add("-o", "--output", type=Path, default=Path("chains/reproduce"), metavar="DIR", help=text)
+    text = "folder of the chains; those that are finished there are used (default: chains)"
+    add("--chains", type=Path, default=Path("chains"), metavar="DIR", help=text)
+    add("--no-variants", action="store_true", help="the analyses alone")
+    add("--fast", action="store_true", help="short chains of BBN analyses, to try the command")
+    text = "write the table to reference/reproduced.md in the folder of the chains, too; with all"
+    add("--reference", action="store_true", help=text)
+    add_burn(parser)
+    parser.set_defaults(parser=parser)
+
+
+def _jobs(text: str) -> int:
+    """A number from 1; argparse turns the ValueError into wrong usage."""
+    if int(text) < 1:
+        raise ValueError(text)
+    return int(text)
+
+
+_jobs.__name__ = "number of chains"  # what argparse calls it
+
+
+def _reproduce(args: argparse.Namespace) -> int:
+    from hotaxion.analysis.published.analyses import ALL, listing
+
+    if args.list:
+        print(listing())
+        return GOOD
+    if not args.analysis:
+        return usage(args, "give NAME, or all, or --list")
+    if args.reference and (args.analysis != [ALL] or args.fast or args.no_variants):
+        return usage(args, "--reference goes with all, without --fast and --no-variants")
+    from hotaxion.analysis.published import plan as work
+    from hotaxion.analysis.published import report as output
+
+    options = work.Options(
+        output=args.output,
+        chains=args.chains,
+        jobs=args.jobs,
+        variants=not args.no_variants,
+        use_class=args.use_class,
+        fast=args.fast,
+        burn=args.burn,
+    )
+    result = work.reproduce(args.analysis, options, _say)
+    print(output.to_text(result), flush=True)  # first: whatever fails below, this is not lost
+    _say(f"report: {output.write_report(result)}")
+    for name, why in result.failed_figures.items():
+        _say(f"the figure '{name}' failed: {why}")
+    if args.reference and result.complete:
+        _say(f"table: {output.write_table(result)}")
+    elif args.reference:
+        _say("reproduced.md is left as it was: not every chain is finished and read")
+    return GOOD if result.complete and not result.failed_figures else FAILED
+
+
+def _say(line: str) -> None:
+    print(f"hotaxion reproduce: {line}", file=sys.stderr, flush=True)

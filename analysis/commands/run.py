@@ -1,0 +1,84 @@
+"""The command `run`: analyses by name, or any Cobaya input."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+
+from hotaxion.analysis.commands import GOOD, Commands, command, usage
+
+
+def add_run(commands: Commands) -> None:
+    text = "run an analysis by name, as cobaya-run does on its file (--list shows the names)"
+    parser = command(commands, "run", _run, text)
+    add = parser.add_argument
+    add("analysis", nargs="?", metavar="NAME", help="of the package, or a Cobaya input file")
+    add("--list", action="store_true", help="print the names and what they are")
+    text = "chains, each an MPI process; auto: one for each core (default: 1; with -r as before)"
+    add("-n", "--processes", type=_processes, metavar="N", help=text)
+    text = "CLASS itself instead of its emulator (the output's prefix then ends in _class)"
+    add("--class", dest="use_class", action="store_true", help=text)
+    again = parser.add_mutually_exclusive_group()
+    again.add_argument("-r", "--resume", action="store_true", help="go on with earlier chains")
+    again.add_argument("-f", "--force", action="store_true", help="remove earlier chains")
+    add("-o", "--output", metavar="PREFIX", help="of the output (default: chains/NAME)")
+    text = "of the random numbers: the same chain again, byte by byte, from one process and with "
+    text += "'measure_speeds: false' in the sampler's block (as the inputs of the package have it)"
+    add("--seed", type=_seed, metavar="N", help=text)
+    add("--minimize", action="store_true", help="look for the best fit instead of sampling")
+    add("--test", action="store_true", help="set everything up, then stop")
+    text = "Cobaya's external data (default: where Cobaya finds them)"
+    add("-p", "--packages-path", metavar="DIR", help=text)
+    text = "instead of mpirun, e.g. 'srun --mpi=pmix'; it gets -n N"
+    add("--launcher", metavar="COMMAND", help=text)
+    parser.set_defaults(parser=parser)
+
+
+def _processes(text: str) -> int | str:
+    """A number from 1, or "auto"; argparse turns the ValueError into wrong usage."""
+    if text == "auto":
+        return text
+    if not 1 <= int(text) <= 100_000:
+        raise ValueError(text)
+    return int(text)
+
+
+_processes.__name__ = "number of processes"  # what argparse calls it
+
+
+def _seed(text: str) -> int:
+    """A number from 0; argparse turns the ValueError into wrong usage."""
+    if int(text) < 0:
+        raise ValueError(text)
+    return int(text)
+
+
+_seed.__name__ = "seed (a whole number from 0)"  # what argparse calls it
+
+
+def _run(args: argparse.Namespace) -> int:
+    from hotaxion.analysis.running import run as runs
+
+    if args.list:
+        names = runs.analyses()
+        width = max(map(len, names))
+        print("\n".join(f"{name:{width}}  {text}" for name, text in names.items()))
+        print(f"\nfiles: {runs.folder()}; templates for clusters: {runs.folder() / 'hpc'}")
+        return GOOD
+    if not args.analysis:
+        return usage(args, "give NAME, or --list")
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="hotaxion run: %(message)s")
+    options = runs.RunOptions(
+        processes=args.processes,
+        use_class=args.use_class,
+        resume=args.resume,
+        force=args.force,
+        output=args.output,
+        minimize=args.minimize,
+        test=args.test,
+        packages_path=args.packages_path,
+        launcher=args.launcher,
+        seed=args.seed,
+    )
+    return runs.run(args.analysis, options)

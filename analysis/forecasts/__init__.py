@@ -1,0 +1,1 @@
+"""Mock data of surveys to come, and emulators for them."""

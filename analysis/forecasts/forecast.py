@@ -1,0 +1,311 @@
+"""Mock data of future experiments around a fiducial cosmology, and a Cobaya input that uses them.
+
+The mock holds the theory itself, without scatter: at the fiducial point chi^2 is 0, and a chain
+shows how well the experiment would constrain each parameter. CMB: Cobaya's exact likelihood
+(T, E, and the reconstructed lensing potential); BAO: D_M/r_d and H r_d.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hotaxion.analysis.forecasts.lensing_noise import reconstruction_noise
+from hotaxion.analysis.forecasts.surveys import (
+    BAO,
+    BAOBin,
+    CMBExperiment,
+    bao_bins,
+    cmb_experiments,
+)
+from hotaxion.analysis.inputs.session import cobaya_session
+from hotaxion.theory.checks import number, whole_number
+from hotaxion.theory.errors import HotAxionError, RangeError
+from hotaxion.theory.files import write_whole
+
+# Planck 2018 best fit (1807.06209), as in yaml/evaluate_all.yaml: value, width of the first
+# covariance, prior, LaTeX.
+_LCDM = {
+    "logA": (3.0448, 0.005, (2.5, 3.5), r"\ln(10^{10} A_\mathrm{s})"),
+    "n_s": (0.96605, 0.002, (0.8, 1.2), r"n_\mathrm{s}"),
+    "theta_s_100": (1.0419, 0.0001, (0.9, 1.2), r"100\theta_\mathrm{s}"),
+    "omega_b": (0.022383, 0.00005, (0.018, 0.027), r"\Omega_\mathrm{b} h^2"),
+    "omega_cdm": (0.12011, 0.0005, (0.05, 0.3), r"\Omega_\mathrm{c} h^2"),
+    "tau_reio": (0.0543, 0.003, (0.01, 0.2), r"\tau_\mathrm{reio}"),
+    "mnu": (0.06, 0.02, (0.0, 2.0), r"\sum m_\nu\ [\mathrm{eV}]"),
+}
+# Planck 2018, 1807.06209: priors where no experiment sees low multipoles, or there is no CMB.
+_TAU_ERROR, _OMEGA_B_ERROR = 0.0073, 0.00015
+_ONLY_FOR_SPECTRA = ("logA", "n_s", "tau_reio", "sigma8")
+_L_REIONISATION = 20
+_M_A_MAX_EV = 10.0  # end of the prior
+_DERIVED = {
+    "f_a": r"f_a\ [\mathrm{GeV}]",
+    "omega_axion": r"\Omega_a h^2",
+    "YHe": r"Y_\mathrm{He}",
+    "H0": "H_0",
+    "sigma8": r"\sigma_8",
+}
+
+
+# Finer multipoles than CLASS's own: its jumps between two grids would count for these experiments.
+EXTRA_ARGS = {"non_linear": "halofit", "l_linstep": 10}
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What was asked for.
+
+    Attributes
+    ----------
+    experiments, bao : of `surveys`; bao None for no BAO.
+    m_a_ev : mass of the KSVZ axion of the fiducial [eV]; 0: no axions at all.
+    l_max : lowers the greatest multipole of every CMB experiment.
+    extra_args : of CLASS; None: EXTRA_ARGS for a CMB experiment.
+    """
+
+    experiments: tuple[CMBExperiment, ...]
+    bao: str | None = None
+    m_a_ev: float = 0.0
+    l_max: int | None = None
+    extra_args: dict[str, Any] | None = None
+
+    @classmethod
+    def of_names(
+        cls, names: list[str], bao: str | None, l_max: int | None = None, **options: Any
+    ) -> Forecast:
+        """Look up the experiments and check the options.
+
+        Raises
+        ------
+        UnknownOptionError, HotAxionError : see `surveys`; or neither CMB nor BAO is asked for.
+        RangeError : l_max leaves nothing of an experiment, or m_a lies outside 0 to 10 eV.
+        """
+        if l_max is not None:
+            l_max = whole_number("l_max", l_max, 2, 20_000)
+        experiments = []
+        for experiment in cmb_experiments(names):
+            top = experiment.l_max if l_max is None else min(experiment.l_max, l_max)
+            if top < experiment.l_min + 10:
+                raise RangeError(
+                    f"l_max = {l_max}: {experiment.name} starts at l = {experiment.l_min}; give a "
+                    "greater l_max."
+                )
+            experiments.append(CMBExperiment(**{**vars(experiment), "l_max": top}))
+        if not experiments and bao is None:
+            raise HotAxionError("no experiment is chosen; give --experiment, --bao or both.")
+        if bao is not None:
+            bao_bins(bao)  # refuses unknown names
+        forecast = cls(tuple(experiments), bao, l_max=l_max, **options)
+        number("m_a", forecast.m_a_ev, 0.0, _M_A_MAX_EV, "eV (0: no axions)")
+        return forecast
+
+    @property
+    def axion_parameter(self) -> tuple[str, float]:
+        """What is sampled, and its fiducial value: delta_neff without axions, else m_a."""
+        return ("m_a", self.m_a_ev) if self.m_a_ev > 0 else ("delta_neff", 0.0)
+
+
+def make_forecast(forecast: Forecast, output: str | Path) -> Path:
+    """Write the mock data and `forecast.yaml` into `output`; returns the path of the latter.
+
+    One run of CLASS. Existing files of the same names are replaced.
+    """
+    folder = Path(output).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    with cobaya_session():
+        from cobaya.model import get_model
+        from cobaya.yaml import yaml_dump
+
+        info = cobaya_input(forecast, folder)
+        fiducial = {name: value for name, (value, *_) in _LCDM.items()}
+        fiducial |= dict([forecast.axion_parameter])
+        mock = {
+            "theory": info["theory"],
+            "likelihood": {"one": None},
+            "params": fiducial | dict.fromkeys(_other_axion_names(forecast)),
+        }
+        with get_model(mock, stop_at_error=True) as model:
+            model.add_requirements(_requirements(forecast))
+            posterior = model.logposterior({})
+            if not np.isfinite(posterior.logpost):
+                raise HotAxionError(f"CLASS refuses the fiducial cosmology {fiducial}.")
+            # Written beside and then renamed: a full disk leaves no half of a data set.
+            with tempfile.TemporaryDirectory(prefix=".mock_", dir=folder) as beside:
+                for experiment in forecast.experiments:
+                    _write_cmb(experiment, model.provider.get_Cl(ell_factor=True), Path(beside))
+                if forecast.bao:
+                    _write_bao(bao_bins(forecast.bao), model.provider, Path(beside, forecast.bao))
+                for file in sorted(Path(beside).iterdir()):
+                    file.replace(folder / file.name)
+        path = folder / "forecast.yaml"
+        write_whole(path, _header(forecast) + yaml_dump(info))
+    return path
+
+
+# --- the Cobaya input --------------------------------------------------------------------
+
+
+def cobaya_input(forecast: Forecast, folder: Path) -> dict[str, Any]:
+    """Cobaya input that samples the fiducial's parameters on the mock data in `folder`."""
+    likelihood: dict[str, Any] = {
+        experiment.name: {
+            "class": "hotaxion.likelihoods.MockCMB",
+            "dataset_file": str(folder / f"{experiment.name}.dataset"),
+        }
+        for experiment in forecast.experiments
+    }
+    if forecast.bao:
+        likelihood[forecast.bao] = {
+            "class": "hotaxion.likelihoods.MockBAO",
+            "path": str(folder),
+            "measurements_file": f"{forecast.bao}_mean.txt",
+            "cov_file": f"{forecast.bao}_cov.txt",
+        }
+    classy: dict[str, Any] = {"hierarchy": "degenerate"}
+    if forecast.extra_args is not None:
+        classy["extra_args"] = dict(forecast.extra_args)
+    elif forecast.experiments:
+        classy["extra_args"] = dict(EXTRA_ARGS)
+    return {
+        "theory": {
+            "hotaxion.theory.HotAxion": {"model": "ksvz"},
+            "hotaxion.theory.BBN": {"rates": "primat"},
+            "hotaxion.theory.HotClassy": classy,
+        },
+        "likelihood": likelihood,
+        "params": _parameters(forecast),
+        "sampler": {
+            "mcmc": {
+                "measure_speeds": False,
+                "Rminus1_stop": 0.02,
+                "Rminus1_cl_stop": 0.15,
+                "Rminus1_cl_level": 0.1,
+                "output_every": "60s",
+            }
+        },
+        "output": str(folder / "chains" / "forecast"),
+    }
+
+
+def _parameters(forecast: Forecast) -> dict[str, Any]:
+    params: dict[str, Any] = {
+        name: _sampled(value, width, {"min": low, "max": high}, latex)
+        for name, (value, width, (low, high), latex) in _LCDM.items()
+    }
+    if not forecast.experiments:  # distances need little, and know nothing of omega_b
+        params |= {name: _LCDM[name][0] for name in _ONLY_FOR_SPECTRA if name in _LCDM}
+        params["omega_b"] = _with_gaussian("omega_b", _OMEGA_B_ERROR)
+    elif all(experiment.l_min > _L_REIONISATION for experiment in forecast.experiments):
+        params["tau_reio"] = _with_gaussian("tau_reio", _TAU_ERROR)
+    axion, value = forecast.axion_parameter
+    latex = {"m_a": r"m_a\ [\mathrm{eV}]", "delta_neff": r"\Delta N_\mathrm{eff}"}
+    prior = {"min": 0.0, "max": _M_A_MAX_EV if axion == "m_a" else 1.0}
+    params[axion] = _sampled(value, 0.1 * value if value else 0.02, prior, latex[axion])
+    for name in _other_axion_names(forecast):
+        params[name] = {"latex": (latex | _DERIVED)[name]}
+    return params
+
+
+def _other_axion_names(forecast: Forecast) -> list[str]:
+    """Derived parameters."""
+    (sampled, _) = forecast.axion_parameter
+    left_out = {sampled, *(() if forecast.experiments else _ONLY_FOR_SPECTRA)}
+    return [name for name in ("m_a", "delta_neff", *_DERIVED) if name not in left_out]
+
+
+def _sampled(value: float, width: float, prior: dict[str, Any], latex: str) -> dict[str, Any]:
+    # The reference is the fiducial itself, so that `hotaxion evaluate` shows a chi^2 of 0.
+    return {"prior": prior, "ref": value, "proposal": width, "latex": latex}
+
+
+def _with_gaussian(name: str, error: float) -> dict[str, Any]:
+    value, width, _, latex = _LCDM[name]
+    return _sampled(value, width, {"dist": "norm", "loc": value, "scale": error}, latex)
+
+
+def _header(forecast: Forecast) -> str:
+    lines = ["Forecast made by `hotaxion forecast`; chi^2 is 0 at the reference point. Mock data:"]
+    lines += [
+        f"  {e.name}: {e.noise_ukarcmin:.3g} uK' (x 1.41 in polarisation), {e.beam_arcmin:g}', "
+        f"l = {e.l_min} to {e.l_max}, f_sky = {e.f_sky:g}"
+        f"{', lensing' if e.lensing else ''} ({e.source})"
+        for e in forecast.experiments
+    ]
+    if forecast.bao:
+        lines.append(f"  {forecast.bao}: BAO ({BAO[forecast.bao]})")
+    (name, value) = forecast.axion_parameter
+    lines.append(f"Fiducial: Planck 2018 with {name} = {value:g}.")
+    lines.append("Run: cobaya-run forecast.yaml (the paths below are absolute)")
+    return "".join(f"# {line}\n" for line in lines)
+
+
+# --- the data ----------------------------------------------------------------------------
+
+
+def _requirements(forecast: Forecast) -> dict[str, Any]:
+    """What the likelihoods themselves will ask for: the same l_max, or chi^2 would not be 0."""
+    wanted: dict[str, Any] = {}
+    if forecast.experiments:
+        l_max = max(experiment.l_max for experiment in forecast.experiments)
+        wanted["Cl"] = dict.fromkeys(("tt", "te", "ee"), l_max)
+        # B modes only enter the noise of the reconstruction.
+        if any(experiment.lensing for experiment in forecast.experiments):
+            wanted["Cl"] |= {"pp": l_max, "bb": l_max}
+    if forecast.bao:
+        z = np.array([b.z for b in bao_bins(forecast.bao)])
+        wanted |= {"angular_diameter_distance": {"z": z}, "Hubble": {"z": z}, "rdrag": None}
+    return wanted
+
+
+def _write_cmb(experiment: CMBExperiment, dl: dict[str, Any], folder: Path) -> None:
+    from cobaya.likelihoods.base_classes.cmblikes import make_forecast_cmb_dataset
+
+    fields = ("tt", "te", "ee", *(["pp"] if experiment.lensing else []))
+    make_forecast_cmb_dataset(
+        {name: dl[name][: experiment.l_max + 1] for name in fields},
+        experiment.name,
+        output_dir=str(folder),
+        noise_muK_arcmin_T=experiment.noise_ukarcmin,
+        noise_muK_arcmin_P=experiment.noise_ukarcmin * np.sqrt(2),
+        fwhm_arcmin=experiment.beam_arcmin,
+        lmin=experiment.l_min,
+        lmax=experiment.l_max,
+        fsky=experiment.f_sky,
+        lens_recon_noise=_lensing_noise(experiment, dl) if experiment.lensing else None,
+    )
+
+
+def _lensing_noise(experiment: CMBExperiment, dl: dict[str, Any]) -> NDArray[np.float64]:
+    """Reconstruction noise as [L(L+1)]^2 N_L/2pi, from L = 0."""
+    ell = np.arange(experiment.l_max + 1.0)
+    to_cl = 2 * np.pi / np.maximum(ell * (ell + 1), 1)
+    radian = np.pi / 180 / 60
+    sigma = experiment.beam_arcmin * radian / np.sqrt(8 * np.log(2))
+    noise = (experiment.noise_ukarcmin * radian) ** 2 * np.exp(ell * (ell + 1) * sigma**2)
+    cl = {name: dl[name][: ell.size] * to_cl for name in ("tt", "te", "ee", "bb")}
+    l_min = max(experiment.l_min, 2)
+    n_l = reconstruction_noise(cl, noise, 2 * noise, l_min, experiment.l_max)
+    n_l[:2] = 0.0  # never used; infinity would make NaN
+    return n_l * (ell * (ell + 1)) ** 2 / (2 * np.pi)
+
+
+def _write_bao(bins: list[BAOBin], provider: Any, stem: Path) -> None:
+    r_drag = provider.get_param("rdrag")
+    means, size = [], 2 * len(bins)
+    covariance = np.zeros((size, size))
+    for i, (z, relative) in enumerate(bins):
+        values = [
+            (1 + z) * float(provider.get_angular_diameter_distance(z)[0]) / r_drag,
+            float(provider.get_Hubble(z, units="km/s/Mpc")[0]) * r_drag,
+        ]
+        pair = slice(2 * i, 2 * i + 2)
+        covariance[pair, pair] = relative * np.outer(values, values)
+        means += [f"{z} {values[0]:.12e} DM_over_rs", f"{z} {values[1]:.12e} Hz_rs"]
+    stem.with_name(f"{stem.name}_mean.txt").write_text("\n".join(means) + "\n")
+    np.savetxt(stem.with_name(f"{stem.name}_cov.txt"), covariance)

@@ -1,0 +1,1 @@
+"""What an input says: reading it safely, finding its theories, examining it."""

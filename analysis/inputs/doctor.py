@@ -1,0 +1,318 @@
+"""`hotaxion doctor`: what is installed, what is found, and whether parameters reach CLASS."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from hotaxion.analysis.inputs.components import describe_files, files_read, product_table
+from hotaxion.analysis.inputs.session import cobaya_session, load_input
+from hotaxion.analysis.running import launch
+from hotaxion.analysis.text import text_table
+from hotaxion.theory.components.guards import setup_complaints
+from hotaxion.theory.errors import UnknownOptionError
+
+OK, NOTE, BROKEN = "ok", "note", "BROKEN"
+_PACKAGES = ("hotaxion", "cobaya", "classy", "numpy", "scipy", "getdist")
+# Folders of packaged data: (package, folder below it, pattern).
+_DATA = (
+    ("hotaxion.theory.rates", ".", "*.npz"),
+    ("hotaxion.theory", "data", "*"),
+    ("hotaxion.likelihoods", "data", "*"),
+    ("hotaxion.yaml", ".", "*.yaml"),
+)
+# Parameter: value, moved value, what must move in CLASS. r_drag [Mpc] does not depend on H0 at
+# fixed physical densities; the age [Gyr] does.
+_PROBE = {
+    "omega_b": (0.0224, 0.025, "rdrag"),
+    "omega_cdm": (0.12, 0.13, "rdrag"),
+    "m_a": (0.3, 0.05, "rdrag"),
+    "H0": (67.5, 72.0, "age"),
+}
+_LEAST_MOVE = 1e-3  # Mpc or Gyr; the true moves are above 0.3
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the doctor's report; `status` is "ok", "note" or "BROKEN"."""
+
+    name: str
+    status: str
+    text: str
+
+
+def examine(packages_path: str | Path | None = None) -> list[Check]:
+    """All checks of the installation (a few seconds); packages_path as in `examine_yaml`."""
+    return [
+        *check_versions(),
+        check_mpi(),
+        check_packages_path(packages_path),
+        *check_data_files(),
+        check_class_gets_parameters(),
+    ]
+
+
+def check_versions() -> list[Check]:
+    """Versions of Python, hotaxion and what it needs; CLASS must load, being compiled."""
+    checks = [Check("python", OK, f"{sys.version.split()[0]} ({sys.executable})")]
+    for name in _PACKAGES:
+        try:
+            checks.append(Check(name, OK, metadata.version(name)))
+        except metadata.PackageNotFoundError:
+            checks.append(Check(name, BROKEN, f"not installed; pip install {name}"))
+    try:
+        classy = importlib.import_module("classy")
+        checks.append(Check("CLASS library", OK, f"compiled and loads: {classy.__file__}"))
+    except ImportError as error:
+        cure = "pip install --force-reinstall --no-cache-dir classy (needs a C compiler)"
+        checks.append(Check("CLASS library", BROKEN, f"does not load ({error}); {cure}"))
+    return checks
+
+
+def check_mpi() -> Check:
+    """Whether `hotaxion run -n` can start several chains; one at a time, it always can."""
+    mpi = launch.find_mpi()
+    if mpi.missing:
+        return Check("MPI", NOTE, f"one chain at a time: {mpi.missing}")
+    return Check("MPI", OK, f"{' '.join(mpi.launcher)}, mpi4py {metadata.version('mpi4py')}")
+
+
+def check_packages_path(given: str | Path | None = None) -> Check:
+    """Cobaya's folder of external data; hotaxion's own likelihoods do not need it."""
+    if given is not None:
+        there = Path(given).is_dir()
+        text = f"{given} (as given)" + ("" if there else " does not exist")
+        return Check("packages_path", OK if there else BROKEN, text)
+    variable = os.environ.get("COBAYA_PACKAGES_PATH")
+    with cobaya_session(quiet=True):
+        from cobaya.tools import resolve_packages_path
+
+        path = resolve_packages_path()
+    if not path:
+        text = "not set; only needed for Cobaya's likelihoods with external data"
+        return Check("packages_path", NOTE, f"{text}; cure: export COBAYA_PACKAGES_PATH=...")
+    source = "COBAYA_PACKAGES_PATH" if variable else "Cobaya's configuration"
+    if not Path(path).is_dir():
+        return Check("packages_path", NOTE, f"{path} (from {source}) does not exist")
+    return Check("packages_path", OK, f"{path} (from {source})")
+
+
+def check_data_files() -> list[Check]:
+    """The data files that come with hotaxion, with their sizes; a folder without any is broken."""
+    checks = []
+    for package, below, pattern in _DATA:
+        try:
+            folder = Path(next(iter(importlib.import_module(package).__path__))) / below
+        except ImportError as error:
+            checks.append(Check(f"data of {package}", BROKEN, f"{error}; reinstall hotaxion"))
+            continue
+        files = sorted(p for p in folder.glob(pattern) if p.is_file() and p.name[0] not in "._")
+        if not files:
+            text = f"no {pattern} in {folder}; reinstall hotaxion"
+            checks.append(Check(f"data of {package}", BROKEN, text))
+            continue
+        empty = [p.name for p in files if p.stat().st_size == 0]
+        sizes = ", ".join(f"{p.name} {_size(p.stat().st_size)}" for p in files)
+        checks.append(Check(f"data of {package}", BROKEN if empty else OK, sizes))
+    return checks
+
+
+def _size(n_bytes: int) -> str:
+    return f"{n_bytes / 1e6:.1f} MB" if n_bytes >= 1e6 else f"{n_bytes / 1e3:.1f} kB"
+
+
+def check_class_gets_parameters() -> Check:
+    """Move omega_b, omega_cdm, m_a and H0 with all theories present: CLASS must answer.
+
+    Without care CLASS silently keeps its default for a parameter that another component also
+    asks for (Cobaya issue 494), e.g. for omega_b as soon as a BBN theory is there.
+    """
+    name = "parameters reach CLASS"
+    try:
+        moves = _probe()
+    except Exception as error:  # whatever fails here is the diagnosis
+        return Check(name, BROKEN, f"{type(error).__name__}: {' '.join(str(error).split())}")
+    stuck = [parameter for parameter, move in moves.items() if abs(move) < _LEAST_MOVE]
+    text = ", ".join(f"{_PROBE[k][2]} {v:+.3f} with {k}" for k, v in moves.items())
+    if stuck:
+        return Check(name, BROKEN, f"CLASS does not see {', '.join(stuck)}: {text}")
+    return Check(name, OK, text)
+
+
+def _probe() -> dict[str, float]:
+    """How much r_drag [Mpc] or the age [Gyr] moves when each parameter is moved alone."""
+    base = {name: value for name, (value, _, _) in _PROBE.items()}
+    sampled = {
+        name: {"prior": {"min": 0.5 * min(a, b), "max": 2 * max(a, b)}}
+        for name, (a, b, _) in _PROBE.items()
+    }
+    info = {
+        "theory": {f"hotaxion.theory.{name}": None for name in ("HotAxion", "BBN", "HotClassy")},
+        "likelihood": {"one": None},
+        "params": sampled
+        | {"mnu": 0.06}
+        | dict.fromkeys(("rdrag", "age", "delta_neff", "Y_p", "DH")),
+    }
+    with cobaya_session(quiet=True):
+        from cobaya.model import get_model
+
+        with get_model(info, stop_at_error=True) as model:
+            names = list(model.parameterization.derived_params())
+
+            def observe(point: dict[str, float]) -> dict[str, float]:
+                return dict(zip(names, model.logposterior(point).derived, strict=True))
+
+            start = observe(base)
+            return {
+                name: observe(base | {name: moved})[seen] - start[seen]
+                for name, (_, moved, seen) in _PROBE.items()
+            }
+
+
+# --- one input file ----------------------------------------------------------------------
+
+
+def examine_yaml(
+    path: str | Path, packages_path: str | Path | None = None
+) -> tuple[list[Check], str]:
+    """Load a Cobaya input without computing anything: do its components resolve, who gets what.
+
+    Parameters
+    ----------
+    path : Cobaya input file.
+    packages_path : where Cobaya's external data are; default as Cobaya finds it.
+
+    Returns
+    -------
+    The checks, and as text: the products that each component gets and gives, the data files
+    used, the routing table (parameter, kind, components); empty if the model cannot be built.
+
+    Raises
+    ------
+    MissingDataError, HotAxionError : no such file, not YAML, no likelihood.
+    """
+    with cobaya_session(quiet=True):
+        info = load_input(path)
+        if packages_path is not None:
+            info["packages_path"] = str(packages_path)
+        checks = [
+            _resolve(kind, name, options)
+            for kind in ("theory", "likelihood", "sampler")
+            for name, options in (info.get(kind) or {}).items()
+        ]
+        checks += check_sampler(info.get("sampler"))
+    if any(check.status == BROKEN for check in checks):
+        return checks, ""
+    try:
+        with cobaya_session(quiet=True), files_read() as files:
+            from cobaya.model import get_model
+
+            with get_model(info, stop_at_error=True) as model:
+                routes = _routes(model)
+                products = text_table(product_table(model), right=False)
+                # What our own theories refuse at set-up; any other Boltzmann code may need it, too.
+                unheeded = setup_complaints(model)
+    except Exception as error:  # whatever fails here is the diagnosis
+        text = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        return [*checks, Check("model", BROKEN, text)], ""
+    checks.append(Check("model", OK, f"{len(routes)} parameters"))
+    checks += [Check("parameters", BROKEN, complaint) for complaint in unheeded]
+    checks += _better_files(info, model)
+    rows = [["parameter", "kind", "components"]]
+    rows += [[name, kind, ", ".join(users) or "-"] for name, (kind, users) in routes.items()]
+    used = describe_files(files) or "(none)"
+    tables = text_table(rows, right=False)
+    return checks, f"{products}\n\ndata files used\n{used}\n\n{tables}"
+
+
+def _resolve(kind: str, name: str, options: Any) -> Check:
+    """Whether the class of a component can be imported."""
+    from cobaya.component import get_component_class
+
+    if not isinstance(options, Mapping):
+        options = {"external": options} if callable(options) else {}
+    if "external" in options:
+        return Check(f"{kind} {name}", OK, "defined in the input itself")
+    try:
+        found = get_component_class(
+            name, kind, options.get("python_path"), class_name=options.get("class")
+        )
+    except Exception as error:  # Cobaya imports what the user named: anything can be raised
+        return Check(f"{kind} {name}", BROKEN, f"not found: {' '.join(str(error).split())}")
+    return Check(f"{kind} {name}", OK, f"{found.__module__}.{found.__qualname__}")
+
+
+def _routes(model: Any) -> dict[str, tuple[str, list[str]]]:
+    """Parameter: (sampled, fixed or derived; names of the components that take or give it)."""
+    names = model.parameterization
+    sampled = set(names.sampled_params())
+    routes = {}
+    for name in names.input_params():
+        users = [c.get_name() for c in model.components if name in c.input_params]
+        routes[name] = ("sampled" if name in sampled else "fixed", users)
+    for name in sampled - set(routes):  # used only to compute others
+        routes[name] = ("sampled", [])
+    for name in names.output_params():
+        if name.startswith("chi2__"):  # sums by kind of likelihood: nobody provides them
+            continue
+        givers = [c.get_name() for c in model.components if name in c.output_params]
+        routes[name] = ("derived", givers)
+    return routes
+
+
+def _better_files(info: Mapping[str, Any], model: Any) -> list[Check]:
+    """Official data files that lie in the packages folder and are not used."""
+    from hotaxion.likelihoods.official import better_files
+
+    packaged = [
+        name for name, one in model.likelihood.items() if getattr(one, "files", "") == "packaged"
+    ]
+    if not packaged:
+        return []
+    folder = model.likelihood[packaged[0]].packages_path
+    return [Check("official files", NOTE, sentence) for sentence in better_files(folder)]
+
+
+def check_sampler(block: Mapping[str, Any] | None) -> list[Check]:
+    """Whether the options of a sampler exist, and its covariance matrix."""
+    from cobaya.component import get_component_class
+
+    checks = []
+    for name, options in (block or {}).items():
+        if not isinstance(options, Mapping):
+            continue
+        try:
+            known = get_component_class(name, "sampler", class_name=options.get("class"))
+            allowed = {*known.get_defaults(), *known.get_annotations(), "class", "python_path"}
+        except Exception:  # `_resolve` has said so
+            continue
+        for option in options:
+            if option not in allowed:
+                error = UnknownOptionError(f"option of the sampler {name}", option, allowed)
+                checks.append(Check(f"sampler {name}", BROKEN, str(error)))
+        covmat = options.get("covmat")
+        if isinstance(covmat, str) and covmat != "auto" and not Path(covmat).is_file():
+            text = f"covmat: no file '{covmat}' (relative paths start in {Path.cwd()})"
+            checks.append(Check(f"sampler {name}", BROKEN, text))
+    return checks
+
+
+# --- output ------------------------------------------------------------------------------
+
+
+def to_text(checks: Iterable[Check]) -> str:
+    """A line per check, the status first."""
+    checks = list(checks)
+    width = max(len(check.name) for check in checks)
+    return "\n".join(f"[{c.status:^6}] {c.name.ljust(width)}  {c.text}" for c in checks)
+
+
+def is_broken(checks: Iterable[Check]) -> bool:
+    """Whether something essential does not work."""
+    return any(check.status == BROKEN for check in checks)

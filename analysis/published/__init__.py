@@ -1,0 +1,1 @@
+"""Published bounds beside ours: what is published, the chains that answer it, tables, report."""

@@ -1,0 +1,275 @@
+"""Make a profile likelihood: Cobaya's `minimize` at each of a grid of fixed values."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
+from numbers import Real
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hotaxion.analysis.chains import profile as profiles
+from hotaxion.analysis.chains.distributions import flat_range
+from hotaxion.analysis.chains.priors import FLAT_IN, arguments, is_sampled
+from hotaxion.analysis.chains.profile import Profile, read_fingerprint, read_profile
+from hotaxion.analysis.inputs.session import cobaya_session, load_input
+from hotaxion.analysis.inputs.theories import find_theories
+from hotaxion.theory.checks import number
+from hotaxion.theory.errors import HotAxionError, RangeError, UnknownOptionError
+from hotaxion.theory.files import write_whole
+
+# Last trust region in units of the proposal widths, and starts. One start can end 0.7 above the
+# least chi^2 of nine parameters; with CLASS, each costs hundreds of its runs.
+_MINIMIZER = {"override_bobyqa": {"rhoend": 0.02}}
+_SEED = 2205_07849  # of the starting points: a profile repeats
+_STARTS, _STARTS_CLASS = 4, 1
+_EXAMPLE = "0.01 0.05 0.1 0.2"
+_BORDER = 1e-6  # of the width of a flat prior: this far from its ends a minimum is looked for
+_NOT_PHYSICS = ("sampler", "output", "debug", "force", "resume", "packages_path", "timing")
+
+
+def run_profile(
+    path: str | Path,
+    parameter: str,
+    grid: Sequence[float],
+    output: str | Path,
+    packages_path: str | Path | None = None,
+    report: Callable[[str], None] = lambda line: None,
+) -> Profile:
+    """Minimise at each value of the grid that is not in the output file yet.
+
+    The file grows by a line after each point; a stopped run goes on where it was, and a longer
+    grid adds to it. Points are taken from the lowest value up, each starting at the best fit of
+    the one before. The best of four starts counts, there and around it (with CLASS: of one,
+    there). A block ``sampler: minimize:`` in the input overrides the minimiser's options, and the
+    covariance matrix of ``sampler: mcmc:`` gives the widths.
+
+    Parameters
+    ----------
+    path : Cobaya input file.
+    parameter : a sampled parameter, or one that is a function of a sampled helper (`m_a` of
+        `ln_m_a`); its prior is not used.
+    grid : values to fix it at.
+    output : file to write to and to resume from.
+    packages_path : where Cobaya's external data are; default as Cobaya finds it.
+    report : called with a line about each point.
+
+    Raises
+    ------
+    MissingDataError : no such input.
+    UnknownOptionError : the parameter is not sampled.
+    RangeError : the grid is not finite, or too short for a bound, the points of the file counted.
+    HotAxionError : Cobaya refuses the input or a value, the minimiser fails, or the output file
+        belongs to another input.
+    """
+    values = sorted({number("a value of the grid (--grid)", value) for value in grid})
+    with cobaya_session(quiet=True):
+        info = load_input(path)
+        if packages_path is not None:
+            info["packages_path"] = str(packages_path)
+        base, free = _without(info, parameter)
+        done = _open_output(Path(output), parameter, free, fingerprint(info, parameter))
+        if len({*values, *done}) < profiles.MIN_POINTS:
+            raise RangeError(
+                f"a grid of {len(values)} values given; a bound needs {profiles.MIN_POINTS}, "
+                f"e.g. {_EXAMPLE}."
+            )
+        start: dict[str, float] = {}
+        for value in values:
+            if value not in done:
+                point = _minimise(base, parameter, value, free, start)
+                done[value] = point["best"]
+                chi2, chi2_data = point["chi2"]
+                best = [*point["best"].values()]
+                _append(Path(output), profiles.row(value, chi2, chi2_data, best))
+                report(f"{parameter} = {value:g}: chi2 = {chi2_data:.3f}")
+            start = done[value]
+    return read_profile(output)
+
+
+def fingerprint(info: Mapping[str, Any], parameter: str) -> str:
+    """What decides a profile, as a short hash: likelihoods, theories, parameters, priors."""
+    physics = {key: value for key, value in info.items() if key not in _NOT_PHYSICS}
+    text = json.dumps([parameter, physics], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _open_output(
+    path: Path, parameter: str, free: list[str], mark: str
+) -> dict[float, dict[str, float]]:
+    """Best fits of the points that the file has; a new file gets its header."""
+    if not path.exists():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, profiles.header(parameter, free, mark))
+        except OSError as error:
+            raise HotAxionError(f"cannot write '{path}': {error}") from None
+        return {}
+    if read_fingerprint(path) != mark:
+        raise HotAxionError(
+            f"'{path}' is a profile of another parameter or input (data, theory or priors differ); "
+            "give another output file, or delete this one."
+        )
+    text = path.read_text(encoding="utf-8")
+    whole = text[: text.rfind("\n") + 1]
+    if whole != text:  # the run was stopped while it wrote: drop the broken line
+        write_whole(path, whole)
+    if all(line.startswith("#") for line in whole.splitlines()):
+        return {}
+    old = read_profile(path)
+    if list(old.best) != free:
+        raise HotAxionError(f"'{path}': its columns are not {', '.join(free)}; delete this file.")
+    return {
+        float(value): {name: float(old.best[name][i]) for name in free}
+        for i, value in enumerate(old.values)
+    }
+
+
+def _append(path: Path, line: str) -> None:
+    with path.open("a", encoding="utf-8") as file:
+        file.write(line)
+
+
+def _without(given: Mapping[str, Any], parameter: str) -> tuple[dict[str, Any], list[str]]:
+    """The input without the prior of a parameter and its helpers; names of what stays sampled.
+
+    Jacobians (priors called flat_in_NAME) of other parameters go, too: they are no data, and would
+    move the best fit.
+    """
+    info = deepcopy(dict(given))
+    params = info.get("params") or {}
+    entry = params.get(parameter)
+    helpers = arguments(entry.get("value")) if isinstance(entry, Mapping) else []
+    helpers = [name for name in helpers if is_sampled(params, name)]
+    if not (is_sampled(params, parameter) or helpers):
+        sampled = [name for name in params if is_sampled(params, name)]
+        raise UnknownOptionError("sampled parameter", parameter, sampled)
+    gone = {parameter, *helpers}
+    for name in helpers:
+        del params[name]
+    priors = info.get("prior") or {}
+    info["prior"] = {
+        label: function
+        for label, function in priors.items()
+        if not (gone & set(arguments(function)) or label.startswith(FLAT_IN))
+    }
+    sampler = info.pop("sampler", None) or {}
+    starts = _STARTS_CLASS if find_theories(info, "HotClassy") else _STARTS
+    options = {**_MINIMIZER, "best_of": starts} | {
+        key: value
+        for key, value in (sampler.get("mcmc") or {}).items()
+        if key in ("covmat", "covmat_params") and value is not None
+    }
+    info["sampler"] = {"minimize": options | (sampler.get("minimize") or {})}
+    for name in ("output", "resume", "force"):
+        info.pop(name, None)
+    free = [name for name in params if is_sampled(params, name) and name != parameter]
+    for name in free:
+        params[name] = _within_its_prior(params[name])
+    return info, free
+
+
+def _within_its_prior(entry: dict[str, Any]) -> dict[str, Any]:
+    """A flat prior without its very ends.
+
+    There a likelihood may vanish (m_a = 0), and a minimiser that starts or ends at a border tries
+    exactly that point.
+    """
+    limits = flat_range(entry["prior"])
+    if limits is None:
+        return entry
+    inside = _BORDER * (limits[1] - limits[0])
+    return entry | {"prior": {"min": limits[0] + inside, "max": limits[1] - inside}}
+
+
+def _minimise(
+    base: Mapping[str, Any],
+    parameter: str,
+    value: float,
+    free: list[str],
+    start: Mapping[str, float],
+) -> dict[str, Any]:
+    """Least chi^2 with the parameter fixed, and where it lies."""
+    from cobaya.model import get_model
+
+    info = deepcopy(dict(base))
+    entry = info["params"][parameter]
+    kept = {k: v for k, v in entry.items() if k in ("latex", "drop")}
+    info["params"][parameter] = kept | {"value": value}
+    if parameter in ("m_a", "delta_neff"):
+        _solve_once(info)
+    if not free:
+        info.pop("sampler")
+        with get_model(info, stop_at_error=True) as model:
+            posterior = model.logposterior({})
+            chi2 = -2.0 * posterior.logpost, -2.0 * float(sum(posterior.loglikes))
+        best = {}
+    else:
+        least = _run_minimizer(info, start)
+        chi2 = 2.0 * float(least["minuslogpost"]), float(least["chi2"])
+        best = {name: float(least[name]) for name in free}
+    if not np.isfinite(chi2).all():
+        raise HotAxionError(
+            f"the likelihood vanishes at {parameter} = {value:g}, whatever the other parameters; "
+            "leave this value out of the grid."
+        )
+    return {"chi2": chi2, "best": best}
+
+
+def _run_minimizer(info: Mapping[str, Any], start: Mapping[str, float]) -> Any:
+    """Cobaya's minimum, the best of several starts.
+
+    The first is `start` (where it says nothing, the reference of the input), the others scatter
+    around it by the widths of the proposal. If all fail, once more from the input's own reference.
+    """
+    from cobaya.log import LoggedError
+    from cobaya.model import get_model
+    from cobaya.sampler import get_sampler
+
+    options = info["sampler"]["minimize"]
+    random = np.random.default_rng(options.get("seed", _SEED))
+    problems, minima = [], []
+    with get_model({k: v for k, v in info.items() if k != "sampler"}) as model:
+        sampled = model.parameterization.sampled_params_info()
+        own = {name: entry.get("ref") for name, entry in sampled.items()}
+        widths = dict(zip(sampled, model.prior.reference_variances() ** 0.5, strict=True))
+        widths |= {
+            name: entry["proposal"] for name, entry in sampled.items() if "proposal" in entry
+        }
+        around = {
+            name: {"dist": "norm", "loc": ref, "scale": widths[name]}
+            if isinstance(ref, Real)
+            else ref  # scatters already
+            for name, ref in (own | dict(start)).items()
+        }
+
+        def minimise(references: Mapping[str, Any]) -> None:
+            model.prior.set_reference(references)
+            one = options | {"best_of": 1, "seed": int(random.integers(2**32))}
+            try:
+                sampler = get_sampler({"minimize": one}, model, None, info.get("packages_path"))
+                sampler.run()
+                minima.append(sampler.products()["minimum"])
+            except LoggedError as error:
+                problems.append(error)
+
+        for number in range(options["best_of"]):
+            minimise(around if number else own | dict(start))
+        if start and not minima:
+            minimise(own)
+    if not minima:
+        raise problems[-1]
+    return min(minima, key=lambda minimum: float(minimum["minuslogpost"]))
+
+
+def _solve_once(info: dict[str, Any]) -> None:
+    """No table of relics for one mass: it would cost more than the relics themselves."""
+    strengths = ("tan_beta", "pion_scale", "gluon_scale", "z_ud")
+    if any(is_sampled(info["params"], other) for other in strengths):
+        return
+    for name in find_theories(info, "HotAxion"):
+        info["theory"][name] = dict(info["theory"][name] or {}) | {"table": False}

@@ -1,0 +1,270 @@
+"""What a kill, a full disk or a second run leave of a chain, and how it goes on from there.
+
+Cobaya rewrites PREFIX.covmat, .checkpoint and .updated.yaml in place: a kill between truncation and
+write leaves them empty, one in the write leaves a half.
+"""
+
+from __future__ import annotations
+
+import glob
+import logging
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hotaxion.analysis.inputs.safe_yaml import read_yaml, refuse_code
+from hotaxion.analysis.inputs.session import cobaya_session, load_input
+from hotaxion.theory.errors import HotAxionError
+from hotaxion.theory.files import write_whole
+
+_log = logging.getLogger(__name__)
+
+
+def file_of(prefix: str | Path, ending: str) -> Path:
+    """A file of Cobaya's output; for a prefix that is a folder ("chains/") its name is the ending.
+
+    Parameters
+    ----------
+    prefix : of the output.
+    ending : "checkpoint", "1.txt", ...
+    """
+    folder, name = os.path.split(str(prefix))
+    return Path(folder) / (f"{name}.{ending}" if name else ending)
+
+
+def chain_files(prefix: str | Path) -> list[Path]:
+    """PREFIX.1.txt and so on, those of no other prefix: it may hold any character."""
+    pattern = file_of(glob.escape(str(prefix)), "*.txt")
+    start = file_of(prefix, "1.txt").name.removesuffix("1.txt")
+    found = (Path(name) for name in glob.glob(str(pattern)))
+    return sorted(path for path in found if path.name[len(start) : -len(".txt")].isdigit())
+
+
+# --- one run at a time -----------------------------------------------------------------------
+
+
+def is_running(prefix: str | Path) -> bool:
+    """Whether Cobaya holds the lock of this output; a killed run leaves the file, but no lock."""
+    lock = file_of(prefix, "input.yaml.locked")
+    if not lock.exists():
+        return False
+    with _locked(lock) as held:
+        return not held
+
+
+@contextmanager
+def only_run(prefix: str | Path, again: str) -> Iterator[None]:
+    """Keep the prefix to this process, so that of two runs started at once one goes on.
+
+    Cobaya's own lock stops both of them.
+
+    Parameters
+    ----------
+    prefix : of the output; its folder is made.
+    again : what the user may do instead, for the message.
+
+    Raises
+    ------
+    HotAxionError : another run writes it.
+    OSError : the folder cannot be made or written to.
+    """
+    refusal = f"the chain '{prefix}' is being written by another run; wait for its end, {again}."
+    if is_running(prefix):
+        raise HotAxionError(refusal)
+    ours = file_of(prefix, "run.locked")
+    ours.parent.mkdir(parents=True, exist_ok=True)
+    with _locked(ours) as held:
+        if not held:
+            raise HotAxionError(refusal)
+        try:
+            yield
+        finally:
+            ours.unlink(missing_ok=True)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[bool]:
+    """Lock a file while the context lasts; False if somebody else holds the lock."""
+    import portalocker  # comes with Cobaya, which locks by it
+
+    with open(path, "ab") as file:
+        try:
+            portalocker.lock(file, portalocker.LOCK_EX | portalocker.LOCK_NB)
+        except portalocker.exceptions.AlreadyLocked:
+            yield False
+        except portalocker.exceptions.BaseLockException:
+            yield True  # a file system without locks: as if there were none
+        else:
+            yield True
+
+
+# --- files that were not written to their end ------------------------------------------------
+
+
+def repair(prefix: str | Path) -> list[Path]:
+    """Make the output of a killed run one that Cobaya resumes; rows that are whole stay.
+
+    Nothing is done while the chain is being written.
+
+    Returns
+    -------
+    The files that were changed or removed.
+
+    Raises
+    ------
+    HotAxionError : a file would run code, or cannot be restored; says what to do.
+    """
+    if is_running(prefix):
+        return []
+    refuse_programs(prefix)
+    changed = cut_broken_lines(prefix)
+    chains = chain_files(prefix)
+    covmat, checkpoint = file_of(prefix, "covmat"), file_of(prefix, "checkpoint")
+    updated = file_of(prefix, "updated.yaml")
+    if covmat.exists() and not _is_whole_covmat(covmat):
+        covmat.unlink()  # Cobaya goes on with that of the input
+        changed.append(_said(covmat, "removed, it was not written to its end"))
+    known = _sampler_of(checkpoint)
+    if checkpoint.exists() and not (known if len(chains) < 2 else "mpi_size" in known):
+        checkpoint.unlink()
+        if len(chains) > 1:  # else Cobaya takes them for those of one process
+            write_whole(checkpoint, f"sampler:\n  mcmc:\n    mpi_size: {len(chains)}\n")
+        changed.append(_said(checkpoint, "made anew, it was not written to its end"))
+    if chains and not _is_whole_updated(updated):
+        _restore(prefix, updated)
+        changed.append(_said(updated, "made anew from the input of the chain"))
+    elif not chains and updated.exists() and not _is_whole_updated(updated):
+        updated.unlink()  # killed before its first row
+        changed.append(_said(updated, "removed, it was not written to its end"))
+    return changed
+
+
+def refuse_programs(prefix: str | Path) -> None:
+    """Raise HotAxionError if a file that Cobaya reads back for this output would run code."""
+    pickled = file_of(prefix, "updated.dill_pickle")
+    if pickled.exists():
+        raise HotAxionError(
+            f"'{pickled}' is a pickle, which may run any code when Cobaya reads it, and "
+            "'hotaxion run' writes none; remove it."
+        )
+    for ending in ("updated.yaml", "checkpoint"):
+        refuse_code(file_of(prefix, ending))
+
+
+def cut_broken_lines(prefix: str | Path) -> list[Path]:
+    """Cut a last line without its end off the chains, left by a kill or a full disk.
+
+    Cobaya itself cuts a last row with too few numbers; it misses one that stops inside its last
+    number, or just before the end of the line, and does not resume a file without rows: that goes.
+    Nothing is done while the chains are being written.
+
+    Returns
+    -------
+    The files that were changed or removed.
+    """
+    if is_running(prefix):
+        return []
+    changed = []
+    for path in chain_files(prefix):
+        content = path.read_bytes()
+        whole = content[: content.rfind(b"\n") + 1]
+        if whole.count(b"\n") <= 1:  # the header is one
+            path.unlink()
+        elif len(whole) < len(content):
+            os.truncate(path, len(whole))
+        else:
+            continue
+        changed.append(_said(path, "removed a last line that was not written to its end"))
+    return changed
+
+
+def recorded_processes(prefix: str | Path) -> int | None:
+    """How many processes wrote the chains of this prefix, as Cobaya recorded it; None: unknown."""
+    size = _sampler_of(file_of(prefix, "checkpoint")).get("mpi_size")
+    return max(1, size) if isinstance(size, int) else None
+
+
+def recorded_seed(prefix: str | Path) -> Any:
+    """The seed with which the chains of this prefix were begun; None if there is none."""
+    try:
+        samplers: Any = read_yaml(file_of(prefix, "updated.yaml")).get("sampler")
+        return next(iter(samplers.values())).get("seed")
+    except (HotAxionError, AttributeError, StopIteration):
+        return None
+
+
+def _said(path: Path, what: str) -> Path:
+    _log.info("%s: %s", path, what)
+    return path
+
+
+def _is_whole_covmat(path: Path) -> bool:
+    """Whether it has a row and a column for each name of its header, and its last line an end."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        names = text.partition("\n")[0].removeprefix("#").split()
+        matrix = np.array([line.split() for line in text.splitlines()[1:]], dtype=float)
+    except (OSError, ValueError):  # a row with too few numbers, or none
+        return False
+    square = matrix.shape == (len(names), len(names))
+    return (
+        text.startswith("#") and text.endswith("\n") and square and bool(np.isfinite(matrix).all())
+    )
+
+
+def _sampler_of(path: Path) -> Mapping[str, Any]:
+    """What a whole checkpoint says of its sampler; empty if it is absent or broken."""
+    try:
+        found = next(iter(_whole(path)["sampler"].values()))
+        return found if isinstance(found, Mapping) else {}
+    except (HotAxionError, OSError, KeyError, TypeError, AttributeError, StopIteration):
+        return {}
+
+
+def _is_whole_updated(path: Path) -> bool:
+    """Cobaya writes the blocks and then its own version.
+
+    Without the input beside it to make it anew from, a file that can be read at all is left for
+    Cobaya to compare.
+    """
+    source = path.with_name(path.name.removesuffix("updated.yaml") + "input.yaml")
+    try:
+        found = _whole(path) if source.exists() else read_yaml(path)
+    except (HotAxionError, OSError):
+        return False
+    return not source.exists() or {"likelihood", "params", "sampler", "version"} <= set(found)
+
+
+def _whole(path: Path) -> Mapping[str, Any]:
+    """The content of a YAML file whose last line has an end."""
+    if not path.read_bytes().endswith(b"\n"):
+        raise HotAxionError(f"'{path}' was not written to its end.")
+    return read_yaml(path)
+
+
+def _restore(prefix: str | Path, updated: Path) -> None:
+    """Write updated.yaml again, from PREFIX.input.yaml: what the chain was begun with.
+
+    Cobaya then compares it with the input that is given now, as ever.
+    """
+    from cobaya import __version__
+    from cobaya.input import update_info
+    from cobaya.yaml import yaml_dump
+
+    source = file_of(prefix, "input.yaml")
+    try:
+        with cobaya_session(quiet=True):
+            full = update_info(load_input(source))
+    except HotAxionError as error:
+        raise HotAxionError(
+            f"'{updated}' was not written to its end and cannot be made anew from '{source.name}' "
+            f"({error}): remove the files '{prefix}.*' to start anew, or use another prefix."
+        ) from None
+    for likelihood in full["likelihood"].values():
+        likelihood.pop("params", None)  # Cobaya has moved them to the block params
+    full["version"] = __version__
+    write_whole(updated, yaml_dump(full))

@@ -1,0 +1,300 @@
+"""`hotaxion run`: the analyses that come with the package, by name, as `cobaya-run` runs them."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import shlex
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hotaxion.analysis.inputs.safe_yaml import read_yaml
+from hotaxion.analysis.inputs.session import cobaya_session, load_input
+from hotaxion.analysis.inputs.theories import find_theories, kind_of
+from hotaxion.analysis.inputs.user_classes import class_folders, resolve_python_paths
+from hotaxion.analysis.running import launch, resume
+from hotaxion.theory.errors import HotAxionError, UnknownOptionError
+from hotaxion.theory.files import write_whole
+
+_log = logging.getLogger(__name__)
+EMULATED, DIRECT = "hotaxion.theory.EmulatedClassy", "hotaxion.theory.HotClassy"
+_EMULATOR_ONLY = ("emulator", "fallback", "tolerance", "speed", "version")
+_ENDINGS = (".yaml", ".yml")  # of the files that Cobaya takes for inputs
+AUTO = "auto"
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """Options of a run, named as those of `cobaya-run` where it has them.
+
+    Attributes
+    ----------
+    processes : MPI processes, i.e. chains; "auto": the number of cores, or 1 without MPI; None: as
+        many as the run that is resumed had, else 1.
+    use_class : CLASS itself instead of its emulator.
+    resume, force : go on with earlier chains, or remove them.
+    output : prefix of the output instead of that in the file.
+    minimize : look for the best fit instead of sampling.
+    test : set everything up, then stop.
+    packages_path : Cobaya's external data.
+    launcher : command instead of mpirun, e.g. "srun --mpi=pmix".
+    seed : of the sampler's random numbers.
+    """
+
+    processes: int | str | None = None
+    use_class: bool = False
+    resume: bool = False
+    force: bool = False
+    output: str | None = None
+    minimize: bool = False
+    test: bool = False
+    packages_path: str | None = None
+    launcher: str | None = None
+    seed: int | None = None
+
+
+def folder() -> Path:
+    """Where the analyses lie; below it `hpc`, templates for clusters."""
+    import hotaxion.yaml
+
+    return Path(next(iter(hotaxion.yaml.__path__)))
+
+
+def analyses() -> dict[str, str]:
+    """Names of the analyses, each with the first line of comment in its file."""
+    found = {}
+    for path in sorted(folder().glob("*.yaml")):
+        first = path.read_text(encoding="utf-8").split("\n", 1)[0]
+        found[path.stem] = first.lstrip("# ") if first.startswith("#") else ""
+    return found
+
+
+def find_input(given: str) -> Path:
+    """The file of an analysis: its name in the package, or the path of any Cobaya input.
+
+    Raises
+    ------
+    UnknownOptionError : neither; names the closest one.
+    """
+    names = analyses()
+    if given in names:
+        return folder() / f"{given}.yaml"
+    for path in (Path(given), Path(f"{given}.yaml")):  # as cobaya-run does
+        if path.is_file():
+            return path
+    raise UnknownOptionError("analysis or missing file", given, names)
+
+
+def run(given: str, options: RunOptions) -> int:
+    """Run an analysis as `cobaya-run` does; returns the exit code of Cobaya.
+
+    Raises
+    ------
+    UnknownOptionError : no such analysis.
+    HotAxionError : the input cannot be read, has no emulator to be replaced by CLASS or is that of
+        a chain that another run writes, or this process was itself started by mpirun.
+    OSError : the folder of the output cannot be made or written to.
+    """
+    launch.refuse_nesting()
+    path = find_input(given)
+    _refuse_name(path)
+    with cobaya_session(quiet=True):
+        info = load_input(path, post=True)
+    prefix = options.output or _output_of(info, path)
+    if options.use_class and not options.output:
+        prefix = f"{info.get('output') or path.stem}_class"
+    again = "stop it, or give another prefix by -o"
+    infix = ".minimize" if options.minimize else ""  # as Cobaya's lock: it may go on beside a chain
+    with resume.only_run(prefix + infix, again) if prefix else contextlib.nullcontext():
+        if prefix and options.resume:
+            resume.repair(prefix)
+        elif prefix and not options.force:
+            resume.refuse_programs(prefix)
+        changed = _changed_input(info, path, prefix, options)
+        output = prefix if changed else options.output
+        return _execute(changed or path, path, output, prefix, options)
+
+
+def _refuse_name(path: Path) -> None:
+    """Cobaya takes a file without these endings for the prefix of a chain."""
+    if path.suffix.lower() not in _ENDINGS or path.stem in ("input", "updated"):
+        raise HotAxionError(
+            f"'{path}': Cobaya takes no input of this name; give one that ends in .yaml and is not "
+            "input.yaml or updated.yaml."
+        )
+
+
+def _output_of(info: Mapping[str, Any], path: Path) -> str | None:
+    """The prefix of an input, as Cobaya has it; None: no output."""
+    return (info["output"] or None) if "output" in info else path.stem
+
+
+def _execute(
+    path: Path, original: Path, output: str | None, prefix: str | None, options: RunOptions
+) -> int:
+    """Start Cobaya on a file that was made from the original one, and wait for its end."""
+    processes, mpi = _processes(options, prefix)
+    command = [sys.executable, "-m", "hotaxion.analysis.running.cobaya_child", str(path)]
+    command += _flags(options, output)
+    if processes > 1:
+        command = [*mpi.launcher, "-n", str(processes), *command]
+    env = launch.environment(processes, mpi)
+    places = [*class_folders(original), *filter(None, [env.get("PYTHONPATH")])]
+    env["PYTHONPATH"] = os.pathsep.join(places)  # as `find_user_classes` in this process
+    threads = env["OMP_NUM_THREADS"]
+    _log.info("%d process(es), OMP_NUM_THREADS = %s: %s", processes, threads, shlex.join(command))
+    return launch.execute(command, env)
+
+
+def _changed_input(
+    info: Mapping[str, Any], path: Path, prefix: str | None, options: RunOptions
+) -> Path | None:
+    """A file with what the options change in the input; None: they leave it as it is.
+
+    Raises
+    ------
+    HotAxionError : see `with_class` and `with_seed`.
+    """
+    seed = options.seed
+    if options.resume:
+        if seed is not None:
+            raise HotAxionError(
+                f"--seed {seed} with -r: a chain that goes on cannot be repeated, for Cobaya does "
+                "not keep the state of its random numbers; leave --seed out, or start anew (-f)."
+            )
+        if prefix and _seed_of(info) is None:
+            seed = resume.recorded_seed(prefix)  # without it Cobaya does not go on
+    what = []
+    if options.use_class:
+        info, what = with_class(info, str(prefix)), ["CLASS instead of its emulator"]
+    if seed is not None and seed != _seed_of(info):
+        info = with_seed(info, seed, options.minimize)
+        what.append(f"seed {seed}")
+    if resolve_python_paths(dict(read_yaml(path)), path):
+        what.append("python_path from the folder of the input")
+    if not what:
+        return None
+    ending = "input_class" if options.use_class else "input_run"
+    written = resume.file_of(prefix or path.stem, f"{ending}.yaml")  # PREFIX.yaml may be the user's
+    _write_input(info, written)
+    _log.info("%s: wrote %s", ", ".join(what), written)
+    return written
+
+
+def _flags(options: RunOptions, output: str | None) -> list[str]:
+    flags = {
+        "--resume": options.resume,
+        "--force": options.force,
+        "--minimize": options.minimize,
+        "--test": options.test,
+    }
+    chosen = [flag for flag, wanted in flags.items() if wanted]
+    for flag, value in (("--output", output), ("--packages-path", options.packages_path)):
+        if value:
+            chosen += [flag, value]
+    return chosen
+
+
+def _processes(options: RunOptions, prefix: str | None) -> tuple[int, launch.Mpi]:
+    """How many processes, with an INFO line where that is not what was asked for."""
+    wanted = options.processes
+    if wanted is None:
+        wanted = (prefix and options.resume and resume.recorded_processes(prefix)) or 1
+    mpi = launch.find_mpi(options.launcher)
+    if options.test and wanted != 1:
+        _log.info("One process: Cobaya tests an input without MPI.")
+        return 1, mpi
+    if wanted == AUTO:
+        wanted = 1 if mpi.missing else launch.cores()
+        if mpi.missing:
+            _log.info("One process: %s.", mpi.missing)
+    elif int(wanted) > 1 and mpi.missing:
+        _log.info("One process instead of %s: %s.", wanted, mpi.missing)
+        wanted = 1
+    return int(wanted), mpi
+
+
+def with_class(info: Mapping[str, Any], output: str) -> dict[str, Any]:
+    """The input with CLASS itself in place of its emulator, and another prefix of the output.
+
+    Raises
+    ------
+    HotAxionError : there is no emulator in it, or its file cannot be read.
+    """
+    if not find_theories(info, "EmulatedClassy"):
+        raise HotAxionError(f"--class: no {EMULATED} in the input to be replaced; leave it out.")
+    return {**info, "theory": class_for_emulator(info["theory"]), "output": output}
+
+
+def class_for_emulator(theories: Mapping[str, Any]) -> dict[str, Any]:
+    """The block `theory` with HotClassy in place of EmulatedClassy, and the same settings of CLASS:
+    what the emulator was trained with, and over that what the input writes.
+
+    A key of the user's own stays.
+
+    Raises
+    ------
+    HotAxionError : the file of the emulator cannot be read.
+    """
+    replaced = {}
+    for name, options in theories.items():
+        if kind_of(name, options) != "EmulatedClassy":
+            replaced[name] = options
+            continue
+        given = dict(options or {})
+        kept = {key: value for key, value in given.items() if key not in _EMULATOR_ONLY}
+        trained = _training_of(given.get("emulator"))
+        if name == EMULATED:
+            replaced[DIRECT] = trained | kept
+        else:
+            kept.pop("python_path", None)  # of the user's class
+            replaced[name] = {**trained, **kept, "class": DIRECT}
+    return replaced
+
+
+def _training_of(emulator: str | None) -> dict[str, Any]:
+    """Options of HotClassy with which an emulator was trained."""
+    from hotaxion.theory.spectra.emulator.emulator import SpectraEmulator, emulator_path
+
+    return dict(SpectraEmulator.load(emulator_path(emulator)).origin["HotClassy"])
+
+
+def _seed_of(info: Mapping[str, Any]) -> Any:
+    for sampler in (info.get("sampler") or {}).values():
+        return (sampler or {}).get("seed")
+    return None
+
+
+def with_seed(info: Mapping[str, Any], seed: Any, minimize: bool = False) -> dict[str, Any]:
+    """The input with a seed in the block of its sampler.
+
+    One INFO line says what else two equal chains need.
+
+    Raises
+    ------
+    HotAxionError : there is no sampler.
+    """
+    samplers = dict(info.get("sampler") or {})
+    if not samplers:
+        raise HotAxionError("--seed: no block 'sampler:' in the input to put it in; add one.")
+    name = next(iter(samplers))
+    if minimize and name != "minimize":  # Cobaya would put a block of its own in its place
+        name, samplers = "minimize", {"minimize": None}
+    options = dict(samplers[name] or {})
+    if name == "mcmc" and options.get("measure_speeds", True):
+        _log.info(
+            "Two runs with this seed are equal byte by byte only with 'measure_speeds: false' in "
+            "the block mcmc: Cobaya orders its steps by the speeds that it measures."
+        )
+    return {**info, "sampler": {name: {**options, "seed": seed}}}
+
+
+def _write_input(info: Mapping[str, Any], path: Path) -> None:
+    from cobaya.yaml import yaml_dump
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, yaml_dump(dict(info)))

@@ -1,0 +1,1 @@
+"""The Cobaya theories: HotAxion, BBN, HotClassy, EmulatedClassy, and what they share."""

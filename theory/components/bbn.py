@@ -1,0 +1,165 @@
+"""Cobaya theory `BBN`: primordial abundances from omega_b and Delta N_eff."""
+
+from __future__ import annotations
+
+from importlib import metadata
+from typing import Any
+
+from cobaya.log import LoggedError
+from cobaya.theory import Provider, Theory
+from cobaya.typing import unset_params
+
+from hotaxion.theory.components.checked_options import CheckedOptions
+from hotaxion.theory.components.faults import machine_faults
+from hotaxion.theory.components.guards import Needed, check_setup, givers, helium_givers
+from hotaxion.theory.components.record import with_data
+from hotaxion.theory.components.refusals import Refusals
+from hotaxion.theory.errors import HotAxionError, RangeError
+from hotaxion.theory.nuclei.nucleosynthesis import Nucleosynthesis, TheoryError
+
+_PRIMAT_SPEED = 20  # evaluations per second
+_BARYONS = ("omega_b", "ombh2", "omegabh2")  # Omega_b h^2 by the names of CLASS, CAMB, Planck
+_NEEDS_BARYONS = f"give the baryon density as one of {', '.join(_BARYONS)}"
+_NEEDS_AXIONS = (
+    "add hotaxion.theory.HotAxion; without axions give 'delta_neff: 0'; where another theory "
+    "gives delta_neff, say 'requires: [delta_neff]' in the block of BBN"
+)
+
+
+class BBN(CheckedOptions, Theory):
+    """Primordial helium and deuterium from tables made with PRIMAT.
+
+    Needs `omega_b` (or `ombh2`, `omegabh2`) and `delta_neff` (Delta N_eff at BBN, in `params`, from
+    `HotAxion` or another theory). Provides `Y_p` = 4 n_He/n_b, `DH` = n_D/n_H, `YHe` (helium mass
+    fraction, for the Boltzmann code), and the product `bbn_theory_error`, a dict with `sigma_Y_p`,
+    `sigma_DH_rel`, `correlation`, `Y_p` and `DH` at the current point, and under `reference` the
+    first three at a fixed one.
+    """
+
+    rates: str
+    tau_n: float
+    dh_scale: float
+    direct: bool
+    may_ignore_axion: str | list[str] | None
+
+    def initialize(self) -> None:
+        """Load the table; a wrong option stops the run here."""
+        self.refusals = Refusals()
+        # Cobaya's record of a chain names the inputs: `post` reads them there.
+        self._inputs_recorded = self.input_params is not unset_params
+        try:
+            self.nucleosynthesis = Nucleosynthesis(
+                self.rates, self.tau_n, self.dh_scale, self.direct
+            )
+        except HotAxionError as error:
+            raise LoggedError(self.log, "%s", error) from error
+        if self.direct:
+            self.speed = _PRIMAT_SPEED
+        self._reference_error = _as_product(self.nucleosynthesis.theory_error())
+        self.mpi_info(
+            "%s, nuclear rates %s, neutron lifetime %s s, D/H scaled by %s",
+            "PRIMAT at each point" if self.direct else "table made with PRIMAT",
+            self.rates,
+            self.tau_n,
+            self.dh_scale,
+        )
+
+    def get_version(self) -> str:
+        """Of the package, with a hash of the table; for Cobaya's record of a chain."""
+        return with_data(metadata.version("hotaxion"), "BBN", {"rates": self.rates})
+
+    def get_requirements(self) -> dict[str, Any]:
+        """Parameters that the abundances depend on; in `post` the axions instead of delta_neff.
+
+        `post` takes derived columns of the old chain (delta_neff) for inputs, but hands them to no
+        theory: the product `axion_psd` is computed again.
+        """
+        given = set() if self.input_params is unset_params else {*self.input_params}
+        needed = set(super().get_requirements())
+        if not (given | needed) & {*_BARYONS}:
+            needed.add(Needed("omega_b", _NEEDS_BARYONS))
+        if self._inputs_recorded and "delta_neff" not in given | needed:
+            needed.add(Needed("axion_psd", _NEEDS_AXIONS))
+        else:
+            needed.add(Needed("delta_neff", _NEEDS_AXIONS))
+        return dict.fromkeys(needed)
+
+    def get_can_support_params(self) -> list[str]:
+        """Parameters taken as input if the user gives them."""
+        return list(_BARYONS)
+
+    def initialize_with_provider(self, provider: Provider) -> None:
+        """Refuse a set-up in which an input is given twice, or does not reach everybody."""
+        super().initialize_with_provider(provider)
+        check_setup(self)
+        given = [
+            name for name in _BARYONS if name in {*self.input_params, *self.input_params_extra}
+        ]
+        if len(given) != 1:
+            raise LoggedError(self.log, "%s, not as %s.", _NEEDS_BARYONS, ", ".join(given))
+        self._baryons = given[0]
+        if len(sources := helium_givers(provider.model)) > 1:
+            raise LoggedError(
+                self.log,
+                "Helium is given twice, by %s: remove one of them, or say 'provides: [YHe]' there "
+                "and 'provides: [Y_p, DH]' in BBN.",
+                " and by ".join(sources),
+            )
+        self._takes_psd = "axion_psd" in self.get_requirements()
+        if self._takes_psd and len(sources := givers(provider.model, "delta_neff")) > 1:
+            raise LoggedError(
+                self.log,
+                "delta_neff is given by %s, but here BBN takes that of axion_psd: say 'requires: "
+                "[delta_neff]' in its block, or remove one of them.",
+                " and by ".join(sources),
+            )
+
+    def get_can_provide_params(self) -> list[str]:
+        """Derived parameters on offer."""
+        return ["Y_p", "DH", "YHe"]
+
+    def get_can_provide(self) -> list[str]:
+        """Products on offer, besides the derived parameters."""
+        return ["bbn_theory_error"]
+
+    def calculate(
+        self, state: dict[str, Any], want_derived: bool = True, **params: float
+    ) -> bool | None:
+        """Fill `state`; False (likelihood zero) for a point outside the table, which is counted."""
+        self.refusals.point()
+        try:
+            with machine_faults(self.log):
+                point = params[self._baryons], self._delta_neff(params)
+                result = self.nucleosynthesis.abundances(*point)
+                error_of_theory = self.nucleosynthesis.theory_error(*point)
+        except RangeError as error:
+            return self.refusals.refuse(self.log, error)
+        # Always filled: `YHe` and `Y_p` are requirements of other components.
+        state["derived"] = {"Y_p": result.y_p, "DH": result.dh, "YHe": result.yhe}
+        state["bbn_theory_error"] = {
+            **_as_product(error_of_theory),
+            "Y_p": result.y_p,
+            "DH": result.dh,
+        }
+        return None
+
+    def _delta_neff(self, params: dict[str, float]) -> float:
+        if self._takes_psd:
+            return self.provider.get_axion_psd().delta_neff
+        return params["delta_neff"]
+
+    def close(self) -> None:
+        """Say which points were refused."""
+        self.refusals.report(self.log)
+
+    def get_bbn_theory_error(self) -> dict[str, Any]:
+        """Prediction and its errors: absolute on Y_p, relative on D/H, and their correlation."""
+        return {**self.current_state["bbn_theory_error"], "reference": self._reference_error}
+
+
+def _as_product(error: TheoryError) -> dict[str, float]:
+    return {
+        "sigma_Y_p": error.sigma_y_p,
+        "sigma_DH_rel": error.sigma_dh_rel,
+        "correlation": error.correlation,
+    }

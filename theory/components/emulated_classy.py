@@ -1,0 +1,356 @@
+"""Cobaya theory `EmulatedClassy`: `HotClassy` with its spectra from an emulator of itself."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, Literal
+
+import numpy as np
+from cobaya.log import LoggedError
+
+from hotaxion.theory.checks import choice, number, shown
+from hotaxion.theory.components.faults import machine_faults
+from hotaxion.theory.components.hot_classy import HotClassy
+from hotaxion.theory.components.record import with_data
+from hotaxion.theory.constants import T_CMB_K
+from hotaxion.theory.errors import HotAxionError, RangeError
+from hotaxion.theory.relics.distribution import AxionPSD
+from hotaxion.theory.spectra.emulator.background import Background
+from hotaxion.theory.spectra.emulator.emulator import Prediction, SpectraEmulator, emulator_path
+from hotaxion.theory.spectra.emulator.features import feature_vector
+from hotaxion.theory.spectra.neutrinos import N_EFF_PER_MASSIVE, NeutrinoSector, neutrino_sector
+
+_FALLBACKS = ("class", "error")
+_TOLERANCE_MAX = 5.0
+# Inputs, by their names in CLASS; of each row one is needed.
+_INPUTS = (
+    {"omega_b"},
+    {"omega_cdm"},
+    {"theta_s_100", "H0"},
+    {"n_s"},
+    {"ln_A_s_1e10", "A_s"},
+    {"tau_reio"},
+    {"YHe"},
+)
+# Other names of inputs, with the factor to the name in _INPUTS.
+_SAME_INPUT = {"100*theta_s": ("theta_s_100", 1.0), "h": ("H0", 100.0)}
+_EV_PER_OMEGA = 93.14  # of the neutrinos, see T_NU_RATIO
+_H_TRIALS = 3  # rounds of theta_s_100 from H0: the sound horizon hardly depends on it
+_SPECTRA = {"tt", "te", "ee", "bb", "pp"}
+# Hierarchies whose spectra are taken to be those of equal masses at the same sum; their background
+# is exact. Error of ln L (Planck): 0.05 inverted at its least sum, as much as CLASS scatters
+# (docs/emulator.md).
+_SAME_SPECTRA = {"degenerate": ("normal", "inverted")}
+
+Derive = Callable[[Background, Prediction, dict[str, float]], float]
+# Derived parameters, by their names in CLASS.
+_DERIVED: dict[str, Derive] = {
+    "H0": lambda b, p, x: 100.0 * b.h,
+    "h": lambda b, p, x: b.h,
+    "Omega_m": lambda b, p, x: b.omega_m / b.h**2,
+    "Omega_b": lambda b, p, x: b.omega_b / b.h**2,
+    "Omega_cdm": lambda b, p, x: b.omega_cdm / b.h**2,
+    "Omega_Lambda": lambda b, p, x: b.omega_lambda / b.h**2,
+    "Omega_nu": lambda b, p, x: b.omega_hot / b.h**2,
+    # CLASS defines it by the density of all hot species.
+    "m_ncdm_tot": lambda b, p, x: _EV_PER_OMEGA * b.omega_hot,
+    "Omega_k": lambda b, p, x: 0.0,
+    "age": lambda b, p, x: b.age_gyr,
+    "rs_drag": lambda b, p, x: p.scalars["rs_d"],
+    "rs_rec": lambda b, p, x: p.scalars["rs_rec"],
+    "z_rec": lambda b, p, x: p.scalars["z_rec"],
+    "z_reio": lambda b, p, x: p.scalars["z_reio"],
+    "sigma8": lambda b, p, x: p.scalars["sigma8"],
+    "S8": lambda b, p, x: p.scalars["sigma8"] * (b.omega_m / b.h**2 / 0.3) ** 0.5,
+    "theta_s_100": lambda b, p, x: x["theta_s_100"],
+    "100*theta_s": lambda b, p, x: x["theta_s_100"],
+    "tau_reio": lambda b, p, x: x["tau_reio"],
+    "YHe": lambda b, p, x: x["YHe"],
+    "Neff": lambda b, p, x: b.sector.n_ur + _massive_n_eff(b),
+    "T_cmb": lambda b, p, x: T_CMB_K,
+}
+
+
+def _massive_n_eff(background: Background) -> float:
+    axion = background.psd.delta_neff if background.psd is not None else 0.0
+    return N_EFF_PER_MASSIVE * sum(background.sector.degeneracies) + axion
+
+
+class EmulatedClassy(HotClassy):
+    """`HotClassy` in which lensed C_l, sigma_8 and sound horizons come from an emulator.
+
+    Same parameters in, same products out, as far as the emulator knows them: lensed C_l (tt, te,
+    ee, bb, pp), distances, H(z), derived parameters. Distances are computed exactly. A point that
+    the emulator does not cover goes to CLASS (`fallback: class`) or stops the run (`error`).
+    """
+
+    emulator: str | None
+    fallback: Literal["class", "error"]
+    tolerance: float
+    _derives = _DERIVED.keys()
+
+    # --- set-up -------------------------------------------------------------------------------
+    def initialize(self) -> None:
+        """Load CLASS and the emulator, and refuse options with which it was not trained."""
+        super().initialize()
+        self.emulated_points = 0
+        self.class_reasons: Counter[str] = Counter()
+        try:
+            choice("fallback", self.fallback, _FALLBACKS)
+            number("tolerance (error of ln L)", self.tolerance, 0.0, _TOLERANCE_MAX, above=True)
+            if not isinstance(self.emulator, str | None):
+                raise RangeError(
+                    f"emulator = {shown(self.emulator)}; give the path of a file, the name of a "
+                    "packaged one, or null."
+                )
+            self.spectra = SpectraEmulator.load(emulator_path(self.emulator))
+        except HotAxionError as error:
+            raise LoggedError(self.log, "%s", error) from error
+        trained = self.spectra.origin["HotClassy"]
+        given = {k: v for k, v in self.extra_args.items() if k != "output"}
+        if given != trained["extra_args"]:
+            raise LoggedError(
+                self.log,
+                "extra_args %s, but the emulator was trained with %s. Remove yours, train another "
+                "one (hotaxion train), or use HotClassy.",
+                given,
+                trained["extra_args"],
+            )
+        learned = trained["hierarchy"]
+        if self.hierarchy not in (learned, *_SAME_SPECTRA.get(learned, ())):
+            raise LoggedError(
+                self.log,
+                "hierarchy: %s, but the emulator was trained with %s. Train another one (hotaxion "
+                "train), or use HotClassy.",
+                self.hierarchy,
+                learned,
+            )
+        if self._relics or self.helium != "bbn":
+            raise LoggedError(
+                self.log,
+                "The emulator knows neither 'extra_species' nor 'helium: class'; use HotClassy.",
+            )
+
+    def get_version(self) -> str:
+        """Of CLASS, with a hash of the emulator; for Cobaya's record of a chain."""
+        return with_data(super().get_version(), "EmulatedClassy", {"emulator": self.emulator})
+
+    def _check_inputs(self) -> None:
+        """Refuse inputs that the emulator does not know."""
+        super()._check_inputs()
+        known = set.union(*_INPUTS, {"mnu"})
+        inputs = self._inputs()
+        unknown = [p for p in inputs if self._input_name(p) not in known]
+        if unknown:
+            raise LoggedError(
+                self.log,
+                "Parameters %s: the emulator takes omega_b, omega_cdm, theta_s_100 or H0, n_s, "
+                "logA or A_s, tau_reio, mnu and YHe. Remove the others, or use HotClassy.",
+                unknown,
+            )
+        given = {self._input_name(p) for p in inputs}
+        # YHe may come from BBN; HotClassy requires it.
+        if missing := [row for row in _INPUTS if not given & row and row != {"YHe"}]:
+            raise LoggedError(
+                self.log,
+                "The emulator needs %s, too, even where no likelihood depends on it. Fix it in "
+                "params, name it under 'requires' if another theory gives it, or use HotClassy.",
+                ", ".join(" or ".join(sorted(row)) for row in missing),
+            )
+
+    def _input_name(self, name: str) -> str:
+        in_class = self.translate_param(name)
+        return _SAME_INPUT.get(in_class, (in_class, 1.0))[0]
+
+    def get_can_provide_params(self) -> list[str]:
+        """Derived parameters on offer."""
+        names = super().get_can_provide_params()
+        return [name for name in names if self.translate_param(name) in _DERIVED]
+
+    def must_provide(self, **requirements: Any) -> None:
+        """Refuse products that the emulator does not give."""
+        super().must_provide(**requirements)
+        spectra = self._must_provide.get("Cl") or {}
+        l_max = max(spectra.values(), default=0)
+        if l_max > self.spectra.l_max or not set(map(str.lower, spectra)) <= _SPECTRA:
+            raise LoggedError(
+                self.log,
+                "Lensed C_l %s are asked for; the emulator has %s to l = %d. Train another one "
+                "(hotaxion train --l-max L), or use HotClassy.",
+                dict(spectra),
+                ", ".join(sorted(_SPECTRA)),
+                self.spectra.l_max,
+            )
+        if not all(self._offers(k, v) for k, v in self._must_provide.items()):
+            wanted = [k for k, v in self._must_provide.items() if not self._offers(k, v)]
+            raise LoggedError(
+                self.log,
+                "The emulator does not give %s; use HotClassy for this run.",
+                ", ".join(map(str, wanted)),
+            )
+
+    def _offers(self, name: Any, value: Any) -> bool:
+        if value is None:
+            return self.translate_param(name) in _DERIVED
+        return name == "Cl" or name in _DISTANCES
+
+    # --- one point ----------------------------------------------------------------------------
+    def calculate(
+        self, state: dict[str, Any], want_derived: bool = True, **params: float
+    ) -> bool | None:
+        """Predict one point, or hand it to CLASS."""
+        values = {}
+        for name, value in params.items():
+            in_class = self.translate_param(name)
+            own_name, factor = _SAME_INPUT.get(in_class, (in_class, 1.0))
+            values[own_name] = factor * value
+        psd = self.provider.get_axion_psd() if self.axion else None
+        try:
+            with machine_faults(self.log):
+                sector = neutrino_sector(values.get("mnu", 0.0), self.hierarchy)
+                reason = self._predict(state, values, sector, psd, want_derived)
+        except RangeError as error:  # also where no flat universe has this acoustic scale
+            self.refusals.point()
+            return self.refusals.refuse(self.log, error)
+        if reason is None:
+            self.refusals.point()
+            self.emulated_points += 1
+            return True
+        self.class_reasons[reason.partition(" = ")[0]] += 1
+        if self.fallback == "error":
+            raise LoggedError(
+                self.log,
+                "%s. Narrow the priors, train a wider emulator, or set 'fallback: class'.",
+                reason,
+            )
+        self.log.debug("CLASS instead of the emulator: %s", reason)
+        return super().calculate(state, want_derived, **params)
+
+    def _predict(
+        self,
+        state: dict[str, Any],
+        values: dict[str, float],
+        sector: NeutrinoSector,
+        psd: AxionPSD | None,
+        want_derived: bool,
+    ) -> str | None:
+        """Fill `state`; or say why the emulator cannot. Raises RangeError where nothing can."""
+        number("tau_reio", values["tau_reio"], 0.0, above=True)
+        values = values | {"mnu": sum(m * d for m, d in zip(*_masses(sector), strict=True))}
+        if "ln_A_s_1e10" in values:
+            values["logA"] = values["ln_A_s_1e10"]
+        else:
+            values["logA"] = math.log(1e10 * number("A_s", values["A_s"], 0.0, above=True))
+        features = self._features(values, sector, psd)
+        if reason := self.spectra.outside(features, self.tolerance):
+            return reason
+        prediction = self.spectra(features)
+        background = self._background(values, prediction, sector, psd)
+        if "Cl" in self.collectors:
+            ell = np.arange(self.spectra.l_max + 1)
+            state["Cl"] = {"ell": ell, **prediction.cl}
+        for name, collector in self.collectors.items():
+            if name in _DISTANCES:
+                state[name] = _DISTANCES[name](background, collector.z_pool.values)
+        state["derived_extra"] = {
+            name: self._derived(name, background, prediction, values) for name in self.derived_extra
+        }
+        if want_derived:
+            state["derived"] = {
+                name: self._derived(self.translate_param(name), background, prediction, values)
+                for name in self.output_params
+            }
+        return None
+
+    def _features(
+        self, values: dict[str, float], sector: NeutrinoSector, psd: AxionPSD | None
+    ) -> np.ndarray:
+        """The emulator's inputs; theta_s_100 from H0 where that is given."""
+        if "theta_s_100" in values:
+            return feature_vector(values, psd)
+        background = Background(
+            values["omega_b"], values["omega_cdm"], values["H0"] / 100.0, sector, psd
+        )
+        values["theta_s_100"] = 1.041
+        for _ in range(_H_TRIALS):
+            features = feature_vector(values, psd)
+            scalars = self.spectra(features).scalars
+            distance = float(background.comoving_distance(scalars["z_rec"]))
+            values["theta_s_100"] = 100.0 * scalars["rs_rec"] / distance
+        return feature_vector(values, psd)
+
+    @staticmethod
+    def _background(
+        values: dict[str, float],
+        prediction: Prediction,
+        sector: NeutrinoSector,
+        psd: AxionPSD | None,
+    ) -> Background:
+        omegas = (values["omega_b"], values["omega_cdm"])
+        if "H0" in values:
+            return Background(*omegas, values["H0"] / 100.0, sector, psd)
+        acoustic = (prediction.scalars["z_rec"], prediction.scalars["rs_rec"])
+        return Background.from_theta(values["theta_s_100"], *acoustic, *omegas, sector, psd)
+
+    # --- products: as in Cobaya's class, but quicker ------------------------------------------
+    def _get_Cl(
+        self, ell_factor: bool = False, units: str = "FIRASmuK2", lensed: bool = True
+    ) -> dict[str, np.ndarray]:
+        """Several likelihoods ask for the same spectra: convert once for each point."""
+        kept = self.current_state.setdefault("converted_Cl", {})
+        key = (ell_factor, units, lensed)
+        if key not in kept:
+            kept[key] = super()._get_Cl(ell_factor, units, lensed)
+        return {name: values.copy() for name, values in kept[key].items()}
+
+    def _get_z_dependent(self, quantity: str, z: Any, pool: Any = None) -> np.ndarray:
+        """Look a redshift up by its value; Cobaya's search takes longer than the emulator."""
+        if pool is None and np.ndim(z) == 0:
+            pool = self.collectors[quantity].z_pool
+            found = np.flatnonzero(pool.values == z)
+            if found.size == 1:
+                return self.current_state[quantity][found]
+            pool = None
+        return super()._get_z_dependent(quantity, z, pool)
+
+    def _derived(
+        self, name: str, background: Background, prediction: Prediction, values: dict[str, float]
+    ) -> float:
+        return float(_DERIVED[name](background, prediction, values))
+
+    @property
+    def class_points(self) -> int:
+        """Points that the emulator did not cover."""
+        return self.class_reasons.total()
+
+    def close(self) -> None:
+        """Say how often CLASS had to step in, and why."""
+        if self.emulated_points + self.class_points:
+            reasons = ", ".join(f"{name}: {n}" for name, n in self.class_reasons.most_common())
+            self.log.info(
+                "%d points from the emulator, %d from CLASS%s.",
+                self.emulated_points,
+                self.class_points,
+                f" ({reasons})" if reasons else "",
+            )
+        super().close()
+
+
+def _masses(sector: NeutrinoSector) -> tuple[tuple[float, ...], tuple[int, ...]]:
+    return sector.masses_ev, sector.degeneracies
+
+
+def _between(background: Background, pairs: np.ndarray) -> np.ndarray:
+    """Angular-diameter distance of z2 seen from z1."""
+    first, second = (background.comoving_distance(pairs[:, i]) for i in (0, 1))
+    return (second - first) / (1.0 + pairs[:, 1])
+
+
+_DISTANCES: dict[str, Callable[[Background, np.ndarray], np.ndarray]] = {
+    "Hubble": lambda b, z: b.hubble(z),
+    "angular_diameter_distance": lambda b, z: b.angular_diameter_distance(z),
+    "comoving_radial_distance": lambda b, z: b.comoving_distance(z),
+    "angular_diameter_distance_2": _between,
+}

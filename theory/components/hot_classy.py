@@ -1,0 +1,389 @@
+"""Cobaya theory `HotClassy`: CLASS with neutrinos and the thermal axion as hot dark matter."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cobaya.log import LoggedError
+from cobaya.theories.classy import classy
+from cobaya.theory import Provider
+
+from hotaxion.theory.checks import choice, flag, shown
+from hotaxion.theory.components.checked_options import CheckedOptions
+from hotaxion.theory.components.faults import machine_faults
+from hotaxion.theory.components.guards import (
+    CLASS_INPUTS,
+    MORE_NAMES,
+    Needed,
+    bounds_of,
+    check_setup,
+    defaulted,
+    given_twice,
+    helium_givers,
+    owned_names,
+    post_columns,
+)
+from hotaxion.theory.components.refusals import Refusals
+from hotaxion.theory.errors import HotAxionError, RangeError
+from hotaxion.theory.spectra import derived as class_derived
+from hotaxion.theory.spectra.extra_args import missing_files, with_defaults
+from hotaxion.theory.spectra.momenta import NODES_RANGE
+from hotaxion.theory.spectra.neutrinos import minimal_sum_ev, neutrino_sector
+from hotaxion.theory.spectra.own_relics import relic_options
+from hotaxion.theory.spectra.species import SpeciesReport, class_species, species_report
+
+# Asked for less, CLASS truncates k and C_29 comes out 36 % low.
+L_MAX_MIN = 1000
+_HELIUM_SOURCES = ("bbn", "class")
+# Words of CLASS for what says nothing of the point.
+_MACHINE = ("could not open", "could not allocate", "cannot allocate")
+_CURES = {
+    "mnu": "the sum of the neutrino masses [eV]: fix it, e.g. 'mnu: 0.06', or sample it",
+    "axion_psd": "add hotaxion.theory.HotAxion, or set 'axion: False' here",
+    "YHe": "add hotaxion.theory.BBN, fix YHe in params, or set 'helium: class' here",
+}
+
+
+class HotClassy(CheckedOptions, classy):
+    """CLASS (Blas, Lesgourgues & Tram, 1104.2933) fed with `axion_psd`, `mnu` and `YHe`.
+
+    All parameters of CLASS go by their usual names; `logA` is known, too. In what CLASS derives,
+    "ncdm" (`m_ncdm_tot`, `Omega_nu`) is neutrinos plus axion.
+    """
+
+    hierarchy: str
+    axion: bool
+    axion_nodes: int | str
+    neutrino_nodes: int | str
+    extra_species: list[dict[str, Any]] | None
+    helium: str
+    # Derived parameters on offer, by their names in CLASS.
+    _derives: Collection[str] = class_derived.KNOWN
+
+    if TYPE_CHECKING:  # of Cobaya's class; seen when the code runs, they would become options
+        extra_args: dict[str, Any]
+        renames: Mapping[str, str]
+        stop_at_error: bool
+        input_params: Sequence[str]
+        output_params: Sequence[str]
+        derived_extra: Sequence[str]
+    else:  # as given
+        extra_args: dict[str, Any] | None
+
+    # --- set-up -------------------------------------------------------------------------------
+    def initialize(self) -> None:
+        """Load CLASS and refuse wrong options."""
+        try:
+            self.extra_args = with_defaults(self.extra_args)
+        except HotAxionError as error:
+            raise LoggedError(self.log, "%s", error) from error
+        super().initialize()
+        self.renames = {**self.renames, **MORE_NAMES}
+        self.refusals = Refusals()
+        self._computed_once = False
+        self._announced = False
+        try:
+            minimal_sum_ev(self.hierarchy)
+            choice("source of helium", self.helium, _HELIUM_SOURCES)
+            flag("axion", self.axion)
+            self._nodes = _nodes("axion_nodes", self.axion_nodes, "auto")
+            self._neutrino_nodes = _nodes("neutrino_nodes", self.neutrino_nodes, "class")
+            self._relics = relic_options(self.extra_species)
+        except HotAxionError as error:
+            raise LoggedError(self.log, "%s", error) from error
+        self._refuse(owned_names(self.extra_args, self.translate_param), "extra_args")
+        folder = Path(self.classy_module.__file__).parent
+        self._refuse(missing_files(self.extra_args, folder), "extra_args")
+        l_max = self.extra_args.get("l_max_scalars", L_MAX_MIN)
+        try:
+            enough = float(l_max) >= L_MAX_MIN  # YAML may have given a string
+        except (TypeError, ValueError):
+            enough = False
+        if not enough:
+            raise LoggedError(
+                self.log,
+                "l_max_scalars = %s in extra_args, but below %d CLASS truncates its wavenumbers, "
+                "and C_l comes out tens of percent low. Remove it: l_max follows from the "
+                "likelihoods.",
+                l_max,
+                L_MAX_MIN,
+            )
+        if self.helium == "bbn" and "YHe" in self.extra_args:
+            raise LoggedError(
+                self.log, "'YHe' in extra_args needs the option 'helium: class' of this theory."
+            )
+
+    def _check_inputs(self) -> None:
+        """Refuse parameters that would fight with ours."""
+        inputs = self._inputs()
+        self._refuse(owned_names(inputs, self.translate_param), "params")
+        own = {"mnu", *self._relic_parameters}
+        cosmological = [p for p in inputs if p not in own]
+        self._refuse(
+            given_twice([*cosmological, *self.extra_args], self.translate_param),
+            "params and extra_args",
+        )
+        if self.hierarchy == "massless" and "mnu" in inputs:
+            raise LoggedError(
+                self.log, "'mnu' is given but 'hierarchy: massless' ignores it; use 'degenerate'."
+            )
+
+    def _inputs(self) -> list[str]:
+        """Parameters that arrive here, but helium from a theory."""
+        return [*self.input_params, *sorted({*self.input_params_extra} - {"YHe"})]
+
+    def _refuse(self, complaints: list[str], where: str) -> None:
+        if complaints:
+            raise LoggedError(self.log, "In %s: %s", where, " ".join(complaints))
+
+    def get_requirements(self) -> dict[str, Any]:
+        """What other components (or the params block) must deliver."""
+        wanted = {
+            "mnu": self.hierarchy != "massless",
+            "axion_psd": self.axion,
+            "YHe": self.helium == "bbn",
+        }
+        names = [Needed(name, _CURES[name]) for name, needed in wanted.items() if needed]
+        return dict.fromkeys([*super().get_requirements(), *names, *self._relic_parameters])
+
+    @property
+    def _relic_parameters(self) -> list[str]:
+        """Parameters that `extra_species` names instead of numbers."""
+        return [name for relic in self._relics for name in relic.parameters]
+
+    def get_can_support_params(self) -> list[str]:
+        """All inputs of CLASS, so that they come here even if others ask for them, too."""
+        return [*CLASS_INPUTS, *(p for p, name in self.renames.items() if name in CLASS_INPUTS)]
+
+    def get_can_provide_params(self) -> list[str]:
+        """As CLASS, but helium comes from BBN."""
+        names = [*super().get_can_provide_params(), "S8"]
+        if self.helium == "bbn":
+            names = [name for name in names if self.translate_param(name) != "YHe"]
+        return names
+
+    def set_cl_reqs(self, reqs: Mapping[str, int]) -> None:
+        """Always with temperature (CLASS refuses lensing alone) and to a sane multipole.
+
+        Polarisation comes along with lensing: the likelihood of ACT reads it without asking.
+        """
+        more = {"tt": max(reqs.get("tt", 0), L_MAX_MIN)}
+        if "pp" in reqs:
+            more["ee"] = max(reqs.get("ee", 0), L_MAX_MIN)
+        super().set_cl_reqs({**reqs, **more})
+
+    def must_provide(self, **requirements: Any) -> Any:
+        """As Cobaya's class; refuses derived parameters that CLASS would only then not know."""
+        asked = [name for name, options in requirements.items() if options is None]
+        parameters = [*dict.fromkeys([*self.output_params, *asked])]
+        self._refuse(class_derived.unknown(parameters, self.renames, self._derives), "params")
+        if class_derived.NEED_SIGMA8.intersection(map(self.translate_param, parameters)):
+            requirements["sigma8"] = None
+        for name in class_derived.ALSO_WITH_REDSHIFTS.intersection(asked):
+            self.derived_extra = [*{*self.derived_extra, name}]
+            del requirements[name]
+        own = self.output_params
+        self.output_params = [p for p in own if p not in class_derived.ALSO_WITH_REDSHIFTS]
+        try:
+            return super().must_provide(**requirements)
+        finally:
+            self.output_params = own
+
+    def initialize_with_provider(self, provider: Provider) -> None:
+        """Check that all that is given reaches CLASS, once and unspoilt; say what was set up."""
+        super().initialize_with_provider(provider)
+        model = provider.model
+        if columns := post_columns(model):
+            # Cobaya hands what nobody else takes to CLASS: here columns of the old chain, and
+            # parameters of likelihoods that are not computed again.
+            kept = {*self.get_can_support_params(), *self.get_requirements()} - columns
+            self.input_params = [p for p in self.input_params if p in kept]
+        self._check_inputs()
+        check_setup(self)
+        self._check_neutrino_masses(model)
+        self._check_helium(model)
+        if not self._announced:
+            self._announced = True
+            received = {*self.input_params, *self.input_params_extra}
+            self._announce({self.translate_param(p) for p in received})
+
+    def _check_neutrino_masses(self, model: Any) -> None:
+        """Refuse a `mnu` whose value, or whole prior, is impossible; warn if a part of it is."""
+        least = minimal_sum_ev(self.hierarchy)
+        bounds = bounds_of("mnu", model)
+        if bounds is None or least <= bounds[0]:
+            return
+        text = (
+            f"The {self.hierarchy} hierarchy needs a sum of masses of at least {least:.4f} eV; "
+            f"'mnu' is {bounds[0]:g} to {bounds[1]:g} eV."
+        )
+        if bounds[1] < least:
+            raise LoggedError(self.log, "%s Raise 'mnu', or use 'hierarchy: degenerate'.", text)
+        self.mpi_warning(
+            "%s Points below have likelihood zero; set the lower end of the prior to the minimum.",
+            text,
+        )
+
+    def _check_helium(self, model: Any) -> None:
+        """Refuse two sources of helium; warn where BBN does not know an extra relic."""
+        givers = helium_givers(model)
+        given = sorted({"YHe", "yhe"} & set(self.input_params))
+        if len(sources := [*(f"the parameter {name}" for name in given), *givers]) > 1:
+            raise LoggedError(
+                self.log,
+                "Helium is given twice: by %s. Remove one of them.",
+                " and by ".join(sources),
+            )
+        if self._relics and self.helium == "bbn" and givers:
+            self.mpi_warning(
+                "%s does not know 'extra_species': Y_p, D/H and YHe belong to the axion's "
+                "delta_neff alone. 'helium: class' makes CLASS's own table see all species.",
+                givers[0],
+            )
+
+    def _announce(self, received: set[str]) -> None:
+        helium = {
+            "bbn": "YHe from BBN (or the params block)",
+            "class": "YHe from extra_args or params"
+            if "YHe" in received | set(self.extra_args)
+            else "YHe from CLASS's own table (other nuclear rates than those of BBN)",
+        }
+        self.mpi_info(
+            "CLASS %s: %s neutrinos (momenta: %s); %s%s; %s; non-linear: %s",
+            self.get_version(),
+            self.hierarchy,
+            self.neutrino_nodes,
+            f"axion (momenta: {self.axion_nodes})" if self.axion else "no axion",
+            f"; {len(self._relics)} extra species" if self._relics else "",
+            helium[self.helium],
+            self.extra_args.get("non_linear"),
+        )
+        wants_spectra = bool(self.extra_args["output"])
+        if missing := defaulted(received | set(self.extra_args), wants_spectra):
+            self.mpi_warning("CLASS uses its own default for %s.", ", ".join(missing))
+
+    # --- one point ----------------------------------------------------------------------------
+    def set(self, params_values_dict: dict[str, Any]) -> None:
+        """Add the hot species to the parameters.
+
+        CLASS is emptied first: it does not notice a file that changed under the same name, and
+        settings of an earlier point would stay.
+        """
+        own = {"mnu", *self._relic_parameters}
+        params = {p: v for p, v in params_values_dict.items() if p not in own}
+        self.classy.empty()
+        super().set(params | self._species)
+
+    def calculate(
+        self, state: dict[str, Any], want_derived: bool = True, **params: float
+    ) -> bool | None:
+        """Compute one point; False (likelihood zero) where physics forbids it, which is counted."""
+        self.refusals.point()
+        try:
+            sector = neutrino_sector(params.get("mnu", 0.0), self.hierarchy)
+            relics = [relic.at(params) for relic in self._relics]
+        except RangeError as error:
+            return self.refusals.refuse(self.log, error)
+        psd = self.provider.get_axion_psd() if self.axion else None
+        try:
+            with (
+                machine_faults(self.log),
+                class_species(
+                    sector, psd, self._nodes, self._neutrino_nodes, relics
+                ) as self._species,
+            ):
+                success = self._compute(state, want_derived, params)
+        except RangeError as error:
+            raise LoggedError(self.log, "%s", error) from error
+        self._computed_once = self._computed_once or success
+        return success
+
+    def _compute(self, state: dict[str, Any], want_derived: bool, params: dict[str, float]) -> bool:
+        """Cobaya's `calculate`, with CLASS's own words where it fails.
+
+        Cobaya takes a failure for likelihood zero and keeps the words to its debug log.
+        """
+        words, own_choice = self.log.disabled, self.stop_at_error
+        self.log.disabled, self.stop_at_error = words or not own_choice, True
+        try:
+            return super().calculate(state, want_derived, **params) is not False
+        except self.classy_module.CosmoComputationError as error:
+            if own_choice:
+                raise
+            failure = error
+        except self.classy_module.CosmoSevereError as error:
+            failure = error
+        finally:
+            self.log.disabled, self.stop_at_error = words, own_choice
+        says = " ".join(str(failure).split("=>")[-1].split())
+        if any(word in str(failure).lower() for word in _MACHINE):
+            raise OSError(f"CLASS says: {says}") from failure
+        severe = isinstance(failure, self.classy_module.CosmoSevereError)
+        if severe and not self._computed_once:  # the set-up, not the point
+            raise LoggedError(
+                self.log,
+                "CLASS refused its input. Check names in 'params' and 'extra_args'. CLASS says: %s",
+                " ".join(str(failure).split()),
+            ) from failure
+        return self.refusals.refuse(self.log, f"CLASS fails: {says}")
+
+    def _get_derived_all(
+        self, derived_requested: bool = True
+    ) -> tuple[dict[str, float], dict[str, float]]:
+        """As Cobaya's class, and what CLASS gives by methods only."""
+        names = self.output_params, self.derived_extra
+        self.output_params, self.derived_extra = (
+            [p for p in some if self.translate_param(p) not in class_derived.BY_METHOD]
+            for some in names
+        )
+        try:
+            found = super()._get_derived_all(derived_requested)
+        finally:
+            self.output_params, self.derived_extra = names
+        for some, values in zip(names, found, strict=True):
+            for name in set(some) - set(values):
+                values[name] = float(
+                    class_derived.BY_METHOD[self.translate_param(name)](self.classy)
+                )
+        return found
+
+    def close(self) -> None:
+        """Say which points were refused, and empty CLASS."""
+        self.refusals.report(self.log)
+        super().close()
+
+    def species(self) -> SpeciesReport:
+        """N_eff and omega of each hot species as CLASS has them at the last computed point."""
+        return species_report(self.classy)
+
+    # --- installation: CLASS comes with the package ------------------------------------------
+    @classmethod
+    def get_path(cls, path: str) -> str:
+        """Where `cobaya-install` puts CLASS."""
+        return classy.get_path(path)
+
+    @classmethod
+    def is_installed(cls, reload: bool = False, **kwargs: Any) -> bool:
+        """Whether any CLASS, also the one from pip, can be used."""
+        return any(
+            classy.is_installed(reload=reload, **{**kwargs, "path": path})
+            for path in ("global", kwargs.get("path"))
+        )
+
+    @classmethod
+    def install(cls, **kwargs: Any) -> bool:
+        """Install CLASS the way Cobaya does."""
+        return classy.install(**kwargs)
+
+
+def _nodes(option: str, value: object, word: str) -> int | None:
+    """A number of momenta, or None for `word`. Raises RangeError for anything else."""
+    low, high = NODES_RANGE
+    if value == word:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        allowed = f"{word!r} or an integer, {low} to {high}"
+        raise RangeError(f"{option} = {shown(value)}; allowed is {allowed}.")
+    return value

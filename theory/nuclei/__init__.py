@@ -1,0 +1,1 @@
+"""Light elements: interpolation in tables of nuclear networks, and how these are made."""

@@ -1,0 +1,249 @@
+"""Primordial abundances from tables: (omega_b, Delta N_eff at BBN) to Y_p, D/H and YHe.
+
+Two helium numbers exist and must not be mixed (the difference is 0.1 in N_eff):
+``y_p = 4 n_He / n_b`` is what BBN observers quote, ``yhe`` is the mass fraction that CMB codes
+take (input ``YHe`` of CLASS).
+
+The abundances come from PRIMAT (Pitrou, Coc, Uzan & Vangioni, 1801.08023): tabulated by
+``make_bbn_tables``, or, to check the tables, run at each point.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.interpolate import RectBivariateSpline
+
+from hotaxion.theory.checks import choice, flag, number
+from hotaxion.theory.errors import MissingPackageError
+from hotaxion.theory.files import DataFile
+
+DATA_DIR = Path(__file__).parent
+# Nodes of the tables, omega_b slow and delta_neff fast.
+OMEGA_B_NODES, DELTA_NEFF_NODES = np.linspace(0.016, 0.030, 29), np.linspace(-1.5, 3.0, 19)
+# Other columns: least, greatest value, and fourth differences over the greatest value, at most
+# (three times or more of what they are).
+_COLUMNS = {
+    "Y_p": (0.1, 0.5, 2e-4),
+    "YHe": (0.1, 0.5, 2e-4),
+    "D/H": (1e-6, 1e-3, 2e-4),
+    "sigma(Y_p)": (0.0, 0.01, 0.02),
+    "sigma(D/H)": (0.0, 0.5, 0.02),
+    "correlation": (-1.0, 1.0, 0.02),
+}
+TAU_N_TABLE_S = 878.4  # neutron lifetime of the tables [s], PDG average of bottle experiments
+TAU_N_RANGE_S = (868.4, 888.4)  # where the linear correction below was checked
+DH_SCALE_RANGE = (0.5, 2.0)
+# Linear response to the neutron lifetime [1/s] of Y_p, YHe and ln D/H: PRIMAT at +-10 s, mean of
+# the two rate sets (which differ by less than 0.5 %); rows omega_b, columns Delta N_eff.
+_TAU_NODES = ((0.016, 0.023, 0.030), (-1.5, 0.75, 3.0))
+_TAU_SLOPES = 1e-4 * np.array(
+    [
+        [[2.0291, 2.0781, 2.0968], [2.0215, 2.0677, 2.0844], [2.0155, 2.0596, 2.0753]],
+        [[2.0210, 2.0708, 2.0901], [2.0135, 2.0605, 2.0779], [2.0077, 2.0525, 2.0689]],
+        [[4.5522, 4.8803, 5.1683], [4.7015, 4.8501, 4.9932], [5.0635, 5.0685, 5.1057]],
+    ]
+)
+# Where the error of the theory is quoted, and the covariance of a likelihood is normalised.
+REFERENCE_POINT = (0.02236, 0.0)  # omega_b, Delta N_eff
+
+
+@dataclass(frozen=True)
+class TheoryError:
+    """Errors of the prediction from nuclear rates and the neutron lifetime (1 sigma)."""
+
+    sigma_y_p: float  # absolute, on Y_p
+    sigma_dh_rel: float  # relative, on D/H
+    correlation: float  # between Y_p and D/H
+
+
+@dataclass(frozen=True)
+class RateSet:
+    """A set of nuclear reaction rates: PRIMAT's network name, and its paper."""
+
+    network: str
+    paper: str
+
+
+RATE_SETS = {
+    "primat": RateSet("small", "Pitrou et al. 1801.08023, 2011.11320"),
+    "parthenope3": RateSet("small_parthenope", "Gariazzo et al. 2103.05027"),
+}
+
+
+@dataclass(frozen=True)
+class Abundances:
+    """Primordial abundances of one (omega_b, delta_neff)."""
+
+    y_p: float  # 4 n_He / n_b: what BBN observers quote
+    dh: float  # n_D / n_H
+    yhe: float  # helium mass fraction: what CLASS calls YHe
+
+
+def table_path(rates: str) -> Path:
+    """File that holds the table of a rate set."""
+    return DATA_DIR / f"bbn_{rates}.dat"
+
+
+def run_primat(
+    omega_b: float,
+    delta_neff: float,
+    network: str,
+    tau_n_s: float = TAU_N_TABLE_S,
+    **variations: float,
+) -> Abundances:
+    """One run of PRIMAT (45 ms); `variations` are its own parameters, such as ``p_d_p__He3_g``.
+
+    Raises
+    ------
+    MissingPackageError : if primat is not installed.
+    """
+    try:
+        from primat.backend import run_bbn
+    except ImportError as error:
+        raise MissingPackageError(
+            "this needs the optional package primat; install it with: pip install 'hotaxion[bbn]'"
+        ) from error
+    result = run_bbn(
+        {
+            "Omegabh2": omega_b,
+            "DeltaNeff": delta_neff,
+            "network": network,
+            "tau_n": tau_n_s,
+            "show_progress": False,
+            **variations,
+        }
+    )
+    return Abundances(y_p=result["YPBBN"], dh=result["DoH"], yhe=result["YPCMB"])
+
+
+def load_table(rates: str) -> NDArray[np.float64]:
+    """Table of a rate set, (columns, omega_b, delta_neff): OMEGA_B_NODES, DELTA_NEFF_NODES, then
+    Y_p, YHe, D/H, sigma(Y_p), sigma(D/H)/(D/H) and their correlation.
+
+    Raises
+    ------
+    MissingDataError, HotAxionError : absent; damaged. Both name the command that makes it.
+    """
+    file = DataFile(
+        table_path(rates),
+        "BBN table",
+        "reinstall hotaxion, or make it with: python -m hotaxion.theory.nuclei.make_tables",
+    )
+    numbers = file.table()
+    nodes = np.meshgrid(OMEGA_B_NODES, DELTA_NEFF_NODES, indexing="ij")
+    file.check({"table": numbers}, {"table": (nodes[0].size, len(nodes) + len(_COLUMNS))})
+    table = numbers.T.reshape(-1, *nodes[0].shape)
+    for name, column, right in zip(("omega_b", "delta_neff"), table, nodes, strict=False):
+        file.require(name, column, np.abs(column - right) < 1e-9, "is not the node of this row")
+    for column, (name, (low, high, rough)) in zip(table[2:], _COLUMNS.items(), strict=True):
+        file.require(name, column, (low < column) & (column < high), f"is not in {low} to {high}")
+        for axis in (0, 1):
+            file.require(name, column, _smooth(column, axis, rough), "does not fit its neighbours")
+    file.require("YHe", table[3], table[3] < table[2], "exceeds Y_p, which counts helium heavier")
+    return table
+
+
+def _smooth(column: NDArray[np.float64], axis: int, limit: float) -> NDArray[np.bool_]:
+    """False at the node, if any, where fourth differences are largest and exceed the limit."""
+    widths = [(2, 2) if i == axis else (0, 0) for i in range(column.ndim)]
+    rough = np.pad(np.abs(np.diff(column, n=4, axis=axis)), widths) / np.abs(column).max()
+    return (rough <= limit) | (rough < rough.max())
+
+
+@lru_cache
+def _splines(
+    rates: str, tau_n_s: float
+) -> tuple[tuple[float, float, float, float], list[RectBivariateSpline]]:
+    """Table range (omega_b min, max, delta_neff min, max), and a spline of each column.
+
+    Columns: Y_p, YHe, ln D/H (moved to this neutron lifetime), sigma(Y_p), sigma(D/H)/(D/H), their
+    correlation.
+    """
+    table = load_table(rates)
+    nodes = omega_b, delta_neff = table[0, :, 0], table[1, 0]
+    columns = table[2:].copy()
+    columns[2] = np.log(columns[2])
+    for column, slopes in zip(columns, _TAU_SLOPES, strict=False):
+        slope = RectBivariateSpline(*_TAU_NODES, slopes, kx=2, ky=2)(*nodes)
+        column += (tau_n_s - TAU_N_TABLE_S) * slope
+    limits = (omega_b[0], omega_b[-1], delta_neff[0], delta_neff[-1])
+    return limits, [RectBivariateSpline(*nodes, column) for column in columns]
+
+
+class Nucleosynthesis:
+    """Bicubic spline of the abundances PRIMAT predicts; interpolation error below 1e-5 relative.
+
+    Parameters
+    ----------
+    rates : nuclear rate set, `primat` or `parthenope3`. Quote bounds with
+        both (docs/data.md, section 3).
+    tau_n_s : neutron lifetime [s]; it moves the table linearly (D/H to 2e-4 at the ends).
+    dh_scale : factor on D/H, to stand for rate sets that are not tabulated.
+    direct : run PRIMAT at each point instead of reading the table (the errors of the theory stay
+        those of the table); slow, to check the table.
+
+    Raises
+    ------
+    UnknownOptionError : if the rate set is unknown.
+    RangeError : if tau_n or dh_scale lie outside what was checked, or an option has another type.
+    MissingDataError : if the table is absent.
+    MissingPackageError : with `direct`, if primat is not installed.
+    """
+
+    def __init__(
+        self,
+        rates: str = "primat",
+        tau_n_s: float = TAU_N_TABLE_S,
+        dh_scale: float = 1.0,
+        direct: bool = False,
+    ):
+        choice("BBN rate set", rates, RATE_SETS)
+        # The range of the linear correction.
+        tau_n_s = number("tau_n (neutron lifetime)", tau_n_s, *TAU_N_RANGE_S, "s")
+        dh_scale = number("dh_scale (factor on D/H)", dh_scale, *DH_SCALE_RANGE)
+        flag("direct", direct)
+        self.rates, self.direct = rates, direct
+        self._tau_n_s, self._dh_scale = tau_n_s, dh_scale
+        self._limits, (*self._predictions, self._sigma_y, self._sigma_d, self._rho) = _splines(
+            rates, tau_n_s
+        )
+        if direct:
+            run_primat(*REFERENCE_POINT, RATE_SETS[rates].network, tau_n_s)
+
+    def abundances(self, omega_b: float, delta_neff: float) -> Abundances:
+        """Abundances for omega_b = Omega_b h^2 and Delta N_eff = N_eff - 3.044 at BBN.
+
+        Raises
+        ------
+        RangeError : outside the table; nothing is extrapolated.
+        """
+        self._check(omega_b, delta_neff)
+        if self.direct:
+            network = RATE_SETS[self.rates].network
+            result = run_primat(omega_b, delta_neff, network, self._tau_n_s)
+            return replace(result, dh=result.dh * self._dh_scale)
+        y_p, yhe, ln_dh = (float(z(omega_b, delta_neff)[0, 0]) for z in self._predictions)
+        return Abundances(y_p=y_p, dh=math.exp(ln_dh) * self._dh_scale, yhe=yhe)
+
+    def theory_error(
+        self, omega_b: float = REFERENCE_POINT[0], delta_neff: float = REFERENCE_POINT[1]
+    ) -> TheoryError:
+        """Errors of the prediction from the rates and tau_n; by default at REFERENCE_POINT.
+
+        Raises
+        ------
+        RangeError : outside the table.
+        """
+        self._check(omega_b, delta_neff)
+        columns = (self._sigma_y, self._sigma_d, self._rho)
+        return TheoryError(*(float(z(omega_b, delta_neff)[0, 0]) for z in columns))
+
+    def _check(self, omega_b: float, delta_neff: float) -> None:
+        number("BBN table: omega_b", omega_b, *self._limits[:2])
+        number("BBN table: delta_neff", delta_neff, *self._limits[2:])

@@ -1,0 +1,317 @@
+"""The Boltzmann equation of the axion in the expanding, cooling plasma.
+
+Momentum-resolved: df(q)/dN = (Gamma/H)(f_eq - f), N = ln a, q comoving. Number density:
+dY/dN = (Gamma_mean/H)(Y_eq - Y), Y = n/s. Both are linear in f, so each step uses the exact
+exponential solution for a rate taken at its middle and a source linear in optical depth:
+unconditionally stable, second order.
+
+Back-reaction (momentum-resolved): the axion's energy enters H, and the entropy S = s_SM a^3 of the
+plasma changes by -d(rho_a a^4)/(aT). The independent variable is T, on a fixed grid, so that only
+a(T) has to be iterated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.interpolate import CubicSpline
+
+from hotaxion.theory.checks import number, whole_number
+from hotaxion.theory.constants import G_S_BEFORE_NU_DECOUPLING, M_PLANCK_GEV, ZETA3
+from hotaxion.theory.rates.fermions import QUARK_RANGE_GEV
+from hotaxion.theory.rates.total import TotalRate
+from hotaxion.theory.relics.distribution import bose_einstein, momentum_grid
+from hotaxion.theory.relics.plasma import STANDARD, Plasma
+
+Array = NDArray[np.float64]
+
+T_FINAL_GEV = 0.008  # below, the rate tables end and neutrinos leave the plasma
+_Q_MIN, _Q_MAX = 0.005, 35.0  # q / T_FINAL_GEV
+_X_NODES = np.geomspace(0.005, 80.0, 240)
+_ITERATIONS = 4  # of a(T) with back-reaction
+
+
+@dataclass(frozen=True)
+class Numerics:
+    """Step in N = ln a and number of momenta; halving or doubling moves Delta N_eff by < 1e-4.
+
+    The options `step` and `momenta` of HotAxion. Raises RangeError unless 1e-4 <= step <= 0.2 and
+    30 <= n_q <= 1000.
+    """
+
+    step: float = 0.02
+    n_q: int = 60
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "step", number("step", self.step, 1e-4, 0.2))
+        object.__setattr__(self, "n_q", whole_number("momenta", self.n_q, 30, 1000))
+
+
+DEFAULT_NUMERICS = Numerics()
+
+
+def temperature_grid(t_initial_gev: float, step: float, plasma: Plasma = STANDARD) -> Array:
+    """Temperatures [GeV], t_initial to T_FINAL_GEV, about `step` apart in ln a of s a^3 = const.
+
+    The temperature at which quark rates set in is a grid point: no step straddles the jump.
+    """
+    jump = QUARK_RANGE_GEV[0]
+    ends = [t_initial_gev, *([jump] if t_initial_gev > jump else []), T_FINAL_GEV]
+    parts = []
+    for high, low in pairwise(ends):
+        dense = np.geomspace(high, low, 4000)
+        ln_a = -np.log(plasma.entropy_density(dense)) / 3.0
+        ln_a -= ln_a[0]
+        n = max(int(np.ceil(ln_a[-1] / step)), 10)
+        part = np.exp(CubicSpline(ln_a, np.log(dense))(np.linspace(0.0, ln_a[-1], n + 1)))
+        part[0], part[-1] = high, low
+        parts.append(part if low == T_FINAL_GEV else part[:-1])
+    return np.concatenate(parts)
+
+
+def _step_weights(depth: Array) -> tuple[Array, Array]:
+    """w = 1 - e^-depth and g = 1 - w/depth of the exponential step (series at small depth)."""
+    w = -np.expm1(-depth)
+    g = np.where(depth < 1e-5, 0.5 * depth, 1.0 - w / np.maximum(depth, 1e-300))
+    return w, g
+
+
+def _relax(initial: Array, equilibrium: Array, depth: Array) -> Array:
+    """f at every grid point, (n+1, ...), as equilibrium; depth, of the steps, is (n, ...)."""
+    w, g = _step_weights(depth)
+    keep = 1.0 - w
+    source = equilibrium[:-1] * (w - g) + equilibrium[1:] * g
+    f = np.empty_like(equilibrium)
+    f[0] = initial
+    for i in range(len(depth)):
+        np.multiply(f[i], keep[i], out=f[i + 1])
+        f[i + 1] += source[i]
+    return f
+
+
+@dataclass(frozen=True)
+class Solution:
+    """What a solver leaves behind at T_FINAL_GEV.
+
+    q, f, weights : momenta today in units of T_NCDM_RATIO * T_CMB (see `relic`), occupation,
+        quadrature weights.
+    t_gev : (n,) temperatures of the integration.
+    history : quantities along t_gev, for tests and figures: "abundance" (n_a a^3 over its
+        equilibrium value at T_FINAL_GEV, massless) and, momentum-resolved, "entropy" (s_SM a^3).
+    """
+
+    q: Array
+    f: Array
+    weights: Array
+    t_gev: Array
+    history: dict[str, Array]
+
+
+def _to_ncdm_unit(q_over_t_final: Array) -> Array:
+    """q/T at T_FINAL_GEV -> q in units of T_NCDM_RATIO * T_CMB, by entropy conservation."""
+    g_s = float(STANDARD.degrees_of_freedom(T_FINAL_GEV)[1])
+    return q_over_t_final * (G_S_BEFORE_NU_DECOUPLING / g_s) ** (1.0 / 3.0)
+
+
+class MomentumSolver:
+    """Momentum-resolved Boltzmann equation of one rate; call it with f_a [GeV].
+
+    Parameters
+    ----------
+    rate : total rate (model, pions, gluons).
+    t_initial_gev : temperature at which integration starts.
+    thermal : start from Bose-Einstein (True) or without axions (False).
+    back_reaction : let the axion take entropy from the plasma and add to H.
+    """
+
+    def __init__(
+        self,
+        rate: TotalRate,
+        t_initial_gev: float,
+        thermal: bool = True,
+        numerics: Numerics = DEFAULT_NUMERICS,
+        back_reaction: bool = True,
+        plasma: Plasma = STANDARD,
+    ):
+        self.thermal, self.back_reaction = thermal, back_reaction
+        self.t = temperature_grid(t_initial_gev, numerics.step, plasma)
+        self._t_mid = np.sqrt(self.t[1:] * self.t[:-1])
+        q_over_t, weights = momentum_grid(numerics.n_q, _Q_MAX, _Q_MIN)
+        self.q, self.weights = q_over_t * T_FINAL_GEV, weights * T_FINAL_GEV  # a = 1 at the end
+        s, s_mid = plasma.entropy_density(self.t), plasma.entropy_density(self._t_mid)
+        self._entropy_0 = s[-1]
+        self._ln_a_0 = -np.log(s / s[-1]) / 3.0  # without back-reaction
+        self._rho_sm_mid = plasma.energy_density(self._t_mid)
+        a_t_mid = (s_mid / s[-1]) ** (-1.0 / 3.0) * self._t_mid
+        self._rate_series = self._tabulate(rate, self.q / a_t_mid[:, None])
+
+    def _tabulate(self, rate: TotalRate, x: Array) -> tuple[Array, Array, Array]:
+        """ln(Gamma f_a^2) and its two first ln x derivatives at the unperturbed x = q/(aT).
+
+        Back-reaction moves x by a few per cent at most: a second-order Taylor series then
+        replaces look-ups, and a solve costs milliseconds.
+        """
+        ln_nodes = np.log(_X_NODES)
+        spline = CubicSpline(ln_nodes, rate.log_rate(self._t_mid, _X_NODES).T)
+        ln_x = np.log(x)
+        cell = np.clip(np.searchsorted(ln_nodes, ln_x) - 1, 0, ln_nodes.size - 2)
+        c3, c2, c1, c0 = spline.c[:, cell, np.arange(len(x))[:, None]]
+        d = ln_x - ln_nodes[cell]
+        value = ((c3 * d + c2) * d + c1) * d + c0 + 3.0 * np.log(self._t_mid)[:, None]
+        return value, (3.0 * c3 * d + 2.0 * c2) * d + c1, 3.0 * c3 * d + c2
+
+    def __call__(self, f_a_gev: float) -> Solution:
+        """Solve for one f_a."""
+        ln_s_ratio = np.zeros_like(self.t)  # ln of the plasma's entropy s_SM a^3 over its start
+        rho_mid: Array | float = 0.0
+        for _ in range(_ITERATIONS if self.back_reaction else 1):
+            ln_a = self._ln_a_0 + ln_s_ratio / 3.0
+            f = self._pass(f_a_gev, ln_a, ln_s_ratio, rho_mid)
+            if not self.back_reaction:
+                break
+            energy = f @ (self.weights * self.q**3) / (2.0 * np.pi**2)  # rho_a a^4
+            a = np.exp(ln_a)
+            a_t = a * self.t
+            heat = np.diff(energy) / np.sqrt(a_t[1:] * a_t[:-1])
+            ln_s_ratio = np.log1p(np.concatenate([[0.0], -np.cumsum(heat)]) / self._entropy_0)
+            rho = energy / a**4
+            rho_mid = 0.5 * (rho[1:] + rho[:-1])
+        number = f @ (self.weights * self.q**2)
+        q_over_t_final = self.q / (np.exp(ln_a[-1]) * T_FINAL_GEV)
+        q = _to_ncdm_unit(q_over_t_final)
+        return Solution(
+            q,
+            f[-1],
+            self.weights * q / self.q,
+            self.t,
+            {
+                "abundance": number / (2.0 * ZETA3 * T_FINAL_GEV**3),
+                "entropy": self._entropy_0 * np.exp(ln_s_ratio),
+                "f": f,
+                "ln_a": ln_a,
+            },
+        )
+
+    def _pass(self, f_a: float, ln_a: Array, ln_s_ratio: Array, rho_mid: Array | float) -> Array:
+        """f(T, q) for a given expansion a(T)."""
+        shift = (ln_s_ratio[1:] + ln_s_ratio[:-1])[:, None] / -6.0  # of ln x
+        value, slope, curvature = self._rate_series
+        gamma = np.exp(value + shift * (slope + shift * curvature)) / f_a**2
+        rho = self._rho_sm_mid + rho_mid
+        # Axions that thermalise from nothing in one step let T fall at constant a; yet time passes.
+        d_ln_a = np.maximum(np.diff(ln_a), 0.1 * np.diff(self._ln_a_0))
+        rate_to_depth = d_ln_a * M_PLANCK_GEV / np.sqrt(8.0 * np.pi / 3.0 * rho)
+        equilibrium = bose_einstein(self.q, (np.exp(ln_a) * self.t)[:, None])
+        initial = equilibrium[0] if self.thermal else np.zeros_like(self.q)
+        return _relax(initial, equilibrium, gamma * rate_to_depth[:, None])
+
+
+def _bose_einstein_of(abundance: float, q: Array) -> Array:
+    """Bose-Einstein occupation of a number density given over that of equilibrium at the end."""
+    if abundance == 0.0:
+        return np.zeros_like(q)
+    return bose_einstein(q, float(_to_ncdm_unit(abundance ** (1.0 / 3.0))))
+
+
+class NumberSolver:
+    """Boltzmann equation of the number density, as in the analyses before 2022; call it with f_a.
+
+    dY/dN = (Gamma_1/H)(Y_eq - Y) with the mean loss rate Gamma_1 = int f_eq Gamma^> / int f_eq
+    (Chang & Choi hep-ph/9306216; Hannestad et al. hep-ph/0504059; inferred for
+    2205.07849), no back-reaction; the axion is then given a Bose-Einstein distribution with that
+    number density. Parameters as for `MomentumSolver`.
+    """
+
+    def __init__(
+        self,
+        rate: TotalRate,
+        t_initial_gev: float,
+        thermal: bool = True,
+        numerics: Numerics = DEFAULT_NUMERICS,
+        plasma: Plasma = STANDARD,
+    ):
+        self.thermal = thermal
+        self.t = temperature_grid(t_initial_gev, numerics.step, plasma)
+        t_mid = np.sqrt(self.t[1:] * self.t[:-1])
+        s = plasma.entropy_density(self.t)
+        a_3 = s[-1] / s
+        self._equilibrium = a_3 * (self.t / T_FINAL_GEV) ** 3  # Y_eq over its value at the end
+        gamma = np.exp(rate.log_mean_rate(t_mid, loss=True)) * t_mid**3
+        self._depth_f_a2 = gamma * np.diff(np.log(a_3)) / 3.0 / plasma.hubble(t_mid)
+        self._q, self._weights = momentum_grid(numerics.n_q, _Q_MAX, _Q_MIN)
+
+    def __call__(self, f_a_gev: float) -> Solution:
+        """Solve for one f_a."""
+        initial = self._equilibrium[:1] if self.thermal else np.zeros(1)
+        depth = self._depth_f_a2[:, None] / f_a_gev**2
+        abundance = _relax(initial, self._equilibrium[:, None], depth)[:, 0]
+        q, weights = _to_ncdm_unit(self._q), _to_ncdm_unit(self._weights)
+        f = _bose_einstein_of(float(abundance[-1]), q)
+        return Solution(q, f, weights, self.t, {"abundance": abundance})
+
+
+class InstantaneousSolver:
+    """The textbook estimate: equilibrium until the mean rate equals H, then no interaction.
+
+    The axion keeps the temperature that the plasma's entropy gives it after T_d, the lowest
+    temperature with Gamma_mean >= H (relaxation rate); if there is none, the initial abundance
+    is diluted from the start. Kept for comparison with the two solvers that replace it (Kolb &
+    Turner, The Early Universe, sec. 5.2). Parameters as for `NumberSolver`.
+    """
+
+    def __init__(
+        self,
+        rate: TotalRate,
+        t_initial_gev: float,
+        thermal: bool = True,
+        numerics: Numerics = DEFAULT_NUMERICS,
+        plasma: Plasma = STANDARD,
+    ):
+        self.thermal = thermal
+        self.t = temperature_grid(t_initial_gev, numerics.step, plasma)
+        self._plasma = plasma
+        self._log_ratio = log_rate_over_hubble(rate, self.t, plasma)
+        self._q, self._weights = momentum_grid(numerics.n_q, _Q_MAX, _Q_MIN)
+
+    def __call__(self, f_a_gev: float) -> Solution:
+        """Solve for one f_a."""
+        t_d = decoupling_temperature(self.t, self._log_ratio, f_a_gev)
+        if t_d is None:
+            t_d = self.t[0] if self.thermal else None
+        # n a^3 over its equilibrium value at the end: (a T)^3 at T_d, s a^3 = const.
+        g_s = self._plasma.degrees_of_freedom(self.t)[1]
+        abundance = np.ones_like(self.t) * g_s[-1] / g_s
+        if t_d is None:
+            abundance[:] = 0.0
+        else:
+            abundance[self.t < t_d] = g_s[-1] / self._plasma.degrees_of_freedom(t_d)[1]
+        q, weights = _to_ncdm_unit(self._q), _to_ncdm_unit(self._weights)
+        f = _bose_einstein_of(float(abundance[-1]), q)
+        return Solution(q, f, weights, self.t, {"abundance": abundance})
+
+
+def log_rate_over_hubble(rate: TotalRate, temperature_gev: Array, plasma: Plasma) -> Array:
+    """ln(f_a^2 Gamma_mean / H), f_a in GeV, with the mean relaxation rate."""
+    log_rate = rate.log_mean_rate(temperature_gev) + 3.0 * np.log(temperature_gev)
+    return log_rate - np.log(plasma.hubble(temperature_gev))
+
+
+def decoupling_temperature(
+    temperature_gev: Array, log_ratio: Array, f_a_gev: float
+) -> float | None:
+    """Lowest temperature [GeV] with Gamma_mean >= H; None if there is none.
+
+    temperature_gev descends; log_ratio is `log_rate_over_hubble` on it.
+    """
+    excess = log_ratio - 2.0 * np.log(f_a_gev)
+    coupled = np.flatnonzero(excess >= 0)
+    if coupled.size == 0:
+        return None
+    i = int(coupled[-1])
+    if i + 1 == temperature_gev.size:
+        return float(temperature_gev[-1])
+    share = excess[i] / (excess[i] - excess[i + 1])
+    return float(temperature_gev[i] * (temperature_gev[i + 1] / temperature_gev[i]) ** share)

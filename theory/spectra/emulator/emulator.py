@@ -1,0 +1,249 @@
+"""The emulator itself: ten features to lensed C_l, sigma_8, sound horizons; one file holds it.
+
+ln of TT, EE, BB, phi phi, and TE over a fixed envelope, each divided by the primordial amplitude,
+are expanded in principal components; components and scalars are regressed on the features.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hotaxion.theory.errors import HotAxionError
+from hotaxion.theory.files import whole_file, write_arrays
+from hotaxion.theory.spectra.emulator import saved
+from hotaxion.theory.spectra.emulator.features import EXTRA, FEATURES, LOG_A, TAU
+from hotaxion.theory.spectra.emulator.regression import Regression
+from hotaxion.theory.spectra.training.points import SCALARS, SPECTRA
+
+Array = NDArray[np.float64]
+
+PACKAGED = saved.FOLDER / "emulator.npz"
+COMPONENTS = {"tt": 20, "te": 20, "ee": 20, "bb": 8, "pp": 10}
+LOCAL_COMPONENTS = {"tt": 12, "te": 12, "ee": 12, "bb": 4, "pp": 8}  # in a narrow box
+_LOGARITHM = ("tt", "ee", "bb", "pp")
+_LENSING = "pp"  # not damped by reionisation
+_MARGIN = 0.05  # of the range of each of EXTRA, added on both sides: m_a reaches 1 eV
+_BASE = slice(0, len(FEATURES) - len(EXTRA))
+_EXTRA = slice(len(FEATURES) - len(EXTRA), len(FEATURES))
+
+
+def emulator_path(given: str | None) -> Path:
+    """The file of the option `emulator`: a path; a name of a packaged one; None: the usual one."""
+    if given is None:
+        return PACKAGED
+    path = Path(given)
+    if path.name != given:
+        return path
+    named = PACKAGED.with_name(f"emulator_{given}.npz")
+    return named if named.is_file() else path
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """Raw lensed C_l from l = 0 (as `Class.lensed_cl`, without "ell"), and SCALARS by name."""
+
+    cl: dict[str, Array]
+    scalars: dict[str, float]
+
+
+class Standardiser:
+    """Features to inputs of zero mean and unit variance; the six base parameters de-correlated.
+
+    tau enters by its logarithm: the reionisation bump goes like tau^2. The base parameters are
+    whitened about their linear dependence on the other four.
+    """
+
+    def __init__(self, features: Array):
+        x = self._transformed(features)
+        extra = x[:, _EXTRA]
+        self.centre, self.scale = extra.mean(axis=0), extra.std(axis=0)
+        basis = np.column_stack([np.ones(len(x)), (extra - self.centre) / self.scale])
+        self.ridge = np.linalg.lstsq(basis, x[:, _BASE], rcond=None)[0]
+        scatter = x[:, _BASE] - basis @ self.ridge
+        self.whitening = np.linalg.inv(np.linalg.cholesky(np.cov(scatter.T))).T
+
+    @staticmethod
+    def _transformed(features: Array) -> Array:
+        x = np.array(features, dtype=float)
+        x[..., TAU] = np.log(x[..., TAU])
+        return x
+
+    def __call__(self, features: Array) -> Array:
+        """(..., 10) to (..., 10)."""
+        x = self._transformed(features)
+        extra = (x[..., _EXTRA] - self.centre) / self.scale
+        mean = self.ridge[0] + extra @ self.ridge[1:]
+        return np.concatenate([(x[..., _BASE] - mean) @ self.whitening, extra], axis=-1)
+
+
+class SpectraEmulator:
+    """Predicts what `training.ClassRunner` computes, in a fraction of a millisecond."""
+
+    def __init__(self, arrays: dict[str, Array], origin: dict[str, Any]):
+        options = {"hierarchy": "degenerate", **origin["HotClassy"]}  # written down, if not given
+        self._arrays, self.origin = arrays, {**origin, "HotClassy": options}
+        self.l_max = int(origin["l_max"])
+        self.neutrinos = options["hierarchy"]
+        self._standardise = Standardiser(arrays["features"])
+        self._regression = Regression(
+            *(arrays[f"gp_{n}"] for n in ("inputs", "beta", "alpha", "precision", "noise", "hat"))
+        )
+        extra = arrays["features"][:, _EXTRA]
+        width = np.ptp(extra, axis=0)
+        self.low, self.high = extra.min(0) - _MARGIN * width, extra.max(0) + _MARGIN * width
+        # Masses and Delta N_eff are positive; the design around Planck starts close to zero.
+        self.low[:3] = np.maximum(self.low[:3], 0.0) if "target" in origin else 0.0
+        self._slices = {}
+        start = 0
+        for name in SPECTRA:
+            count = len(arrays[f"basis_{name}"])
+            self._slices[name] = slice(start, start + count)
+            start += count
+        self._scalars = slice(start, start + len(SCALARS))
+
+    # --- fit, save, load ----------------------------------------------------------------------
+    @classmethod
+    def fit(
+        cls,
+        data: dict[str, Array],
+        origin: dict[str, Any],
+        process: bool = True,
+        components: Mapping[str, int] = COMPONENTS,
+        linear: bool = False,
+    ) -> SpectraEmulator:
+        """Fit to points of `training.load_points`; without `process`, quadratics alone.
+
+        `components` : principal components of each of SPECTRA. `linear` : see `Regression.fit`.
+
+        Raises
+        ------
+        HotAxionError : too few points for the quadratic.
+        """
+        features = data["features"]
+        inputs = Standardiser(features)(features)
+        arrays: dict[str, Array] = {"features": features}
+        outputs = []
+        tt, ee = (_normalised(name, data[name], features) for name in ("tt", "ee"))
+        arrays["envelope"] = np.exp(0.5 * (tt.mean(axis=0) + ee.mean(axis=0)))  # of TE
+        for name in SPECTRA:
+            rows = _normalised(name, data[name], features)
+            if name not in _LOGARITHM:
+                rows /= arrays["envelope"]
+            mean = rows.mean(axis=0)
+            # Weights make a component count by what cosmic variance lets see of it.
+            weight = np.sqrt(2.0 * np.arange(2, rows.shape[1] + 2) + 1.0)
+            left, singular, right = np.linalg.svd((rows - mean) * weight, full_matrices=False)
+            keep = min(components[name], len(singular))
+            scores = left[:, :keep] * np.sqrt(len(rows))
+            basis = (right[:keep] / weight) * singular[:keep, None] / np.sqrt(len(rows))
+            arrays[f"mean_{name}"], arrays[f"basis_{name}"] = mean, basis.astype(np.float32)
+            outputs.append(scores)
+        scalars = np.log(data["scalars"][:, : len(SCALARS)])
+        arrays["scalar_mean"], arrays["scalar_std"] = scalars.mean(axis=0), scalars.std(axis=0)
+        outputs.append((scalars - arrays["scalar_mean"]) / arrays["scalar_std"])
+        try:
+            regression = Regression.fit(inputs, np.hstack(outputs), process, linear)
+        except ValueError as error:
+            raise HotAxionError(f"emulator: {error}") from None
+        arrays |= {f"gp_{name}": value for name, value in vars(regression).items()}
+        return cls(arrays, origin)
+
+    def save(self, path: str | Path) -> None:
+        """One compressed file with everything, its provenance included; whole or not at all."""
+        text = json.dumps({**self.origin, "format": saved.FORMAT}, sort_keys=True)
+        with whole_file(Path(path)) as file:
+            write_arrays(file, {"origin": np.array(text), **self._arrays})
+
+    @classmethod
+    def load(cls, path: str | Path) -> SpectraEmulator:
+        """Read a file of `save`.
+
+        Raises
+        ------
+        MissingDataError : no such file. HotAxionError : of another version, or damaged.
+        """
+        file = saved.emulator_file(path)
+        arrays, origin = saved.read(file)
+        features = arrays["features"]
+        with np.errstate(all="ignore"):
+            try:
+                emulator = cls(arrays, origin)
+            except np.linalg.LinAlgError:
+                file.damaged("'features' depend on each other")
+            offset = np.abs(emulator._standardise(features) - arrays["gp_inputs"])
+            file.require("gp_inputs", arrays["gp_inputs"], offset < 1e-6, "is not of the features")
+            prediction = emulator(features[0])
+        whole = {name: values[2:] for name, values in prediction.cl.items()}
+        whole["scalars"] = np.array([*prediction.scalars.values()])
+        for name, values in whole.items():
+            if not (np.isfinite(values) & ((values > 0) | (name == "te"))).all():
+                file.damaged(f"it does not predict {name} at a point that it was trained with")
+        return emulator
+
+    # --- prediction ---------------------------------------------------------------------------
+    def error(self, features: Array) -> float:
+        """Expected error of ln L, grown with the leverage: Planck-like, or of the local target.
+
+        Delta chi^2 of held-out points is proportional to their leverage (docs/emulator.md), and an
+        error of the spectra of size Delta chi^2 shifts ln L by its root.
+        """
+        rate = self.origin["accuracy"]["delta_chi2_per_leverage"]
+        return float(np.sqrt(rate * self.leverage(features)))
+
+    def outside(self, features: Array, tolerance: float) -> str | None:
+        """Why the emulator must not be used at these features, `NAME = ...`; None if it may.
+
+        Parameters
+        ----------
+        features : the ten FEATURES.
+        tolerance : largest `error` allowed.
+        """
+        extra = features[_EXTRA]
+        for name, value, low, high in zip(EXTRA, extra, self.low, self.high, strict=True):
+            if not low <= value <= high:
+                return f"{name} = {value:.5g} is outside {low:.5g} to {high:.5g}"
+        if not features[TAU] > 0:
+            return f"tau_reio = {features[TAU]:.5g} is not positive"
+        error = self.error(features)
+        if not error <= tolerance:
+            return f"expected error of ln L = {error:.2f} exceeds the tolerance {tolerance:g}"
+        return None
+
+    def leverage(self, features: Array) -> float:
+        """How far from the training points, see `Regression.leverage`."""
+        return self._regression.leverage(self._standardise(features))
+
+    def __call__(self, features: Array) -> Prediction:
+        """Spectra and scalars at the ten FEATURES; see `outside` first."""
+        output = self._regression(self._standardise(features))
+        cl = {}
+        for name in SPECTRA:
+            row = self._arrays[f"mean_{name}"] + output[self._slices[name]] @ self._basis(name)
+            values = np.exp(row) if name in _LOGARITHM else row * self._arrays["envelope"]
+            cl[name] = np.concatenate([[0.0, 0.0], values * _amplitude(name, features)])
+        scalars = np.exp(
+            self._arrays["scalar_mean"] + self._arrays["scalar_std"] * output[self._scalars]
+        )
+        return Prediction(cl, dict(zip(SCALARS, map(float, scalars), strict=True)))
+
+    def _basis(self, name: str) -> Array:
+        return self._arrays[f"basis_{name}"]
+
+
+def _amplitude(name: str, features: Array) -> Array:
+    """A_s, times e^(-2 tau) for what scatters."""
+    exponent = features[..., LOG_A] - (0.0 if name == _LENSING else 2.0 * features[..., TAU])
+    return 1e-10 * np.exp(exponent)
+
+
+def _normalised(name: str, cl: Array, features: Array) -> Array:
+    """Spectra from l = 2 over the primordial amplitude."""
+    rows = cl[:, 2:] / _amplitude(name, features)[:, None]
+    return np.log(rows) if name in _LOGARITHM else rows

@@ -1,0 +1,46 @@
+"""What the spectra depend on: ten numbers, the same for every axion model and rate.
+
+Of the axion's phase-space distribution two numbers matter: Delta N_eff (its energy while
+relativistic) and an effective mass, that of the Bose-Einstein gas of equal Delta N_eff which has
+the axion's density today. With Delta N_eff as input, one training serves every model and rate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hotaxion.theory.relics.distribution import AxionPSD
+
+Array = NDArray[np.float64]
+
+BASE = ("omega_b", "omega_cdm", "theta_s_100", "n_s", "logA", "tau_reio")
+EXTRA = ("mnu", "mass_root", "delta_neff", "YHe")
+FEATURES = (*BASE, *EXTRA)
+# Position in the vector.
+OMEGA_B, OMEGA_CDM, THETA, N_S, LOG_A, TAU, MNU, MASS_ROOT, DELTA_NEFF, Y_HE = range(10)
+
+
+def effective_mass_ev(psd: AxionPSD) -> float:
+    """Mass [eV] of the Bose-Einstein gas of equal Delta N_eff and equal density today.
+
+    With <p> larger by r than in the gas of equal number, the gas of equal energy has r^(3/4) times
+    the axions; its mass must be smaller by the same factor. 0 without axions.
+    """
+    if psd.delta_neff == 0.0:
+        return 0.0
+    return psd.m_a_ev * psd.mean_momentum_ratio**-0.75
+
+
+def feature_vector(values: Mapping[str, float], psd: AxionPSD | None) -> Array:
+    """The ten FEATURES of one point.
+
+    Parameters
+    ----------
+    values : the BASE parameters, `mnu` [eV] and `YHe`.
+    psd : the axion, None for none.
+    """
+    axion = (0.0, 0.0) if psd is None else (effective_mass_ev(psd) ** 0.5, psd.delta_neff)
+    return np.array([*(values[name] for name in BASE), values["mnu"], *axion, values["YHe"]])

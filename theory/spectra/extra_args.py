@@ -1,0 +1,63 @@
+"""`extra_args`, what CLASS is told besides parameters: our defaults, changed key by key.
+
+Cobaya replaces the whole of such an option by what an input gives: whoever asked for one more key
+would silently get another grid of multipoles and another non-linear model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from hotaxion.theory.checks import mapping
+
+_DEFAULTS = Path(__file__).parents[1] / "components" / "HotClassy.yaml"
+_HELIUM_TABLE = "sBBN file"
+_ALIASES = {"non linear": "non_linear"}  # that CLASS and Cobaya take
+
+
+@cache
+def _defaults() -> dict[str, Any]:
+    """Those of HotClassy, with which EmulatedClassy and each training begin, too."""
+    from cobaya.yaml import yaml_load_file
+
+    return dict(yaml_load_file(str(_DEFAULTS))["extra_args"])
+
+
+def with_defaults(given: object) -> dict[str, Any]:
+    """What CLASS gets where an input has `given` as `extra_args` (None: nothing).
+
+    Raises
+    ------
+    RangeError : `given` is not a mapping.
+    """
+    own = mapping("extra_args", {} if given is None else given, "{l_linstep: 20}")
+    hidden = {_ALIASES.get(key, key) for key in own}
+    return {key: value for key, value in _defaults().items() if key not in hidden} | own
+
+
+def missing_files(extra_args: Mapping[str, Any], class_folder: Path) -> list[str]:
+    """One sentence with the cure for each path in CLASS's options that leads nowhere.
+
+    CLASS looks for `sBBN file` inside its own folder only.
+    """
+    complaints = []
+    tables = class_folder / "external" / "bbn"
+    for key, value in extra_args.items():
+        if "file" not in key or not isinstance(value, str) or not ("/" in value or "." in value):
+            continue
+        if key == _HELIUM_TABLE:
+            known = sorted(file.name for file in tables.glob("*.dat"))
+            if known and not Path(f"{class_folder}{value}").is_file():
+                complaints.append(
+                    f"the file of {key!r} does not exist inside CLASS: {value}; give one of "
+                    f"{', '.join(known)}, or use 'helium: bbn' for another table."
+                )
+        elif not value.startswith("/external/") and not Path(value).exists():
+            complaints.append(
+                f"the file of {key!r} does not exist: {value}; correct the path (relative ones "
+                f"start in {Path.cwd()})."
+            )
+    return complaints

@@ -1,0 +1,180 @@
+"""Few momenta that stand for a whole distribution, in the form in which CLASS reads it.
+
+CLASS follows each hot species at the nodes of a Gauss-Laguerre rule and takes f and df/dq there
+from a file. With 4 nodes that rule alone misses the pressure and its time derivative by up to a
+percent. In the file, values and slopes at the nodes are therefore changed (by a few percent) such
+that the sums over the nodes reproduce, at every epoch,
+
+    density rho, pressure p, and their response to a stretching of momenta, drho/dln q, dp/dln q,
+
+which is what gravity sees. The identity drho/dln q = -3 (rho + p) is energy conservation; where
+it fails the late integrated Sachs-Wolfe effect is off by 2e-3. docs/class.md has the errors.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.interpolate import CubicHermiteSpline
+
+from hotaxion.theory.errors import RangeError
+from hotaxion.theory.relics.distribution import T_NCDM_RATIO, AxionPSD, momentum_grid
+
+Array = NDArray[np.float64]
+
+N_TABLE = 400  # rows of the file: 1e-6 in density
+NODES_RANGE = (3, 16)
+_X_MIN, _X_MAX = 1e-2, 60.0  # momentum range of the file, in units of its temperature
+# Momentum unit of the rule over the tail temperature: the nodes' places, chosen so that the fit
+# below has its least residuals for Bose-Einstein and Fermi-Dirac alike.
+_STRETCH = {3: 1.05, 4: 0.9, 5: 0.8, 6: 0.75}
+_STRETCH_OF_MORE = 0.7
+# Mass over temperature: relativistic, the transition, non-relativistic.
+_MASSES = np.concatenate([[0.0], np.geomspace(0.05, 200.0, 40), [1e4]])
+_EXACT = 100.0  # weight of number (non-relativistic) and energy (relativistic) in the fit
+_STIFFNESS = (1e-5, 1e-3, 1e-2, 1e-1, 1.0)  # resistance to changing f; the next if one is too soft
+_LARGEST_CHANGE = 0.7  # of f or its slope at a node
+_STEP = 1e-4  # relative, for numerical slopes
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """Phase-space distribution of one hot species, f ~ e^-y at large y = p/T.
+
+    Attributes
+    ----------
+    temperature_ratio : T over the temperature of the photons today.
+    occupation : f(y).
+    y, f, weights : quadrature: integral dy g(y) f(y) = sum(weights * g(y) * f).
+    degrees : number of internal degrees of freedom g.
+    """
+
+    temperature_ratio: float
+    occupation: Callable[[Array], Array]
+    y: Array
+    f: Array
+    weights: Array
+    degrees: float
+
+    def slope(self, y: Array) -> Array:
+        """df/dy."""
+        up, down = self.occupation(y * (1 + _STEP)), self.occupation(y * (1 - _STEP))
+        return (up - down) / (2 * _STEP * y)
+
+
+def tail_temperature_ratio(psd: AxionPSD) -> float:
+    """Temperature (units of T_NCDM_RATIO T_CMB) of the Bose-Einstein gas of equal <p>.
+
+    f must fall like e^-y for few Gauss-Laguerre nodes to be accurate; high momenta decouple last,
+    so their temperature lies above the one that gives the number density, and <p> follows them.
+    """
+    return psd.temperature_ratio * psd.mean_momentum_ratio
+
+
+def axion_distribution(psd: AxionPSD) -> Distribution:
+    """The axion's f. Raises RangeError if it is not finite or negative anywhere."""
+    if not (np.isfinite(psd.f).all() and (psd.f >= 0.0).all()):
+        raise _broken(f"axion phase-space distribution at m_a = {psd.m_a_ev} eV")
+    t = tail_temperature_ratio(psd)
+    return Distribution(
+        T_NCDM_RATIO * t, lambda y: psd.occupation(y * t), psd.q / t, psd.f, psd.weights / t, 1.0
+    )
+
+
+def thermal_distribution(temperature_ratio: float, degrees: float, statistics: str) -> Distribution:
+    """Fermi-Dirac or Bose-Einstein (`statistics` "fermion" or "boson"), no chemical potential."""
+    sign = {"fermion": 1.0, "boson": -1.0}[statistics]
+
+    def occupation(y: Array) -> Array:
+        return 1.0 / (np.exp(y) + sign)
+
+    y, weights = momentum_grid(80, 45.0)
+    return Distribution(temperature_ratio, occupation, y, occupation(y), weights, degrees)
+
+
+def _broken(what: str) -> RangeError:
+    return RangeError(f"{what} is not finite and >= 0 everywhere; CLASS would crash on it.")
+
+
+def _fitted(rows: Array, start: Array) -> Array:
+    """Values near `start` for which rows @ values = 1, the marked rows (almost) exactly."""
+    mark = np.ones(len(rows))
+    mark[[0, len(_MASSES) - 1]] = _EXACT
+    change = np.zeros_like(start)
+    for stiffness in _STIFFNESS:
+        matrix = np.concatenate([rows * start * mark[:, None], stiffness * np.eye(start.size)])
+        right = np.concatenate([mark * (1.0 - rows @ start), np.zeros(start.size)])
+        change = np.linalg.lstsq(matrix, right, rcond=None)[0]
+        if np.abs(change).max() < _LARGEST_CHANGE:
+            break
+    return start * (1.0 + np.clip(change, -_LARGEST_CHANGE, _LARGEST_CHANGE))
+
+
+def matched_nodes(species: Distribution, nodes: int) -> tuple[float, Array, Array, Array, Array]:
+    """The few momenta that have the density and pressure of the whole distribution.
+
+    Returns
+    -------
+    Unit of momentum over T; the nodes y; weights W; f and df/dy at the nodes, so that
+    sum(W * g(y) * f) = integral dy g f for g = y^2 sqrt(y^2 + x^2), any x, and the like.
+    """
+    stretch = _STRETCH.get(nodes, _STRETCH_OF_MORE)
+    q, rule = np.polynomial.laguerre.laggauss(nodes)
+    y, w = stretch * q, stretch * rule * np.exp(q)
+    full = np.sqrt(species.y[:, None] ** 2 + _MASSES**2)  # energies
+    few = np.sqrt(y[:, None] ** 2 + _MASSES**2)
+    density = species.weights * species.f
+    rho = (density * species.y**2) @ full
+    three_p = (density * species.y**4) @ (1.0 / full)
+    slowed = (density * species.y**6) @ (1.0 / full**3)
+    f = _fitted(
+        np.concatenate(
+            [((w * y**2)[:, None] * few / rho).T, ((w * y**4)[:, None] / few / three_p).T]
+        ),
+        species.occupation(y),
+    )
+    # By parts: integral y^3 E f' = -(3 rho + 3 p), integral y^5/E f' = -(5 * 3 p - slowed).
+    slope = _fitted(
+        np.concatenate(
+            [
+                ((w * y**3)[:, None] * few / -(3.0 * rho + three_p)).T,
+                ((w * y**5)[:, None] / few / (slowed - 5.0 * three_p)).T,
+            ]
+        ),
+        species.slope(y),
+    )
+    return stretch, y, w, f, slope
+
+
+def table(species: Distribution, nodes: int) -> tuple[float, Array, Array]:
+    """The file for CLASS.
+
+    Returns
+    -------
+    T_ncdm for CLASS; q = p/(T_ncdm T_CMB) ascending; f/(2 pi)^3 times the degrees of freedom.
+
+    Raises
+    ------
+    RangeError : if f is not finite or negative anywhere.
+    """
+    what = "the phase-space distribution of a hot species"
+    try:
+        stretch, y, _, f, slope = matched_nodes(species, nodes)
+    except (ValueError, np.linalg.LinAlgError) as error:  # overflow in the interpolation
+        raise _broken(what) from error
+    true = species.occupation(y)
+    # f times a smooth factor whose value and slope at each node are those wanted.
+    tilt = CubicHermiteSpline(
+        np.log(y), np.log(f / true), y * slope / f - y * species.slope(y) / true
+    )
+    u = np.linspace(math.asinh(_X_MIN / 0.3), math.asinh(_X_MAX / 0.3), N_TABLE)
+    q = 0.3 * np.sinh(u)
+    inside = np.clip(np.log(stretch * q), np.log(0.9 * y[0]), np.log(1.1 * y[-1]))
+    values = species.occupation(stretch * q) * np.exp(tilt(inside))
+    if not (np.isfinite(values).all() and (values >= 0.0).all()):
+        raise _broken(what)
+    return stretch * species.temperature_ratio, q, species.degrees * values / (2 * math.pi) ** 3

@@ -1,0 +1,1 @@
+"""How an emulator of CLASS is made: design, points, regression, accuracy."""

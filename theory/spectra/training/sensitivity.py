@@ -1,0 +1,134 @@
+"""What an experiment would see: noise, multipoles and sky of CMB maps, errors of BAO, priors.
+
+Built from the mock data of a forecast (`analysis.forecasts`), it places the points of
+a local design and judges the emulator by the experiment that it is meant for. Gaussian fields on a
+fraction of the sky: information sum_l f_sky (2l + 1)/2 Tr[(C_tot^-1 dC)^2], see `planck_like`. The
+lensing potential counts as independent of T and E, as in `hotaxion.likelihoods.MockCMB`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+# Spectra of two fields; those that are not here are zero.
+_SPECTRUM = {("t", "t"): "tt", ("t", "e"): "te", ("e", "e"): "ee", ("p", "p"): "pp"}
+
+
+@dataclass(frozen=True)
+class CMBMaps:
+    """Maps of one experiment.
+
+    Attributes
+    ----------
+    fields : of t, e, p.
+    noise : (l_max - l_min + 1, fields), spectra of the noise: raw C_l without unit, beam divided
+        out.
+    l_min, l_max : multipoles seen.
+    f_sky : fraction of the sky.
+    """
+
+    fields: tuple[str, ...]
+    noise: Array
+    l_min: int
+    l_max: int
+    f_sky: float
+
+    def _matrices(self, cl: Mapping[str, Array]) -> Array:
+        """Spectra (..., n_l) from l = 0 as (..., l_max - l_min + 1, fields, fields)."""
+        seen = slice(self.l_min, self.l_max + 1)
+        size = len(self.fields)
+        matrix = np.zeros((*cl["tt"][..., seen].shape, size, size))
+        for i, first in enumerate(self.fields):
+            for j, second in enumerate(self.fields):
+                name = _SPECTRUM.get((first, second)) or _SPECTRUM.get((second, first))
+                if name:
+                    matrix[..., i, j] = cl[name][..., seen]
+        return matrix
+
+    def _weighted(self, centre: Mapping[str, Array], changes: Mapping[str, Array]) -> Array:
+        """C_tot^-1 dC, times the root of the number of modes over two."""
+        total = self._matrices(centre)
+        diagonal = np.arange(len(self.fields))
+        total[:, diagonal, diagonal] += self.noise
+        modes = 0.5 * self.f_sky * (2.0 * np.arange(self.l_min, self.l_max + 1) + 1.0)
+        root = np.sqrt(modes)[:, None, None]
+        return root * (np.linalg.inv(total) @ self._matrices(changes))
+
+    def fisher(self, centre: Mapping[str, Array], slopes: Mapping[str, Array]) -> Array:
+        """Information (p, p) on the parameters by which `slopes` (p, n_l) derive."""
+        weighted = self._weighted(centre, slopes)
+        return np.einsum("alij,blji->ab", weighted, weighted, optimize=True)
+
+    def divergence(self, centre: Mapping[str, Array], change: Mapping[str, Array]) -> float:
+        """Delta chi^2 of a small change of the spectra, to second order."""
+        weighted = self._weighted(centre, change)
+        return float(np.einsum("lij,lji->", weighted, weighted))
+
+
+@dataclass(frozen=True)
+class Distances:
+    """BAO data: `kinds` of DM_over_rs, DH_over_rs, DV_over_rs or Hz_rs at `z`, with covariance."""
+
+    z: Array
+    kinds: tuple[str, ...]
+    covariance: Array
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """Everything that constrains the parameters around a fiducial.
+
+    Attributes
+    ----------
+    names : of the likelihoods, for the provenance.
+    maps, distances : the data.
+    prior_errors : standard deviations of Gaussian priors, by parameter.
+    """
+
+    names: tuple[str, ...]
+    maps: tuple[CMBMaps, ...]
+    distances: tuple[Distances, ...] = ()
+    prior_errors: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def spectra(self) -> tuple[str, ...]:
+        """Names of the spectra that the maps need."""
+        fields = {name for each in self.maps for name in each.fields}
+        return tuple(name for pair, name in _SPECTRUM.items() if fields.issuperset(pair))
+
+    @property
+    def l_max(self) -> int:
+        """Greatest multipole seen."""
+        return max(each.l_max for each in self.maps)
+
+    def fisher(self, centre: Mapping[str, Array], slopes: Mapping[str, Array]) -> Array:
+        """Information of the maps alone, see `CMBMaps.fisher`."""
+        return np.sum([each.fisher(centre, slopes) for each in self.maps], axis=0)
+
+    def divergence(self, centre: Mapping[str, Array], change: Mapping[str, Array]) -> float:
+        """Delta chi^2 of all maps together, see `CMBMaps.divergence`."""
+        return sum(each.divergence(centre, change) for each in self.maps)
+
+    def describe(self) -> dict[str, object]:
+        """For the provenance: plain numbers and strings."""
+        return {
+            "likelihoods": list(self.names),
+            "cmb": [
+                {
+                    "fields": "".join(each.fields),
+                    "l_min": each.l_min,
+                    "l_max": each.l_max,
+                    "f_sky": each.f_sky,
+                    "noise_at_l_min": [float(f"{n:.4g}") for n in each.noise[0]],
+                }
+                for each in self.maps
+            ],
+            "bao_points": sum(each.z.size for each in self.distances),
+            "priors": dict(self.prior_errors),
+        }
