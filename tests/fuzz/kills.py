@@ -1,4 +1,4 @@
-"""Runs that are killed and resumed; a few of them are in tests/analysis/test_faults.py."""
+"""Runs that are killed and resumed; a few of them are in tests/analysis/running/test_faults.py."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Why this test exists: everything that is not in the package must work by Cobaya's own names.
 
 With the official files, where they are found: CLASS with neutrinos and an axion gives each of these
-likelihoods what it asks for. For the rest see the stub in tests/theory/test_class_runs.py.
+likelihoods what it asks for. For the rest see the stub in tests/theory/spectra/test_class_runs.py.
 """
 
 from __future__ import annotations

@@ -273,7 +273,7 @@ def missed_by_electrons(f_a_gev: float, c_e: float) -> float:
 
     0.0058 (10^7 GeV c_e / f_a)^2, levelling off at 0.73: within 25 per cent what a separate
     integration of an e+- and photon plasma gives (neutrinos decoupled, no back-reaction, no axions
-    at 8 MeV; tests/theory/test_published_rates.py) for f_a/c_e above 8 x 10^5 GeV; axions present
+    at 8 MeV; tests/theory/rates/test_published_rates.py) for f_a/c_e above 8e5 GeV; axions present
     at 8 MeV lower it. At the bound on electrons of 2602.11100, 1.6 x 10^6 GeV, it is 0.19.
     """
     return 0.73 * -math.expm1(-0.0058 / 0.73 * (1e7 * c_e / f_a_gev) ** 2)

@@ -1,0 +1,228 @@
+"""Why this test exists: a picture outlives the table that says "not converged"; it must say so
+itself, must be there whole or not at all, and must leave the session that drew it as it was."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from hotaxion.analysis.chains.bounds import chain_bounds
+from hotaxion.analysis.chains.profile import Profile
+from hotaxion.analysis.cli import main
+from hotaxion.analysis.figures import abundance, history, masses, priors, profiles, triangle
+from hotaxion.analysis.figures import kinds as plots
+from hotaxion.analysis.figures.shown_chains import names_of
+from hotaxion.analysis.figures.style import save
+from hotaxion.analysis.published.figure import options_of_input
+from hotaxion.theory.errors import HotAxionError
+
+from ..conftest import JOINT_YAML, write_joint_chain_files
+
+# --- chains that have not converged ---------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def short_chain(tmp_path_factory) -> str:
+    """Some 45 independent samples: a bound, but none to quote."""
+    folder = tmp_path_factory.mktemp("short")
+    return write_joint_chain_files(folder, "short", n_chains=2, rows=300, seed=3)
+
+
+@pytest.fixture(scope="module")
+def tiny_chain(tmp_path_factory) -> str:
+    """Fewer than 20: no bound at all."""
+    folder = tmp_path_factory.mktemp("tiny")
+    return write_joint_chain_files(folder, "tiny", n_chains=1, rows=60, seed=4)
+
+
+def profile_figure(prefixes):
+    values = np.linspace(0.0, 0.3, 4)
+    chi2 = 100 * values**2
+    return profiles.profile_figure(Profile("m_a", values, chi2, chi2, {}), prefixes)
+
+
+@pytest.fixture
+def quick_abundance(monkeypatch, stub_abundance):
+    def rows(options, masses):
+        return [{"m_a_ev": m, "delta_neff": 1.0, "low": 0.9 * m, "high": 1.1 * m} for m in masses]
+
+    monkeypatch.setattr(abundance, "scan_with_band", rows)
+
+
+FIGURES = {
+    "triangle": lambda prefixes: triangle.triangle_figure(prefixes, ["m_a", "H0"]),
+    "one panel": lambda prefixes: triangle.triangle_figure(prefixes, ["m_a"]),
+    "masses": masses.masses_figure,
+    "priors": lambda prefixes: priors.draw(prefixes)["joint_priors"],
+    "profile": profile_figure,
+    "abundance": lambda prefixes: abundance.abundance_figure(points=5, prefixes=prefixes),
+    "history": history.history_figure,
+}
+
+
+@pytest.mark.parametrize("kind", FIGURES)
+def test_a_chain_that_has_not_converged_is_named_in_the_corner(
+    kind, joint_chain, short_chain, tiny_chain, quick_abundance
+):
+    figure = FIGURES[kind]([joint_chain, short_chain, tiny_chain])
+    assert figure.get_suptitle() == "not converged: short, tiny"
+    figure.canvas.draw()
+    words = figure._suptitle.get_window_extent()
+    panels = [axes.get_window_extent() for axes in figure.axes if axes.get_visible()]
+    assert words.y0 >= max(panel.y1 for panel in panels)
+    assert words.x0 >= 0
+    assert words.y1 <= figure.bbox.y1
+
+
+@pytest.mark.parametrize("kind", FIGURES)
+def test_a_chain_that_has_converged_carries_no_mark(kind, joint_chain, quick_abundance):
+    assert FIGURES[kind]([joint_chain]).get_suptitle() == ""
+
+
+def test_history_withholds_digits_and_bars(joint_chain, short_chain, tiny_chain):
+    (axes,) = history.history_figure([joint_chain, short_chain, tiny_chain]).axes
+    good, short, tiny = axes.patches[-3:]
+    assert not good.get_hatch()
+    assert short.get_hatch()
+    assert tiny.get_width() == 0
+    value = chain_bounds(short_chain, ["m_a"]).parameters["m_a"].value
+    assert short.get_x() + short.get_width() == pytest.approx(value)
+    said = [text.get_text() for text in axes.texts[-2:]]
+    assert said == [f"{value:.1g}, not converged", "not converged"]
+
+
+def test_lines_of_bounds_withhold_digits(short_chain, tiny_chain, quick_abundance):
+    without = abundance.abundance_figure(points=5)
+    figure = abundance.abundance_figure(points=5, prefixes=[short_chain, tiny_chain])
+    assert len(figure.axes[0].lines) == len(without.axes[0].lines) + 1
+    value = chain_bounds(short_chain, ["delta_neff"]).parameters["delta_neff"].value
+    said = [text.get_text() for text in figure.axes[0].texts]
+    assert f"short: < {value:.1g}, not converged" in said
+    assert not any("tiny" in text for text in said)
+
+
+def test_priors_say_which_bound_is_missing(tiny_chain):
+    (axes,) = priors.draw([tiny_chain])["tiny_priors"].axes
+    assert "tiny: too few samples: refused" in {text.get_text() for text in axes.texts}
+
+
+def test_a_bound_for_another_model_says_so(joint_chain, quick_abundance):
+    from hotaxion.analysis.abundances import AbundanceOptions
+
+    dfsz = AbundanceOptions(model="dfsz1", tan_beta=3.0)
+    figures = abundance.draw([joint_chain], dfsz, points=5)
+    assert list(figures) == ["delta_neff_dfsz1"]
+    said = [text.get_text() for text in figures["delta_neff_dfsz1"].axes[0].texts]
+    assert any(text.startswith("joint (KSVZ axion): <") for text in said)
+    said = abundance.draw([joint_chain], points=5)["delta_neff"].axes[0].texts
+    assert any(text.get_text().startswith("joint: <") for text in said)
+
+
+# --- names ----------------------------------------------------------------------------------
+
+
+def test_names():
+    assert names_of("chains/run", None) == ["run"]
+    assert names_of(["a/b$c$d"], None) == [r"b\$c\$d"]  # no TeX
+    assert names_of(["x", "y"], ["$m_a$", "100 %"]) == ["$m_a$", "100 %"]
+    assert names_of("x", "a name") == ["a name"]
+    assert names_of(["_x"], None) == [r"$\_$x"]  # legends leave out what begins with _
+
+
+@pytest.mark.parametrize(
+    ("labels", "says"),
+    [
+        ([], "0 labels for 1 chains"),
+        (["a", "b"], "2 labels for 1 chains"),
+        ([r"$\nonsense$"], "cannot be drawn"),
+        (["$x^$"], "cannot be drawn"),
+        (["x" * 100_000], "at most 200 characters"),
+    ],
+)
+def test_names_that_cannot_be_drawn(labels, says, joint_chain):
+    with pytest.raises(HotAxionError, match=says):
+        history.history_figure([joint_chain], labels=labels)
+
+
+def test_tex_of_a_chain_that_cannot_be_drawn(tmp_path):
+    """The name stands for it."""
+    prefix = write_joint_chain_files(tmp_path)
+    info = JOINT_YAML | {"params": json.loads(json.dumps(JOINT_YAML["params"]))}
+    info["params"]["ln_m_a"]["latex"] = r"\nonsense{"
+    (tmp_path / "joint.updated.yaml").write_text(json.dumps(info))
+    figure = triangle.triangle_figure(prefix, ["m_a", "ln_m_a"])
+    assert figure.axes[-1].get_xlabel() == r"$\mathrm{ln\_m\_a}$"
+    assert save(figure, tmp_path, "figure")
+
+
+# --- files and the session ------------------------------------------------------------------
+
+
+def test_fonts_that_journals_take(tmp_path):
+    pdf, _ = plots.draw("history", tmp_path)
+    assert b"/CIDFontType2" in pdf.read_bytes()
+    assert b"/Type3" not in pdf.read_bytes()
+
+
+def test_a_full_disk_leaves_the_old_files(tmp_path):
+    """The limit of 20 kB for a file stands for it."""
+    for name in ("history.pdf", "history.png"):
+        (tmp_path / name).write_text("as before")
+    code = (
+        "import resource, signal, sys; from hotaxion.analysis.cli import main;"
+        "import matplotlib.font_manager; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)); sys.exit(main(sys.argv[1:]))"
+    )
+    argv = [sys.executable, "-c", code, "plot", "--kind", "history", "-o", str(tmp_path)]
+    run = subprocess.run(argv, capture_output=True, text=True)
+    assert run.returncode == 1
+    assert run.stderr.startswith("hotaxion: error: cannot write the figure into")
+    assert run.stderr.count("\n") == 1
+    assert {file.name for file in tmp_path.iterdir()} == {"history.pdf", "history.png"}
+    assert all(file.read_text() == "as before" for file in tmp_path.iterdir())
+
+
+def test_a_backend_that_does_not_exist(tmp_path):
+    argv = [sys.executable, "-m", "hotaxion.analysis.cli", "plot", "--kind", "history"]
+    environment = os.environ | {"MPLBACKEND": "nonsense"}
+    argv += ["-o", str(tmp_path / "out")]
+    run = subprocess.run(argv, capture_output=True, text=True, env=environment)
+    assert run.returncode == 1
+    assert "unset MPLBACKEND" in run.stderr
+    assert run.stderr.count("\n") == 1
+
+
+def test_the_backend_of_a_notebook_is_left_alone(joint_chain):
+    """getdist itself would choose one without a display, and pyplot would show its figures."""
+    code = (
+        "import sys, matplotlib; from hotaxion.analysis.figures import history, masses, triangle;"
+        "figures = [triangle.triangle_figure(sys.argv[1], ['m_a', 'mnu']),"
+        "           masses.masses_figure(sys.argv[1]), history.history_figure(sys.argv[1])];"
+        "from matplotlib import pyplot;"
+        "assert matplotlib.get_backend() == 'svg', matplotlib.get_backend();"
+        "assert pyplot.get_fignums() == []; assert pyplot.figure().number == 1"
+    )
+    environment = os.environ | {"MPLBACKEND": "svg"}
+    environment.pop("DISPLAY", None)
+    run = subprocess.run([sys.executable, "-c", code, joint_chain], env=environment)
+    assert run.returncode == 0
+
+
+def test_two_runs_of_one_name(tmp_path, capsys):
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "run.progress").write_text("# N\n")
+        (tmp_path / folder / "run.1.txt").write_text("# weight chi2\n1 2\n")
+    runs = [str(tmp_path / folder / "run") for folder in ("a", "b")]
+    assert main(["plot", *runs, "--kind", "progress", "-o", str(tmp_path / "out")]) == 1
+    assert "into 'run_progress.pdf'" in capsys.readouterr().err
+
+
+def test_options_of_a_chain_whose_axion_goes_by_another_name():
+    info = {"theory": {"axions": {"class": "hotaxion.theory.HotAxion", "rates": "lo"}}}
+    assert options_of_input(info).rates == "lo"

@@ -1,0 +1,121 @@
+"""Why this test exists: the report holds us against published numbers in public: tables, sentences
+and figures must be those of the chains."""
+
+from __future__ import annotations
+
+import re
+from importlib import metadata
+from pathlib import Path
+
+import numpy as np
+import pytest
+from cobaya.model import get_model
+from cobaya.yaml import yaml_dump, yaml_load_file
+
+from hotaxion.analysis.inputs.session import cobaya_session
+from hotaxion.analysis.published import plan as reproduce
+from hotaxion.analysis.published import report as reproduce_report
+from hotaxion.analysis.published import rows as rows_module
+from hotaxion.analysis.published.figure import options_of_input, reproduced_figure
+
+from ..reproduce_stubs import NAME, chain_of, row_of, write_files
+
+
+def test_report_has_tables_sentences_and_figures(reproduced):
+    text = reproduced.report.read_text()
+    row = row_of(reproduced, "m_a")
+    line = next(line for line in text.splitlines() if line.startswith(f"| {NAME} | m_a [eV] |"))
+    cells = [cell.strip() for cell in line.strip("|").split("|")]
+    assert cells[2:5] == ["< 0.16", rows_module.shown(row), f"{row.ratio:.3f}"]
+    assert "↳ primat | m_a [eV]" in text
+    assert "* `primat`: nuclear rates of PRIMAT instead of PArthENoPE" in text
+    assert "↳ on our curve" in text
+    assert "full plik" in text.lower()
+    assert "flat in log m_a" in text
+    assert re.search(rf"chains/{NAME} \| converged \| no", text)
+    assert "mean nothing" not in text
+    pictures = re.findall(r"\]\((figures/\w+\.png)\)", text)
+    assert pictures == [f"figures/{name}.png" for name in ("triangle", "masses", "abundance")]
+    for picture in pictures:
+        assert (reproduced.report.parent / picture).stat().st_size > 10_000
+        assert (reproduced.report.parent / picture).with_suffix(".pdf").exists()
+    for table in re.findall(r"(?:^\|.*\n)+", text, re.M):
+        assert len({line.count("|") for line in table.splitlines()}) == 1
+
+
+def test_reference_table_is_compact(reproduced):
+    text = reproduced.table.read_text()
+    assert reproduced.table.parts[-3:] == ("chains", "reference", "reproduced.md")
+    assert reproduce_report.main_table(reproduced) in text
+    assert "](" not in text
+    assert "/home" not in text
+
+
+def test_versions_are_those_that_the_chains_have(work_folder):
+    """Not those of today: a chain of another version may be there."""
+    chain, other = chain_of(), chain_of("bbn_ksvz")
+    for one in (chain, other):
+        write_files(one, rows=100)
+    path = Path(f"{other.prefix}.updated.yaml")
+    info = yaml_load_file(str(path))
+    info["theory"]["hotaxion.theory.BBN"]["version"] = "0.0.9"
+    path.write_text(yaml_dump(info | {"version": "3.5.0"}))
+    result = reproduce.Reproduction(reproduce.Options(output=Path("out")), [chain, other])
+    text = reproduce_report.write_table(result).read_text()
+    assert "Cobaya 3.5.0 and unknown, HotAxion unknown, BBN 0.0.9 and unknown (behind a +" in text
+    assert f"read with hotaxion {metadata.version('hotaxion')}, getdist" in text
+
+
+def test_text_table_has_a_line_for_each_row(reproduced):
+    text = reproduce_report.to_text(reproduced)
+    assert len(text.splitlines()) == 2 + len(reproduced.rows)
+    assert max(map(len, text.splitlines())) < 125
+
+
+def test_every_option_of_an_input_reaches_the_curve():
+    """As the theory itself hands them to `Abundance`; Cobaya's own options are left aside."""
+    given = {
+        "model": "generic",
+        "couplings": {"c_g": 1.0, "c_mu": 0.3},
+        "initial": "zero",
+        "T_initial": 0.4,
+        "T_pion": 0.14,
+        "T_gluon": 1.5,
+        "m_pion": 0.1395,
+        "fermions": False,
+        "knots": {0.5: 1.2e-3},
+        "momenta": 40,
+    }
+    axion = "hotaxion.theory.HotAxion"
+    params = {"m_a": 0.1, "gluon_scale": 15, "z_ud": {"value": 0.5}}
+    info = {"theory": {axion: given}, "likelihood": {"one": None}, "params": params}
+    options = options_of_input({**info, "theory": {axion: {**given, "speed": 3, "table": False}}})
+    with cobaya_session(quiet=True):
+        model = get_model(info)
+        theory = model.theory[axion]._options(gluon_scale=15, z_ud=0.5, tan_beta=None)
+        model.close()
+    assert options.arguments() == theory
+
+
+def test_chain_without_a_bound_has_no_point(work_folder):
+    """A refused bound must not cost the figure the other chains."""
+    chain, other = chain_of(), chain_of("bbn_ksvz")
+    numbers = {(NAME, "m_a"): None, (NAME, "delta_neff"): 0.1}
+    numbers |= {("bbn_ksvz", "m_a"): 0.5, ("bbn_ksvz", "delta_neff"): 0.3}
+    rows = [rows_module.Row(name, None, what, None, ours) for (name, what), ours in numbers.items()]
+    ((_, _, *bounds),) = reproduce_report._points([chain, other], rows)
+    assert bounds == [0.5, 0.3]
+
+
+def test_points_of_the_figure_lie_on_their_curves():
+    options = options_of_input(chain_of().info)
+    m_a = 0.2
+    figure = reproduced_figure([("ours", options, m_a, options.build()(m_a).delta_neff)])
+    curve, published, ours = figure.axes[0].lines
+    assert len(published.get_xdata()) == 3
+    (x,), (y,) = ours.get_data()
+    assert np.interp(np.log(x), np.log(curve.get_xdata()), curve.get_ydata()) == pytest.approx(
+        y, rel=3e-3
+    )
+    for x, y in zip(*published.get_data(), strict=True):
+        assert np.interp(x, *curve.get_data()) == pytest.approx(y, rel=0.04)

@@ -1,0 +1,79 @@
+"""Why this test exists: the variants measure the spread of the rates; they must be right."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from hotaxion.theory.constants import M_PION_GEV
+from hotaxion.theory.particle.couplings import couplings
+from hotaxion.theory.rates import iam
+from hotaxion.theory.rates.total import TotalRate
+from hotaxion.theory.relics.abundance import Abundance
+
+from ..reference_values import IAM_OVER_LO, IAM_OVER_LO_TOLERANCE, SPHALERON_DELTA_NEFF
+
+THRESHOLD = 4 * M_PION_GEV**2
+
+
+def test_one_loop_waves_are_perturbatively_unitary():
+    """Im t_4 = rho t_2^2 in every wave."""
+    s = np.linspace(0.3, 1.15, 40) ** 2
+    rho = np.sqrt(1 - THRESHOLD / s)
+    leading, loop = iam.leading_waves(s), iam.loop_waves(s)
+    for name, t2 in leading.items():
+        assert loop[name].imag == pytest.approx(rho * t2**2, abs=1e-12)
+
+
+def test_unitarised_waves_are_unitary():
+    s = np.linspace(0.3, 1.15, 40) ** 2
+    rho = np.sqrt(1 - THRESHOLD / s)
+    for wave in iam.unitarised_waves(s).values():
+        assert wave.imag == pytest.approx(rho * np.abs(wave) ** 2, abs=1e-12)
+
+
+def test_scattering_length_at_one_loop():
+    """a_00 = 0.20(1): Gasser & Leutwyler 1984."""
+    s = np.array([THRESHOLD * (1 + 1e-7)])
+    a00 = iam.leading_waves(s)["S0"] + iam.loop_waves(s)["S0"].real
+    assert a00[0] == pytest.approx(0.20, abs=0.01)
+
+
+def test_rho_meson_appears():
+    """The P wave passes 90 degrees at the rho mass, 775.3 MeV (PDG), within 1 %."""
+    energy = np.linspace(0.6, 0.9, 601)
+    wave = iam.unitarised_waves(energy**2)["P"]
+    assert energy[np.argmin(np.abs(wave.real))] == pytest.approx(0.7753, rel=0.01)
+
+
+def test_interpolated_waves():
+    s = np.linspace(0.285, 1.19, 37) ** 2
+    ratio = iam.ratio_to_leading_order(s)
+    for name, wave in iam.unitarised_waves(s).items():
+        assert np.abs(ratio[name] / (wave / iam.leading_waves(s)[name]) - 1).max() < 1e-4
+
+
+def test_rate_against_leading_order():
+    t = np.array(list(IAM_OVER_LO))
+    model = couplings()
+    ratio = np.exp(
+        TotalRate(model, "iam").log_mean_rate(t) - TotalRate(model, "lo").log_mean_rate(t)
+    )
+    assert ratio == pytest.approx(list(IAM_OVER_LO.values()), rel=IAM_OVER_LO_TOLERANCE)
+
+
+def test_data_and_unitarised_theory_agree_within_the_error_budget():
+    for m_a in (0.1, 0.3, 1.0):
+        data, theory = Abundance()(m_a).delta_neff, Abundance(rates="iam")(m_a).delta_neff
+        assert theory == pytest.approx(data, rel=0.05)
+
+
+@pytest.mark.parametrize(("m_a", "value"), SPHALERON_DELTA_NEFF.items())
+def test_sphaleron_variant(m_a, value):
+    assert Abundance(gluons="sphaleron")(m_a).delta_neff == pytest.approx(value, rel=0.01)
+
+
+def test_sphaleron_variant_raises_the_abundance():
+    for solver in ("momentum", "number"):
+        upper = Abundance(gluons="sphaleron", solver=solver)(0.1).delta_neff
+        assert upper > 1.1 * Abundance(solver=solver)(0.1).delta_neff

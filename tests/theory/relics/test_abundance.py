@@ -1,0 +1,400 @@
+"""Why this test exists: Delta N_eff(m_a) and f(q) are the results that others will quote.
+
+Physics first (limits that are known exactly, conservation laws), then published and golden values.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import product
+
+import numpy as np
+import pytest
+from scipy.integrate import solve_ivp
+
+from hotaxion.theory.constants import M_PLANCK_GEV, Z_NU
+from hotaxion.theory.errors import RangeError, UnknownOptionError
+from hotaxion.theory.particle.couplings import (
+    COUPLING_RANGE,
+    FREE_COUPLINGS,
+    M_A_LEAST_EV,
+    couplings,
+    f_a_gev,
+)
+from hotaxion.theory.rates import pions as pion_rates
+from hotaxion.theory.rates.tables import RateTable
+from hotaxion.theory.rates.total import TotalRate
+from hotaxion.theory.relics import boltzmann
+from hotaxion.theory.relics.abundance import M_A_MAX_EV, SCALE_RANGE, Abundance
+from hotaxion.theory.relics.boltzmann import T_FINAL_GEV, MomentumSolver, Numerics
+from hotaxion.theory.relics.distribution import AxionPSD, bose_einstein, momentum_grid
+from hotaxion.theory.relics.plasma import degrees_of_freedom, energy_density
+from hotaxion.theory.relics.table import RelicTable
+
+from ..reference_values import (
+    DECOUPLED,
+    DELTA_NEFF,
+    F_OVER_BOSE,
+    MEAN_MOMENTUM_RATIO,
+    OMEGA_A_H2,
+    PUBLISHED_2205_07849,
+    SPECTRUM_M_A_EV,
+    TEMPERATURE_RATIO,
+)
+
+MASSES_EV = [0.01, 0.03, 0.1, 0.16, 0.2, 0.3, 0.53, 1.0, 3.0, 10.0]
+DEFAULT = Abundance()
+LO_NUMBER = Abundance(rates="lo", solver="number")
+# Every model, rate, channel, solver and start, one at a time.
+EVERY = [
+    *(dict(rates=rates) for rates in ("lo", "gkpy", "gkpy_raw", "iam")),
+    *(dict(gluons=gluons) for gluons in ("sphaleron", "none")),
+    dict(kaons="data"),
+    *(dict(solver=solver) for solver in ("number", "instantaneous")),
+    dict(rates="lo", solver="number"),
+    *(dict(initial="zero", gluons=gluons) for gluons in ("htl", "none")),
+    *(dict(model=m, tan_beta=b) for m in ("dfsz1", "dfsz2") for b in (0.25, 1.0, 3.0, 170.0)),
+    dict(model="dfsz1", tan_beta=0.25, kaons="data"),
+    dict(model="generic", values={"c_g": 0.5, "c_mu": 1.0, "c_b": -0.5}),
+]
+
+
+# --- phase space ---------------------------------------------------------------------------
+
+
+def test_moments_of_a_bose_einstein_gas():
+    q, w = momentum_grid(60, 35.0)
+    psd = AxionPSD(1.0, q, bose_einstein(q, 1.0), w)
+    assert psd.delta_neff == pytest.approx(4 / 7 * (11 / 4) ** (4 / 3) / Z_NU**4, rel=1e-6)
+    assert psd.temperature_ratio == pytest.approx(1.0, rel=1e-6)
+    assert psd.mean_momentum_ratio == pytest.approx(1.0, rel=1e-6)
+    # omega = m n / rho_c: n = zeta(3)/pi^2 T^3 with T = 0.71532 * 2.7255 K; kinetic energy 1e-7
+    n = 1.2020569 / np.pi**2 * (0.71532 * 2.7255 * 8.617333e-5) ** 3
+    assert psd.omega_a_h2 == pytest.approx(n / 8.0959e-11, rel=1e-4)
+    points = np.array([1e-3, 0.5, 7.0, 60.0])
+    assert psd.occupation(points) == pytest.approx(bose_einstein(points, 1.0), rel=1e-5)
+
+
+def test_light_axions_keep_their_kinetic_energy():
+    q, w = momentum_grid(60, 35.0)
+    massless = AxionPSD(0.0, q, bose_einstein(q, 1.0), w)
+    # A massless axion counts as radiation: Delta N_eff (7/8) (4/11)^(4/3) omega_gamma
+    expected = massless.delta_neff * 7 / 8 * (4 / 11) ** (4 / 3) * 2.4728e-5
+    assert massless.omega_a_h2 == pytest.approx(expected, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda q, f: (q, np.where(q > 3, np.nan, f)),
+        lambda q, f: (q, -f),
+        lambda q, f: (q[::-1], f),
+        lambda q, f: (q[:5], f[:5]),
+    ],
+)
+def test_what_would_crash_class_is_refused(spoil):
+    q, w = momentum_grid(40, 30.0)
+    q, f = spoil(q, bose_einstein(q, 1.0))
+    with pytest.raises(RangeError, match="not a phase-space distribution"):
+        AxionPSD(1.0, q, f, w[: q.size])
+
+
+# --- limits that are known exactly ------------------------------------------------------------
+
+
+def _no_coupling(t_initial: float, back_reaction: bool) -> MomentumSolver:
+    return MomentumSolver(TotalRate(couplings()), t_initial, back_reaction=back_reaction)
+
+
+@pytest.mark.parametrize(("t_decoupling", "value"), DECOUPLED.items())
+def test_decoupled_axion_is_diluted_by_entropy(t_decoupling, value):
+    """f_a -> infinity: Delta N_eff = (4/7) (11/4)^(4/3) z_nu^-4 (10.75/g_s)^(4/3)."""
+    s = _no_coupling(t_decoupling, back_reaction=False)(1e30)
+    psd = AxionPSD(0.0, s.q, s.f, s.weights)
+    assert psd.delta_neff == pytest.approx(value, rel=1e-3)
+    g_s = degrees_of_freedom(t_decoupling)[1]
+    assert psd.delta_neff == pytest.approx(0.576431 * (10.75 / g_s) ** (4 / 3), rel=1e-5)
+
+
+def test_without_interactions_nothing_changes():
+    """theta -> 0 and no gluons: f(q) is not touched at all, not even by rounding."""
+    solver = MomentumSolver(TotalRate(couplings(), gluons="none"), 0.15)
+    f = solver(1e150).history["f"]
+    assert (f == f[0]).all()
+
+
+def test_always_coupled_axion_ends_in_equilibrium():
+    solver = MomentumSolver(TotalRate(couplings()), 100.0)
+    s = solver(1e-140)  # GeV: coupled until the end, though few pions are left at 8 MeV
+    psd = AxionPSD(0.0, s.q, s.f, s.weights)
+    g_s = degrees_of_freedom(boltzmann.T_FINAL_GEV)[1]
+    assert psd.delta_neff == pytest.approx(0.576431 * (10.75 / g_s) ** (4 / 3), rel=1e-5)
+    assert psd.mean_momentum_ratio == pytest.approx(1.0, abs=1e-4)
+
+
+def test_entropy_is_conserved_while_coupled():
+    """(s_SM + s_a) a^3 = const with s_a = (2 pi^2/45) T^3 as long as f is Bose-Einstein."""
+    solution = MomentumSolver(TotalRate(couplings()), 2.0)(1e3)
+    a_t = np.exp(solution.history["ln_a"]) * solution.t_gev
+    total = solution.history["entropy"] + 2 * np.pi**2 / 45 * a_t**3
+    coupled = solution.t_gev > 0.05  # below, slow axions decouple even at f_a = 1 TeV
+    assert total[coupled] == pytest.approx(total[0], rel=1e-5)
+    assert solution.history["entropy"][-1] < 0.99 * solution.history["entropy"][0]
+
+
+def test_momentum_solver_against_a_stiff_integrator():
+    """scipy's Radau on df/dN for single momenta, without back-reaction."""
+    rate = TotalRate(couplings())
+    solver = MomentumSolver(rate, 2.0, back_reaction=False)
+    f_a = f_a_gev(0.3)
+    solution = solver(f_a)
+    temperature, ln_a = solver.t, solution.history["ln_a"]
+    for index in (20, 30, 40):
+        q = solver.q[index]
+
+        def rhs(n, f, q=q):
+            t = np.exp(np.interp(n, ln_a, np.log(temperature)))
+            x = np.array([q / (np.exp(n) * t)])
+            t = np.clip(np.array([t]), boltzmann.T_FINAL_GEV, None)
+            gamma = np.exp(rate.log_rate(t, x)[0]) * t**3 / f_a**2
+            hubble = np.sqrt(8 * np.pi / 3 * energy_density(t)) / M_PLANCK_GEV
+            return gamma / hubble * (1 / np.expm1(x) - f)
+
+        start = [solution.history["f"][0, index]]
+        result = solve_ivp(rhs, (ln_a[0], ln_a[-1]), start, method="Radau", rtol=1e-6, atol=1e-12)
+        assert solution.f[index] == pytest.approx(result.y[0, -1], rel=3e-4)
+
+
+# --- numerics ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("options", EVERY, ids=str)
+def test_momenta_and_steps_are_converged(options):
+    reference = Abundance(**options)
+    for numerics in (Numerics(n_q=120), Numerics(step=0.01)):
+        finer = Abundance(**options, numerics=numerics)
+        for m_a in (0.01, 0.1, 1.0, 10.0):
+            expected = reference(m_a).delta_neff
+            assert finer(m_a).delta_neff == pytest.approx(expected, rel=1e-4)
+
+
+class RefinedPions(TotalRate):
+    """The rate with twice the nodes in each dimension of the pions' quadrature."""
+
+    def _pions(self, temperature, x, loss):
+        return super()._pions(temperature, x, loss) + refinement()(temperature, x)
+
+
+@lru_cache(maxsize=1)
+def refinement() -> RateTable:
+    t, x = np.geomspace(0.008, 0.2, 10), np.geomspace(0.005, 80.0, 14)
+    ratio = [
+        [
+            pion_rates.log_scaled_loss(e, temperature, nodes=(96, 96, 16))
+            - pion_rates.log_scaled_loss(e, temperature)
+            for e in x
+        ]
+        for temperature in t
+    ]
+    return RateTable(np.log(t), np.log(x), np.array(ratio))
+
+
+def test_quadrature_of_the_rate_is_converged():
+    refined = MomentumSolver(RefinedPions(couplings()), 100.0)
+    for m_a in (0.01, 0.1, 1.0, 10.0):
+        s = refined(f_a_gev(m_a))
+        assert not np.array_equal(s.f, DEFAULT.history(m_a).f)
+        value = AxionPSD(m_a, s.q, s.f, s.weights).delta_neff
+        assert value == pytest.approx(DEFAULT(m_a).delta_neff, rel=2e-4)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        dict(),
+        dict(rates="lo", solver="number"),
+        dict(rates="iam", kaons="data"),
+        dict(gluons="sphaleron"),
+        dict(model="dfsz1", tan_beta=3.0),
+        dict(model="dfsz2", tan_beta=1.0),
+    ],
+    ids=str,
+)
+def test_initial_abundance_is_forgotten_where_the_axion_thermalises(options):
+    thermal, zero = Abundance(**options), Abundance(**options, initial="zero")
+    for m_a in (0.2, 0.3, 1.0, 10.0):
+        assert zero(m_a).delta_neff == pytest.approx(thermal(m_a).delta_neff, rel=1e-4)
+    assert zero(0.01).delta_neff < 0.7 * thermal(0.01).delta_neff
+
+
+@pytest.mark.parametrize("step", [0.04, 0.005])
+def test_sudden_start(step):
+    """Without axions at 150 MeV the plasma loses 3 % of its entropy at once, in any step."""
+    start = dict(gluons="none", initial="zero")
+    coarse, fine = Abundance(**start)(10.0), Abundance(**start, numerics=Numerics(step=step))(10.0)
+    assert fine.delta_neff == pytest.approx(coarse.delta_neff, rel=2e-4)
+
+
+@pytest.mark.parametrize("options", EVERY, ids=str)
+def test_monotonic_in_mass(options):
+    abundance = Abundance(**options)
+    curve = np.array([abundance(m).delta_neff for m in np.geomspace(1e-3, M_A_MAX_EV, 40)])
+    if options.get("solver") == "instantaneous":  # flat where there is no decoupling
+        assert (np.diff(curve) >= 0).all()
+    else:
+        assert (np.diff(curve) > 0).all()
+    assert 0.0 < curve[0] < curve[-1] < 0.5764
+    if "initial" not in options and options.get("gluons") != "none":
+        assert curve[0] == pytest.approx(0.0292, abs=1e-4)
+
+
+def test_depends_on_the_coupling_only_through_its_ratio_to_f_a():
+    """Pions only: Gamma ~ (C_a_pi / f_a)^2, so DFSZ at m_a is KSVZ at m_a C_DFSZ / C_KSVZ."""
+    dfsz = Abundance("dfsz1", 3.0, gluons="none", fermions=False)
+    ksvz = Abundance(gluons="none")
+    ratio = couplings("dfsz1", 3.0).c_a_pi / couplings("ksvz").c_a_pi
+    assert dfsz(0.1).delta_neff == pytest.approx(ksvz(0.1 * ratio).delta_neff, rel=1e-9)
+
+
+# --- golden and published values -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("options", "values"), DELTA_NEFF)
+def test_delta_neff(options, values):
+    abundance = Abundance(**options)
+    for m_a, value in values.items():
+        tolerance = 0.01 if value < 0.05 else 0.005
+        assert abundance(m_a).delta_neff == pytest.approx(value, rel=tolerance)
+
+
+@pytest.mark.parametrize(("m_a", "published"), PUBLISHED_2205_07849.items())
+def test_curve_of_2205_07849(m_a, published):
+    assert LO_NUMBER(m_a).delta_neff == pytest.approx(published, rel=0.04)
+
+
+def test_mass_bounds_of_2205_07849_from_its_delta_neff():
+    table = RelicTable(LO_NUMBER)
+    assert table.at_delta_neff(0.31).m_a_ev == pytest.approx(0.53, rel=0.06)
+    assert table.at_delta_neff(0.14).m_a_ev == pytest.approx(0.16, rel=0.06)
+
+
+def test_spectrum():
+    relic = DEFAULT(SPECTRUM_M_A_EV)
+    assert relic.temperature_ratio == pytest.approx(TEMPERATURE_RATIO, rel=5e-4)
+    assert relic.mean_momentum_ratio == pytest.approx(MEAN_MOMENTUM_RATIO, rel=5e-4)
+    for x, ratio in F_OVER_BOSE.items():
+        q = np.array([x * relic.temperature_ratio])
+        bose = bose_einstein(q, relic.temperature_ratio)
+        assert relic.psd.occupation(q) / bose == pytest.approx(ratio, rel=5e-3)
+
+
+def test_density_today():
+    for m_a, omega in OMEGA_A_H2.items():
+        assert DEFAULT(m_a).omega_a_h2 == pytest.approx(omega, rel=5e-3)
+
+
+def test_heavier_axions_decouple_later():
+    temperatures = [DEFAULT(m).t_decoupling_mev for m in (0.3, 1.0, 3.0, 10.0)]
+    assert (np.diff(temperatures) < 0).all()
+    assert DEFAULT(1e-3).t_decoupling_mev is None
+
+
+# --- variants and borders -------------------------------------------------------------------------
+
+
+def test_instantaneous_decoupling():
+    """Equilibrium until T_d: the analytic value at that temperature; near the solvers at 1 eV."""
+    abundance = Abundance(solver="instantaneous")
+    relic = abundance(1.0)
+    g_s = degrees_of_freedom(1e-3 * relic.t_decoupling_mev)[1]
+    assert relic.delta_neff == pytest.approx(0.576431 * (10.75 / g_s) ** (4 / 3), rel=1e-5)
+    assert relic.delta_neff == pytest.approx(DEFAULT(1.0).delta_neff, rel=0.1)
+    assert abundance(1e-3).delta_neff == pytest.approx(DECOUPLED[100.0], rel=1e-3)
+    assert Abundance(solver="instantaneous", initial="zero")(1e-3).delta_neff == 0.0
+
+
+def test_occupation_survives_an_almost_empty_distribution():
+    relic = Abundance(initial="zero")(1e-6)
+    f = relic.psd.occupation(np.geomspace(1e-2, 60.0, 20))
+    assert np.isfinite(f).all()
+    assert (f >= 0).all()
+
+
+def test_errors_of_the_rates_move_the_result_as_expected():
+    """At 0.1 eV: pions +10 % give +5 %, m_u/m_d - 0.011 gives +2.8 %, T_pion as the prototype."""
+    reference = DEFAULT(0.1).delta_neff
+    assert DEFAULT.scaled(1.1)(0.1).delta_neff / reference == pytest.approx(1.05, abs=0.01)
+    assert Abundance(z_ud=0.461)(0.1).delta_neff / reference == pytest.approx(1.028, abs=0.004)
+    assert 1.0 < DEFAULT.scaled(1.0, 3.0)(0.1).delta_neff / reference < 1.035
+    shift = Abundance(g_star_shift=1.0)(0.1).delta_neff / reference
+    assert 0.96 < shift < 1.0
+    for t_pion, change in ((0.12, -0.044), (0.14, -0.008), (0.16, 0.005)):
+        moved = Abundance(t_pion_gev=t_pion)(0.1).delta_neff / reference - 1
+        assert moved == pytest.approx(change, abs=0.002)
+
+
+# --- mistakes -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("m_a", [0.0, -0.1, float("nan"), 10.001])
+def test_mass_out_of_range(m_a):
+    with pytest.raises(RangeError, match="m_a"):
+        DEFAULT(m_a)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [dict(solver="momenta"), dict(initial="therml"), dict(rates="gkp"), dict(model="dsfz1")],
+)
+def test_misspelt_options_get_a_suggestion(options):
+    with pytest.raises(UnknownOptionError, match="Did you mean"):
+        Abundance(**options)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [dict(t_initial_gev=0.1), dict(t_initial_gev=2e3), dict(gluons="none", t_initial_gev=1.0)],
+)
+def test_initial_temperature_out_of_range(options):
+    with pytest.raises(RangeError, match=r"T_initial .* allowed is a number from 0\.15 to"):
+        Abundance(**options)
+
+
+# --- ends of the ranges ---------------------------------------------------------------------------
+
+
+def physical(abundance: Abundance, least_momentum: float) -> bool:
+    """Between no axions and full equilibrium at 8 MeV, growing with the mass."""
+    relics = [abundance(m_a) for m_a in (M_A_LEAST_EV, 1e-3, 0.1, M_A_MAX_EV)]
+    g_s = degrees_of_freedom(T_FINAL_GEV)[1]
+    q, w = momentum_grid(60, 35.0)
+    most = AxionPSD(0.0, q, bose_einstein(q, (10.75 / g_s) ** (1 / 3)), w).delta_neff
+    curve = np.array([relic.delta_neff for relic in relics])
+    return (
+        all(relic.mean_momentum_ratio >= least_momentum for relic in relics)
+        and curve[0] >= 0.0
+        and (np.diff(curve) >= -1e-12).all()
+        and curve[-1] <= most * (1 + 1e-4)
+    )
+
+
+@pytest.mark.parametrize("scales", list(product(SCALE_RANGE, repeat=3)), ids=str)
+@pytest.mark.parametrize("options", [dict(), dict(model="dfsz1", tan_beta=0.25)], ids=str)
+def test_ends_of_the_scales(options, scales):
+    """With gluons scaled up and pions down, fast axions decouple first, but never by much."""
+    names = ("gluon_scale", "pion_scale", "kaon_scale")
+    abundance = Abundance(**options, kaons="data", **dict(zip(names, scales, strict=True)))
+    assert physical(abundance, 0.985)
+    for name in names:
+        for value in (0.0, 0.99 * SCALE_RANGE[0], 1.01 * SCALE_RANGE[1]):
+            with pytest.raises(RangeError, match=name):
+                Abundance(**{name: value})
+
+
+@pytest.mark.parametrize("name", FREE_COUPLINGS)
+@pytest.mark.parametrize("initial", ["thermal", "zero"])
+def test_ends_of_the_couplings(initial, name):
+    """Strong electrons hold slow axions longer than fast ones, by a little."""
+    for value in (0.0, *COUPLING_RANGE):
+        abundance = Abundance("generic", values={name: value}, kaons="data", initial=initial)
+        assert physical(abundance, 0.999)
