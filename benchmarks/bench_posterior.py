@@ -18,7 +18,8 @@ from cobaya.model import Model, get_model
 from cobaya.run import run
 from cobaya.yaml import yaml_load_file
 
-from hotaxion.analysis.running.run import class_for_emulator, find_input
+from hotaxion.analysis.inputs.names import find_input
+from hotaxion.analysis.running.run import class_for_emulator
 
 JOINT = "hotaxion2026_ksvz"
 EMULATED = "hotaxion.theory.EmulatedClassy"

@@ -25,7 +25,8 @@ import numpy as np
 from cobaya.model import Model, get_model
 from cobaya.yaml import yaml_load_file
 
-from hotaxion.analysis.running.run import class_for_emulator, find_input
+from hotaxion.analysis.inputs.names import find_input
+from hotaxion.analysis.running.run import class_for_emulator
 
 INPUT, EMULATED = "hotaxion2026_ksvz", "hotaxion.theory.EmulatedClassy"
 TABLE = Path(__file__).parents[1] / "tests" / "yaml" / "blind_points.txt"

@@ -22,14 +22,14 @@ import numpy as np
 from cobaya.yaml import yaml_load_file
 
 import yaml as pyyaml
-from hotaxion.analysis.running import run as runs
+from hotaxion.analysis.inputs.names import inputs_folder
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def endless(name: str, folder: Path) -> Path:
     """The analysis, without an end, written often."""
-    info = yaml_load_file(str(runs.folder() / f"{name}.yaml"))
+    info = yaml_load_file(str(inputs_folder() / f"{name}.yaml"))
     info["sampler"]["mcmc"].update(Rminus1_stop=1e-12, output_every=5, max_samples=10**7)
     path = folder / "endless.yaml"
     path.write_text(pyyaml.safe_dump(info, sort_keys=False))

@@ -32,7 +32,8 @@ def _model(direct: bool):
     from cobaya.model import get_model
     from cobaya.yaml import yaml_load_file
 
-    from hotaxion.analysis.running.run import class_for_emulator, find_input
+    from hotaxion.analysis.inputs.names import find_input
+    from hotaxion.analysis.running.run import class_for_emulator
 
     logging.disable(logging.WARNING)
     info = yaml_load_file(str(find_input(_INPUT)))

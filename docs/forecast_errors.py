@@ -12,7 +12,7 @@ import numpy as np
 
 from hotaxion.analysis.forecasts.local_training import local_target
 from hotaxion.analysis.forecasts.surveys import CMB, L_SPLIT, CMBExperiment
-from hotaxion.analysis.running.run import folder
+from hotaxion.analysis.inputs.names import inputs_folder
 from hotaxion.theory.constants import T_CMB_K
 from hotaxion.theory.spectra.emulator.emulator import SpectraEmulator, emulator_path
 from hotaxion.theory.spectra.training.local_design import (
@@ -28,7 +28,7 @@ PLANCK_TAU_ERROR = 0.0073  # 1807.06209
 
 
 def main() -> None:
-    target = local_target(folder() / f"{NAME}.yaml")
+    target = local_target(inputs_folder() / f"{NAME}.yaml")
     star = emulated_star(target, SpectraEmulator.load(emulator_path(NAME)))
     print(f"{'errors [eV] of':42}     m_a   m_a, mnu known      mnu")
     for label, changed in variants(target):

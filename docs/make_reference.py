@@ -23,7 +23,7 @@ from cobaya.yaml import yaml_load_file
 import hotaxion.likelihoods
 import hotaxion.theory
 from hotaxion.analysis.cli import build_parser
-from hotaxion.analysis.running import run as runs
+from hotaxion.analysis.inputs.names import analyses, inputs_folder
 from hotaxion.theory.components import emulated_classy, hot_axion
 from hotaxion.theory.components import guards as routing
 
@@ -138,8 +138,8 @@ def option(action: argparse.Action, parser: argparse.ArgumentParser) -> tuple[st
 def named_analyses() -> str:
     """What each file of yaml/ has in it."""
     rows = []
-    for name in runs.analyses():
-        info = yaml_load_file(str(runs.folder() / f"{name}.yaml"))
+    for name in analyses():
+        info = yaml_load_file(str(inputs_folder() / f"{name}.yaml"))
         axion = info["theory"].get("hotaxion.theory.HotAxion") or {}
         options = ", ".join(f"{key}: {value}" for key, value in axion.items())
         data = ", ".join(like.rsplit(".", 1)[-1] for like in info["likelihood"])

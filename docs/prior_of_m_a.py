@@ -10,18 +10,17 @@ from __future__ import annotations
 
 import logging
 import sys
-from pathlib import Path
 
 import numpy as np
 from cobaya.model import get_model
 from cobaya.yaml import yaml_load_file
 
-import hotaxion.yaml
 from hotaxion.analysis.chains.prior_sensitivity import M_A_CUT_EV
+from hotaxion.analysis.inputs.names import inputs_folder
 from hotaxion.theory.relics.abundance import Abundance
 from hotaxion.theory.relics.table import RelicTable
 
-FOLDER = Path(next(iter(hotaxion.yaml.__path__)))
+FOLDER = inputs_folder()
 UPPER_ENDS_EV = (1.0, 2.0, 5.0, 10.0)
 RUNS = {
     "2026, BBN alone": "bbn_ksvz.yaml",

@@ -58,13 +58,14 @@ _seed.__name__ = "seed (a whole number from 0)"  # what argparse calls it
 
 
 def _run(args: argparse.Namespace) -> int:
+    from hotaxion.analysis.inputs.names import analyses, inputs_folder
     from hotaxion.analysis.running import run as runs
 
     if args.list:
-        names = runs.analyses()
+        names = analyses()
         width = max(map(len, names))
         print("\n".join(f"{name:{width}}  {text}" for name, text in names.items()))
-        print(f"\nfiles: {runs.folder()}; templates for clusters: {runs.folder() / 'hpc'}")
+        print(f"\nfiles: {inputs_folder()}; templates for clusters: {inputs_folder() / 'hpc'}")
         return GOOD
     if not args.analysis:
         return usage(args, "give NAME, or --list")

@@ -195,7 +195,7 @@ def examine_yaml(
 
     Raises
     ------
-    MissingDataError, HotAxionError : no such file, not YAML, no likelihood.
+    HotAxionError : no such file or name, not YAML, no likelihood.
     """
     with cobaya_session(quiet=True):
         info = load_input(path)

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from hotaxion.analysis.inputs.input_blocks import check_blocks
+from hotaxion.analysis.inputs.names import find_input
 from hotaxion.analysis.inputs.safe_yaml import read_yaml
 from hotaxion.analysis.inputs.user_classes import find_user_classes, resolve_python_paths
-from hotaxion.theory.errors import HotAxionError, MissingDataError
+from hotaxion.theory.errors import HotAxionError
 
 # What of Cobaya reads an input; wrong shapes that no check knows end there, in any exception.
 _READERS = {f"cobaya.{name}" for name in ("input", "parameterization", "prior", "tools", "yaml")}
@@ -83,27 +84,26 @@ def cobaya_session(quiet: bool = False) -> Iterator[None]:
             mpi.set_mpi_disabled(False)
 
 
-def load_input(path: str | Path, post: bool = False) -> dict[str, Any]:
-    """The Cobaya input of a YAML file; call it inside `cobaya_session`.
+def load_input(given: str | Path, post: bool = False) -> dict[str, Any]:
+    """The Cobaya input of a file or of an analysis by name; call it inside `cobaya_session`.
 
     Priors and functions in their short forms (``m_a: [0, 3]``) are written out, and classes of the
     user are found from here on: see `user_classes`.
 
     Parameters
     ----------
-    path : the file.
+    given : as `find_input` takes it.
     post : whether an input with a block 'post:' may do without likelihoods.
 
     Raises
     ------
-    MissingDataError : no such file.
+    UnknownOptionError : no such file and no such analysis.
     HotAxionError : it is not YAML, has tags that run code, a block or parameter of the wrong
         shape, no likelihood, or a `python_path` that leads nowhere.
     """
     from cobaya.parameterization import expand_info_param
 
-    if not Path(path).is_file():
-        raise MissingDataError(f"no file '{path}'; give a Cobaya input file (.yaml).")
+    path = find_input(given)
     info = dict(read_yaml(path))
     check_blocks(info, path)
     if info.get("post") and not post:

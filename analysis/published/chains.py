@@ -19,13 +19,14 @@ from typing import Any
 
 from cobaya.tools import recursive_update
 
+from hotaxion.analysis.inputs.names import find_input
 from hotaxion.analysis.inputs.safe_yaml import read_yaml
 from hotaxion.analysis.inputs.session import cobaya_session, load_input
 from hotaxion.analysis.inputs.theories import find_theories, kind_of
-from hotaxion.analysis.published.analyses import REGISTRY
+from hotaxion.analysis.published.analyses import VARIANTS
 from hotaxion.analysis.running import resume
 from hotaxion.analysis.running import run as runs
-from hotaxion.theory.components.record import data_hash
+from hotaxion.theory.components.record import data_hash, recorded_data_hash
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.files import write_whole
 
@@ -114,7 +115,7 @@ def make_chain(
     use_class : CLASS itself instead of its emulator.
     fast : a short chain with a fixed seed.
     """
-    packaged = runs.find_input(analysis)
+    packaged = find_input(analysis)
     with cobaya_session(quiet=True):
         original = load_input(packaged)
     name, info = analysis, original
@@ -124,7 +125,7 @@ def make_chain(
         info = recursive_update(info, SHORT)
     if variant:
         name = f"{analysis}__{variant}"
-        info = recursive_update(info, REGISTRY[analysis].variants[variant].changes)
+        info = recursive_update(info, VARIANTS[variant].change)
     if fast:
         name, info = f"{name}__fast", recursive_update(info, FAST)
     if use_class and find_theories(info, "EmulatedClassy"):
@@ -138,10 +139,10 @@ def write_input(chain: Chain) -> None:
     """Write the input of a chain, unless it is that of the package."""
     from cobaya.yaml import yaml_dump
 
-    if chain.path == runs.find_input(chain.analysis):
+    if chain.path == find_input(chain.analysis):
         return
     chain.path.parent.mkdir(parents=True, exist_ok=True)
-    what = REGISTRY[chain.analysis].variants[chain.variant].text if chain.variant else "as it is"
+    what = VARIANTS[chain.variant].text if chain.variant else "as it is"
     text = yaml_dump({**chain.info, "output": str(chain.prefix)})
     write_whole(chain.path, f"# {chain.analysis}: {what}\n{text}")
 
@@ -245,7 +246,7 @@ def difference_of(chain: Chain) -> str:
 def _changed_data(old: Mapping[str, Any]) -> str:
     """The first theory of an updated.yaml whose data files are no longer those of its record."""
     for name, options in (old.get("theory") or {}).items():
-        recorded = str((options or {}).get("version")).partition("+")[2]
+        recorded = recorded_data_hash((options or {}).get("version"))
         try:
             same = not recorded or recorded == data_hash(kind_of(name, options) or name, options)
         except (OSError, KeyError):  # the file has gone

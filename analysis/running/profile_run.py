@@ -60,8 +60,7 @@ def run_profile(
 
     Raises
     ------
-    MissingDataError : no such input.
-    UnknownOptionError : the parameter is not sampled.
+    UnknownOptionError : no such input, or the parameter is not sampled.
     RangeError : the grid is not finite, or too short for a bound, the points of the file counted.
     HotAxionError : Cobaya refuses the input or a value, the minimiser fails, or the output file
         belongs to another input.

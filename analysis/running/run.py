@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hotaxion.analysis.inputs.names import find_input
 from hotaxion.analysis.inputs.safe_yaml import read_yaml
 from hotaxion.analysis.inputs.session import cobaya_session, load_input
 from hotaxion.analysis.inputs.theories import find_theories, kind_of
 from hotaxion.analysis.inputs.user_classes import class_folders, resolve_python_paths
 from hotaxion.analysis.running import launch, resume
-from hotaxion.theory.errors import HotAxionError, UnknownOptionError
+from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.files import write_whole
 
 _log = logging.getLogger(__name__)
@@ -55,38 +56,6 @@ class RunOptions:
     packages_path: str | None = None
     launcher: str | None = None
     seed: int | None = None
-
-
-def folder() -> Path:
-    """Where the analyses lie; below it `hpc`, templates for clusters."""
-    import hotaxion.yaml
-
-    return Path(next(iter(hotaxion.yaml.__path__)))
-
-
-def analyses() -> dict[str, str]:
-    """Names of the analyses, each with the first line of comment in its file."""
-    found = {}
-    for path in sorted(folder().glob("*.yaml")):
-        first = path.read_text(encoding="utf-8").split("\n", 1)[0]
-        found[path.stem] = first.lstrip("# ") if first.startswith("#") else ""
-    return found
-
-
-def find_input(given: str) -> Path:
-    """The file of an analysis: its name in the package, or the path of any Cobaya input.
-
-    Raises
-    ------
-    UnknownOptionError : neither; names the closest one.
-    """
-    names = analyses()
-    if given in names:
-        return folder() / f"{given}.yaml"
-    for path in (Path(given), Path(f"{given}.yaml")):  # as cobaya-run does
-        if path.is_file():
-            return path
-    raise UnknownOptionError("analysis or missing file", given, names)
 
 
 def run(given: str, options: RunOptions) -> int:

@@ -23,10 +23,10 @@ from hotaxion.analysis.chains.priors import prior_of
 from hotaxion.analysis.chains.profile import header, read_profile, row
 from hotaxion.analysis.chains.profile import to_text as profile_to_text
 from hotaxion.analysis.chains.tables import Section, to_text
+from hotaxion.analysis.inputs.names import inputs_folder
 from hotaxion.analysis.inputs.safe_yaml import read_yaml
 from hotaxion.analysis.inputs.session import cobaya_session
 from hotaxion.analysis.running import resume
-from hotaxion.analysis.running import run as runs
 from hotaxion.analysis.running.verified_points import read_known
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.spectra.training import points as training
@@ -41,7 +41,7 @@ _ROWS = 60
 @lru_cache
 def _chain() -> dict[str, bytes]:
     """The files that Cobaya writes for a short chain, and a second one of the same rows."""
-    info = yaml_load_file(str(runs.folder() / "bbn_omegab_ksvz.yaml"))
+    info = yaml_load_file(str(inputs_folder() / "bbn_omegab_ksvz.yaml"))
     info["theory"]["hotaxion.theory.HotAxion"]["solver"] = "number"
     info["sampler"]["mcmc"].update(max_samples=_ROWS, output_every=1, learn_every=10, seed=1)
     with tempfile.TemporaryDirectory() as folder:

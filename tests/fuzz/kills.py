@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cobaya.yaml import yaml_dump, yaml_load_file
 
-from hotaxion.analysis.running import run as runs
+from hotaxion.analysis.inputs.names import inputs_folder
 
 from .outcome import Part, require
 from .seeded import seeded
@@ -21,7 +21,7 @@ _COMMAND = [sys.executable, "-m", "hotaxion.analysis.cli", "run", "short.yaml"]
 
 
 def _write_input(folder: Path, rows: int) -> None:
-    info = yaml_load_file(str(runs.folder() / "bbn_omegab_ksvz.yaml"))
+    info = yaml_load_file(str(inputs_folder() / "bbn_omegab_ksvz.yaml"))
     info["theory"]["hotaxion.theory.HotAxion"]["solver"] = "number"
     info["sampler"]["mcmc"].update(output_every=1, learn_every=10, max_samples=rows)
     info["sampler"]["mcmc"]["Rminus1_stop"] = 1e-9

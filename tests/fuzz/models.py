@@ -15,7 +15,7 @@ from hypothesis.strategies import DrawFn
 
 import hotaxion.likelihoods
 import hotaxion.theory
-from hotaxion.analysis.running.run import find_input
+from hotaxion.analysis.inputs.names import find_input
 
 from .outcome import Case, Part, require
 from .values import like, options_of, words_of

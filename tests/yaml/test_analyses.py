@@ -16,12 +16,12 @@ from cobaya.model import get_model
 from cobaya.run import run
 from cobaya.yaml import yaml_load_file
 
-import hotaxion.yaml
 import yaml as pyyaml
 from hotaxion.analysis.chains.bounds import chain_bounds
+from hotaxion.analysis.inputs.names import analyses, inputs_folder
 
-FOLDER = Path(next(iter(hotaxion.yaml.__path__)))
-FILES = sorted(path.name for path in FOLDER.glob("*.yaml"))
+FOLDER = inputs_folder()
+FILES = [f"{name}.yaml" for name in analyses()]
 # 95 % bounds on Delta N_eff, flat prior: (file, omega_b prior known, bound). Inferred inputs of
 # 2205.07849, whose published bounds are 0.31 and 0.14; 2 %.
 BOUNDS = {"deramo2022_bbn_ksvz.yaml": 0.319, "deramo2022_bbn_omegab_ksvz.yaml": 0.139}

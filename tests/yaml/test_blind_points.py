@@ -16,7 +16,8 @@ import pytest
 from cobaya.model import get_model
 from cobaya.yaml import yaml_load_file
 
-from hotaxion.analysis.running.run import class_for_emulator, find_input
+from hotaxion.analysis.inputs.names import find_input
+from hotaxion.analysis.running.run import class_for_emulator
 
 TABLE = Path(__file__).parent / "blind_points.txt"
 # |mean|, standard deviation of ln L(CLASS) - ln L(emulator); effective fraction after reweighting.

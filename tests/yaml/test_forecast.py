@@ -11,14 +11,14 @@ from cobaya.model import get_model
 from cobaya.yaml import yaml_load_file
 
 from hotaxion.analysis.forecasts.local_training import local_target
-from hotaxion.analysis.running.run import folder
+from hotaxion.analysis.inputs.names import inputs_folder
 from hotaxion.theory.relics.abundance import Abundance
 from hotaxion.theory.spectra.emulator.emulator import SpectraEmulator, emulator_path
 from hotaxion.theory.spectra.emulator.features import feature_vector
 from hotaxion.theory.spectra.training.local_design import SAMPLED, FisherErrors, emulated_star
 
 NAME = "forecast_cmbs4_desi_ksvz"
-FILE = folder() / f"{NAME}.yaml"
+FILE = inputs_folder() / f"{NAME}.yaml"
 EMULATED = "hotaxion.theory.EmulatedClassy"
 # docs/guides/forecasts.md: errors of m_a and mnu [eV] by the Fisher matrix (derivatives from CLASS
 # itself, and from its emulator, which smooths the scatter of CLASS), and of the chain.

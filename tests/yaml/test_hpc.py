@@ -19,9 +19,9 @@ from cobaya.parameterization import expand_info_param
 from cobaya.yaml import yaml_load_file
 
 import yaml as pyyaml
-from hotaxion.analysis.running.run import folder
+from hotaxion.analysis.inputs.names import inputs_folder
 
-HPC = folder() / "hpc"
+HPC = inputs_folder() / "hpc"
 SCRIPTS = sorted(path.name for path in HPC.iterdir() if path.suffix in (".sh", ".sbatch"))
 PATIENCE_S = 60
 
@@ -75,7 +75,7 @@ def test_exit_code_of_a_failed_run_reaches_the_queue(slurm, tmp_path):
 
 
 def _endless(tmp_path: Path) -> Path:
-    info = yaml_load_file(str(folder() / "bbn_omegab_ksvz.yaml"))
+    info = yaml_load_file(str(inputs_folder() / "bbn_omegab_ksvz.yaml"))
     info["sampler"]["mcmc"].update(Rminus1_stop=1e-12, output_every=20, max_samples=10**6)
     path = tmp_path / "endless.yaml"
     path.write_text(pyyaml.safe_dump(info))
@@ -158,7 +158,7 @@ def test_a_cell_is_the_named_analysis(grid, cell, analysis):
     """The same theory, priors, parameters and sampler; likelihoods but for spelt-out defaults."""
     (item,) = (item for item in grid.items() if item.name == cell)
     made, named = (
-        yaml_load_file(str(p)) for p in (item.yaml_file(), folder() / f"{analysis}.yaml")
+        yaml_load_file(str(p)) for p in (item.yaml_file(), inputs_folder() / f"{analysis}.yaml")
     )
     for block in ("theory", "prior", "sampler"):
         assert made[block] == named[block]

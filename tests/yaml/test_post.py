@@ -14,7 +14,7 @@ from cobaya.run import run
 from cobaya.yaml import yaml_load_file
 
 from hotaxion.analysis.chains.bounds import chain_bounds
-from hotaxion.analysis.running.run import find_input
+from hotaxion.analysis.inputs.names import find_input
 
 BBN, DESI, PLANCK = (f"hotaxion.likelihoods.{name}" for name in ("BBN", "DesiDR2", "Planck2018"))
 AXION, NUCLEI = "hotaxion.theory.HotAxion", "hotaxion.theory.BBN"

@@ -8,12 +8,12 @@ from typing import Any
 
 from cobaya.yaml import yaml_load_file
 
-from hotaxion.analysis.running.run import folder
+from hotaxion.analysis.inputs.names import inputs_folder
 
 
 def _model(name: str) -> dict[str, Any]:
     """Theory, parameters, priors and sampler of a named analysis, without its data."""
-    info = yaml_load_file(str(folder() / f"{name}.yaml"))
+    info = yaml_load_file(str(inputs_folder() / f"{name}.yaml"))
     return {key: info[key] for key in ("theory", "params", "prior", "sampler")}
 
 

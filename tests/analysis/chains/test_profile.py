@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize_scalar
 
-import hotaxion.yaml
 from hotaxion.analysis.chains.profile import Profile, read_profile, to_text
 from hotaxion.analysis.cli import main
+from hotaxion.analysis.inputs.names import inputs_folder
 from hotaxion.analysis.inputs.session import cobaya_session, load_input
 from hotaxion.analysis.running import profile_run
 from hotaxion.analysis.running.profile_run import run_profile
@@ -22,7 +22,7 @@ from hotaxion.theory.errors import (
     UnknownOptionError,
 )
 
-FOLDER = Path(next(iter(hotaxion.yaml.__path__)))
+FOLDER = inputs_folder()
 BBN = FOLDER / "bbn_omegab_ksvz.yaml"
 MASSES = [0.01, 0.06, 0.12, 0.2, 0.3]
 OMEGA_B, OMEGA_B_SIGMA = 0.02236, 0.00015

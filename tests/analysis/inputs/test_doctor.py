@@ -267,5 +267,5 @@ def test_doctor_of_a_missing_file(monkeypatch, capsys):
     )
     hook = sys.excepthook
     assert main(["doctor", "nowhere.yaml"]) == 1
-    assert "no file 'nowhere.yaml'" in capsys.readouterr().err
+    assert "missing file 'nowhere.yaml'" in capsys.readouterr().err
     assert sys.excepthook is hook

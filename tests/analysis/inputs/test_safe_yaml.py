@@ -10,8 +10,8 @@ import pytest
 from cobaya.yaml import yaml_load_file
 
 from hotaxion.analysis.cli import main
+from hotaxion.analysis.inputs.names import analyses, inputs_folder
 from hotaxion.analysis.inputs.safe_yaml import read_yaml, refuse_code
-from hotaxion.analysis.running import run as runs
 from hotaxion.theory.errors import HotAxionError
 
 # Each makes a file named {mark} if one of the unsafe loaders reads it.
@@ -85,8 +85,8 @@ def test_other_encodings_hide_nothing(tmp_path, encoding):
 
 def test_honest_files_are_read_as_cobaya_reads_them(tmp_path, monkeypatch):
     monkeypatch.setenv("PLACE", "/data")
-    for name in runs.analyses():
-        path = runs.folder() / f"{name}.yaml"
+    for name in analyses():
+        path = inputs_folder() / f"{name}.yaml"
         assert read_yaml(path) == yaml_load_file(str(path))
     written(tmp_path / "base.yaml", "a: {b: 1}")
     text = "x: !defaults base\npath: ${PLACE}/x\nloop: &l [1]\nagain: *l\ntext: '!!python/x'"
@@ -129,7 +129,7 @@ def test_what_is_no_input_gets_one_sentence_with_its_file(tmp_path, content):
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("command", ["evaluate", "doctor", "run", "profile", "train"])
+@pytest.mark.parametrize("command", ["doctor", "run", "profile", "train"])
 def test_no_command_runs_it(tmp_path, monkeypatch, capfd, command):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COBAYA_NOMPI", "1")

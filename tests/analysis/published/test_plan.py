@@ -16,11 +16,12 @@ from pathlib import Path
 import pytest
 
 from hotaxion.analysis.cli import main
+from hotaxion.analysis.inputs.names import find_input
+from hotaxion.analysis.published import chains
 from hotaxion.analysis.published import plan as work
 from hotaxion.analysis.published import report as reproduce_report
-from hotaxion.analysis.published.analyses import REGISTRY, listing
+from hotaxion.analysis.published.analyses import ANALYSES, listing
 from hotaxion.analysis.running import resume
-from hotaxion.analysis.running import run as runs
 from hotaxion.theory.errors import RangeError
 
 from ..reproduce_stubs import NAME, chain_of, write_files
@@ -158,15 +159,15 @@ def test_mistakes_are_one_line(work_folder, capsys):
 
 def test_fast_all_leaves_joint_analyses_out():
     names = [chain.analysis for chain in work.plan(["all"], work.Options(fast=True))]
-    assert set(names) == {name for name in REGISTRY if "bbn" in name and "planck" not in name}
+    assert set(names) == {name for name in ANALYSES if "bbn" in name and "planck" not in name}
 
 
 def test_a_failed_chain_is_in_the_report_and_in_the_exit_code(work_folder, capsys, monkeypatch):
     monkeypatch.setenv("COBAYA_PACKAGES_PATH", "/nonexistent")
-    shutil.copy(runs.find_input(NAME), work_folder / "broken.yaml")
+    shutil.copy(find_input(NAME), work_folder / "broken.yaml")
     text = (work_folder / "broken.yaml").read_text().replace("paper2022", "paper1922")
     (work_folder / "broken.yaml").write_text(text)
-    monkeypatch.setattr(runs, "find_input", lambda name: work_folder / "broken.yaml")
+    monkeypatch.setattr(chains, "find_input", lambda name: work_folder / "broken.yaml")
     assert main(["reproduce", NAME, "--fast", "--no-variants"]) == 1
     said = capsys.readouterr()
     assert f"{NAME}__fast: failed (exit code 1), see chains/reproduce/logs" in said.err

@@ -16,8 +16,8 @@ import pytest
 from cobaya.yaml import yaml_dump, yaml_load_file
 
 from hotaxion.analysis.cli import main
+from hotaxion.analysis.inputs.names import inputs_folder
 from hotaxion.analysis.running import resume
-from hotaxion.analysis.running import run as runs
 from hotaxion.theory.errors import HotAxionError
 
 PREFIX, CHAIN = Path("chains/c"), Path("chains/c.1.txt")
@@ -34,7 +34,7 @@ sys.exit(main(sys.argv[3:]))
 @pytest.fixture
 def short(work_folder) -> Path:
     """BBN by number density, which writes each row at once, and its checkpoint every few."""
-    info = yaml_load_file(str(runs.folder() / "bbn_omegab_ksvz.yaml"))
+    info = yaml_load_file(str(inputs_folder() / "bbn_omegab_ksvz.yaml"))
     info["theory"]["hotaxion.theory.HotAxion"]["solver"] = "number"
     info["sampler"]["mcmc"].update(
         output_every=1, learn_every=10, measure_speeds=False, max_samples=10**6, Rminus1_stop=1e-9
@@ -96,7 +96,7 @@ def test_kill_at_any_moment_then_resume(short):
 def killed(tmp_path_factory) -> dict[str, bytes]:
     """The files of a run of 60 rows."""
     folder = tmp_path_factory.mktemp("killed")
-    info = yaml_load_file(str(runs.folder() / "bbn_omegab_ksvz.yaml"))
+    info = yaml_load_file(str(inputs_folder() / "bbn_omegab_ksvz.yaml"))
     info["sampler"]["mcmc"].update(max_samples=60, output_every=1, measure_speeds=False)
     (folder / "short.yaml").write_text(yaml_dump(info | {"output": str(PREFIX)}))
     command = [sys.executable, "-m", "cobaya", "run", "short.yaml"]

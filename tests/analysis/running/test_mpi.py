@@ -20,8 +20,8 @@ import yaml as pyyaml
 from hotaxion.analysis.chains.bootstrap import blocks_of_rows, bootstrap_error
 from hotaxion.analysis.chains.chain import load_chain
 from hotaxion.analysis.chains.convergence import effective_samples
+from hotaxion.analysis.inputs.names import inputs_folder
 from hotaxion.analysis.running import launch
-from hotaxion.analysis.running import run as runs
 
 NAME = "bbn_omegab_ksvz"
 ROWS = 300  # of each chain before it is killed
@@ -45,7 +45,7 @@ pytestmark = pytest.mark.skipif(bool(MISSING := _missing()), reason=f"needs MPI:
 
 def write_input(folder: Path, **mcmc) -> Path:
     """A named analysis with other options of the sampler."""
-    info = yaml_load_file(str(runs.folder() / f"{NAME}.yaml"))
+    info = yaml_load_file(str(inputs_folder() / f"{NAME}.yaml"))
     info["sampler"]["mcmc"].update(mcmc)
     path = folder / "analysis.yaml"
     path.write_text(pyyaml.safe_dump(info))

@@ -20,6 +20,7 @@ from cobaya.yaml import yaml_load_file
 
 import yaml as pyyaml
 from hotaxion.analysis.cli import main
+from hotaxion.analysis.inputs.names import analyses, find_input, inputs_folder
 from hotaxion.analysis.running import launch, resume
 from hotaxion.analysis.running import run as runs
 from hotaxion.theory.errors import HotAxionError, UnknownOptionError
@@ -69,7 +70,7 @@ def fake_mpi(clean, monkeypatch):
 
 def short(folder: Path, name: str = "bbn_omegab_ksvz", **mcmc) -> Path:
     """A named analysis with another sampler's options, as a file of its own."""
-    info = yaml_load_file(str(runs.folder() / f"{name}.yaml"))
+    info = yaml_load_file(str(inputs_folder() / f"{name}.yaml"))
     info["sampler"]["mcmc"].update({"max_samples": 60, "output_every": 30, **mcmc})
     path = folder / "short.yaml"
     path.write_text(pyyaml.safe_dump(info))
@@ -82,22 +83,22 @@ def short(folder: Path, name: str = "bbn_omegab_ksvz", **mcmc) -> Path:
 def test_every_file_of_the_package_has_a_name_and_a_first_comment(capsys):
     assert main(["run", "--list"]) == 0
     out = capsys.readouterr().out
-    names = sorted(path.stem for path in runs.folder().glob("*.yaml"))
+    names = sorted({path.stem for path in inputs_folder().glob("*.yaml")} - {"published"})
     assert [line.split()[0] for line in out.split("\n\n")[0].splitlines()] == names
-    assert all(runs.analyses().values())
-    assert str(runs.folder()) in out
+    assert all(analyses().values())
+    assert str(inputs_folder()) in out
 
 
 def test_a_name_wins_and_any_path_will_do(clean):
     (clean / "bbn_ksvz").mkdir()  # a folder of the same name is in nobody's way
-    assert runs.find_input("bbn_ksvz") == runs.folder() / "bbn_ksvz.yaml"
+    assert find_input("bbn_ksvz") == inputs_folder() / "bbn_ksvz.yaml"
     (clean / "mine.yaml").write_text("likelihood: {one: }\n")
-    assert runs.find_input("mine.yaml") == runs.find_input("mine") == Path("mine.yaml")
+    assert find_input("mine.yaml") == find_input("mine") == Path("mine.yaml")
 
 
 def test_unknown_names_give_the_closest(capsys):
     with pytest.raises(UnknownOptionError, match="Did you mean 'hotaxion2026_ksvz'"):
-        runs.find_input("hotaxion2026_kvsz")
+        find_input("hotaxion2026_kvsz")
     assert main(["run", "bbn_omegab_ksv"]) == 1
     assert "Did you mean 'bbn_omegab_ksvz'" in capsys.readouterr().err
 
@@ -155,7 +156,7 @@ def test_a_broken_input_is_for_cobaya_to_explain(serial, capfd):
 def test_class_replaces_the_emulator_and_nothing_else(serial, monkeypatch):
     seen = []
     monkeypatch.setattr(launch, "execute", lambda command, env: seen.append(command) or 0)
-    info = yaml_load_file(str(runs.folder() / "hotaxion2026_ksvz.yaml"))
+    info = yaml_load_file(str(inputs_folder() / "hotaxion2026_ksvz.yaml"))
     info["theory"][runs.EMULATED].update(fallback="error", speed=9, hierarchy="normal")
     info["theory"]["hotaxion.theory.BBN"]["rates"] = "parthenope3"
     Path("mine.yaml").write_text(pyyaml.safe_dump(info, sort_keys=False))
@@ -194,7 +195,7 @@ def test_class_for_an_emulator_under_another_name():
 
 
 def test_class_with_an_emulator_that_is_not_there_is_one_line(serial, capsys):
-    info = yaml_load_file(str(runs.folder() / "hotaxion2026_ksvz.yaml"))
+    info = yaml_load_file(str(inputs_folder() / "hotaxion2026_ksvz.yaml"))
     info["theory"][runs.EMULATED]["emulator"] = "mine.npz"
     Path("mine.yaml").write_text(pyyaml.safe_dump(info))
     assert main(["run", "mine.yaml", "--class"]) == 1
@@ -202,10 +203,10 @@ def test_class_with_an_emulator_that_is_not_there_is_one_line(serial, capsys):
 
 
 def test_every_joint_analysis_can_do_without_its_emulator():
-    joint = [name for name in runs.analyses() if name.startswith(("hotaxion", "notari"))]
+    joint = [name for name in analyses() if name.startswith(("hotaxion", "notari"))]
     assert len(joint) > 4
     for name in joint:
-        info = runs.with_class(yaml_load_file(str(runs.folder() / f"{name}.yaml")), "out")
+        info = runs.with_class(yaml_load_file(str(inputs_folder() / f"{name}.yaml")), "out")
         assert runs.EMULATED not in info["theory"]
         assert runs.DIRECT in info["theory"]
 
@@ -221,7 +222,7 @@ def test_class_without_emulator_is_one_line(serial, capsys):
 def test_mpirun_gets_the_number_and_the_same_command(fake_mpi):
     assert main(["run", "bbn_ksvz", "-n", "3", "-o", "x/y"]) == 7  # the exit code of mpirun
     seen = fake_mpi()
-    file = str(runs.folder() / "bbn_ksvz.yaml")
+    file = str(inputs_folder() / "bbn_ksvz.yaml")
     expected = ["-n", "3", sys.executable, "-m", "hotaxion.analysis.running.cobaya_child", file]
     assert seen["argv"] == [*expected, "--output", "x/y"]
     env = seen["env"]

@@ -330,7 +330,7 @@ def test_options_of_class_in_an_input():
         (["-o", "emulator.txt"], r"ends with \.npz"),
         (["-o", "e.npz", "--points", "20"], "whole number from 90"),
         (["-o", "e.npz", "--l-max", "500"], "whole number from 1000"),
-        (["-o", "e.npz", "--yaml", "nowhere.yaml"], "no file"),
+        (["-o", "e.npz", "--yaml", "nowhere.yaml"], "missing file"),
     ],
 )
 def test_wrong_training(argv, message, capsys, tmp_path, monkeypatch):
