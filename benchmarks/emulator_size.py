@@ -17,9 +17,9 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 
-from hotaxion.theory.spectra.emulator.emulator import SpectraEmulator
+from hotaxion.theory.spectra.emulator.prediction import SpectraEmulator
 from hotaxion.theory.spectra.training.accuracy import accuracy
-from hotaxion.theory.spectra.training.points import PROVENANCE, load_points
+from hotaxion.theory.spectra.training.runs import PROVENANCE, load_points
 
 HELD_OUT = 40
 SIZES = (54, 79, 104, 129, 154, 179, 204, 216)  # Sobol points

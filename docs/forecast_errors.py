@@ -14,7 +14,7 @@ from hotaxion.analysis.forecasts.local_training import local_target
 from hotaxion.analysis.forecasts.surveys import CMB, L_SPLIT, CMBExperiment
 from hotaxion.analysis.inputs.names import inputs_folder
 from hotaxion.theory.constants import T_CMB_K
-from hotaxion.theory.spectra.emulator.emulator import SpectraEmulator, emulator_path
+from hotaxion.theory.spectra.emulator.prediction import SpectraEmulator, emulator_path
 from hotaxion.theory.spectra.training.local_design import (
     SAMPLED,
     FisherErrors,

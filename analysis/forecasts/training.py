@@ -56,7 +56,7 @@ def train_from_yaml(
     With `local`, around the reference point of the input, for its mock data: see `local_target`,
     which raises, too. l_max None: what these need, or 2508. jobs None: `jobs_of_this_rank`.
     """
-    from hotaxion.theory.spectra.training.train import train
+    from hotaxion.theory.spectra.training.stages import train
 
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(message)s")
     if not output.endswith(".npz"):

@@ -227,7 +227,7 @@ def class_for_emulator(theories: Mapping[str, Any]) -> dict[str, Any]:
 
 def _training_of(emulator: str | None) -> dict[str, Any]:
     """Options of HotClassy with which an emulator was trained."""
-    from hotaxion.theory.spectra.emulator.emulator import SpectraEmulator, emulator_path
+    from hotaxion.theory.spectra.emulator.prediction import SpectraEmulator, emulator_path
 
     return dict(SpectraEmulator.load(emulator_path(emulator)).origin["HotClassy"])
 

@@ -29,7 +29,7 @@ from hotaxion.analysis.inputs.session import cobaya_session
 from hotaxion.analysis.running import resume
 from hotaxion.analysis.running.verified_points import read_known
 from hotaxion.theory.errors import HotAxionError
-from hotaxion.theory.spectra.training import points as training
+from hotaxion.theory.spectra.training import runs as training
 
 from .damage import damage, damaged_archive
 from .outcome import Part, require, require_finite

@@ -14,7 +14,7 @@ import hotaxion.likelihoods
 from hotaxion.likelihoods import data_files
 from hotaxion.theory.nuclei import nucleosynthesis
 from hotaxion.theory.rates import tables
-from hotaxion.theory.spectra.emulator.emulator import PACKAGED, SpectraEmulator
+from hotaxion.theory.spectra.emulator.prediction import PACKAGED, SpectraEmulator
 
 from .damage import damage, damaged_archive
 from .outcome import Part, require, require_finite

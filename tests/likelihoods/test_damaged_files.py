@@ -21,7 +21,7 @@ from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.files import DataFile
 from hotaxion.theory.nuclei import nucleosynthesis
 from hotaxion.theory.rates import tables
-from hotaxion.theory.spectra.emulator.emulator import PACKAGED, SpectraEmulator
+from hotaxion.theory.spectra.emulator.prediction import PACKAGED, SpectraEmulator
 
 Arrays = dict[str, np.ndarray]
 RATES = ("pions.npz", "gluons.npz", "kaons.npz", "fermions.npz")

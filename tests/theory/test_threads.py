@@ -18,7 +18,7 @@ from hotaxion.theory.relics.boltzmann import Numerics
 from hotaxion.theory.relics.plasma import Plasma
 from hotaxion.theory.relics.table import RelicTable
 from hotaxion.theory.spectra.emulator.background import Background
-from hotaxion.theory.spectra.emulator.emulator import PACKAGED, SpectraEmulator
+from hotaxion.theory.spectra.emulator.prediction import PACKAGED, SpectraEmulator
 from hotaxion.theory.spectra.emulator.features import feature_vector
 from hotaxion.theory.spectra.neutrinos import neutrino_sector
 

@@ -13,7 +13,7 @@ from cobaya.yaml import yaml_load_file
 from hotaxion.analysis.forecasts.local_training import local_target
 from hotaxion.analysis.inputs.names import inputs_folder
 from hotaxion.theory.relics.abundance import Abundance
-from hotaxion.theory.spectra.emulator.emulator import SpectraEmulator, emulator_path
+from hotaxion.theory.spectra.emulator.prediction import SpectraEmulator, emulator_path
 from hotaxion.theory.spectra.emulator.features import feature_vector
 from hotaxion.theory.spectra.training.local_design import SAMPLED, FisherErrors, emulated_star
 

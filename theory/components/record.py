@@ -81,7 +81,7 @@ def _hash_in(version: str) -> str:
 def _files(theory: str, options: Mapping[str, Any]) -> list[Path]:
     from hotaxion.theory.nuclei.nucleosynthesis import table_path
     from hotaxion.theory.rates.tables import FOLDER
-    from hotaxion.theory.spectra.emulator.emulator import emulator_path
+    from hotaxion.theory.spectra.emulator.prediction import emulator_path
 
     if theory == "HotAxion":
         used = {

@@ -24,7 +24,7 @@ from hotaxion.analysis.inputs.names import analyses, find_input, inputs_folder
 from hotaxion.analysis.running import launch, resume
 from hotaxion.analysis.running import run as runs
 from hotaxion.theory.errors import HotAxionError, UnknownOptionError
-from hotaxion.theory.spectra.emulator.emulator import SpectraEmulator, emulator_path
+from hotaxion.theory.spectra.emulator.prediction import SpectraEmulator, emulator_path
 
 MPI_VARIABLES = ("COBAYA_NOMPI", "OMP_NUM_THREADS", *launch._OPEN_MPI, *launch._AS_ROOT)
 

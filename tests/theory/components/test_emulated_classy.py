@@ -9,7 +9,7 @@ from cobaya.log import LoggedError
 from cobaya.model import get_model
 
 from hotaxion.theory.errors import HotAxionError, MissingDataError
-from hotaxion.theory.spectra.emulator.emulator import PACKAGED, SpectraEmulator
+from hotaxion.theory.spectra.emulator.prediction import PACKAGED, SpectraEmulator
 from hotaxion.theory.spectra.emulator.features import feature_vector
 
 from ..cosmology_stubs import Asks

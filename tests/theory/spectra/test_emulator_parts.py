@@ -19,13 +19,13 @@ from hotaxion.theory.errors import HotAxionError, RangeError
 from hotaxion.theory.relics.abundance import Abundance
 from hotaxion.theory.relics.distribution import AxionPSD, bose_einstein, momentum_grid
 from hotaxion.theory.spectra.emulator.background import Background
-from hotaxion.theory.spectra.emulator.emulator import PACKAGED, Standardiser, emulator_path
+from hotaxion.theory.spectra.emulator.prediction import PACKAGED, Standardiser, emulator_path
 from hotaxion.theory.spectra.emulator.features import FEATURES, effective_mass_ev, feature_vector
 from hotaxion.theory.spectra.emulator.regression import Regression, _restricted, quadratic_basis
 from hotaxion.theory.spectra.neutrinos import neutrino_sector
 from hotaxion.theory.spectra.species import class_species
 from hotaxion.theory.spectra.training import design, planck_like
-from hotaxion.theory.spectra.training import points as training
+from hotaxion.theory.spectra.training import runs as training
 
 RNG = np.random.default_rng(7)
 
@@ -207,7 +207,7 @@ COARSE = {
 CODE = """
 import json, sys
 from pathlib import Path
-from hotaxion.theory.spectra.training import design, points as training
+from hotaxion.theory.spectra.training import design, runs as training
 if __name__ == "__main__":
     training.run_points(Path(sys.argv[1]), design.star("degenerate")[:3], "star", 1)
 """

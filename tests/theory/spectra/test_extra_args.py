@@ -9,9 +9,9 @@ from cobaya.model import get_model
 
 from hotaxion.analysis.running.run import class_for_emulator
 from hotaxion.theory import EmulatedClassy, HotClassy
-from hotaxion.theory.spectra.emulator.emulator import PACKAGED, SpectraEmulator, emulator_path
+from hotaxion.theory.spectra.emulator.prediction import PACKAGED, SpectraEmulator, emulator_path
 from hotaxion.theory.spectra.extra_args import with_defaults
-from hotaxion.theory.spectra.training.points import provenance
+from hotaxion.theory.spectra.training.runs import provenance
 
 from ..hot_classy_models import alone, hot_classy
 

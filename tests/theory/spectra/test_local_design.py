@@ -10,7 +10,7 @@ from scipy.stats import norm, qmc
 from hotaxion.theory.errors import RangeError
 from hotaxion.theory.nuclei.nucleosynthesis import Nucleosynthesis
 from hotaxion.theory.relics.abundance import Abundance
-from hotaxion.theory.spectra.emulator.emulator import PACKAGED, SpectraEmulator, Standardiser
+from hotaxion.theory.spectra.emulator.prediction import PACKAGED, SpectraEmulator, Standardiser
 from hotaxion.theory.spectra.emulator.features import (
     BASE,
     DELTA_NEFF,
@@ -30,7 +30,7 @@ from hotaxion.theory.spectra.training.local_design import (
     LocalDesign,
     Target,
 )
-from hotaxion.theory.spectra.training.points import PARAMETERS, SCALARS
+from hotaxion.theory.spectra.training.runs import PARAMETERS, SCALARS
 from hotaxion.theory.spectra.training.sensitivity import CMBMaps, Distances, Sensitivity
 
 L_MAX = 2500

@@ -20,8 +20,8 @@ from hotaxion.analysis.forecasts.training import jobs_of_this_rank
 from hotaxion.analysis.running import launch
 from hotaxion.theory.errors import HotAxionError, RangeError
 from hotaxion.theory.spectra.emulator.features import FEATURES
-from hotaxion.theory.spectra.training import points as training
-from hotaxion.theory.spectra.training import train as train_module
+from hotaxion.theory.spectra.training import runs as training
+from hotaxion.theory.spectra.training import stages as train_module
 
 POINTS = [{"number": float(i)} for i in range(60)]
 CLASS_TIME_S = 0.004

@@ -14,7 +14,7 @@ from hotaxion.theory.checks import choice, mapping, number, whole_number
 from hotaxion.theory.files import DataFile
 from hotaxion.theory.spectra.emulator.features import FEATURES, TAU
 from hotaxion.theory.spectra.neutrinos import HIERARCHIES
-from hotaxion.theory.spectra.training.points import SCALARS, SPECTRA
+from hotaxion.theory.spectra.training.runs import SCALARS, SPECTRA
 
 Array = NDArray[np.float64]
 

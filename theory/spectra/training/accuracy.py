@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hotaxion.theory.spectra.emulator.emulator import SpectraEmulator
+from hotaxion.theory.spectra.emulator.prediction import SpectraEmulator
 from hotaxion.theory.spectra.emulator.features import FEATURES
 from hotaxion.theory.spectra.training.planck_like import divergence
-from hotaxion.theory.spectra.training.points import SCALARS, SPECTRA
+from hotaxion.theory.spectra.training.runs import SCALARS, SPECTRA
 from hotaxion.theory.spectra.training.sensitivity import Sensitivity
 
 Array = NDArray[np.float64]

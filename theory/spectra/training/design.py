@@ -23,7 +23,7 @@ from hotaxion.theory.relics.abundance import Abundance
 from hotaxion.theory.spectra.emulator.features import BASE
 from hotaxion.theory.spectra.neutrinos import minimal_sum_ev
 from hotaxion.theory.spectra.training.planck_like import TAU_ERROR, fisher
-from hotaxion.theory.spectra.training.points import PARAMETERS
+from hotaxion.theory.spectra.training.runs import PARAMETERS
 
 Array = NDArray[np.float64]
 

@@ -21,11 +21,11 @@ from hotaxion.theory.errors import RangeError
 from hotaxion.theory.nuclei.nucleosynthesis import Nucleosynthesis
 from hotaxion.theory.relics.abundance import Abundance
 from hotaxion.theory.spectra.emulator.background import Background
-from hotaxion.theory.spectra.emulator.emulator import SpectraEmulator
+from hotaxion.theory.spectra.emulator.prediction import SpectraEmulator
 from hotaxion.theory.spectra.emulator.features import BASE, feature_vector
 from hotaxion.theory.spectra.neutrinos import minimal_sum_ev, neutrino_sector
 from hotaxion.theory.spectra.training import design
-from hotaxion.theory.spectra.training.points import PARAMETERS, SCALARS
+from hotaxion.theory.spectra.training.runs import PARAMETERS, SCALARS
 from hotaxion.theory.spectra.training.sensitivity import Distances, Sensitivity
 
 Array = NDArray[np.float64]

@@ -11,11 +11,11 @@ import numpy as np
 
 from hotaxion.theory.checks import whole_number
 from hotaxion.theory.errors import HotAxionError, RangeError
-from hotaxion.theory.spectra.emulator.emulator import COMPONENTS, LOCAL_COMPONENTS, SpectraEmulator
+from hotaxion.theory.spectra.emulator.prediction import COMPONENTS, LOCAL_COMPONENTS, SpectraEmulator
 from hotaxion.theory.spectra.training import design
 from hotaxion.theory.spectra.training.accuracy import Accuracy, accuracy
 from hotaxion.theory.spectra.training.local_design import LocalDesign, Target
-from hotaxion.theory.spectra.training.points import (
+from hotaxion.theory.spectra.training.runs import (
     load_points,
     prepare,
     provenance,

@@ -20,7 +20,7 @@ from hotaxion.theory.files import whole_file, write_arrays
 from hotaxion.theory.spectra.emulator import saved
 from hotaxion.theory.spectra.emulator.features import EXTRA, FEATURES, LOG_A, TAU
 from hotaxion.theory.spectra.emulator.regression import Regression
-from hotaxion.theory.spectra.training.points import SCALARS, SPECTRA
+from hotaxion.theory.spectra.training.runs import SCALARS, SPECTRA
 
 Array = NDArray[np.float64]
 
