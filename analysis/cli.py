@@ -7,8 +7,8 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from importlib import metadata
 
+import hotaxion
 from hotaxion.analysis.commands import FAILED, chains, emulator, inputs, relics
 from hotaxion.analysis.commands import plot as pictures
 from hotaxion.analysis.commands import published as reproduce
@@ -24,7 +24,6 @@ _COMMANDS = (
     chains.add_profile,
     pictures.add_plot,
     chains.add_report,
-    inputs.add_evaluate,
     inputs.add_forecast,
     emulator.add_train,
     emulator.add_verify,
@@ -42,7 +41,6 @@ examples:
   hotaxion profile yaml/bbn_ksvz.yaml --param m_a --grid 0.001 0.05 0.1 0.15 0.2 -o m_a.profile
   hotaxion plot chains/bbn_ksvz -o figures
   hotaxion plot --kind abundance -o figures
-  hotaxion evaluate yaml/evaluate_all.yaml
   hotaxion forecast --experiment cmbs4 --bao desi --m-a 1 -o mock
   hotaxion report --chain "BBN, flat in m_a=chains/bbn_ksvz"
 
@@ -100,6 +98,14 @@ def _has_working_folder() -> bool:
     return True
 
 
+class _Version(argparse.Action):
+    """Looks for the commit only if it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        print("hotaxion", hotaxion.__version__)
+        parser.exit()
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The parser with all commands; each sets `run`, a function of the parsed arguments."""
     parser = argparse.ArgumentParser(
@@ -108,8 +114,7 @@ def build_parser() -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    version = f"hotaxion {metadata.version('hotaxion')}"
-    parser.add_argument("--version", action="version", version=version)
+    parser.add_argument("--version", action=_Version, nargs=0, help="release, commit and code")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for add in _COMMANDS:
         add(commands)

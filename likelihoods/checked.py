@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Mapping
 from functools import wraps
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from cobaya.log import LoggedError, get_logger
 from hotaxion.theory.checks import shown
 from hotaxion.theory.components.checked_options import CheckedOptions
 from hotaxion.theory.components.faults import machine_faults
-from hotaxion.theory.components.record import require_recorded_data, with_files
+from hotaxion.theory.components.record import code_version, require_recorded_data, with_files
 from hotaxion.theory.errors import HotAxionError
 
 # Options that every component of Cobaya has.
@@ -51,11 +50,9 @@ class Checked(CheckedOptions):
         return []
 
     def get_version(self) -> str:
-        """Of the package, with a hash of the data read; for Cobaya's record of a chain."""
+        """Of the code, with a hash of the data read; for Cobaya's record of a chain."""
         options = {name: getattr(self, name) for name in self.get_defaults() if name != "params"}
-        return with_files(
-            metadata.version("hotaxion"), self.data_files(options, self.packages_path)
-        )
+        return with_files(code_version(), self.data_files(options, self.packages_path))
 
     def initialize_with_params(self) -> None:
         """Refuse to resume a chain that was sampled with other data."""

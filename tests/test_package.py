@@ -5,13 +5,15 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import tarfile
 import tomllib
-from importlib import metadata
+import zipfile
 from pathlib import Path
 
 import pytest
 
 import hotaxion
+from hotaxion.theory.components.record import code_version
 from hotaxion.theory.relics.abundance import Abundance
 
 ROOT = Path(__file__).parents[1]
@@ -37,7 +39,7 @@ def test_a_folder_of_that_name_replaces_nothing(tmp_path):
 
 def test_names_and_version():
     assert hotaxion.Abundance is Abundance
-    assert hotaxion.__version__ == metadata.version("hotaxion")
+    assert hotaxion.__version__ == code_version()
     with pytest.raises(AttributeError, match="'hotaxion' has no attribute 'Abundances'"):
         _ = hotaxion.Abundances
 
@@ -65,3 +67,55 @@ def test_all_data_are_packaged(folder):
         packaged |= {path for pattern in patterns for path in inside.glob(pattern)}
     assert files
     assert files <= packaged
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> tuple[Path, Path]:
+    """Source distribution of a copy of this tree, and the wheel made of it, both unpacked."""
+    folder = tmp_path_factory.mktemp("built")
+    left_out = shutil.ignore_patterns(
+        ".*", "__pycache__", "*.egg-info", "build", "plots", "*.[0-9]*.txt"
+    )
+    copy = shutil.copytree(ROOT, folder / "copy", symlinks=True, ignore=left_out)
+    _build("sdist", copy, folder)
+    with tarfile.open(next(folder.glob("hotaxion-*.tar.gz"))) as archive:
+        archive.extractall(folder, filter="data")
+    source = next(path for path in folder.glob("hotaxion-*") if path.is_dir())
+    _build("wheel", source, folder)
+    with zipfile.ZipFile(next(folder.glob("hotaxion-*.whl"))) as archive:
+        archive.extractall(folder / "wheel")
+    return source, folder / "wheel"
+
+
+def _build(kind: str, source: Path, folder: Path) -> None:
+    code = f"from setuptools import build_meta as b; b.build_{kind}({str(folder)!r})"
+    subprocess.run([sys.executable, "-c", code], cwd=source, capture_output=True, check=True)
+
+
+def test_same_files_everywhere(built):
+    """Wheel and source distribution have all of the package; the latter tests and pages, too."""
+    source, wheel = built
+    for folder in ("theory", "likelihoods", "analysis", "yaml"):
+        here = files_of(ROOT / folder)
+        assert files_of(wheel / "hotaxion" / folder) == here
+        assert files_of(source / "src" / "hotaxion" / folder) == here
+    for folder in ("tests", "docs", "benchmarks"):
+        assert files_of(source / folder) == files_of(ROOT / folder)
+    for name in ("CHANGELOG.md", "CITATION.cff", "LICENSE", "README.md", "Makefile", "setup.py"):
+        assert (source / name).is_file()
+
+
+def files_of(folder: Path) -> set[str]:
+    files = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return {str(path) for path in files if "__pycache__" not in path.parts}
+
+
+def test_the_wheel_counts_not_the_folder(built, tmp_path):
+    """Python started in the parent of a clone that is named `hotaxion` takes what is installed."""
+    _, wheel = built
+    (tmp_path / "hotaxion").symlink_to(ROOT)
+    code = (
+        f"import sys; sys.path.insert(1, {str(wheel)!r}); import hotaxion; print(hotaxion.__file__)"
+    )
+    found = python("-S", "-c", code, cwd=tmp_path).strip()
+    assert found == str(wheel / "hotaxion" / "__init__.py")

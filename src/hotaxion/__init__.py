@@ -8,20 +8,23 @@ The Cobaya classes are `hotaxion.theory.HotAxion`, `BBN`, `HotClassy`, `Emulated
 
 from __future__ import annotations
 
-from importlib import metadata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from hotaxion.theory.relics.abundance import Abundance as Abundance
 
 __all__ = ["Abundance", "__version__"]
-__version__ = metadata.version("hotaxion")
+__version__: str  # release, commit and hash of the code, as a chain records them
 
 
 def __getattr__(name: str) -> object:
-    """`Abundance` on demand: importing the package loads neither NumPy nor tables."""
+    """On demand: importing the package loads neither NumPy nor tables."""
     if name == "Abundance":
         from hotaxion.theory.relics.abundance import Abundance
 
         return Abundance
+    if name == "__version__":
+        from hotaxion.theory.components.record import code_version
+
+        return code_version()
     raise AttributeError(f"module 'hotaxion' has no attribute {name!r}")

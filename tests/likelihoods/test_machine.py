@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -23,7 +22,7 @@ import hotaxion.likelihoods
 from hotaxion.analysis.inputs.components import files_read
 from hotaxion.likelihoods import data_files
 from hotaxion.likelihoods.official import OfficialOnDemand, better_files
-from hotaxion.theory.components.record import hash_of
+from hotaxion.theory.components.record import code_version, with_files
 
 from .stubs import Distances, Spectra, chi2s, official_packages
 
@@ -130,7 +129,7 @@ def test_record_of_mock_data(name):
 
 
 def _version(files: list[Path]) -> str:
-    return metadata.version("hotaxion") + (f"+{hash_of(files)}" if files else "")
+    return with_files(code_version(), files)
 
 
 @pytest.mark.parametrize("files", ["packaged", "official"])
@@ -172,7 +171,7 @@ def test_other_data_are_refused(tmp_path, monkeypatch):
     covariance.write_text(covariance.read_text() + "\n")
     os.utime(covariance, (0, 0))
     rows = (tmp_path / "c.1.txt").read_text()
-    with pytest.raises(LoggedError, match=r"made with other data \(version .*\+\w{8}, here"):
+    with pytest.raises(LoggedError, match=r"made with other data \(version .*\.\w{8}, here"):
         sample(tmp_path / "c", 40, **everything())
     assert (tmp_path / "c.1.txt").read_text() == rows
 

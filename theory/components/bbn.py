@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import metadata
 from typing import Any
 
 from cobaya.log import LoggedError
@@ -12,7 +11,7 @@ from cobaya.typing import unset_params
 from hotaxion.theory.components.checked_options import CheckedOptions
 from hotaxion.theory.components.faults import machine_faults
 from hotaxion.theory.components.guards import Needed, check_setup, givers, helium_givers
-from hotaxion.theory.components.record import with_data
+from hotaxion.theory.components.record import code_version, with_data
 from hotaxion.theory.components.refusals import Refusals
 from hotaxion.theory.errors import HotAxionError, RangeError
 from hotaxion.theory.nuclei.nucleosynthesis import Nucleosynthesis, TheoryError
@@ -65,8 +64,8 @@ class BBN(CheckedOptions, Theory):
         )
 
     def get_version(self) -> str:
-        """Of the package, with a hash of the table; for Cobaya's record of a chain."""
-        return with_data(metadata.version("hotaxion"), "BBN", {"rates": self.rates})
+        """Of the code, with a hash of the table; for Cobaya's record of a chain."""
+        return with_data(code_version(), "BBN", {"rates": self.rates})
 
     def get_requirements(self) -> dict[str, Any]:
         """Parameters that the abundances depend on; in `post` the axions instead of delta_neff.

@@ -42,6 +42,12 @@ class CheckedOptions(Component):
         super().validate_attributes(annotations)
 
     @classmethod
+    def compare_versions(cls, version_a: str, version_b: str, equal: bool = True) -> bool:
+        """As Cobaya, by releases alone: commits and hashes have no order."""
+        first, second = (version.partition("+")[0] for version in (version_a, version_b))
+        return super().compare_versions(first, second, equal)
+
+    @classmethod
     def check_options(cls, options: Mapping[str, Any], log: Logger) -> None:
         """Raise LoggedError for a value of another type than Cobaya declares."""
         own: type = cls

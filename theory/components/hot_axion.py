@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property, lru_cache
-from importlib import metadata
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,7 @@ from hotaxion.theory.checks import flag, number
 from hotaxion.theory.components.checked_options import CheckedOptions
 from hotaxion.theory.components.faults import machine_faults
 from hotaxion.theory.components.guards import Needed, check_setup
-from hotaxion.theory.components.record import with_data
+from hotaxion.theory.components.record import code_version, with_data
 from hotaxion.theory.components.refusals import Refusals
 from hotaxion.theory.errors import HotAxionError, RangeError
 from hotaxion.theory.particle.couplings import M_A_LEAST_EV, TAN_BETA_RANGE, couplings, f_a_gev
@@ -127,8 +126,8 @@ class HotAxion(CheckedOptions, Theory):
         )
 
     def get_version(self) -> str:
-        """Of the package, with a hash of the rate tables; for Cobaya's record of a chain."""
-        return with_data(metadata.version("hotaxion"), "HotAxion", self._options())
+        """Of the code, with a hash of the rate tables; for Cobaya's record of a chain."""
+        return with_data(code_version(), "HotAxion", self._options())
 
     @property
     def _has_tan_beta(self) -> bool:

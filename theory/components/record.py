@@ -1,16 +1,74 @@
-"""Versions of theories and likelihoods with a hash of the data that they read.
+"""What a chain records of its making: version, commit and hash of the code, hash of the data.
 
-Cobaya writes them into updated.yaml: a chain then says with which files it was sampled. When it
-resumes, it hands them back to the components without comparing; `require_recorded_data` does.
+Cobaya writes the version of each component into updated.yaml. When it resumes, it hands them back
+to the components without comparing; `require_recorded_data` does. Other code (`other_code`) is said
+where the chain is read.
 """
 
 from __future__ import annotations
 
+import re
+import subprocess
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from hashlib import sha256
+from importlib import metadata
 from pathlib import Path
 from typing import Any
+
+_PACKAGE = Path(__file__).resolve().parents[2]  # where theory/ and likelihoods/ lie
+_CODE = ("theory", "likelihoods")
+_DATA_HASH = re.compile(r"[+.]([0-9a-f]{8})$")
+
+
+@lru_cache
+def code_version() -> str:
+    """'0.2.0+g1a2b3c4d.c5e6f7a8b': release, commit, hash of the code of theory and likelihoods.
+
+    The commit is that of the checkout where the code lies in one, else that of the installed wheel
+    or archive. Uncommitted changes show in the hash alone.
+    """
+    version = metadata.version("hotaxion")
+    release, _, built = version.partition("+")
+    commit = _commit() or built.partition(".")[0]
+    return f"{release}+{commit + '.' if commit else ''}c{_code_hash()}"
+
+
+def _commit() -> str:
+    """'g1a2b3c4d' of the repository that holds the code; empty without one, or without git."""
+    if not (_PACKAGE / ".git").exists():
+        return ""
+    command = ["git", "-C", str(_PACKAGE), "rev-parse", "--short=8", "HEAD"]
+    try:
+        found = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10)
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return f"g{found.stdout.strip()}"
+
+
+def _code_hash() -> str:
+    files = [path for folder in _CODE for path in (_PACKAGE / folder).rglob("*.py")]
+    return hash_of(sorted(files))
+
+
+def other_code(info: Mapping[str, Any]) -> str:
+    """In words, which components of a chain were made by other code than that here; empty if none.
+
+    Parameters
+    ----------
+    info : the updated.yaml of the chain. CLASS and Cobaya have versions of their own there.
+    """
+    here, others = code_version(), dict[str, list[str]]()
+    for kind in ("theory", "likelihood"):
+        for name, options in (info.get(kind) or {}).items():
+            given = str((options or {}).get("class") or name)
+            if given.startswith("hotaxion.") and not given.endswith("Classy"):
+                version = str((options or {}).get("version") or "unknown")
+                made_by = _DATA_HASH.sub("", version)
+                if made_by.rpartition(".c")[2] != here.rpartition(".c")[2]:
+                    others.setdefault(made_by, []).append(given.rpartition(".")[2])
+    made = "; ".join(f"{', '.join(names)} {version}" for version, names in others.items())
+    return f"made by other code than the one here, {here}: {made}" if made else ""
 
 
 def with_data(version: str | None, theory: str, options: Mapping[str, Any]) -> str:
@@ -19,9 +77,9 @@ def with_data(version: str | None, theory: str, options: Mapping[str, Any]) -> s
 
 
 def with_files(version: str | None, files: Iterable[Path]) -> str:
-    """'0.1.0+1a2b3c4d': a version, and `hash_of` its files; the version alone without any."""
+    """'0.2.0+1a2b3c4d': a version, and `hash_of` its files; the version alone without any."""
     found = hash_of(files)
-    return f"{version}+{found}" if found else str(version)
+    return f"{version}{'.' if '+' in str(version) else '+'}{found}" if found else str(version)
 
 
 def data_hash(theory: str, options: Mapping[str, Any]) -> str:
@@ -33,6 +91,12 @@ def data_hash(theory: str, options: Mapping[str, Any]) -> str:
     options : of the theory, with defaults.
     """
     return hash_of(_files(theory, options))
+
+
+def recorded_data_hash(version: object) -> str:
+    """The hash of the data in a recorded version; empty if there is none."""
+    found = _DATA_HASH.search(str(version))
+    return found[1] if found else ""
 
 
 def hash_of(files: Iterable[Path]) -> str:
@@ -60,30 +124,23 @@ def require_recorded_data(component: Any) -> None:
     ------
     cobaya.log.LoggedError : if the hashes differ.
     """
-    recorded = str(component.version or "")
-    here = str(component.get_version() or "")
-    if _hash_in(recorded) and _hash_in(recorded) != _hash_in(here):
+    recorded = recorded_data_hash(component.version or "")
+    if recorded and recorded != recorded_data_hash(component.get_version()):
         from cobaya.log import LoggedError
 
         raise LoggedError(
             component.log,
             "the chain or input was made with other data (version %s, here %s): restore the files "
             "or the hotaxion that it had, or give `version: null` for a new chain with those here.",
-            recorded,
-            here,
+            component.version,
+            component.get_version(),
         )
 
 
-def _hash_in(version: str) -> str:
-    return version.partition("+")[2]
-
-
 def _files(theory: str, options: Mapping[str, Any]) -> list[Path]:
-    from hotaxion.theory.nuclei.nucleosynthesis import table_path
-    from hotaxion.theory.rates.tables import FOLDER
-    from hotaxion.theory.spectra.emulator.prediction import emulator_path
-
     if theory == "HotAxion":
+        from hotaxion.theory.rates.tables import FOLDER
+
         used = {
             "gluons": options["gluons"] != "none",
             "pions": True,
@@ -92,8 +149,12 @@ def _files(theory: str, options: Mapping[str, Any]) -> list[Path]:
         }
         return [FOLDER / f"{name}.npz" for name, whether in used.items() if whether]
     if theory == "BBN":
+        from hotaxion.theory.nuclei.nucleosynthesis import table_path
+
         return [table_path(options["rates"])]
     if theory == "EmulatedClassy":
+        from hotaxion.theory.spectra.emulator.prediction import emulator_path
+
         return [emulator_path(options["emulator"])]
     return []
 
