@@ -1,4 +1,4 @@
-"""The commands `evaluate`, `forecast` and `doctor`: Cobaya inputs."""
+"""The commands `forecast` and `doctor`: Cobaya inputs."""
 
 from __future__ import annotations
 
@@ -9,44 +9,12 @@ from hotaxion.analysis.commands import (
     GOOD,
     Commands,
     command,
-    usage,
 )
-
-
-def add_evaluate(commands: Commands) -> None:
-    text = "one evaluation of a Cobaya input: chi^2 by data set, derived parameters"
-    parser = command(commands, "evaluate", _evaluate, text)
-    parser.add_argument("yaml", metavar="YAML", help="Cobaya input file")
-    parser.add_argument(
-        "--set",
-        nargs="+",
-        default=[],
-        metavar="NAME=VALUE",
-        help="values of sampled parameters instead of the reference point",
-    )
-    _add_packages_path(parser)
-    parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.set_defaults(parser=parser)
 
 
 def _add_packages_path(parser: argparse.ArgumentParser) -> None:
     text = "Cobaya's external data (default: where Cobaya finds them)"
     parser.add_argument("-p", "--packages-path", metavar="DIR", help=text)
-
-
-def _evaluate(args: argparse.Namespace) -> int:
-    override = {}
-    for given in args.set:
-        name, _, value = given.partition("=")
-        try:
-            override[name] = float(value)
-        except ValueError:
-            return usage(args, f"--set {given!r}: give NAME=VALUE with a number")
-    from hotaxion.analysis.running import evaluate
-
-    result = evaluate.evaluate(args.yaml, override, args.packages_path)
-    print(evaluate.to_json(result) if args.json else evaluate.to_text(result))
-    return GOOD
 
 
 def add_forecast(commands: Commands) -> None:

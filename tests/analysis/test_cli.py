@@ -12,6 +12,9 @@ import pytest
 
 from hotaxion.analysis.chains.prior_sensitivity import M_A_CUT_EV
 from hotaxion.analysis.cli import main
+from hotaxion.theory.errors import HotAxionError
+
+from ..one_point import evaluate
 
 KEYS = [
     "m_a_ev",
@@ -203,7 +206,6 @@ def test_real_bad_physics_is_one_line(capsys, argv, says):
         ["plot", "a", "--abundance", "-o", "x"],
         ["plot", "a", "-o", "x", "--labels", "one", "two"],
         ["report", "--chain", "no-equals-sign"],
-        ["evaluate", "x.yaml", "--set", "m_a"],
     ],
 )
 def test_wrong_usage_is_2(capsys, argv):
@@ -214,7 +216,7 @@ def test_wrong_usage_is_2(capsys, argv):
 def test_help_and_version(capsys):
     assert main(["--help"]) == 0
     out = capsys.readouterr().out
-    for command in ("abundance", "scan", "bounds", "plot", "report", "evaluate", "doctor"):
+    for command in ("abundance", "scan", "bounds", "plot", "report", "doctor"):
         assert command in out
         assert main([command, "--help"]) == 0
         assert "%%" not in capsys.readouterr().out
@@ -289,14 +291,12 @@ params:
 """
 
 
-def test_where_class_fails(capsys, tmp_path):
+def test_where_class_fails(tmp_path):
     """Less reionisation than what is left from recombination."""
     path = tmp_path / "input.yaml"
     path.write_text(CLASS_YAML)
-    assert main(["evaluate", str(path), "--set", "tau_reio=0.0002"]) == 1
-    last = capsys.readouterr().err.splitlines()[-1]
-    assert last.startswith("hotaxion: error: CLASS fails at this point")
-    assert "low value of tau_reio" in last
+    with pytest.raises(HotAxionError, match=r"^CLASS fails at this point.*low value of tau_reio"):
+        evaluate(path, tau_reio=0.0002)
 
 
 def test_report_shows_ours_beside_the_published(capsys, chain):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
-from hotaxion.analysis.cli import main
+from hotaxion.theory.errors import HotAxionError
+
+from ..one_point import evaluate
 
 
 @pytest.fixture(autouse=True)
@@ -27,27 +28,25 @@ def folder(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def evaluated(capfd):
+def evaluated():
     """chi^2, sampled, fixed and derived parameters of an input, as one mapping."""
 
-    def evaluate(path: str, *argv: str) -> dict[str, float]:
-        assert main(["evaluate", path, "--json", *argv]) == 0
-        found = json.loads(capfd.readouterr().out)
-        parameters = found["sampled"] | found["fixed"] | found["derived"]
-        return parameters | {"chi2": found["total_chi2"]}
+    def at_one_point(path: str, **values: float) -> dict[str, float]:
+        found = evaluate(path, **values)
+        parameters = found.sampled | found.fixed | found.derived
+        return parameters | {"chi2": sum(found.chi2.values())}
 
-    return evaluate
+    return at_one_point
 
 
 @pytest.fixture
-def refused(capfd):
-    """The one sentence with which a command refuses."""
+def refused():
+    """The one sentence with which an input is refused."""
 
-    def refuse(*argv: str) -> str:
-        assert main([*argv]) == 1
-        last = capfd.readouterr().err.splitlines()[-1]
-        assert "error: " in last
-        assert "this is a bug" not in last
-        return last
+    def refuse(path: str) -> str:
+        with pytest.raises(HotAxionError) as caught:
+            evaluate(path)
+        assert "\n" not in str(caught.value)
+        return str(caught.value)
 
     return refuse

@@ -14,6 +14,7 @@ from cobaya.yaml import yaml_dump
 from hotaxion.analysis.cli import main
 from hotaxion.analysis.inputs import doctor
 
+from ..one_point import evaluate
 from .changes import case, changed
 
 # --- 3: post -----------------------------------------------------------------------------------
@@ -37,7 +38,7 @@ def test_post_adds_what_is_asked(capfd, refused):
             assert new[:, new_names.index(name)] == pytest.approx(old[:, names.index(name)])
     assert main(["bounds", "chains/c.post.derived", "--params", "age", "S8"]) == 0
     assert "age" in capfd.readouterr().out
-    assert "for 'hotaxion run' only" in refused("evaluate", "post.yaml")
+    assert "for 'hotaxion run' only" in refused("post.yaml")
 
 
 def columns(prefix: str) -> tuple[list[str], np.ndarray]:
@@ -68,7 +69,7 @@ def columns_of_minimum(path: str) -> tuple[list[str], list[float]]:
 
 @pytest.mark.parametrize("number", [3, 5], ids=["with an emulator", "BBN"])
 def test_the_border_is_the_limit(evaluated, number):
-    limit, near = (evaluated(case(number), "--set", f"m_a={m_a}") for m_a in (0.0, 1e-7))
+    limit, near = (evaluated(case(number), m_a=m_a) for m_a in (0.0, 1e-7))
     assert limit["chi2"] == pytest.approx(near["chi2"], abs=1e-4)
     assert limit["delta_neff"] == pytest.approx(near["delta_neff"], rel=1e-4)
 
@@ -143,7 +144,7 @@ def test_own_classes_are_found_by_every_command(place):
         Path("code").mkdir()
         shutil.move("own_likelihood.py", "code")
         path = changed(22, likelihood={"own_likelihood.Few": {"python_path": "code"}})
-    assert main(["evaluate", path]) == 0
+    evaluate(path)
     grid = ["--grid", "0.01", "0.03", "0.1", "1.0"]
     assert main(["profile", path, "--param", "m_a", *grid, "-o", "p.txt"]) == 0
     assert main(["run", path, "--test"]) == 0

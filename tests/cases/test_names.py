@@ -16,11 +16,11 @@ def test_derived_parameters_are_those_of_class(evaluated):
     assert by_emulator["Omega_k"] == by_class["Omega_k"] == 0.0
     for name in ("Omega_b", "Omega_cdm", "Omega_m", "H0", "age", "rdrag"):
         assert by_emulator[name] == pytest.approx(by_class[name], rel=2e-5)
-    beyond = evaluated(case(12), "--set", "n_s=1.19")  # CLASS has to compute it
+    beyond = evaluated(case(12), n_s=1.19)  # CLASS has to compute it
     assert beyond["Omega_b"] == pytest.approx(by_class["Omega_b"], rel=2e-5)
     other = {"omk": None, "omegab": None, "omegam": None}
     names = dict.fromkeys(["Omega_k", "Omega_b", "Omega_cdm", "Omega_m"], GONE)
-    found = evaluated(changed(12, params={**names, **other}), "--set", "n_s=1.19")
+    found = evaluated(changed(12, params={**names, **other}), n_s=1.19)
     assert found["omegab"] == pytest.approx(by_class["Omega_b"], rel=2e-5)
 
 
@@ -45,7 +45,7 @@ def test_other_names_of_the_acoustic_scale(evaluated, theory):
 @pytest.mark.parametrize("theory", [EMULATED, CLASS])
 def test_advice_leads_to_no_second_refusal(refused, evaluated, theory):
     code = {EMULATED: GONE, theory: None}
-    said = refused("evaluate", changed(15, theory=code))
+    said = refused(changed(15, theory=code))
     assert "'sigma_8' is no derived parameter of CLASS; did you mean 'sigma8'?" in said
     assert "did you mean 'Neff'?" in said
     missing = ", which HotClassy gives, not the emulator?" if theory == EMULATED else "?"
@@ -59,7 +59,7 @@ def test_advice_leads_to_no_second_refusal(refused, evaluated, theory):
 
 def test_what_only_class_derives_is_named(refused):
     wrong = dict.fromkeys(["sigma_8", "nnu", "zstar"], GONE)
-    said = refused("evaluate", changed(15, params={**wrong, "z_star": None, "k_eq": None}))
+    said = refused(changed(15, params={**wrong, "z_star": None, "k_eq": None}))
     assert "The emulator does not give z_star, k_eq; use HotClassy" in said
 
 
@@ -94,5 +94,5 @@ def test_names_of_other_codes(evaluated, theory, params):
 
 def test_baryons_are_given_once(refused):
     for params in ({"omega_b": 0.0224}, {"omega_b": "lambda ombh2: ombh2"}):
-        said = refused("evaluate", changed(16, params=params))
+        said = refused(changed(16, params=params))
         assert "give the baryon density as one of omega_b, ombh2, omegabh2" in said

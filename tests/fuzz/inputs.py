@@ -20,10 +20,10 @@ from hypothesis.strategies import DrawFn
 import yaml
 from hotaxion.analysis.cli import build_parser, main
 from hotaxion.analysis.inputs import doctor
-from hotaxion.analysis.running import evaluate
-from hotaxion.analysis.running import run as runs
+from hotaxion.analysis.inputs.names import inputs_folder
 from hotaxion.theory.errors import HotAxionError
 
+from ..one_point import evaluate
 from .damage import damage
 from .outcome import Case, Part, require, require_finite
 from .seeded import seeded
@@ -49,7 +49,7 @@ _YAML = st.recursive(
 @lru_cache
 def _input() -> dict[str, Any]:
     """BBN alone, each point solved by itself: quick to set up."""
-    info = yaml_load_file(str(runs.folder() / "bbn_omegab_ksvz.yaml"))
+    info = yaml_load_file(str(inputs_folder() / "bbn_omegab_ksvz.yaml"))
     info["theory"]["hotaxion.theory.HotAxion"] |= {"solver": "number", "table": False, "step": 0.1}
     info["params"]["m_a"]["ref"] = 0.06
     return info
@@ -69,7 +69,7 @@ def _look(path: Path) -> None:
     for check in checks:  # what is no error of ours or of Cobaya is named by its type
         kind = check.text.partition(":")[0]
         require(not kind.endswith("Error") or kind in _OUR_ERRORS, f"doctor: {check.text}")
-    require_finite(evaluate.evaluate(path))
+    require_finite(evaluate(path))
 
 
 _OUR_ERRORS = {"LoggedError", "HotAxionError", "RangeError", "UnknownOptionError"}

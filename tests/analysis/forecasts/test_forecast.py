@@ -16,8 +16,9 @@ from hotaxion.analysis.forecasts.bao_errors import bao_errors, growth
 from hotaxion.analysis.forecasts.forecast import Forecast, make_forecast
 from hotaxion.analysis.forecasts.surveys import BAO, CMB, L_SPLIT, bao_bins, cmb_experiments
 from hotaxion.analysis.inputs.session import cobaya_session
-from hotaxion.analysis.running.evaluate import evaluate
 from hotaxion.theory.errors import HotAxionError, RangeError, UnknownOptionError
+
+from ...one_point import evaluate
 
 # CLASS at its worst: the fiducial and the theory are wrong alike.
 COARSE = {
@@ -60,7 +61,7 @@ def test_zero_at_the_fiducial_and_more_elsewhere(made):
         assert chi2 == pytest.approx(0.0, abs=ZERO), name
     name, value = forecast.axion_parameter
     assert at_fiducial.sampled[name] == value
-    moved = evaluate(path, {"omega_cdm": 0.125})
+    moved = evaluate(path, omega_cdm=0.125)
     for name, chi2 in moved.chi2.items():
         assert chi2 > 0.1, name
 

@@ -16,8 +16,11 @@ from cobaya.yaml import yaml_dump, yaml_load_file
 
 from hotaxion.analysis.cli import main
 from hotaxion.analysis.inputs.input_blocks import check_blocks
+from hotaxion.analysis.inputs.names import analyses, inputs_folder
 from hotaxion.analysis.running import run as runs
 from hotaxion.theory.errors import HotAxionError
+
+from ...one_point import evaluate
 
 GOOD = {
     "theory": {"hotaxion.theory.HotAxion": None},
@@ -62,6 +65,9 @@ ENTRIES = [
 ]  # fmt: skip
 
 
+PROFILE = ["profile", "--param", "m_a", "-o", "out.txt", "--grid", "1", "--"]
+
+
 def written(info: dict, name: str = "mine.yaml") -> Path:
     Path(name).parent.mkdir(parents=True, exist_ok=True)
     Path(name).write_text(yaml_dump(info))
@@ -72,8 +78,8 @@ def written(info: dict, name: str = "mine.yaml") -> Path:
 def test_blocks_of_the_wrong_shape(work_folder, capfd, block, bad, names):
     """The same one line from every command that reads an input, the last that is printed."""
     written(GOOD | {block: bad})
-    for command in ("evaluate", "run"):
-        assert main([command, "mine.yaml"]) == 1
+    for command in (["run"], PROFILE):
+        assert main([*command, "mine.yaml"]) == 1
         out, err = capfd.readouterr()
         assert out == ""
         (line,) = err.splitlines()
@@ -106,8 +112,8 @@ def test_what_cobaya_allows_stays_allowed(entry):
 
 
 def test_packaged_inputs_pass():
-    for name in runs.analyses():
-        check_blocks(yaml_load_file(str(runs.folder() / f"{name}.yaml")), name)
+    for name in analyses():
+        check_blocks(yaml_load_file(str(inputs_folder() / f"{name}.yaml")), name)
 
 
 def test_what_cobaya_refuses_is_one_line_at_the_end_of_a_run(work_folder, capfd):
@@ -171,7 +177,7 @@ def own_class(work_folder, monkeypatch):
 def test_commands_find_a_class_where_they_start_and_beside_the_input(own_class, capfd, module):
     own_class(module)
     path = str(written(with_own_class(), "inputs/mine.yaml"))
-    assert main(["evaluate", path]) == 0
+    evaluate(path)
     assert main(["run", path, "--test", "-o", "chains/c"]) == 0
     main(["doctor", path])  # its exit code is about the installation, too
     assert "BROKEN" not in capfd.readouterr().out.partition(path)[2]
@@ -181,11 +187,11 @@ def test_commands_find_a_class_where_they_start_and_beside_the_input(own_class, 
 def test_a_relative_python_path_is_read_from_both_places(own_class, capfd, module):
     own_class(module)
     path = str(written(with_own_class({"python_path": "code"}), "inputs/mine.yaml"))
-    assert main(["evaluate", path]) == 0
+    evaluate(path)
     assert main(["run", path, "--test", "-o", "chains/c"]) == 0
     shutil.rmtree(module)
-    for command in ("evaluate", "run"):
-        assert main([command, path]) == 1
+    for command in (["run"], PROFILE):
+        assert main([*command, path]) == 1
         assert "python_path: code' is no folder" in capfd.readouterr().err
 
 
@@ -199,7 +205,7 @@ def seeded(*more: str, prefix: str) -> bytes:
 
 @pytest.fixture
 def short(work_folder) -> Path:
-    info = yaml_load_file(str(runs.folder() / "bbn_omegab_ksvz.yaml"))
+    info = yaml_load_file(str(inputs_folder() / "bbn_omegab_ksvz.yaml"))
     info["theory"]["hotaxion.theory.HotAxion"]["solver"] = "number"
     info["sampler"]["mcmc"].update(max_samples=60, measure_speeds=False)
     return written(info, "short.yaml")
@@ -285,9 +291,3 @@ def test_numbers_of_the_command_line(work_folder, capsys, argv):
     assert len(err.splitlines()) == 1
     assert "allowed is" in err
     assert list(work_folder.iterdir()) == []
-
-
-@pytest.mark.parametrize("value", ["nan", "inf", "1e400", "-inf"])
-def test_points_of_evaluate(short, capsys, value):
-    assert main(["evaluate", "short.yaml", "--set", f"m_a={value}"]) == 1
-    assert "the value of m_a = " in capsys.readouterr().err
