@@ -51,18 +51,18 @@ def history_figure(
     MissingDataError, RangeError, HotAxionError : see `chains.load_chain`.
     """
     chains = load_shown(prefixes, burn, labels, ["m_a"])
-    published = [entry.m_a for entry in HISTORY]
+    published = [entry.values["m_a"] for entry in HISTORY]
     with calm_getdist():
         ours = [bound_of(chain.samples, "m_a").value for chain in chains]
     known = [v for v, chain in zip(ours, chains, strict=True) if not chain.verdict.refused]
     left = min(_LEFT_EV, 0.5 * min([*published, *known]))
     highest = max([*published, *known])
-    names = [f"{entry.source}: {entry.data}" for entry in HISTORY]
+    names = [f"{entry.arxiv}: {entry.label or entry.data}" for entry in HISTORY]
     names += [f"here: {chain.name}" for chain in chains]
     figure, axes = new_figure(size=(8.4, 0.42 * len(names) + 1.3))
     for place, entry in enumerate(HISTORY):
         look = {"color": GREY if entry.forecast else BLUE, "alpha": 0.75}
-        _bar(axes, place, (left, entry.m_a), f"{entry.m_a:.2g}", look)
+        _bar(axes, place, (left, published[place]), f"{published[place]:.2g}", look)
     for place, (chain, value) in enumerate(zip(chains, ours, strict=True), len(HISTORY)):
         look = {"color": VERMILION, "alpha": 0.75}
         if not chain.verdict.converged:

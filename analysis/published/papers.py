@@ -1,71 +1,128 @@
-"""Published bounds that a run is shown beside, each with its source and assumptions."""
+"""Published bounds, each with its source: the block `bounds` of yaml/published.yaml, checked."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-SOURCE = "arXiv:2205.07849"
+from hotaxion.analysis.inputs.names import inputs_folder
+from hotaxion.analysis.inputs.safe_yaml import read_yaml
+from hotaxion.theory import checks
+from hotaxion.theory.errors import RangeError
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+QUANTITIES = ("delta_neff", "m_a", "f_a", "mnu")
+_ARXIV = re.compile(r"\d{4}\.\d{4,5}")
 
 
 @dataclass(frozen=True)
 class PublishedBound:
-    """Bounds at 95 % from one data set: masses in eV; f_a, from below, in GeV; None: not quoted."""
+    """Bounds of a paper from one data set.
 
+    Attributes
+    ----------
+    arxiv : number of the paper.
+    where : of the paper: equation, table, figure or abstract.
+    confidence : level of the bounds, a fraction.
+    data : in words; `label` the same for figures.
+    delta_neff, m_a, mnu : from above; masses in eV. None: not quoted.
+    f_a : from below, in GeV.
+    forecast : whether it is one.
+    """
+
+    arxiv: str
+    where: str
+    confidence: float
     data: str
+    label: str | None = None
     delta_neff: float | None = None
     m_a: float | None = None
-    mnu: float | None = None
-    source: str = SOURCE
     f_a: float | None = None
-
-
-# KSVZ axion, abstract of arXiv:2205.07849. The same pairs (m_a, delta_neff) lie on the paper's
-# curve delta_neff(m_a) and are the points of the abundance plot.
-KSVZ_2205_07849 = {
-    "bbn": PublishedBound("BBN", 0.31, 0.53, f_a=1.07e7),
-    "bbn_omegab": PublishedBound("BBN + CMB prior on omega_b", 0.14, 0.16, f_a=3.56e7),
-    "planck_bao_bbn": PublishedBound(
-        "Planck 2018 + large-scale structure", 0.23, 0.28, 0.16, f_a=2.02e7
-    ),
-}
-
-# 95 % upper bounds on delta_neff that the abundance figure shows as lines; abstracts of the papers.
-DELTA_NEFF_BOUNDS = {
-    # N_eff = 2.99 +- 0.17 (68 %): the upper end of two errors, over 3.044.
-    "Planck 2018 + BAO (1807.06209)": 2.99 + 2 * 0.17 - 3.044,
-    "CMB + BAO + BBN (2603.13226)": 0.107,
-}
-
-
-@dataclass(frozen=True)
-class PublishedMass:
-    """A bound at 95 % on the axion mass [eV], from the abstract of `source`."""
-
-    source: str
-    data: str
-    m_a: float
+    mnu: float | None = None
     forecast: bool = False
 
+    def __post_init__(self) -> None:
+        for name in ("where", "data"):
+            checks.text(name, getattr(self, name), "'abstract'")
+        check_arxiv(self.arxiv)
+        checks.number("confidence", self.confidence, 0.5, 1.0, above=True)
+        checks.flag("forecast", self.forecast)
+        for name, value in self.values.items():
+            checks.number(name, value, 0.0, above=True)
 
-# In the order of appearance.
-HISTORY = (
-    PublishedMass("2110.00340", "CMB-S4 + DESI, gluons only (forecast)", 0.92, forecast=True),
-    PublishedMass("2205.07849", "BBN", 0.53),
-    PublishedMass("2205.07849", "Planck + large-scale structure", 0.28),
-    PublishedMass("2205.07849", "BBN + CMB prior on $\\omega_b$", 0.16),
-    PublishedMass("2211.03799", "cosmological data of 2022", 0.24),
-    PublishedMass("2212.11926", "ACT + Planck + BAO, model-marginalised", 0.21),
-    PublishedMass("2212.11926", "the same for $\\Lambda$CDM", 0.18),
-    PublishedMass("2310.08169", "CMB + BAO + BBN", 0.16),
-)
+    @property
+    def values(self) -> dict[str, float]:
+        """The bounds that are quoted, in the order of QUANTITIES."""
+        quoted = {name: getattr(self, name) for name in QUANTITIES}
+        return {name: value for name, value in quoted.items() if value is not None}
 
-# What to keep in mind before two rows are compared.
-DIFFERENCES = (
-    "prior: that of the paper is inferred to be flat in delta_neff, since with a prior flat in m_a "
-    "BBN alone does not bound m_a at all (most of it is the flat part of the curve, above 0.5 eV).",
-    "abundance: the paper's pion rate is inferred to be leading-order ChPT, its Boltzmann equation "
-    "that of the number density (rates: lo, solver: number here); see the options of each run "
-    "above.",
-    "data: the paper is inferred to have BBN measurements and nuclear rates of 2022, the full "
-    "Planck 2018 likelihood and 6dFGS, MGS, BOSS DR12 BAO; those of each run are listed above.",
+    @property
+    def source(self) -> str:
+        """'arXiv:2205.07849'."""
+        return f"arXiv:{self.arxiv}"
+
+
+def check_arxiv(number: object) -> None:
+    """Refuse what is no number of arXiv, YAML's floats among it (RangeError)."""
+    if not (isinstance(number, str) and _ARXIV.fullmatch(number)):
+        raise RangeError(f'arXiv number {checks.shown(number)}; give one such as "2205.07849".')
+
+
+def read_bounds(content: Mapping[str, Any]) -> dict[str, PublishedBound]:
+    """The block `bounds` of a file like yaml/published.yaml.
+
+    Raises
+    ------
+    UnknownOptionError, RangeError : a key or a value that is wrong or missing.
+    """
+    found = entries_of(content, "bounds", PublishedBound)
+    return {name: PublishedBound(**entry) for name, entry in found.items()}
+
+
+def entries_of(
+    content: Mapping[str, Any], block: str, kind: type[DataclassInstance]
+) -> dict[str, dict[str, Any]]:
+    """The entries of a block by name: no keys but the fields of a dataclass, and none missing.
+
+    Raises
+    ------
+    UnknownOptionError, RangeError : names the entry and its key.
+    """
+    allowed = [field.name for field in fields(kind)]
+    needed = [f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING]
+    block_entries = checks.mapping(block, content.get(block), "{NAME: {...}}")
+    for name, entry in block_entries.items():
+        for key in checks.mapping(f"{block}: {name}", entry, "{data: BBN, ...}"):
+            checks.choice(f"key of {block}: {name}", key, allowed)
+        for key in needed:
+            if key not in entry:
+                raise RangeError(f"{block}: {name} has no '{key}'; add it.")
+    return block_entries
+
+
+@cache
+def published() -> Mapping[str, Any]:
+    """The content of yaml/published.yaml."""
+    return read_yaml(inputs_folder() / "published.yaml")
+
+
+BOUNDS = read_bounds(published())
+SOURCE = "arXiv:2205.07849"
+# KSVZ axion: the pairs (m_a, delta_neff) lie on the paper's curve and are points of the figures.
+KSVZ_2205_07849 = {name: bound for name, bound in BOUNDS.items() if bound.source == SOURCE}
+# 95 % upper bounds on delta_neff alone, which the abundance figure shows as lines.
+DELTA_NEFF_BOUNDS = {
+    f"{bound.data} ({bound.arxiv})": bound.delta_neff
+    for bound in BOUNDS.values()
+    if bound.delta_neff is not None and bound.m_a is None
+}
+# Bounds on the mass in the order of appearance; within a paper the loosest first.
+HISTORY = sorted(
+    (bound for bound in BOUNDS.values() if bound.m_a is not None),
+    key=lambda bound: (bound.arxiv, -(bound.m_a or 0.0)),
 )

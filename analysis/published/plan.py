@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hotaxion.analysis.chains.prior_sensitivity import Reweighted, prior_sensitivity
-from hotaxion.analysis.published.analyses import ALL, REGISTRY, chosen
+from hotaxion.analysis.published.analyses import ALL, ANALYSES, chosen
 from hotaxion.analysis.published.chains import (
     FINISHED,
     Chain,
@@ -91,7 +91,7 @@ def plan(names: Sequence[str], options: Options) -> list[Chain]:
     """
     chains = []
     for name in chosen(list(names)):
-        variants = REGISTRY[name].variants if options.variants else ()
+        variants = ANALYSES[name].variants if options.variants else ()
         made = [
             make_chain(
                 name,
@@ -175,9 +175,9 @@ def _read(result: Reproduction) -> None:
 def _rows_besides(chain: Chain, result: Reproduction) -> list[Row]:
     """Rows of an analysis that need no chain of their own."""
     rows = rows_of_curve(chain.analysis, chain.info)
-    if REGISTRY[chain.analysis].priors:
+    if ANALYSES[chain.analysis].priors:
         priors = prior_sensitivity(
-            chain.prefix, REGISTRY[chain.analysis].quantities, result.options.burn
+            chain.prefix, ANALYSES[chain.analysis].quantities, result.options.burn
         )
         result.priors[chain.analysis] = priors
         rows += rows_of_reweighted(chain.analysis, priors)

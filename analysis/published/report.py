@@ -13,7 +13,7 @@ from hotaxion.analysis.chains.tables import quoted_with_error
 from hotaxion.analysis.figures.masses import masses_figure
 from hotaxion.analysis.figures.style import PALETTE, save
 from hotaxion.analysis.figures.triangle import triangle_figure
-from hotaxion.analysis.published.analyses import REGISTRY
+from hotaxion.analysis.published.analyses import ANALYSES, VARIANTS
 from hotaxion.analysis.published.chains import Chain, is_joint, recorded_versions
 from hotaxion.analysis.published.figure import options_of_input, reproduced_figure
 from hotaxion.analysis.published.plan import Reproduction
@@ -98,7 +98,7 @@ def variant_list(result: Reproduction) -> str:
         if row.variant in _TEXTS:
             texts[row.variant] = _TEXTS[row.variant]
         elif row.variant:
-            texts[row.variant] = REGISTRY[row.analysis].variants[row.variant].text
+            texts[row.variant] = VARIANTS[row.variant].text
     return "\n".join(f"* `{name}`: {text}" for name, text in texts.items())
 
 
@@ -194,9 +194,9 @@ def _differences(result: Reproduction) -> str:
     """Sentences for each analysis of a paper; what was inferred below them."""
     parts = [f"Differences above {100 * TOLERANCE:g} % are to be explained by a run of the table."]
     for name in dict.fromkeys(chain.analysis for chain in result.chains):
-        analysis = REGISTRY[name]
+        analysis = ANALYSES[name]
         if analysis.inferred:
-            sentences = [*explain(name, result.rows), analysis.inferred]
+            sentences = [*explain(name, result.rows), f"Inferred. {' '.join(analysis.inferred)}"]
             parts.append(f"**{name}** (arXiv:{analysis.paper})\n\n" + _bullets(sentences))
     return "\n\n".join(parts)
 
@@ -250,11 +250,11 @@ def _to_show(result: Reproduction) -> list[Chain]:
     """The analyses with a label; else all that are no variant."""
     read = {(row.analysis, row.variant) for row in result.rows}
     own = [c for c in result.chains if c.variant is None and (c.analysis, None) in read]
-    return [chain for chain in own if REGISTRY[chain.analysis].label] or own
+    return [chain for chain in own if ANALYSES[chain.analysis].label] or own
 
 
 def _label(chain: Chain) -> str:
-    return REGISTRY[chain.analysis].label or chain.analysis
+    return ANALYSES[chain.analysis].label or chain.analysis
 
 
 def _points(

@@ -17,12 +17,13 @@ from hotaxion.analysis.chains.bounds import (
 from hotaxion.analysis.chains.prior_sensitivity import PRIORS, Reweighted
 from hotaxion.analysis.chains.tables import NOT_CONVERGED
 from hotaxion.analysis.inputs.session import cobaya_session
-from hotaxion.analysis.published.analyses import AXION, REGISTRY
+from hotaxion.analysis.published.analyses import ANALYSES
 from hotaxion.analysis.text import rounded, significant
 
 if TYPE_CHECKING:
     from hotaxion.analysis.published.chains import Chain
 
+AXION = "hotaxion.theory.HotAxion"
 TOLERANCE = 0.06  # a larger difference needs an explanation
 _LIMIT = f"{100 * TOLERANCE:g} %"
 REWEIGHTED = "flat_delta_neff"  # the "variant" whose prior is flat in delta_neff on the curve
@@ -112,9 +113,9 @@ def _sign(quantity: str) -> str:
 
 def rows_of_chain(chain: Chain, burn: float | None, caveat: str = "") -> list[Row]:
     """A row for each quantity of the analysis; raises HotAxionError if the chain is unusable."""
-    analysis = REGISTRY[chain.analysis]
+    analysis = ANALYSES[chain.analysis]
     found = chain_bounds(chain.prefix, analysis.quantities, burn)
-    if analysis.errors:
+    if analysis.sigma:
         return [_row_of_error(chain, found, bound, caveat) for bound in found.parameters.values()]
     published = analysis.published
     return [
@@ -161,21 +162,21 @@ def rows_of_reweighted(analysis: str, priors: Sequence[Reweighted]) -> list[Row]
     if result.verdict == "as sampled":
         return []
     if not result.parameters:
-        published = REGISTRY[analysis].published.get("m_a")
+        published = ANALYSES[analysis].published.get("m_a")
         return [Row(analysis, REWEIGHTED, "m_a", published, None, caveat="few samples")]
     return [
         Row(
             analysis,
             REWEIGHTED,
             name,
-            REGISTRY[analysis].published.get(name),
+            ANALYSES[analysis].published.get(name),
             bound.value,
             bound.mc_error,
             effective_samples=result.effective_samples,
             caveat="" if result.verdict == "good" else "few samples",
         )
         for name, bound in result.parameters.items()
-        if name in REGISTRY[analysis].quantities
+        if name in ANALYSES[analysis].quantities
     ]
 
 
@@ -185,7 +186,7 @@ def rows_of_curve(analysis: str, info: Mapping[str, Any]) -> list[Row]:
     It holds the abundance alone against the paper: no data and no prior are in it. None unless the
     paper has both numbers.
     """
-    published = REGISTRY[analysis].published
+    published = ANALYSES[analysis].published
     if not {"delta_neff", "m_a"} <= set(published):
         return []
     value = published["delta_neff"]
@@ -225,7 +226,7 @@ def explain(analysis: str, rows: Sequence[Row]) -> list[str]:
     """
     rows = [row for row in rows if row.analysis == analysis]
     own = {row.quantity: row for row in rows if row.variant is None}
-    if not REGISTRY[analysis].published:
+    if not ANALYSES[analysis].published:
         return []
     if not own:
         return ["No chain: nothing can be said."]

@@ -190,7 +190,7 @@ def reproduced(tmp_path_factory):
     """A report of `reproduce` on synthetic chains: BBN with variants, and a joint analysis."""
     from hotaxion.analysis.published import plan as reproduce
     from hotaxion.analysis.published import report as reproduce_report
-    from hotaxion.analysis.published.analyses import REGISTRY
+    from hotaxion.analysis.published.analyses import ANALYSES
 
     from .reproduce_stubs import NAME, chain_of, write_files
 
@@ -199,7 +199,7 @@ def reproduced(tmp_path_factory):
     os.chdir(tmp_path_factory.mktemp("report"))
     try:
         for name in (NAME, joint):
-            for variant in (None, *REGISTRY[name].variants):
+            for variant in (None, *ANALYSES[name].variants):
                 write_files(chain_of(name, variant))
         found = reproduce.reproduce([NAME, joint], reproduce.Options(), lambda line: None)
         assert not found.outcomes  # a chain that is forgotten above would be sampled, for minutes

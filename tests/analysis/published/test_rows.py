@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import halfnorm
 
 from hotaxion.analysis.published import rows as rows_module
-from hotaxion.analysis.published.analyses import REGISTRY
+from hotaxion.analysis.published.analyses import ANALYSES
 from hotaxion.analysis.published.figure import options_of_input
 from hotaxion.analysis.published.rows import CURVE, REWEIGHTED, Row
 
@@ -34,7 +34,7 @@ def test_numbers_of_the_table_are_those_of_the_chain(reproduced, name, variant):
 def test_every_chain_and_variant_has_its_rows(reproduced):
     assert {row.variant for row in reproduced.rows if row.analysis == NAME} >= {
         None,
-        *REGISTRY[NAME].variants,
+        *ANALYSES[NAME].variants,
         CURVE,
     }
     joint = [row for row in reproduced.rows if row.analysis != NAME and row.variant is None]
@@ -109,7 +109,7 @@ def test_dfsz_curve_needs_its_angle():
 
 
 def bbn_row(quantity: str, ours: float, variant: str | None = None, **more) -> Row:
-    return Row(NAME, variant, quantity, REGISTRY[NAME].published[quantity], ours, **more)
+    return Row(NAME, variant, quantity, ANALYSES[NAME].published[quantity], ours, **more)
 
 
 def test_agreement_is_one_sentence():
