@@ -26,9 +26,9 @@ os.environ.setdefault("COBAYA_NOMPI", "1")
 import numpy as np
 from classy import Class
 
+from hotaxion.theory.components.extra_args import with_defaults
 from hotaxion.theory.relics.abundance import Abundance
 from hotaxion.theory.spectra import momenta as class_momenta
-from hotaxion.theory.spectra.extra_args import with_defaults
 from hotaxion.theory.spectra.neutrinos import neutrino_sector
 from hotaxion.theory.spectra.species import class_species
 

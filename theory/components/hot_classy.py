@@ -12,6 +12,7 @@ from cobaya.theory import Provider
 
 from hotaxion.theory.checks import choice, flag, shown
 from hotaxion.theory.components.checked_options import CheckedOptions
+from hotaxion.theory.components.extra_args import missing_files, with_defaults
 from hotaxion.theory.components.faults import machine_faults
 from hotaxion.theory.components.guards import (
     CLASS_INPUTS,
@@ -28,7 +29,6 @@ from hotaxion.theory.components.guards import (
 from hotaxion.theory.components.refusals import Refusals
 from hotaxion.theory.errors import HotAxionError, RangeError
 from hotaxion.theory.spectra import derived as class_derived
-from hotaxion.theory.spectra.extra_args import missing_files, with_defaults
 from hotaxion.theory.spectra.momenta import NODES_RANGE
 from hotaxion.theory.spectra.neutrinos import minimal_sum_ev, neutrino_sector
 from hotaxion.theory.spectra.own_relics import relic_options

@@ -9,8 +9,8 @@ from cobaya.model import get_model
 
 from hotaxion.analysis.running.run import class_for_emulator
 from hotaxion.theory import EmulatedClassy, HotClassy
+from hotaxion.theory.components.extra_args import with_defaults
 from hotaxion.theory.spectra.emulator.prediction import PACKAGED, SpectraEmulator, emulator_path
-from hotaxion.theory.spectra.extra_args import with_defaults
 from hotaxion.theory.spectra.training.runs import provenance
 
 from ..hot_classy_models import alone, hot_classy

@@ -13,7 +13,7 @@ from typing import Any
 
 from hotaxion.theory.checks import mapping
 
-_DEFAULTS = Path(__file__).parents[1] / "components" / "HotClassy.yaml"
+_DEFAULTS = Path(__file__).with_name("HotClassy.yaml")
 _HELIUM_TABLE = "sBBN file"
 _ALIASES = {"non linear": "non_linear"}  # that CLASS and Cobaya take
 
