@@ -16,8 +16,8 @@ from hotaxion.analysis.chains.chain import load_chain
 from hotaxion.analysis.cli import main
 from hotaxion.analysis.forecasts import training
 from hotaxion.analysis.running import verification, verified_points
+from hotaxion.theory.components.extra_args import with_defaults
 from hotaxion.theory.errors import HotAxionError, RangeError
-from hotaxion.theory.spectra.extra_args import with_defaults
 
 SCALE, SLOPE = 0.08, 0.6  # posterior exp(-m/SCALE); Delta ln L = -SLOPE m / SCALE
 INFO = {
