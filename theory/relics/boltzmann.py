@@ -7,7 +7,7 @@ unconditionally stable, second order.
 
 Back-reaction (momentum-resolved): the axion's energy enters H, and the entropy S = s_SM a^3 of the
 plasma changes by -d(rho_a a^4)/(aT). The independent variable is T, on a fixed grid, so that only
-a(T) has to be iterated.
+a(T) has to be iterated, until it moves by less than 1e-6.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from scipy.interpolate import CubicSpline
 
 from hotaxion.theory.checks import number, whole_number
 from hotaxion.theory.constants import G_S_BEFORE_NU_DECOUPLING, M_PLANCK_GEV, ZETA3
+from hotaxion.theory.errors import RangeError
 from hotaxion.theory.rates.fermions import QUARK_RANGE_GEV
 from hotaxion.theory.rates.total import TotalRate
 from hotaxion.theory.relics.distribution import bose_einstein, momentum_grid
@@ -31,7 +32,8 @@ Array = NDArray[np.float64]
 T_FINAL_GEV = 0.008  # below, the rate tables end and neutrinos leave the plasma
 _Q_MIN, _Q_MAX = 0.005, 35.0  # q / T_FINAL_GEV
 _X_NODES = np.geomspace(0.005, 80.0, 240)
-_ITERATIONS = 4  # of a(T) with back-reaction
+# Back-reaction: a(T) is found when a pass moves ln a by less than this; most passes.
+_LN_A_TOLERANCE, _MOST_PASSES = 1e-6, 50
 
 
 @dataclass(frozen=True)
@@ -164,21 +166,11 @@ class MomentumSolver:
         return value, (3.0 * c3 * d + 2.0 * c2) * d + c1, 3.0 * c3 * d + c2
 
     def __call__(self, f_a_gev: float) -> Solution:
-        """Solve for one f_a."""
-        ln_s_ratio = np.zeros_like(self.t)  # ln of the plasma's entropy s_SM a^3 over its start
-        rho_mid: Array | float = 0.0
-        for _ in range(_ITERATIONS if self.back_reaction else 1):
-            ln_a = self._ln_a_0 + ln_s_ratio / 3.0
-            f = self._pass(f_a_gev, ln_a, ln_s_ratio, rho_mid)
-            if not self.back_reaction:
-                break
-            energy = f @ (self.weights * self.q**3) / (2.0 * np.pi**2)  # rho_a a^4
-            a = np.exp(ln_a)
-            a_t = a * self.t
-            heat = np.diff(energy) / np.sqrt(a_t[1:] * a_t[:-1])
-            ln_s_ratio = np.log1p(np.concatenate([[0.0], -np.cumsum(heat)]) / self._entropy_0)
-            rho = energy / a**4
-            rho_mid = 0.5 * (rho[1:] + rho[:-1])
+        """Solve for one f_a.
+
+        Raises RangeError if a(T) does not settle.
+        """
+        ln_a, f = self._settled(f_a_gev)
         number = f @ (self.weights * self.q**2)
         q_over_t_final = self.q / (np.exp(ln_a[-1]) * T_FINAL_GEV)
         q = _to_ncdm_unit(q_over_t_final)
@@ -189,24 +181,56 @@ class MomentumSolver:
             self.t,
             {
                 "abundance": number / (2.0 * ZETA3 * T_FINAL_GEV**3),
-                "entropy": self._entropy_0 * np.exp(ln_s_ratio),
+                "entropy": self._entropy_0 * np.exp(3.0 * (ln_a - self._ln_a_0)),
                 "f": f,
                 "ln_a": ln_a,
             },
         )
 
-    def _pass(self, f_a: float, ln_a: Array, ln_s_ratio: Array, rho_mid: Array | float) -> Array:
-        """f(T, q) for a given expansion a(T)."""
-        shift = (ln_s_ratio[1:] + ln_s_ratio[:-1])[:, None] / -6.0  # of ln x
+    def _settled(self, f_a: float) -> tuple[Array, Array]:
+        """ln a(T), and f(T, q) in that expansion, iterated with back-reaction."""
+        ln_a, rho_mid = self._ln_a_0, np.zeros_like(self._t_mid)
+        f = self._pass(f_a, ln_a, rho_mid)
+        if not self.back_reaction:
+            return ln_a, f
+        for _ in range(_MOST_PASSES):
+            energy = f @ (self.weights * self.q**3) / (2.0 * np.pi**2)  # rho_a a^4
+            before, ln_a = ln_a, self._expansion(ln_a, energy)
+            rho = energy / np.exp(4.0 * ln_a)
+            rho_mid = 0.5 * (rho[1:] + rho[:-1])
+            f = self._pass(f_a, ln_a, rho_mid)
+            if (moved := np.abs(ln_a - before).max()) < _LN_A_TOLERANCE:
+                return ln_a, f
+        raise RangeError(
+            f"expansion with axions of f_a = {f_a:.4g} GeV: ln a still moves by {moved:.1g} after "
+            f"{_MOST_PASSES} passes, allowed is {_LN_A_TOLERANCE:g}; change 'step' or take the "
+            "solver 'number', which has no back-reaction."
+        )
+
+    def _expansion(self, ln_a: Array, energy: Array) -> Array:
+        """ln a(T) for which the plasma gives the heat that axions take; energy: rho_a a^4 along T.
+
+        The plasma's entropy S = s_SM a^3 falls by d(rho_a a^4)/(aT), so that in each step
+        d ln a = d ln a_0 + d ln S / 3 with a_0 of constant S. It is solved for the entropy lost per
+        expansion in the last pass: d ln a = d ln a_0 / (1 - d ln S / (3 d ln a)). Thus a never
+        shrinks, even if axions thermalise within a step while T falls at almost constant a.
+        """
+        a_t = np.exp(ln_a) * self.t
+        lost = np.cumsum(np.diff(energy) / np.sqrt(a_t[1:] * a_t[:-1])) / self._entropy_0
+        d_ln_s = np.diff(np.log1p(-lost), prepend=0.0)
+        d_ln_a = np.diff(self._ln_a_0) / (1.0 - d_ln_s / (3.0 * np.diff(ln_a)))
+        return self._ln_a_0[0] + np.concatenate([[0.0], np.cumsum(d_ln_a)])
+
+    def _pass(self, f_a: float, ln_a: Array, rho_mid: Array) -> Array:
+        """f(T, q) for a given expansion a(T) and energy density of axions in the steps."""
+        slower = ln_a - self._ln_a_0
+        shift = -0.5 * (slower[1:] + slower[:-1])[:, None]  # of ln x
         value, slope, curvature = self._rate_series
         gamma = np.exp(value + shift * (slope + shift * curvature)) / f_a**2
-        rho = self._rho_sm_mid + rho_mid
-        # Axions that thermalise from nothing in one step let T fall at constant a; yet time passes.
-        d_ln_a = np.maximum(np.diff(ln_a), 0.1 * np.diff(self._ln_a_0))
-        rate_to_depth = d_ln_a * M_PLANCK_GEV / np.sqrt(8.0 * np.pi / 3.0 * rho)
+        hubble = np.sqrt(8.0 * np.pi / 3.0 * (self._rho_sm_mid + rho_mid)) / M_PLANCK_GEV
         equilibrium = bose_einstein(self.q, (np.exp(ln_a) * self.t)[:, None])
         initial = equilibrium[0] if self.thermal else np.zeros_like(self.q)
-        return _relax(initial, equilibrium, gamma * rate_to_depth[:, None])
+        return _relax(initial, equilibrium, gamma * (np.diff(ln_a) / hubble)[:, None])
 
 
 def _bose_einstein_of(abundance: float, q: Array) -> Array:

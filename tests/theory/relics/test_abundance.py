@@ -11,6 +11,7 @@ from itertools import product
 import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
+from scipy.interpolate import CubicSpline
 
 from hotaxion.theory.constants import M_PLANCK_GEV, Z_NU
 from hotaxion.theory.errors import RangeError, UnknownOptionError
@@ -28,7 +29,7 @@ from hotaxion.theory.relics import boltzmann
 from hotaxion.theory.relics.abundance import M_A_MAX_EV, SCALE_RANGE, Abundance
 from hotaxion.theory.relics.boltzmann import T_FINAL_GEV, MomentumSolver, Numerics
 from hotaxion.theory.relics.distribution import AxionPSD, bose_einstein, momentum_grid
-from hotaxion.theory.relics.plasma import degrees_of_freedom, energy_density
+from hotaxion.theory.relics.plasma import degrees_of_freedom, energy_density, entropy_density
 from hotaxion.theory.relics.table import RelicTable
 
 from ..reference_values import (
@@ -165,6 +166,60 @@ def test_momentum_solver_against_a_stiff_integrator():
         assert solution.f[index] == pytest.approx(result.y[0, -1], rel=3e-4)
 
 
+SUDDEN = dict(gluons="none", initial="zero")  # the plasma loses 3 % of its entropy at once
+
+
+@pytest.mark.parametrize("options", [dict(), dict(kaons="data"), SUDDEN], ids=str)
+@pytest.mark.parametrize("m_a", [0.02, 0.1, 0.3, 1.0, 10.0])
+def test_axions_take_the_heat_that_the_plasma_loses(m_a, options):
+    """d(rho_a a^4) = -aT dS step by step, in the very expansion in which f was computed."""
+    abundance = Abundance(**options)
+    solver, solution = abundance.solver, abundance.history(m_a)
+    a_t = np.exp(solution.history["ln_a"]) * solution.t_gev
+    energy = solution.history["f"] @ (solver.weights * solver.q**3) / (2 * np.pi**2)
+    heat = np.cumsum(np.diff(energy) / np.sqrt(a_t[1:] * a_t[:-1]))
+    entropy = solution.history["entropy"]
+    assert heat / entropy[0] == pytest.approx(1 - entropy[1:] / entropy[0], abs=3e-6)
+    assert (np.diff(solution.history["ln_a"]) > 0).all()
+
+
+@pytest.mark.parametrize("thermal", [True, False])
+def test_back_reaction_against_a_stiff_integrator(thermal):
+    """scipy's LSODA on all momenta and the plasma's entropy together, in ln a."""
+    rate = TotalRate(couplings(), gluons="none")
+    solver = MomentumSolver(rate, 0.15, thermal, Numerics(step=0.005, n_q=30))
+    solution, f_a = solver(f_a_gev(1.0)), f_a_gev(1.0)
+    t_grid = np.geomspace(0.9 * T_FINAL_GEV, 0.16, 3000)
+    temperature = CubicSpline(np.log(entropy_density(t_grid)), np.log(t_grid))
+    energy_of = solver.weights * solver.q**3 / (2 * np.pi**2)
+
+    def plasma(n, ln_s):
+        return np.exp(temperature(ln_s - 3 * n))
+
+    def rhs(n, y):
+        t = plasma(n, y[-1])
+        x = solver.q / (np.exp(n) * t)
+        gamma = np.exp(rate.log_rate(np.clip([t], T_FINAL_GEV, 0.15), x)[0]) * t**3 / f_a**2
+        rho = energy_density(t) + y[:-1] @ energy_of * np.exp(-4 * n)
+        df = gamma / np.sqrt(8 * np.pi / 3 * rho) * M_PLANCK_GEV * (1 / np.expm1(x) - y[:-1])
+        return [*df, -df @ energy_of / (np.exp(n) * t * np.exp(y[-1]))]
+
+    ln_a = solution.history["ln_a"]
+    start = [*solution.history["f"][0], np.log(solution.history["entropy"][0])]
+    result = solve_ivp(rhs, ln_a[[0, -1]], start, method="LSODA", rtol=1e-7, atol=1e-10)
+    entropy = solution.history["entropy"]
+    assert np.exp(result.y[-1, -1]) / entropy[0] == pytest.approx(
+        entropy[-1] / entropy[0], abs=1e-5
+    )
+    assert solution.f @ energy_of == pytest.approx(result.y[:-1, -1] @ energy_of, rel=5e-5)
+
+
+def test_an_expansion_that_does_not_settle_is_refused(monkeypatch):
+    monkeypatch.setattr(boltzmann, "_MOST_PASSES", 2)
+    with pytest.raises(RangeError, match=r"ln a still moves by .* after 2 passes.*'step'"):
+        Abundance()(1.0)
+
+
 # --- numerics ----------------------------------------------------------------------------------
 
 
@@ -229,9 +284,11 @@ def test_initial_abundance_is_forgotten_where_the_axion_thermalises(options):
 
 @pytest.mark.parametrize("step", [0.04, 0.005])
 def test_sudden_start(step):
-    """Without axions at 150 MeV the plasma loses 3 % of its entropy at once, in any step."""
-    start = dict(gluons="none", initial="zero")
-    coarse, fine = Abundance(**start)(10.0), Abundance(**start, numerics=Numerics(step=step))(10.0)
+    """In any step, also in one that is shorter than what it takes to heat the axions."""
+    coarse, fine = (
+        Abundance(**SUDDEN)(10.0),
+        Abundance(**SUDDEN, numerics=Numerics(step=step))(10.0),
+    )
     assert fine.delta_neff == pytest.approx(coarse.delta_neff, rel=2e-4)
 
 
