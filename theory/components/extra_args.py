@@ -14,6 +14,8 @@ from typing import Any
 from hotaxion.theory.checks import mapping
 
 _DEFAULTS = Path(__file__).with_name("HotClassy.yaml")
+# Asked for less, CLASS truncates k and C_29 comes out 36 % low.
+L_MAX_MIN = 1000
 _HELIUM_TABLE = "sBBN file"
 _ALIASES = {"non linear": "non_linear"}  # that CLASS and Cobaya take
 
@@ -38,12 +40,34 @@ def with_defaults(given: object) -> dict[str, Any]:
     return {key: value for key, value in _defaults().items() if key not in hidden} | own
 
 
-def missing_files(extra_args: Mapping[str, Any], class_folder: Path) -> list[str]:
-    """One sentence with the cure for each path in CLASS's options that leads nowhere.
+def complaints(extra_args: Mapping[str, Any], class_folder: Path, helium: str) -> list[str]:
+    """One sentence with the cure for each option of CLASS that cannot be what was meant.
 
-    CLASS looks for `sBBN file` inside its own folder only.
+    Parameters
+    ----------
+    extra_args : options of CLASS.
+    class_folder : where CLASS's own files lie.
+    helium : the option of HotClassy: "bbn" or "class".
     """
-    complaints = []
+    found = _missing_files(extra_args, class_folder)
+    l_max = extra_args.get("l_max_scalars", L_MAX_MIN)
+    try:
+        enough = float(l_max) >= L_MAX_MIN  # YAML may have given a string
+    except (TypeError, ValueError):
+        enough = False
+    if not enough:
+        found.append(
+            f"l_max_scalars = {l_max}, but below {L_MAX_MIN} CLASS truncates its wavenumbers, and "
+            "C_l comes out tens of percent low; remove it: l_max follows from the likelihoods."
+        )
+    if helium == "bbn" and "YHe" in extra_args:
+        found.append("'YHe' needs the option 'helium: class' of this theory.")
+    return found
+
+
+def _missing_files(extra_args: Mapping[str, Any], class_folder: Path) -> list[str]:
+    """Paths that lead nowhere. CLASS looks for `sBBN file` inside its own folder only."""
+    found = []
     tables = class_folder / "external" / "bbn"
     for key, value in extra_args.items():
         if "file" not in key or not isinstance(value, str) or not ("/" in value or "." in value):
@@ -51,13 +75,13 @@ def missing_files(extra_args: Mapping[str, Any], class_folder: Path) -> list[str
         if key == _HELIUM_TABLE:
             known = sorted(file.name for file in tables.glob("*.dat"))
             if known and not Path(f"{class_folder}{value}").is_file():
-                complaints.append(
+                found.append(
                     f"the file of {key!r} does not exist inside CLASS: {value}; give one of "
                     f"{', '.join(known)}, or use 'helium: bbn' for another table."
                 )
         elif not value.startswith("/external/") and not Path(value).exists():
-            complaints.append(
+            found.append(
                 f"the file of {key!r} does not exist: {value}; correct the path (relative ones "
                 f"start in {Path.cwd()})."
             )
-    return complaints
+    return found

@@ -10,9 +10,9 @@ from cobaya.log import LoggedError
 from cobaya.theories.classy import classy
 from cobaya.theory import Provider
 
-from hotaxion.theory.checks import choice, flag, shown
+from hotaxion.theory.checks import choice, flag
 from hotaxion.theory.components.checked_options import CheckedOptions
-from hotaxion.theory.components.extra_args import missing_files, with_defaults
+from hotaxion.theory.components.extra_args import L_MAX_MIN, complaints, with_defaults
 from hotaxion.theory.components.faults import machine_faults
 from hotaxion.theory.components.guards import (
     CLASS_INPUTS,
@@ -29,13 +29,11 @@ from hotaxion.theory.components.guards import (
 from hotaxion.theory.components.refusals import Refusals
 from hotaxion.theory.errors import HotAxionError, RangeError
 from hotaxion.theory.spectra import derived as class_derived
-from hotaxion.theory.spectra.momenta import NODES_RANGE
+from hotaxion.theory.spectra.momenta import nodes_option
 from hotaxion.theory.spectra.neutrinos import minimal_sum_ev, neutrino_sector
 from hotaxion.theory.spectra.own_relics import relic_options
 from hotaxion.theory.spectra.species import SpeciesReport, class_species, species_report
 
-# Asked for less, CLASS truncates k and C_29 comes out 36 % low.
-L_MAX_MIN = 1000
 _HELIUM_SOURCES = ("bbn", "class")
 # Words of CLASS for what says nothing of the point.
 _MACHINE = ("could not open", "could not allocate", "cannot allocate")
@@ -88,32 +86,14 @@ class HotClassy(CheckedOptions, classy):
             minimal_sum_ev(self.hierarchy)
             choice("source of helium", self.helium, _HELIUM_SOURCES)
             flag("axion", self.axion)
-            self._nodes = _nodes("axion_nodes", self.axion_nodes, "auto")
-            self._neutrino_nodes = _nodes("neutrino_nodes", self.neutrino_nodes, "class")
+            self._nodes = nodes_option("axion_nodes", self.axion_nodes, "auto")
+            self._neutrino_nodes = nodes_option("neutrino_nodes", self.neutrino_nodes, "class")
             self._relics = relic_options(self.extra_species)
         except HotAxionError as error:
             raise LoggedError(self.log, "%s", error) from error
         self._refuse(owned_names(self.extra_args, self.translate_param), "extra_args")
         folder = Path(self.classy_module.__file__).parent
-        self._refuse(missing_files(self.extra_args, folder), "extra_args")
-        l_max = self.extra_args.get("l_max_scalars", L_MAX_MIN)
-        try:
-            enough = float(l_max) >= L_MAX_MIN  # YAML may have given a string
-        except (TypeError, ValueError):
-            enough = False
-        if not enough:
-            raise LoggedError(
-                self.log,
-                "l_max_scalars = %s in extra_args, but below %d CLASS truncates its wavenumbers, "
-                "and C_l comes out tens of percent low. Remove it: l_max follows from the "
-                "likelihoods.",
-                l_max,
-                L_MAX_MIN,
-            )
-        if self.helium == "bbn" and "YHe" in self.extra_args:
-            raise LoggedError(
-                self.log, "'YHe' in extra_args needs the option 'helium: class' of this theory."
-            )
+        self._refuse(complaints(self.extra_args, folder, self.helium), "extra_args")
 
     def _check_inputs(self) -> None:
         """Refuse parameters that would fight with ours."""
@@ -376,14 +356,3 @@ class HotClassy(CheckedOptions, classy):
     def install(cls, **kwargs: Any) -> bool:
         """Install CLASS the way Cobaya does."""
         return classy.install(**kwargs)
-
-
-def _nodes(option: str, value: object, word: str) -> int | None:
-    """A number of momenta, or None for `word`. Raises RangeError for anything else."""
-    low, high = NODES_RANGE
-    if value == word:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        allowed = f"{word!r} or an integer, {low} to {high}"
-        raise RangeError(f"{option} = {shown(value)}; allowed is {allowed}.")
-    return value

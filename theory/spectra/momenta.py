@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import CubicHermiteSpline
 
+from hotaxion.theory.checks import shown
 from hotaxion.theory.errors import RangeError
 from hotaxion.theory.relics.distribution import T_NCDM_RATIO, AxionPSD, momentum_grid
 
@@ -39,6 +40,22 @@ _EXACT = 100.0  # weight of number (non-relativistic) and energy (relativistic) 
 _STIFFNESS = (1e-5, 1e-3, 1e-2, 1e-1, 1.0)  # resistance to changing f; the next if one is too soft
 _LARGEST_CHANGE = 0.7  # of f or its slope at a node
 _STEP = 1e-4  # relative, for numerical slopes
+
+
+def nodes_option(option: str, value: object, word: str) -> int | None:
+    """A number of momenta, or None for `word`; of `axion_nodes` and `neutrino_nodes`.
+
+    Raises
+    ------
+    RangeError : for anything else than `word` and integers of NODES_RANGE.
+    """
+    low, high = NODES_RANGE
+    if value == word:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        allowed = f"{word!r} or an integer, {low} to {high}"
+        raise RangeError(f"{option} = {shown(value)}; allowed is {allowed}.")
+    return value
 
 
 @dataclass(frozen=True)
