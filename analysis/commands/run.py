@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
+from dataclasses import fields
 
 from hotaxion.analysis.commands import GOOD, Commands, command, usage
 
@@ -70,16 +71,5 @@ def _run(args: argparse.Namespace) -> int:
     if not args.analysis:
         return usage(args, "give NAME, or --list")
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="hotaxion run: %(message)s")
-    options = runs.RunOptions(
-        processes=args.processes,
-        use_class=args.use_class,
-        resume=args.resume,
-        force=args.force,
-        output=args.output,
-        minimize=args.minimize,
-        test=args.test,
-        packages_path=args.packages_path,
-        launcher=args.launcher,
-        seed=args.seed,
-    )
-    return runs.run(args.analysis, options)
+    options = {field.name: getattr(args, field.name) for field in fields(runs.RunOptions)}
+    return runs.run(args.analysis, runs.RunOptions(**options))

@@ -9,6 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+# The theories as an input names them.
+AXION, NUCLEI, DIRECT, EMULATED = (
+    f"hotaxion.theory.{name}" for name in ("HotAxion", "BBN", "HotClassy", "EmulatedClassy")
+)
+
 
 def kind_of(key: str, options: object, block: str = "theory") -> str | None:
     """Name of the class of this package that a component is, or is derived from; None: of others.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import shlex
@@ -9,11 +10,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 
 from hotaxion.theory.errors import HotAxionError
 
@@ -30,6 +30,7 @@ _OPEN_MPI = {
     "OMPI_MCA_hwloc_base_binding_policy": "none",
 }
 _AS_ROOT = ("OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM")
+_CURE = 'pip install "hotaxion[mpi]" brings both mpirun and mpi4py'
 
 
 @dataclass(frozen=True)
@@ -65,42 +66,35 @@ def find_mpi(launcher: str | None = None) -> Mpi:
     """
     if os.environ.get("COBAYA_NOMPI"):
         return Mpi((), False, "COBAYA_NOMPI is set; unset it to use MPI")
-    cure = 'pip install "hotaxion[mpi]" brings both mpirun and mpi4py'
-    command = _launcher(launcher)
-    works, why = _try_mpi4py()
-    if not works:
-        return Mpi(command, False, f"{why}; {cure}")
+    name, *options = shlex.split(launcher or "mpirun")
+    found = shutil.which(name, path=str(BIN)) or shutil.which(name)
+    command = (found, *options) if found else ()
+    if problem := _problem_of_mpi4py():
+        return Mpi(command, False, f"{problem}; {_CURE}")
     if not command:
         name = f"'{launcher}'" if launcher else "mpirun"
-        return Mpi((), True, f"no {name} on the PATH or next to {sys.executable}; {cure}")
+        return Mpi((), True, f"no {name} on the PATH or next to {sys.executable}; {_CURE}")
     return Mpi(command, True, "")
 
 
-def _launcher(given: str | None) -> tuple[str, ...]:
-    name, *options = shlex.split(given) if given else ["mpirun"]
-    found = shutil.which(name, path=str(BIN)) or shutil.which(name)
-    return (found, *options) if found else ()
-
-
-def _try_mpi4py() -> tuple[bool, str]:
-    """Whether mpi4py works, and why not; in another process, for a failing MPI may abort."""
+def _problem_of_mpi4py() -> str:
+    """Why mpi4py does not work; tried in another process, for a failing MPI may abort."""
     if importlib.util.find_spec("mpi4py") is None:
-        return False, "mpi4py is not installed"
+        return "mpi4py is not installed"
     try:
-        code = "from mpi4py import MPI"
         tried = subprocess.run(
-            [sys.executable, "-c", code],
+            [sys.executable, "-c", "from mpi4py import MPI"],
             capture_output=True,
             text=True,
             timeout=_TIMEOUT_S,
             env=environment(1, Mpi(("mpirun",), True, "")),
         )
     except subprocess.TimeoutExpired:
-        return False, f"mpi4py hangs at import ({_TIMEOUT_S} s)"
+        return f"mpi4py hangs at import ({_TIMEOUT_S} s)"
     if tried.returncode == 0:
-        return True, ""
+        return ""
     last = (tried.stderr.strip().splitlines() or [f"exit code {tried.returncode}"])[-1]
-    return False, f"mpi4py does not work ({last}; cobaya-run itself needs COBAYA_NOMPI=1)"
+    return f"mpi4py does not work ({last}; cobaya-run itself needs COBAYA_NOMPI=1)"
 
 
 def refuse_nesting() -> None:
@@ -141,20 +135,15 @@ def execute(command: Sequence[str], env: Mapping[str, str]) -> int:
     return 128 - code if code < 0 else code
 
 
-@contextmanager
+@contextlib.contextmanager
 def _signals_to(child: subprocess.Popen[bytes]) -> Iterator[None]:
-    def forward(number: int, frame: FrameType | None) -> None:
-        child.send_signal(number)
-
-    try:
-        kept = {
-            signal.SIGINT: signal.signal(signal.SIGINT, signal.SIG_IGN),
-            signal.SIGTERM: signal.signal(signal.SIGTERM, forward),
-        }
-    except ValueError:  # not in the main thread: then the caller handles signals
-        kept = {}
+    if threading.current_thread() is not threading.main_thread():
+        yield  # then the caller handles signals
+        return
+    interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    terminate = signal.signal(signal.SIGTERM, lambda number, frame: child.send_signal(number))
     try:
         yield
     finally:
-        for number, handler in kept.items():
-            signal.signal(number, handler)
+        signal.signal(signal.SIGINT, interrupt)
+        signal.signal(signal.SIGTERM, terminate)

@@ -15,16 +15,14 @@ from typing import Any
 from hotaxion.analysis.inputs.names import find_input
 from hotaxion.analysis.inputs.safe_yaml import read_yaml
 from hotaxion.analysis.inputs.session import cobaya_session, load_input
-from hotaxion.analysis.inputs.theories import find_theories, kind_of
+from hotaxion.analysis.inputs.theories import DIRECT, EMULATED, find_theories, kind_of
 from hotaxion.analysis.inputs.user_classes import class_folders, resolve_python_paths
 from hotaxion.analysis.running import launch, resume
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.files import write_whole
 
 _log = logging.getLogger(__name__)
-EMULATED, DIRECT = "hotaxion.theory.EmulatedClassy", "hotaxion.theory.HotClassy"
 _EMULATOR_ONLY = ("emulator", "fallback", "tolerance", "speed", "version")
-_ENDINGS = (".yaml", ".yml")  # of the files that Cobaya takes for inputs
 AUTO = "auto"
 
 
@@ -70,10 +68,14 @@ def run(given: str, options: RunOptions) -> int:
     """
     launch.refuse_nesting()
     path = find_input(given)
-    _refuse_name(path)
+    if path.suffix.lower() not in (".yaml", ".yml") or path.stem in ("input", "updated"):
+        raise HotAxionError(  # Cobaya takes such a file for the prefix of a chain
+            f"'{path}': Cobaya takes no input of this name; give one that ends in .yaml and is not "
+            "input.yaml or updated.yaml."
+        )
     with cobaya_session(quiet=True):
         info = load_input(path, post=True)
-    prefix = options.output or _output_of(info, path)
+    prefix = options.output or (info.get("output", path.stem) or None)  # as Cobaya has it
     if options.use_class and not options.output:
         prefix = f"{info.get('output') or path.stem}_class"
     again = "stop it, or give another prefix by -o"
@@ -85,30 +87,20 @@ def run(given: str, options: RunOptions) -> int:
             resume.refuse_programs(prefix)
         changed = _changed_input(info, path, prefix, options)
         output = prefix if changed else options.output
-        return _execute(changed or path, path, output, prefix, options)
+        return launch.execute(*cobaya_command(changed or path, path, output, prefix, options))
 
 
-def _refuse_name(path: Path) -> None:
-    """Cobaya takes a file without these endings for the prefix of a chain."""
-    if path.suffix.lower() not in _ENDINGS or path.stem in ("input", "updated"):
-        raise HotAxionError(
-            f"'{path}': Cobaya takes no input of this name; give one that ends in .yaml and is not "
-            "input.yaml or updated.yaml."
-        )
-
-
-def _output_of(info: Mapping[str, Any], path: Path) -> str | None:
-    """The prefix of an input, as Cobaya has it; None: no output."""
-    return (info["output"] or None) if "output" in info else path.stem
-
-
-def _execute(
+def cobaya_command(
     path: Path, original: Path, output: str | None, prefix: str | None, options: RunOptions
-) -> int:
-    """Start Cobaya on a file that was made from the original one, and wait for its end."""
+) -> tuple[list[str], dict[str, str]]:
+    """What runs Cobaya on a file that was made from the original one, and its environment."""
     processes, mpi = _processes(options, prefix)
     command = [sys.executable, "-m", "hotaxion.analysis.running.cobaya_child", str(path)]
-    command += _flags(options, output)
+    command += [
+        f"--{flag}" for flag in ("resume", "force", "minimize", "test") if getattr(options, flag)
+    ]
+    for flag, value in (("--output", output), ("--packages-path", options.packages_path)):
+        command += [flag, value] if value else []
     if processes > 1:
         command = [*mpi.launcher, "-n", str(processes), *command]
     env = launch.environment(processes, mpi)
@@ -116,7 +108,26 @@ def _execute(
     env["PYTHONPATH"] = os.pathsep.join(places)  # as `find_user_classes` in this process
     threads = env["OMP_NUM_THREADS"]
     _log.info("%d process(es), OMP_NUM_THREADS = %s: %s", processes, threads, shlex.join(command))
-    return launch.execute(command, env)
+    return command, env
+
+
+def _processes(options: RunOptions, prefix: str | None) -> tuple[int, launch.Mpi]:
+    """How many processes, with an INFO line where that is not what was asked for."""
+    wanted = options.processes
+    if wanted is None:
+        wanted = (prefix and options.resume and resume.recorded_processes(prefix)) or 1
+    mpi = launch.find_mpi(options.launcher)
+    if options.test and wanted != 1:
+        _log.info("One process: Cobaya tests an input without MPI.")
+        return 1, mpi
+    if mpi.missing and wanted != 1:
+        instead = "" if wanted == AUTO else f" instead of {wanted}"
+        _log.info("One process%s: %s.", instead, mpi.missing)
+        return 1, mpi
+    return launch.cores() if wanted == AUTO else int(wanted), mpi
+
+
+# --- changes of the input ----------------------------------------------------------------------
 
 
 def _changed_input(
@@ -126,22 +137,21 @@ def _changed_input(
 
     Raises
     ------
-    HotAxionError : see `with_class` and `with_seed`.
+    HotAxionError : see `with_class` and `_with_seed`.
     """
-    seed = options.seed
-    if options.resume:
-        if seed is not None:
-            raise HotAxionError(
-                f"--seed {seed} with -r: a chain that goes on cannot be repeated, for Cobaya does "
-                "not keep the state of its random numbers; leave --seed out, or start anew (-f)."
-            )
-        if prefix and _seed_of(info) is None:
-            seed = resume.recorded_seed(prefix)  # without it Cobaya does not go on
+    seed, own_seed = options.seed, _seed_of(info)
+    if options.resume and seed is not None:
+        raise HotAxionError(
+            f"--seed {seed} with -r: a chain that goes on cannot be repeated, for Cobaya does not "
+            "keep the state of its random numbers; leave --seed out, or start anew (-f)."
+        )
+    if options.resume and prefix and own_seed is None:
+        seed = resume.recorded_seed(prefix)  # without it Cobaya does not go on
     what = []
     if options.use_class:
         info, what = with_class(info, str(prefix)), ["CLASS instead of its emulator"]
-    if seed is not None and seed != _seed_of(info):
-        info = with_seed(info, seed, options.minimize)
+    if seed is not None and seed != own_seed:
+        info = _with_seed(info, seed, options.minimize)
         what.append(f"seed {seed}")
     if resolve_python_paths(dict(read_yaml(path)), path):
         what.append("python_path from the folder of the input")
@@ -154,37 +164,11 @@ def _changed_input(
     return written
 
 
-def _flags(options: RunOptions, output: str | None) -> list[str]:
-    flags = {
-        "--resume": options.resume,
-        "--force": options.force,
-        "--minimize": options.minimize,
-        "--test": options.test,
-    }
-    chosen = [flag for flag, wanted in flags.items() if wanted]
-    for flag, value in (("--output", output), ("--packages-path", options.packages_path)):
-        if value:
-            chosen += [flag, value]
-    return chosen
+def _write_input(info: Mapping[str, Any], path: Path) -> None:
+    from cobaya.yaml import yaml_dump
 
-
-def _processes(options: RunOptions, prefix: str | None) -> tuple[int, launch.Mpi]:
-    """How many processes, with an INFO line where that is not what was asked for."""
-    wanted = options.processes
-    if wanted is None:
-        wanted = (prefix and options.resume and resume.recorded_processes(prefix)) or 1
-    mpi = launch.find_mpi(options.launcher)
-    if options.test and wanted != 1:
-        _log.info("One process: Cobaya tests an input without MPI.")
-        return 1, mpi
-    if wanted == AUTO:
-        wanted = 1 if mpi.missing else launch.cores()
-        if mpi.missing:
-            _log.info("One process: %s.", mpi.missing)
-    elif int(wanted) > 1 and mpi.missing:
-        _log.info("One process instead of %s: %s.", wanted, mpi.missing)
-        wanted = 1
-    return int(wanted), mpi
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, yaml_dump(dict(info)))
 
 
 def with_class(info: Mapping[str, Any], output: str) -> dict[str, Any]:
@@ -209,36 +193,30 @@ def class_for_emulator(theories: Mapping[str, Any]) -> dict[str, Any]:
     ------
     HotAxionError : the file of the emulator cannot be read.
     """
+    from hotaxion.theory.spectra.emulator.prediction import SpectraEmulator, emulator_path
+
     replaced = {}
     for name, options in theories.items():
         if kind_of(name, options) != "EmulatedClassy":
             replaced[name] = options
             continue
-        given = dict(options or {})
-        kept = {key: value for key, value in given.items() if key not in _EMULATOR_ONLY}
-        trained = _training_of(given.get("emulator"))
+        kept = {key: v for key, v in (options or {}).items() if key not in _EMULATOR_ONLY}
+        emulator = emulator_path((options or {}).get("emulator"))
+        trained = SpectraEmulator.load(emulator).origin["HotClassy"]
         if name == EMULATED:
-            replaced[DIRECT] = trained | kept
+            replaced[DIRECT] = {**trained, **kept}
         else:
             kept.pop("python_path", None)  # of the user's class
             replaced[name] = {**trained, **kept, "class": DIRECT}
     return replaced
 
 
-def _training_of(emulator: str | None) -> dict[str, Any]:
-    """Options of HotClassy with which an emulator was trained."""
-    from hotaxion.theory.spectra.emulator.prediction import SpectraEmulator, emulator_path
-
-    return dict(SpectraEmulator.load(emulator_path(emulator)).origin["HotClassy"])
-
-
 def _seed_of(info: Mapping[str, Any]) -> Any:
-    for sampler in (info.get("sampler") or {}).values():
-        return (sampler or {}).get("seed")
-    return None
+    options = next(iter((info.get("sampler") or {}).values()), None)
+    return (options or {}).get("seed")
 
 
-def with_seed(info: Mapping[str, Any], seed: Any, minimize: bool = False) -> dict[str, Any]:
+def _with_seed(info: Mapping[str, Any], seed: Any, minimize: bool) -> dict[str, Any]:
     """The input with a seed in the block of its sampler.
 
     One INFO line says what else two equal chains need.
@@ -247,23 +225,15 @@ def with_seed(info: Mapping[str, Any], seed: Any, minimize: bool = False) -> dic
     ------
     HotAxionError : there is no sampler.
     """
-    samplers = dict(info.get("sampler") or {})
-    if not samplers:
+    if not info.get("sampler"):
         raise HotAxionError("--seed: no block 'sampler:' in the input to put it in; add one.")
-    name = next(iter(samplers))
+    ((name, options),) = info["sampler"].items()
     if minimize and name != "minimize":  # Cobaya would put a block of its own in its place
-        name, samplers = "minimize", {"minimize": None}
-    options = dict(samplers[name] or {})
+        name, options = "minimize", None
+    options = dict(options or {})
     if name == "mcmc" and options.get("measure_speeds", True):
         _log.info(
             "Two runs with this seed are equal byte by byte only with 'measure_speeds: false' in "
             "the block mcmc: Cobaya orders its steps by the speeds that it measures."
         )
     return {**info, "sampler": {name: {**options, "seed": seed}}}
-
-
-def _write_input(info: Mapping[str, Any], path: Path) -> None:
-    from cobaya.yaml import yaml_dump
-
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, yaml_dump(dict(info)))
