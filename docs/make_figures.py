@@ -70,8 +70,8 @@ def history(folder: Path) -> None:
     for colour, m_a in zip(COLOURS, (0.03, 0.1, 0.3, 1.0), strict=False):
         for solver, style in ((abundance, "-"), (zero, "--")):
             solution = solver.history(m_a)
-            entropy = solution.history["entropy"]  # of the plasma: axions take a part of it
-            per_entropy = solution.history["abundance"] * final_entropy / entropy
+            entropy = solution.entropy  # of the plasma: axions take a part of it
+            per_entropy = solution.abundance * final_entropy / entropy
             label = f"{m_a:g} eV" if style == "-" else None
             axes.plot(solution.t_gev, per_entropy, style, color=colour, label=label)
     axes.set(xscale="log", xlim=(100, 0.008), xlabel="T [GeV]")

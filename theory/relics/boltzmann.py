@@ -12,6 +12,7 @@ a(T) has to be iterated, until it moves by less than 1e-6.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -96,36 +97,99 @@ def _relax(initial: Array, equilibrium: Array, depth: Array) -> Array:
 
 @dataclass(frozen=True)
 class Solution:
-    """What a solver leaves behind at T_FINAL_GEV.
+    """What a solver leaves behind at T_FINAL_GEV, and along the way.
 
-    q, f, weights : momenta today in units of T_NCDM_RATIO * T_CMB (see `relic`), occupation,
+    q, weights : (n_q,) momenta today in units of T_NCDM_RATIO * T_CMB (see `distribution`), and
         quadrature weights.
-    t_gev : (n,) temperatures of the integration.
-    history : quantities along t_gev, for tests and figures: "abundance" (n_a a^3 over its
-        equilibrium value at T_FINAL_GEV, massless) and, momentum-resolved, "entropy" (s_SM a^3).
+    t_gev : (n,) temperatures of the integration [GeV], descending.
+    ln_a : (n,) logarithm of the scale factor there; 0 at the end without back-reaction.
+    entropy : (n,) s_SM a^3 of the plasma [GeV^3].
+    abundance : (n,) n_a a^3 over its equilibrium value at T_FINAL_GEV without back-reaction.
+    f_along : (n, n_q) occupation along t_gev.
     """
 
     q: Array
-    f: Array
     weights: Array
     t_gev: Array
-    history: dict[str, Array]
+    ln_a: Array
+    entropy: Array
+    abundance: Array
+    f_along: Array
+
+    @property
+    def f(self) -> Array:
+        """(n_q,) occupation at the end."""
+        return self.f_along[-1]
 
 
 def _to_ncdm_unit(q_over_t_final: Array) -> Array:
     """q/T at T_FINAL_GEV -> q in units of T_NCDM_RATIO * T_CMB, by entropy conservation."""
-    g_s = float(STANDARD.degrees_of_freedom(T_FINAL_GEV)[1])
+    g_s = float(STANDARD.degrees_of_freedom(T_FINAL_GEV)[1])  # without error (see `Plasma`)
     return q_over_t_final * (G_S_BEFORE_NU_DECOUPLING / g_s) ** (1.0 / 3.0)
 
 
-class MomentumSolver:
-    """Momentum-resolved Boltzmann equation of one rate; call it with f_a [GeV].
+class Solver(ABC):
+    """Boltzmann equation of one rate on a fixed grid of temperatures; call it with f_a [GeV].
 
     Parameters
     ----------
     rate : total rate (model, pions, gluons).
     t_initial_gev : temperature at which integration starts.
     thermal : start from Bose-Einstein (True) or without axions (False).
+    numerics : step and number of momenta.
+    plasma : degrees of freedom.
+
+    Attributes
+    ----------
+    t : (n,) temperatures [GeV].
+    ln_a : (n,) logarithm of the scale factor of constant s a^3, 0 at the end.
+    q, weights : (n_q,) comoving momenta [GeV] of a = 1 at the end, quadrature weights.
+    """
+
+    def __init__(
+        self,
+        rate: TotalRate,
+        t_initial_gev: float,
+        thermal: bool = True,
+        numerics: Numerics = DEFAULT_NUMERICS,
+        plasma: Plasma = STANDARD,
+    ):
+        self.thermal = thermal
+        self.t = temperature_grid(t_initial_gev, numerics.step, plasma)
+        self._t_mid = np.sqrt(self.t[1:] * self.t[:-1])
+        q_over_t, weights = momentum_grid(numerics.n_q, _Q_MAX, _Q_MIN)
+        self.q, self.weights = q_over_t * T_FINAL_GEV, weights * T_FINAL_GEV
+        s = plasma.entropy_density(self.t)
+        self._entropy = s[-1]  # s a^3
+        self.ln_a = -np.log(s / s[-1]) / 3.0
+        self._prepare(rate, plasma)
+
+    @abstractmethod
+    def _prepare(self, rate: TotalRate, plasma: Plasma) -> None:
+        """Tabulate what does not depend on f_a."""
+
+    @abstractmethod
+    def __call__(self, f_a_gev: float) -> Solution:
+        """Solve for one f_a [GeV]."""
+
+    def _solution(self, f: Array, ln_a: Array) -> Solution:
+        """The solution of f(T, q) in the expansion a(T)."""
+        q = _to_ncdm_unit(self.q / (np.exp(ln_a[-1]) * T_FINAL_GEV))
+        abundance = f @ (self.weights * self.q**2) / (2.0 * ZETA3 * T_FINAL_GEV**3)
+        entropy = self._entropy * np.exp(3.0 * (ln_a - self.ln_a))
+        weights = self.weights * q / self.q
+        return Solution(q, weights, self.t, ln_a, entropy, abundance, f)
+
+    def _thermal_shape(self, abundance: Array) -> Solution:
+        """Bose-Einstein at each T, with n_a a^3 given over that of equilibrium at the end."""
+        temperature = T_FINAL_GEV * np.cbrt(abundance)
+        with np.errstate(divide="ignore"):  # no axions: T = 0
+            return self._solution(bose_einstein(self.q, temperature[:, None]), self.ln_a)
+
+
+class MomentumSolver(Solver):
+    """Momentum-resolved Boltzmann equation of one rate; parameters as for `Solver`, and
+
     back_reaction : let the axion take entropy from the plasma and add to H.
     """
 
@@ -135,20 +199,16 @@ class MomentumSolver:
         t_initial_gev: float,
         thermal: bool = True,
         numerics: Numerics = DEFAULT_NUMERICS,
-        back_reaction: bool = True,
         plasma: Plasma = STANDARD,
+        back_reaction: bool = True,
     ):
-        self.thermal, self.back_reaction = thermal, back_reaction
-        self.t = temperature_grid(t_initial_gev, numerics.step, plasma)
-        self._t_mid = np.sqrt(self.t[1:] * self.t[:-1])
-        q_over_t, weights = momentum_grid(numerics.n_q, _Q_MAX, _Q_MIN)
-        self.q, self.weights = q_over_t * T_FINAL_GEV, weights * T_FINAL_GEV  # a = 1 at the end
-        s, s_mid = plasma.entropy_density(self.t), plasma.entropy_density(self._t_mid)
-        self._entropy_0 = s[-1]
-        self._ln_a_0 = -np.log(s / s[-1]) / 3.0  # without back-reaction
+        self.back_reaction = back_reaction
+        super().__init__(rate, t_initial_gev, thermal, numerics, plasma)
+
+    def _prepare(self, rate: TotalRate, plasma: Plasma) -> None:
         self._rho_sm_mid = plasma.energy_density(self._t_mid)
-        a_t_mid = (s_mid / s[-1]) ** (-1.0 / 3.0) * self._t_mid
-        self._rate_series = self._tabulate(rate, self.q / a_t_mid[:, None])
+        a_mid = (plasma.entropy_density(self._t_mid) / self._entropy) ** (-1.0 / 3.0)
+        self._rate_series = self._tabulate(rate, self.q / (a_mid * self._t_mid)[:, None])
 
     def _tabulate(self, rate: TotalRate, x: Array) -> tuple[Array, Array, Array]:
         """ln(Gamma f_a^2) and its two first ln x derivatives at the unperturbed x = q/(aT).
@@ -171,25 +231,11 @@ class MomentumSolver:
         Raises RangeError if a(T) does not settle.
         """
         ln_a, f = self._settled(f_a_gev)
-        number = f @ (self.weights * self.q**2)
-        q_over_t_final = self.q / (np.exp(ln_a[-1]) * T_FINAL_GEV)
-        q = _to_ncdm_unit(q_over_t_final)
-        return Solution(
-            q,
-            f[-1],
-            self.weights * q / self.q,
-            self.t,
-            {
-                "abundance": number / (2.0 * ZETA3 * T_FINAL_GEV**3),
-                "entropy": self._entropy_0 * np.exp(3.0 * (ln_a - self._ln_a_0)),
-                "f": f,
-                "ln_a": ln_a,
-            },
-        )
+        return self._solution(f, ln_a)
 
     def _settled(self, f_a: float) -> tuple[Array, Array]:
         """ln a(T), and f(T, q) in that expansion, iterated with back-reaction."""
-        ln_a, rho_mid = self._ln_a_0, np.zeros_like(self._t_mid)
+        ln_a, rho_mid = self.ln_a, np.zeros_like(self._t_mid)
         f = self._pass(f_a, ln_a, rho_mid)
         if not self.back_reaction:
             return ln_a, f
@@ -216,14 +262,14 @@ class MomentumSolver:
         shrinks, even if axions thermalise within a step while T falls at almost constant a.
         """
         a_t = np.exp(ln_a) * self.t
-        lost = np.cumsum(np.diff(energy) / np.sqrt(a_t[1:] * a_t[:-1])) / self._entropy_0
+        lost = np.cumsum(np.diff(energy) / np.sqrt(a_t[1:] * a_t[:-1])) / self._entropy
         d_ln_s = np.diff(np.log1p(-lost), prepend=0.0)
-        d_ln_a = np.diff(self._ln_a_0) / (1.0 - d_ln_s / (3.0 * np.diff(ln_a)))
-        return self._ln_a_0[0] + np.concatenate([[0.0], np.cumsum(d_ln_a)])
+        d_ln_a = np.diff(self.ln_a) / (1.0 - d_ln_s / (3.0 * np.diff(ln_a)))
+        return self.ln_a[0] + np.concatenate([[0.0], np.cumsum(d_ln_a)])
 
     def _pass(self, f_a: float, ln_a: Array, rho_mid: Array) -> Array:
         """f(T, q) for a given expansion a(T) and energy density of axions in the steps."""
-        slower = ln_a - self._ln_a_0
+        slower = ln_a - self.ln_a
         shift = -0.5 * (slower[1:] + slower[:-1])[:, None]  # of ln x
         value, slope, curvature = self._rate_series
         gamma = np.exp(value + shift * (slope + shift * curvature)) / f_a**2
@@ -233,88 +279,54 @@ class MomentumSolver:
         return _relax(initial, equilibrium, gamma * (np.diff(ln_a) / hubble)[:, None])
 
 
-def _bose_einstein_of(abundance: float, q: Array) -> Array:
-    """Bose-Einstein occupation of a number density given over that of equilibrium at the end."""
-    if abundance == 0.0:
-        return np.zeros_like(q)
-    return bose_einstein(q, float(_to_ncdm_unit(abundance ** (1.0 / 3.0))))
-
-
-class NumberSolver:
-    """Boltzmann equation of the number density, as in the analyses before 2022; call it with f_a.
+class NumberSolver(Solver):
+    """Boltzmann equation of the number density, as in the analyses before 2022.
 
     dY/dN = (Gamma_1/H)(Y_eq - Y) with the mean loss rate Gamma_1 = int f_eq Gamma^> / int f_eq
     (Chang & Choi hep-ph/9306216; Hannestad et al. hep-ph/0504059; inferred for
     2205.07849), no back-reaction; the axion is then given a Bose-Einstein distribution with that
-    number density. Parameters as for `MomentumSolver`.
+    number density.
     """
 
-    def __init__(
-        self,
-        rate: TotalRate,
-        t_initial_gev: float,
-        thermal: bool = True,
-        numerics: Numerics = DEFAULT_NUMERICS,
-        plasma: Plasma = STANDARD,
-    ):
-        self.thermal = thermal
-        self.t = temperature_grid(t_initial_gev, numerics.step, plasma)
-        t_mid = np.sqrt(self.t[1:] * self.t[:-1])
-        s = plasma.entropy_density(self.t)
-        a_3 = s[-1] / s
-        self._equilibrium = a_3 * (self.t / T_FINAL_GEV) ** 3  # Y_eq over its value at the end
-        gamma = np.exp(rate.log_mean_rate(t_mid, loss=True)) * t_mid**3
-        self._depth_f_a2 = gamma * np.diff(np.log(a_3)) / 3.0 / plasma.hubble(t_mid)
-        self._q, self._weights = momentum_grid(numerics.n_q, _Q_MAX, _Q_MIN)
+    def _prepare(self, rate: TotalRate, plasma: Plasma) -> None:
+        # Y_eq over its value at the end.
+        self._equilibrium = np.exp(3.0 * self.ln_a) * (self.t / T_FINAL_GEV) ** 3
+        gamma = np.exp(rate.log_mean_rate(self._t_mid, loss=True)) * self._t_mid**3
+        self._depth_f_a2 = gamma * np.diff(self.ln_a) / plasma.hubble(self._t_mid)
 
     def __call__(self, f_a_gev: float) -> Solution:
-        """Solve for one f_a."""
+        """Solve for one f_a [GeV]."""
         initial = self._equilibrium[:1] if self.thermal else np.zeros(1)
         depth = self._depth_f_a2[:, None] / f_a_gev**2
-        abundance = _relax(initial, self._equilibrium[:, None], depth)[:, 0]
-        q, weights = _to_ncdm_unit(self._q), _to_ncdm_unit(self._weights)
-        f = _bose_einstein_of(float(abundance[-1]), q)
-        return Solution(q, f, weights, self.t, {"abundance": abundance})
+        return self._thermal_shape(_relax(initial, self._equilibrium[:, None], depth)[:, 0])
 
 
-class InstantaneousSolver:
+class InstantaneousSolver(Solver):
     """The textbook estimate: equilibrium until the mean rate equals H, then no interaction.
 
     The axion keeps the temperature that the plasma's entropy gives it after T_d, the lowest
     temperature with Gamma_mean >= H (relaxation rate); if there is none, the initial abundance
     is diluted from the start. Kept for comparison with the two solvers that replace it (Kolb &
-    Turner, The Early Universe, sec. 5.2). Parameters as for `NumberSolver`.
+    Turner, The Early Universe, sec. 5.2).
     """
 
-    def __init__(
-        self,
-        rate: TotalRate,
-        t_initial_gev: float,
-        thermal: bool = True,
-        numerics: Numerics = DEFAULT_NUMERICS,
-        plasma: Plasma = STANDARD,
-    ):
-        self.thermal = thermal
-        self.t = temperature_grid(t_initial_gev, numerics.step, plasma)
+    def _prepare(self, rate: TotalRate, plasma: Plasma) -> None:
         self._plasma = plasma
         self._log_ratio = log_rate_over_hubble(rate, self.t, plasma)
-        self._q, self._weights = momentum_grid(numerics.n_q, _Q_MAX, _Q_MIN)
 
     def __call__(self, f_a_gev: float) -> Solution:
-        """Solve for one f_a."""
+        """Solve for one f_a [GeV]."""
         t_d = decoupling_temperature(self.t, self._log_ratio, f_a_gev)
         if t_d is None:
             t_d = self.t[0] if self.thermal else None
         # n a^3 over its equilibrium value at the end: (a T)^3 at T_d, s a^3 = const.
         g_s = self._plasma.degrees_of_freedom(self.t)[1]
-        abundance = np.ones_like(self.t) * g_s[-1] / g_s
+        abundance = g_s[-1] / g_s
         if t_d is None:
             abundance[:] = 0.0
         else:
             abundance[self.t < t_d] = g_s[-1] / self._plasma.degrees_of_freedom(t_d)[1]
-        q, weights = _to_ncdm_unit(self._q), _to_ncdm_unit(self._weights)
-        f = _bose_einstein_of(float(abundance[-1]), q)
-        return Solution(q, f, weights, self.t, {"abundance": abundance})
+        return self._thermal_shape(abundance)
 
 
 def log_rate_over_hubble(rate: TotalRate, temperature_gev: Array, plasma: Plasma) -> Array:

@@ -120,7 +120,7 @@ def test_decoupled_axion_is_diluted_by_entropy(t_decoupling, value):
 def test_without_interactions_nothing_changes():
     """theta -> 0 and no gluons: f(q) is not touched at all, not even by rounding."""
     solver = MomentumSolver(TotalRate(couplings(), gluons="none"), 0.15)
-    f = solver(1e150).history["f"]
+    f = solver(1e150).f_along
     assert (f == f[0]).all()
 
 
@@ -136,11 +136,11 @@ def test_always_coupled_axion_ends_in_equilibrium():
 def test_entropy_is_conserved_while_coupled():
     """(s_SM + s_a) a^3 = const with s_a = (2 pi^2/45) T^3 as long as f is Bose-Einstein."""
     solution = MomentumSolver(TotalRate(couplings()), 2.0)(1e3)
-    a_t = np.exp(solution.history["ln_a"]) * solution.t_gev
-    total = solution.history["entropy"] + 2 * np.pi**2 / 45 * a_t**3
+    a_t = np.exp(solution.ln_a) * solution.t_gev
+    total = solution.entropy + 2 * np.pi**2 / 45 * a_t**3
     coupled = solution.t_gev > 0.05  # below, slow axions decouple even at f_a = 1 TeV
     assert total[coupled] == pytest.approx(total[0], rel=1e-5)
-    assert solution.history["entropy"][-1] < 0.99 * solution.history["entropy"][0]
+    assert solution.entropy[-1] < 0.99 * solution.entropy[0]
 
 
 def test_momentum_solver_against_a_stiff_integrator():
@@ -149,7 +149,7 @@ def test_momentum_solver_against_a_stiff_integrator():
     solver = MomentumSolver(rate, 2.0, back_reaction=False)
     f_a = f_a_gev(0.3)
     solution = solver(f_a)
-    temperature, ln_a = solver.t, solution.history["ln_a"]
+    temperature, ln_a = solver.t, solution.ln_a
     for index in (20, 30, 40):
         q = solver.q[index]
 
@@ -161,7 +161,7 @@ def test_momentum_solver_against_a_stiff_integrator():
             hubble = np.sqrt(8 * np.pi / 3 * energy_density(t)) / M_PLANCK_GEV
             return gamma / hubble * (1 / np.expm1(x) - f)
 
-        start = [solution.history["f"][0, index]]
+        start = [solution.f_along[0, index]]
         result = solve_ivp(rhs, (ln_a[0], ln_a[-1]), start, method="Radau", rtol=1e-6, atol=1e-12)
         assert solution.f[index] == pytest.approx(result.y[0, -1], rel=3e-4)
 
@@ -175,12 +175,12 @@ def test_axions_take_the_heat_that_the_plasma_loses(m_a, options):
     """d(rho_a a^4) = -aT dS step by step, in the very expansion in which f was computed."""
     abundance = Abundance(**options)
     solver, solution = abundance.solver, abundance.history(m_a)
-    a_t = np.exp(solution.history["ln_a"]) * solution.t_gev
-    energy = solution.history["f"] @ (solver.weights * solver.q**3) / (2 * np.pi**2)
+    a_t = np.exp(solution.ln_a) * solution.t_gev
+    energy = solution.f_along @ (solver.weights * solver.q**3) / (2 * np.pi**2)
     heat = np.cumsum(np.diff(energy) / np.sqrt(a_t[1:] * a_t[:-1]))
-    entropy = solution.history["entropy"]
+    entropy = solution.entropy
     assert heat / entropy[0] == pytest.approx(1 - entropy[1:] / entropy[0], abs=3e-6)
-    assert (np.diff(solution.history["ln_a"]) > 0).all()
+    assert (np.diff(solution.ln_a) > 0).all()
 
 
 @pytest.mark.parametrize("thermal", [True, False])
@@ -204,10 +204,10 @@ def test_back_reaction_against_a_stiff_integrator(thermal):
         df = gamma / np.sqrt(8 * np.pi / 3 * rho) * M_PLANCK_GEV * (1 / np.expm1(x) - y[:-1])
         return [*df, -df @ energy_of / (np.exp(n) * t * np.exp(y[-1]))]
 
-    ln_a = solution.history["ln_a"]
-    start = [*solution.history["f"][0], np.log(solution.history["entropy"][0])]
+    ln_a = solution.ln_a
+    start = [*solution.f_along[0], np.log(solution.entropy[0])]
     result = solve_ivp(rhs, ln_a[[0, -1]], start, method="LSODA", rtol=1e-7, atol=1e-10)
-    entropy = solution.history["entropy"]
+    entropy = solution.entropy
     assert np.exp(result.y[-1, -1]) / entropy[0] == pytest.approx(
         entropy[-1] / entropy[0], abs=1e-5
     )

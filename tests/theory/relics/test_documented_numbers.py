@@ -152,7 +152,7 @@ def test_decoupling_temperature_jumps_where_the_abundance_is_smooth(options, m_a
 def test_most_axions_are_made_below_the_decoupling_temperature():
     assert DEFAULT(0.15).t_decoupling_mev == pytest.approx(5950, abs=5)
     solution = DEFAULT.history(0.15)
-    per_entropy = solution.history["abundance"] / solution.history["entropy"]
+    per_entropy = solution.abundance / solution.entropy
     share = np.interp([0.261, 1.0], solution.t_gev[::-1], per_entropy[::-1] / per_entropy[-1])
     assert share == pytest.approx([0.5, 0.4], abs=0.01)
 
