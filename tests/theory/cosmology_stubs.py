@@ -5,7 +5,8 @@ from __future__ import annotations
 from cobaya.likelihood import Likelihood
 from cobaya.theory import Theory
 
-from hotaxion.theory.relics.distribution import AxionPSD, bose_einstein, momentum_grid
+from hotaxion.theory.quadrature import momentum_grid
+from hotaxion.theory.relics.distribution import AxionPSD, bose_einstein
 
 
 def axion(m_a: float, temperature: float = 0.81, amplitude: float = 1.0) -> AxionPSD:

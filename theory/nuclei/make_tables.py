@@ -23,9 +23,9 @@ from dataclasses import astuple
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.interpolate import RectBivariateSpline
 
+from hotaxion.theory.arrays import Array
 from hotaxion.theory.nuclei.nucleosynthesis import (
     DATA_DIR,
     DELTA_NEFF_NODES,
@@ -66,10 +66,10 @@ def primat_with_errors(
     return result.y_p, math.log(result.dh)
 
 
-def responses(omega_b: float, delta_neff: float, network: str) -> NDArray[np.float64]:
+def responses(omega_b: float, delta_neff: float, network: str) -> Array:
     """Shifts of (Y_p, ln D/H) by 1 sigma of each source, by central differences: (n_sources, 2)."""
 
-    def moved(name: str, pull: float) -> NDArray[np.float64]:
+    def moved(name: str, pull: float) -> Array:
         return np.array(primat_with_errors(omega_b, delta_neff, network, {name: pull}))
 
     return np.array([0.5 * (moved(k, 1.0) - moved(k, -1.0)) for k in error_sources(network)])
@@ -94,9 +94,9 @@ def _error_row(task: tuple[float, float, str]) -> tuple[float, ...]:
 def _grid(
     pool: multiprocessing.pool.Pool,
     function: Callable[[tuple[float, float, str]], tuple[float, ...]],
-    nodes: tuple[NDArray[np.float64], NDArray[np.float64]],
+    nodes: tuple[Array, Array],
     network: str,
-) -> NDArray[np.float64]:
+) -> Array:
     """Three numbers of `function` on a grid: (3, n_omega_b, n_delta_neff)."""
     tasks = [(float(w), float(dn), network) for w in nodes[0] for dn in nodes[1]]
     step = max(1, len(tasks) // 10)
@@ -108,7 +108,7 @@ def _grid(
     return np.transpose(rows).reshape(3, nodes[0].size, nodes[1].size)
 
 
-def make_table(network: str, jobs: int) -> NDArray[np.float64]:
+def make_table(network: str, jobs: int) -> Array:
     """The whole grid, omega_b slow and delta_neff fast: (n_omega_b * n_delta_neff, 8)."""
     nodes = (OMEGA_B_NODES, DELTA_NEFF_NODES)
     half = (OMEGA_B_NODES[::2], DELTA_NEFF_NODES[::2])

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import RectBivariateSpline
 
+from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import choice, flag, number
 from hotaxion.theory.errors import MissingPackageError
 from hotaxion.theory.files import DataFile
@@ -122,7 +123,7 @@ def run_primat(
     return Abundances(y_p=result["YPBBN"], dh=result["DoH"], yhe=result["YPCMB"])
 
 
-def load_table(rates: str) -> NDArray[np.float64]:
+def load_table(rates: str) -> Array:
     """Table of a rate set, (columns, omega_b, delta_neff): OMEGA_B_NODES, DELTA_NEFF_NODES, then
     Y_p, YHe, D/H, sigma(Y_p), sigma(D/H)/(D/H) and their correlation.
 
@@ -149,7 +150,7 @@ def load_table(rates: str) -> NDArray[np.float64]:
     return table
 
 
-def _smooth(column: NDArray[np.float64], axis: int, limit: float) -> NDArray[np.bool_]:
+def _smooth(column: Array, axis: int, limit: float) -> NDArray[np.bool_]:
     """False at the node, if any, where fourth differences are largest and exceed the limit."""
     widths = [(2, 2) if i == axis else (0, 0) for i in range(column.ndim)]
     rough = np.pad(np.abs(np.diff(column, n=4, axis=axis)), widths) / np.abs(column).max()

@@ -11,7 +11,7 @@ from scipy.interpolate import CubicSpline
 from hotaxion.theory.constants import ZETA3
 from hotaxion.theory.errors import RangeError, UnknownOptionError
 from hotaxion.theory.particle.strong_coupling import alpha_s
-from hotaxion.theory.rates.collision import unit_nodes
+from hotaxion.theory.quadrature import unit_nodes
 
 QUARK_MASSES_GEV = {"c": 1.27, "b": 4.18, "t": 163.0}  # m(m), MS-bar; PDG
 MU_RANGE_GEV = (1.2, 7000.0)

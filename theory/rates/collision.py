@@ -15,19 +15,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
-
-
-@lru_cache(maxsize=16)
-def unit_nodes(n: int) -> tuple[Array, Array]:
-    """Gauss-Legendre nodes and weights on (0, 1)."""
-    y, w = np.polynomial.legendre.leggauss(n)
-    return 0.5 * (y + 1.0), 0.5 * w
+from hotaxion.theory.arrays import Array
+from hotaxion.theory.quadrature import unit_nodes
 
 
 def omega_min(

@@ -31,17 +31,15 @@ from functools import lru_cache
 from multiprocessing import Pool
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline, RectBivariateSpline
 
+from hotaxion.theory.arrays import Array
 from hotaxion.theory.errors import RangeError
 from hotaxion.theory.particle.couplings import Couplings
 from hotaxion.theory.particle.quark_masses import QUARK_MASSES_GEV, running_mass
 from hotaxion.theory.particle.strong_coupling import alpha_s
 from hotaxion.theory.rates.collision import massive_loss, omega_min
 from hotaxion.theory.rates.tables import load_table
-
-Array = NDArray[np.float64]
 
 BOSE, FERMI, BOLTZMANN = 1, -1, 0
 LEPTON_MASSES_GEV = {"e": 0.51099895e-3, "mu": 0.1056583755, "tau": 1.77693}  # PDG 2024

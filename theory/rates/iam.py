@@ -13,14 +13,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
+from hotaxion.theory.arrays import Array, ComplexArray
 from hotaxion.theory.checks import choice, mapping, number
 from hotaxion.theory.constants import F_PION_GEV, M_PION_GEV
-
-Array = NDArray[np.float64]
-ComplexArray = NDArray[np.complex128]
+from hotaxion.theory.quadrature import unit_nodes
 
 SQRT_S_MAX_GEV = 1.2
 # Within, the P wave passes 90 degrees between 0.6 and 1.2 GeV and no phase jumps.
@@ -96,7 +94,8 @@ def leading_waves(s: Array) -> dict[str, Array]:
 
 def loop_waves(s: Array, lecs: LowEnergyConstants = DEFAULT) -> dict[str, ComplexArray]:
     """Partial waves t_4 = (1/64 pi) int dcos P_l T_4 of pi pi -> pi pi; s (n,), above threshold."""
-    cos, weight = np.polynomial.legendre.leggauss(48)
+    y, weight = unit_nodes(48)
+    cos = 2.0 * y - 1.0
     s = s[:, None]
     t = -0.5 * (s - 4.0 * M_PION_GEV**2) * (1.0 - cos)
     u = 4.0 * M_PION_GEV**2 - s - t
@@ -105,7 +104,7 @@ def loop_waves(s: Array, lecs: LowEnergyConstants = DEFAULT) -> dict[str, Comple
         amplitude(t, s, u, lecs),
         amplitude(u, t, s, lecs),
     )
-    project = weight / (64.0 * np.pi)
+    project = weight / (32.0 * np.pi)
     return {
         "S0": (3.0 * direct + cross_t + cross_u) @ project,
         "S2": (cross_t + cross_u) @ project,

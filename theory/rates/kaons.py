@@ -28,15 +28,13 @@ from functools import lru_cache
 from multiprocessing import Pool
 
 import numpy as np
-from numpy.typing import NDArray
 
+from hotaxion.theory.arrays import Array
 from hotaxion.theory.constants import M_PION_GEV
 from hotaxion.theory.errors import UnknownOptionError
 from hotaxion.theory.rates.collision import massive_loss, omega_min
 from hotaxion.theory.rates.pik import M_KAON_GEV, KaonCouplings, axion_squared
 from hotaxion.theory.rates.tables import RateTable, load_table
-
-Array = NDArray[np.float64]
 
 KAONS = ("none", "data")  # values of the option `kaons`
 TABLE = "kaons.npz"

@@ -14,14 +14,12 @@ from multiprocessing import Pool
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from hotaxion.theory.arrays import Array
 from hotaxion.theory.files import write_arrays
 from hotaxion.theory.rates import fermions, gluons, kaons, pions
 from hotaxion.theory.rates.pipi import AXION_WAVES
 from hotaxion.theory.rates.tables import FOLDER, nodes
-
-Array = NDArray[np.float64]
 
 X_NODES = nodes("pions.npz", "ln_x")  # and of the gluons
 PION_T_GEV = nodes("pions.npz", "ln_t")

@@ -26,13 +26,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from hotaxion.theory.arrays import Array, ComplexArray
 from hotaxion.theory.constants import F_PION_GEV, M_PION_GEV
 from hotaxion.theory.particle.couplings import Couplings
-
-Array = NDArray[np.float64]
-ComplexArray = NDArray[np.complex128]
 
 M_KAON_GEV = (0.493677 + 0.497611) / 2.0  # isospin average, PDG
 M_S_OVER_M_UD = 27.4  # m_s / ((m_u + m_d)/2), PDG

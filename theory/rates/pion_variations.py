@@ -11,13 +11,12 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from hotaxion.theory.arrays import Array
 from hotaxion.theory.constants import M_PION_GEV
 from hotaxion.theory.rates.collision import omega_min
 from hotaxion.theory.rates.pions import log_scaled_loss
 from hotaxion.theory.rates.pipi import DEFAULT, PionPhysics
 from hotaxion.theory.rates.tables import RateTable, load_table
-
-Array = NDArray[np.float64]
 
 _T_COUNT, _X_COUNT = 20, 28  # of the nodes of the table, both ends included: 2e-3 or better
 

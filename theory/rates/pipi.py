@@ -15,8 +15,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from hotaxion.theory.arrays import Array, ComplexArray
 from hotaxion.theory.checks import instance, number
 from hotaxion.theory.constants import (
     F_PION_GEV,
@@ -26,8 +26,6 @@ from hotaxion.theory.constants import (
 )
 from hotaxion.theory.rates import iam
 
-Array = NDArray[np.float64]
-ComplexArray = NDArray[np.complex128]
 Waves = dict[str, ComplexArray]  # keys "S0", "P", "S2", "D0", "D2"
 
 # Masses as used in 1102.2183 [GeV].

@@ -11,15 +11,14 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.interpolate import RectBivariateSpline
 
+from hotaxion.theory.arrays import Array
 from hotaxion.theory.constants import M_PION_GEV
 from hotaxion.theory.errors import RangeError, UnknownOptionError
 from hotaxion.theory.files import DataFile
 from hotaxion.theory.rates.collision import omega_min
 
-Array = NDArray[np.float64]
 FOLDER = Path(__file__).parent
 # Nodes of each table, the logarithms of geometric series: first, last, number.
 AXES: dict[str, dict[str, tuple[float, float, int]]] = {

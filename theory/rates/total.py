@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
+from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import choice, flag, instance, mapping, number, shown
 from hotaxion.theory.errors import RangeError
 from hotaxion.theory.particle.couplings import Couplings
+from hotaxion.theory.quadrature import momentum_grid
 from hotaxion.theory.rates import sphaleron
 from hotaxion.theory.rates.fermions import fermion_log_rate, fermion_rates
 from hotaxion.theory.rates.kaons import KAONS, kaon_log_rate
@@ -32,8 +33,6 @@ from hotaxion.theory.rates.tables import (
     pion_range_gev,
 )
 
-Array = NDArray[np.float64]
-
 GLUONS = ("htl", "sphaleron", "none")
 T_PION_GEV = 0.150
 T_GLUON_GEV = 2.0
@@ -43,9 +42,9 @@ _T_PION_RANGE_GEV, _T_GLUON_RANGE_GEV = (0.08, 0.2), (1.0, 10.0)
 _KNOT_RATE_RANGE = (1e-9, 1e3)  # Gamma f_a^2 / T^3; tabulated: 1e-4 to 1e-2
 _KNOT_DISTANCE = 1.001  # least ratio of neighbouring temperatures, end points included
 # Mean rates: Gauss-Legendre in sqrt(x), x = 0.005 to 40.005, over Bose-Einstein axions.
-_Y, _W = np.polynomial.legendre.leggauss(96)
-_MEAN_X = 10.0 * (_Y + 1.0) ** 2 + 0.005
-_MEAN_WEIGHT = _W * (_Y + 1.0) * _MEAN_X**2 / np.expm1(_MEAN_X)
+_MEAN_X, _MEAN_WEIGHT = momentum_grid(96, 40.0)
+_MEAN_X = _MEAN_X + 0.005
+_MEAN_WEIGHT = _MEAN_WEIGHT * _MEAN_X**2 / np.expm1(_MEAN_X)
 _MEAN_WEIGHT /= _MEAN_WEIGHT.sum()
 # Replaces a vanishing coupling (generic model), because rates are interpolated in their logarithm.
 SMALLEST_COUPLING = 1e-6

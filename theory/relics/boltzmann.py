@@ -17,18 +17,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
+from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import number, whole_number
 from hotaxion.theory.constants import G_S_BEFORE_NU_DECOUPLING, M_PLANCK_GEV, ZETA3
 from hotaxion.theory.errors import RangeError
+from hotaxion.theory.quadrature import momentum_grid
 from hotaxion.theory.rates.fermions import QUARK_RANGE_GEV
 from hotaxion.theory.rates.total import TotalRate
-from hotaxion.theory.relics.distribution import bose_einstein, momentum_grid
+from hotaxion.theory.relics.distribution import bose_einstein
 from hotaxion.theory.relics.plasma import STANDARD, Plasma
-
-Array = NDArray[np.float64]
 
 T_FINAL_GEV = 0.008  # below, the rate tables end and neutrinos leave the plasma
 _Q_MIN, _Q_MAX = 0.005, 35.0  # q / T_FINAL_GEV

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
+from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import number
 from hotaxion.theory.constants import RHO_CRITICAL_OVER_H2_EV4, T_CMB_EV, Z_NU, ZETA3
 from hotaxion.theory.errors import RangeError
@@ -44,9 +44,9 @@ class AxionPSD:
     """
 
     m_a_ev: float
-    q: NDArray[np.float64]
-    f: NDArray[np.float64]
-    weights: NDArray[np.float64]
+    q: Array
+    f: Array
+    weights: Array
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "m_a_ev", number("m_a", self.m_a_ev, 0.0, unit="eV"))
@@ -101,7 +101,7 @@ class AxionPSD:
             return 1.0
         return self._moment(3) / number / (_BOSE_MEAN_MOMENTUM * self.temperature_ratio)
 
-    def occupation(self, q: NDArray[np.float64]) -> NDArray[np.float64]:
+    def occupation(self, q: Array) -> Array:
         """f at any q, by cubic interpolation of ln[f (e^(q/T_a) - 1)] in ln q.
 
         Outside the solver's momenta that logarithm is continued as a constant: f is
@@ -118,19 +118,7 @@ class AxionPSD:
         return np.exp(CubicSpline(ln_q, shape)(inside)) / np.expm1(q / temperature)
 
 
-def bose_einstein(
-    q: NDArray[np.float64], temperature_ratio: float | NDArray[np.float64]
-) -> NDArray[np.float64]:
+def bose_einstein(q: Array, temperature_ratio: float | Array) -> Array:
     """Bose-Einstein occupation 1/(e^(q/T) - 1), T in units of T_NCDM_RATIO * T_CMB."""
     with np.errstate(over="ignore"):  # 1/inf is the right zero far up the tail
         return 1.0 / np.expm1(q / temperature_ratio)
-
-
-def momentum_grid(
-    n_q: int, q_max: float, q_min: float = 0.0
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Momenta in (q_min, q_max) and weights: Gauss-Legendre in sqrt(q), dense at small q."""
-    low, high = math.sqrt(q_min), math.sqrt(q_max)
-    y, w = np.polynomial.legendre.leggauss(n_q)
-    root = low + 0.5 * (high - low) * (y + 1.0)
-    return root**2, (high - low) * root * w

@@ -7,12 +7,11 @@ of Borsanyi et al. 1606.07494: 1 % below 0.4 GeV, 5 % between 0.5 and 50 GeV.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import array, number
 from hotaxion.theory.constants import M_PLANCK_GEV
-
-Array = NDArray[np.float64]
 
 # Validity: below 5 MeV neutrinos leave the plasma; above 1e16 GeV the fit ends.
 T_RANGE_GEV = (5e-3, 1e16)

@@ -18,14 +18,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.interpolate import CubicHermiteSpline
 
+from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import shown
 from hotaxion.theory.errors import RangeError
-from hotaxion.theory.relics.distribution import T_NCDM_RATIO, AxionPSD, momentum_grid
-
-Array = NDArray[np.float64]
+from hotaxion.theory.quadrature import momentum_grid
+from hotaxion.theory.relics.distribution import T_NCDM_RATIO, AxionPSD
 
 N_TABLE = 400  # rows of the file: 1e-6 in density
 NODES_RANGE = (3, 16)

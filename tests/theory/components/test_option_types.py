@@ -15,12 +15,13 @@ from cobaya.log import LoggedError
 from hotaxion.likelihoods import BBN
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.particle.couplings import Couplings, couplings, f_a_gev
+from hotaxion.theory.quadrature import momentum_grid
 from hotaxion.theory.rates.iam import LowEnergyConstants, low_energy_constants
 from hotaxion.theory.rates.pipi import PionPhysics
 from hotaxion.theory.rates.total import TotalRate
 from hotaxion.theory.relics.abundance import Abundance
 from hotaxion.theory.relics.boltzmann import Numerics
-from hotaxion.theory.relics.distribution import AxionPSD, bose_einstein, momentum_grid
+from hotaxion.theory.relics.distribution import AxionPSD, bose_einstein
 from hotaxion.theory.relics.error_budget import error_budget
 from hotaxion.theory.relics.plasma import Plasma
 from hotaxion.theory.spectra.neutrinos import HIERARCHIES, minimal_sum_ev, neutrino_sector

@@ -22,13 +22,14 @@ from hotaxion.theory.particle.couplings import (
     couplings,
     f_a_gev,
 )
+from hotaxion.theory.quadrature import momentum_grid
 from hotaxion.theory.rates import pions as pion_rates
 from hotaxion.theory.rates.tables import RateTable
 from hotaxion.theory.rates.total import TotalRate
 from hotaxion.theory.relics import boltzmann
 from hotaxion.theory.relics.abundance import M_A_MAX_EV, SCALE_RANGE, Abundance
 from hotaxion.theory.relics.boltzmann import T_FINAL_GEV, MomentumSolver, Numerics
-from hotaxion.theory.relics.distribution import AxionPSD, bose_einstein, momentum_grid
+from hotaxion.theory.relics.distribution import AxionPSD, bose_einstein
 from hotaxion.theory.relics.plasma import degrees_of_freedom, energy_density, entropy_density
 from hotaxion.theory.relics.table import RelicTable
 

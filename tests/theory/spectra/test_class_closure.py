@@ -13,8 +13,8 @@ from scipy.interpolate import CubicSpline
 from hotaxion.theory.constants import N_EFF_SM, RHO_CRITICAL_OVER_H2_EV4, T_CMB_EV
 from hotaxion.theory.errors import RangeError, UnknownOptionError
 from hotaxion.theory.nuclei.nucleosynthesis import Nucleosynthesis
+from hotaxion.theory.quadrature import momentum_grid
 from hotaxion.theory.relics.abundance import Abundance
-from hotaxion.theory.relics.distribution import momentum_grid
 from hotaxion.theory.spectra.momenta import (
     axion_distribution,
     matched_nodes,

@@ -9,7 +9,8 @@ from classy import Class
 
 from hotaxion.theory.constants import N_EFF_SM
 from hotaxion.theory.errors import RangeError
-from hotaxion.theory.relics.distribution import AxionPSD, bose_einstein, momentum_grid
+from hotaxion.theory.quadrature import momentum_grid
+from hotaxion.theory.relics.distribution import AxionPSD, bose_einstein
 from hotaxion.theory.spectra import species as class_input
 from hotaxion.theory.spectra.momenta import N_TABLE
 from hotaxion.theory.spectra.neutrinos import HIERARCHIES, neutrino_sector

@@ -16,11 +16,12 @@ import pytest
 from classy import Class
 
 from hotaxion.theory.errors import HotAxionError, RangeError
+from hotaxion.theory.quadrature import momentum_grid
 from hotaxion.theory.relics.abundance import Abundance
-from hotaxion.theory.relics.distribution import AxionPSD, bose_einstein, momentum_grid
+from hotaxion.theory.relics.distribution import AxionPSD, bose_einstein
 from hotaxion.theory.spectra.emulator.background import Background
-from hotaxion.theory.spectra.emulator.prediction import PACKAGED, Standardiser, emulator_path
 from hotaxion.theory.spectra.emulator.features import FEATURES, effective_mass_ev, feature_vector
+from hotaxion.theory.spectra.emulator.prediction import PACKAGED, Standardiser, emulator_path
 from hotaxion.theory.spectra.emulator.regression import Regression, _restricted, quadratic_basis
 from hotaxion.theory.spectra.neutrinos import neutrino_sector
 from hotaxion.theory.spectra.species import class_species

@@ -8,20 +8,19 @@ energy densities of the phase-space distributions that CLASS gets (tests compare
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 from scipy.optimize import brentq
 
+from hotaxion.theory.arrays import Array
 from hotaxion.theory.constants import RHO_CRITICAL_OVER_H2_EV4, T_CMB_EV
 from hotaxion.theory.errors import RangeError
-from hotaxion.theory.relics.distribution import T_NCDM_RATIO, AxionPSD, momentum_grid
+from hotaxion.theory.quadrature import momentum_grid, unit_nodes
+from hotaxion.theory.relics.distribution import T_NCDM_RATIO, AxionPSD
 from hotaxion.theory.spectra.neutrinos import T_NU_RATIO, NeutrinoSector
-
-Array = NDArray[np.float64]
 
 HUBBLE_100_PER_MPC = 1.0 / 2997.92458  # 100 km/s/Mpc over c
 _GYR_PER_MPC = 3.261563777e-3  # Mpc/c in Gyr
@@ -97,8 +96,7 @@ class Background:
                 f"theta_s_100 = {theta_s_100}, omega_b = {omega_b}, omega_cdm = {omega_cdm} need "
                 f"h outside {_H_RANGE[0]} to {_H_RANGE[1]}. Narrow the priors."
             ) from None
-        object.__setattr__(found, "h", h)  # nothing that depends on it is cached yet
-        return found
+        return replace(found, h=h)
 
     # --- densities ----------------------------------------------------------------------------
     def _massive(self, ln_1pz: Array) -> tuple[Array, Array]:
@@ -184,11 +182,6 @@ class Background:
 
 def _quadrature(upper: Array, count: int) -> tuple[Array, Array]:
     """Gauss-Legendre nodes and weights from 0 to each `upper`: (..., count)."""
-    y, w = _legendre(count)
-    half = 0.5 * np.asarray(upper)[..., None]
-    return half * (y + 1.0), half * w
-
-
-@lru_cache
-def _legendre(count: int) -> tuple[Array, Array]:
-    return np.polynomial.legendre.leggauss(count)
+    y, w = unit_nodes(count)
+    upper = np.asarray(upper)[..., None]
+    return upper * y, upper * w
