@@ -1,133 +1,95 @@
-"""Who gives what to whom in a Cobaya model, and which files it read."""
+"""Who gives what to whom in a Cobaya model, and which data files its components have read."""
 
 from __future__ import annotations
 
-import contextlib
-import os
-import sys
-from collections.abc import Iterator, Mapping
-from importlib import metadata
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-_CODE = {".py", ".pyc", ".pyd", ".so", ".pyx", ".yaml", ".yml", ".bibtex", ".pth", ".json", ".toml"}
-_SYSTEM = ("/proc/", "/sys/", "/dev/", "/etc/")
-_NO_DATA = {"METADATA", "version.dat"}  # of packages, and of Cobaya's installations
+from hotaxion.analysis.inputs.theories import kind_of
+from hotaxion.analysis.text import text_table
+from hotaxion.theory.components.record import code_version, files_of
+
 _MOST_NAMES, _FIRST_NAMES = 8, 3
-_recording: list[set[str]] = []  # one set for each `files_read` that is open
-_hooked = False
 
 
 def product_table(model: Any) -> list[list[str]]:
     """Rows (component, version, gets, gives): products, i.e. not the inputs of the YAML."""
+    from cobaya.model import as_requirement_list
+
     rows = [["component", "version", "gets", "gives"]]
     inputs = set(model.parameterization.input_params())
+    given = model.requested()
     for component in model.components:
-        gets = [r for r in _required(component) if r[0] not in inputs]
-        gives = _given(model, component)
-        rows.append([component.get_name(), _version(component), _join(gets), _join(gives)])
+        needs = as_requirement_list(component.get_requirements())
+        gets = _join(need for need in needs if need.name not in inputs)
+        gives = _join(given.get(repr(component), ()))
+        rows.append([component.get_name(), _version(component), gets, gives])
     return rows
 
 
-def _required(component: Any) -> list[tuple[Any, Any]]:
-    from cobaya.theory import Theory
-
-    if isinstance(component, Theory):
-        needs = component.get_requirements()
-        pairs = list(needs.items()) if isinstance(needs, Mapping) else [_pair(r) for r in needs]
-        # The plain name: ours explain themselves (`routing.Needed`).
-        return [(str.__str__(name), options) for name, options in pairs]
-    return []
-
-
-def _pair(requirement: Any) -> tuple[Any, Any]:
-    return (requirement, None) if isinstance(requirement, str) else tuple(requirement)
-
-
-def _given(model: Any, component: Any) -> list[tuple[Any, Any]]:
-    for name, requests in model.requested().items():
-        if name == repr(component):
-            return [(str.__str__(r.name), r.options) for r in requests]
-    return []
-
-
-def _join(products: list[tuple[Any, Any]]) -> str:
+def _join(requirements: Iterable[Any]) -> str:
+    """'Cl(tt pp to 3000), b': names in order, spectra with the largest multipole asked for."""
     merged: dict[str, dict[str, int]] = {}
-    for name, options in products:
-        spectra = merged.setdefault(str(name), {})
-        if str(name).endswith("Cl") and isinstance(options, Mapping):
+    for name, options in requirements:
+        name = str.__str__(name)  # the plain one: ours explain themselves (`guards.Needed`)
+        spectra = merged.setdefault(name, {})
+        if name.endswith("Cl") and isinstance(options, Mapping):
             for key, l_max in options.items():
                 if isinstance(l_max, int):
                     spectra[key.lower()] = max(l_max, spectra.get(key.lower(), 0))
-    return ", ".join(_with_multipoles(*item) for item in sorted(merged.items())) or "-"
-
-
-def _with_multipoles(name: str, spectra: dict[str, int]) -> str:
-    if not spectra:
-        return name
-    return f"{name}({' '.join(spectra)} to {max(spectra.values())})"
+    named = [
+        f"{name}({' '.join(spectra)} to {max(spectra.values())})" if spectra else name
+        for name, spectra in sorted(merged.items())
+    ]
+    return ", ".join(named) or "-"
 
 
 def _version(component: Any) -> str:
     version = component.get_version()
     if isinstance(version, Mapping):
         version = ", ".join(str(v) for v in version.values())
-    if not version and type(component).__module__.startswith("hotaxion."):
-        version = metadata.version("hotaxion")
-    return str(version or "-")
+    ours = type(component).__module__.startswith("hotaxion.")
+    return str(version or (code_version() if ours else "-"))
 
 
-@contextlib.contextmanager
-def files_read() -> Iterator[set[str]]:
-    """The data files that Python opens for reading while the context lasts.
+def route_table(model: Any) -> list[list[str]]:
+    """Rows (parameter; sampled, fixed or derived; components that take or give it)."""
+    names = model.parameterization
+    sampled, inputs = names.sampled_params(), names.input_params()
+    rows = [["parameter", "kind", "components"]]
+    for name in dict.fromkeys([*inputs, *sampled]):  # some of the latter only compute others
+        users = [c.get_name() for c in model.components if name in c.input_params]
+        rows.append([name, "sampled" if name in sampled else "fixed", ", ".join(users) or "-"])
+    for name in names.output_params():
+        if not name.startswith("chi2__"):  # sums by kind of likelihood: nobody provides them
+            givers = [c.get_name() for c in model.components if name in c.output_params]
+            rows.append([name, "derived", ", ".join(givers) or "-"])
+    return rows
 
-    Tables that hotaxion keeps in memory are forgotten first, so that their files are seen, too.
-    Files that compiled code opens (CLASS's own tables) are not seen.
+
+def data_files(model: Any, info: Mapping[str, Any]) -> list[Path]:
+    """The files that the components of this package say that they read.
+
+    Those of others, and CLASS's own tables, are not known.
     """
-    global _hooked
-    if not _hooked:
-        sys.addaudithook(_note)  # cannot be removed; it does nothing while nobody records
-        _hooked = True
-    _forget_tables()
-    opened: set[str] = set()
-    _recording.append(opened)
-    try:
-        yield opened
-    finally:
-        _recording.remove(opened)
+    found: list[Path] = []
+    for block, components in (("theory", model.theory), ("likelihood", model.likelihood)):
+        for name, component in components.items():
+            options = {key: getattr(component, key, None) for key in component.get_defaults()}
+            if block == "theory":
+                kind = kind_of(name, (info.get("theory") or {}).get(name))
+                found += files_of(kind or "", options)
+            elif hasattr(component, "data_files"):
+                found += component.data_files(options, component.packages_path)
+    return found
 
 
-def _note(event: str, arguments: tuple[Any, ...]) -> None:
-    if not _recording or event != "open":
-        return
-    path, mode = arguments[0], arguments[1]
-    if isinstance(path, str | os.PathLike) and not set(mode or "r") & set("wax+"):
-        text = os.path.abspath(os.fspath(path))
-        if isinstance(text, str) and _is_data(text):
-            for opened in _recording:
-                opened.add(text)
-
-
-def _is_data(path: str) -> bool:
-    name = Path(path)
-    is_code = name.suffix.lower() in _CODE or name.name in _NO_DATA
-    return not is_code and not path.startswith(_SYSTEM)
-
-
-def _forget_tables() -> None:
-    for name, module in list(sys.modules.items()):
-        if name.startswith("hotaxion.theory"):
-            for member in list(vars(module).values()):
-                if hasattr(member, "cache_clear"):
-                    member.cache_clear()
-
-
-def describe_files(paths: set[str]) -> str:
+def describe_files(paths: Iterable[Path]) -> str:
     """A line per folder: the files that exist in it, with sizes; the first few of many."""
     folders: dict[Path, list[Path]] = {}
-    for path in sorted(map(Path, paths)):
-        if path.is_file():
-            folders.setdefault(path.parent, []).append(path)
+    for path in sorted({path.absolute() for path in paths if path.is_file()}):
+        folders.setdefault(path.parent, []).append(path)
     return "\n".join(f"{folder}: {_names(files)}" for folder, files in folders.items())
 
 
@@ -138,3 +100,11 @@ def _names(files: list[Path]) -> str:
         rest = sizes[_FIRST_NAMES:]
         shown[_FIRST_NAMES:] = [f"{len(rest)} more ({sum(rest):.1f} kB)"]
     return ", ".join(shown)
+
+
+def tables(model: Any, info: Mapping[str, Any]) -> str:
+    """All of it as text: products, data files, routes of the parameters."""
+    products, routes = product_table(model), route_table(model)
+    files = describe_files(data_files(model, info)) or "(none)"
+    parts = [text_table(products, right=False), f"data files used\n{files}"]
+    return "\n\n".join([*parts, text_table(routes, right=False)])

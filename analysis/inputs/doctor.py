@@ -5,27 +5,30 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+import typing
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from hotaxion.analysis.inputs.components import describe_files, files_read, product_table
+import hotaxion
+from hotaxion.analysis.inputs.components import tables
 from hotaxion.analysis.inputs.session import cobaya_session, load_input
 from hotaxion.analysis.running import launch
-from hotaxion.analysis.text import text_table
+from hotaxion.theory.checks import shown
 from hotaxion.theory.components.guards import setup_complaints
 from hotaxion.theory.errors import UnknownOptionError
 
 OK, NOTE, BROKEN = "ok", "note", "BROKEN"
 _PACKAGES = ("hotaxion", "cobaya", "classy", "numpy", "scipy", "getdist")
-# Folders of packaged data: (package, folder below it, pattern).
+# Packaged data, below the package.
 _DATA = (
-    ("hotaxion.theory.rates", ".", "*.npz"),
-    ("hotaxion.theory", "data", "*"),
-    ("hotaxion.likelihoods", "data", "*"),
-    ("hotaxion.yaml", ".", "*.yaml"),
+    "theory/rates/*.npz",
+    "theory/nuclei/*.dat",
+    "theory/spectra/emulator/*.npz",
+    "likelihoods/data/*",
+    "yaml/*.yaml",
 )
 # Parameter: value, moved value, what must move in CLASS. r_drag [Mpc] does not depend on H0 at
 # fixed physical densities; the age [Gyr] does.
@@ -85,41 +88,32 @@ def check_mpi() -> Check:
 
 def check_packages_path(given: str | Path | None = None) -> Check:
     """Cobaya's folder of external data; hotaxion's own likelihoods do not need it."""
-    if given is not None:
-        there = Path(given).is_dir()
-        text = f"{given} (as given)" + ("" if there else " does not exist")
-        return Check("packages_path", OK if there else BROKEN, text)
-    variable = os.environ.get("COBAYA_PACKAGES_PATH")
-    with cobaya_session(quiet=True):
-        from cobaya.tools import resolve_packages_path
+    path, source, absent = given, "as given", BROKEN  # a folder that was asked for must be there
+    if given is None:
+        variable, absent = os.environ.get("COBAYA_PACKAGES_PATH"), NOTE
+        source = f"from {'COBAYA_PACKAGES_PATH' if variable else 'the configuration of Cobaya'}"
+        with cobaya_session(quiet=True):
+            from cobaya.tools import resolve_packages_path
 
-        path = resolve_packages_path()
+            path = resolve_packages_path()
     if not path:
         text = "not set; only needed for Cobaya's likelihoods with external data"
         return Check("packages_path", NOTE, f"{text}; cure: export COBAYA_PACKAGES_PATH=...")
-    source = "COBAYA_PACKAGES_PATH" if variable else "Cobaya's configuration"
-    if not Path(path).is_dir():
-        return Check("packages_path", NOTE, f"{path} (from {source}) does not exist")
-    return Check("packages_path", OK, f"{path} (from {source})")
+    there = Path(path).is_dir()
+    text = f"{path} ({source}){'' if there else ' does not exist'}"
+    return Check("packages_path", OK if there else absent, text)
 
 
 def check_data_files() -> list[Check]:
-    """The data files that come with hotaxion, with their sizes; a folder without any is broken."""
-    checks = []
-    for package, below, pattern in _DATA:
-        try:
-            folder = Path(next(iter(importlib.import_module(package).__path__))) / below
-        except ImportError as error:
-            checks.append(Check(f"data of {package}", BROKEN, f"{error}; reinstall hotaxion"))
-            continue
-        files = sorted(p for p in folder.glob(pattern) if p.is_file() and p.name[0] not in "._")
-        if not files:
-            text = f"no {pattern} in {folder}; reinstall hotaxion"
-            checks.append(Check(f"data of {package}", BROKEN, text))
-            continue
-        empty = [p.name for p in files if p.stat().st_size == 0]
-        sizes = ", ".join(f"{p.name} {_size(p.stat().st_size)}" for p in files)
-        checks.append(Check(f"data of {package}", BROKEN if empty else OK, sizes))
+    """The files that come with hotaxion, with their sizes; none, or an empty one, is broken."""
+    root, checks = Path(hotaxion.__file__).parent, []
+    for pattern in _DATA:
+        files = [p for p in root.glob(pattern) if p.is_file() and p.name[0] not in "._"]
+        sizes = {p.name: p.stat().st_size for p in sorted(files)}
+        text = ", ".join(f"{name} {_size(size)}" for name, size in sizes.items())
+        status = OK if sizes and all(sizes.values()) else BROKEN
+        text = text or f"no such files in {root}; reinstall hotaxion"
+        checks.append(Check(f"data {pattern}", status, text))
     return checks
 
 
@@ -137,7 +131,7 @@ def check_class_gets_parameters() -> Check:
     try:
         moves = _probe()
     except Exception as error:  # whatever fails here is the diagnosis
-        return Check(name, BROKEN, f"{type(error).__name__}: {' '.join(str(error).split())}")
+        return Check(name, BROKEN, _named(error))
     stuck = [parameter for parameter, move in moves.items() if abs(move) < _LEAST_MOVE]
     text = ", ".join(f"{_PROBE[k][2]} {v:+.3f} with {k}" for k, v in moves.items())
     if stuck:
@@ -207,28 +201,27 @@ def examine_yaml(
             for name, options in (info.get(kind) or {}).items()
         ]
         checks += check_sampler(info.get("sampler"))
-    if any(check.status == BROKEN for check in checks):
+    if is_broken(checks):
         return checks, ""
     try:
-        with cobaya_session(quiet=True), files_read() as files:
+        with cobaya_session(quiet=True):
             from cobaya.model import get_model
 
             with get_model(info, stop_at_error=True) as model:
-                routes = _routes(model)
-                products = text_table(product_table(model), right=False)
+                text = tables(model, info)
                 # What our own theories refuse at set-up; any other Boltzmann code may need it, too.
                 unheeded = setup_complaints(model)
     except Exception as error:  # whatever fails here is the diagnosis
-        text = f"{type(error).__name__}: {' '.join(str(error).split())}"
-        return [*checks, Check("model", BROKEN, text)], ""
-    checks.append(Check("model", OK, f"{len(routes)} parameters"))
+        return [*checks, Check("model", BROKEN, _named(error))], ""
+    parameters = model.parameterization
+    number = len({*parameters.input_params(), *parameters.sampled_params()})
+    checks.append(Check("model", OK, f"{number} parameters"))
     checks += [Check("parameters", BROKEN, complaint) for complaint in unheeded]
-    checks += _better_files(info, model)
-    rows = [["parameter", "kind", "components"]]
-    rows += [[name, kind, ", ".join(users) or "-"] for name, (kind, users) in routes.items()]
-    used = describe_files(files) or "(none)"
-    tables = text_table(rows, right=False)
-    return checks, f"{products}\n\ndata files used\n{used}\n\n{tables}"
+    return [*checks, *_better_files(model)], text
+
+
+def _named(error: Exception) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"
 
 
 def _resolve(kind: str, name: str, options: Any) -> Check:
@@ -248,39 +241,20 @@ def _resolve(kind: str, name: str, options: Any) -> Check:
     return Check(f"{kind} {name}", OK, f"{found.__module__}.{found.__qualname__}")
 
 
-def _routes(model: Any) -> dict[str, tuple[str, list[str]]]:
-    """Parameter: (sampled, fixed or derived; names of the components that take or give it)."""
-    names = model.parameterization
-    sampled = set(names.sampled_params())
-    routes = {}
-    for name in names.input_params():
-        users = [c.get_name() for c in model.components if name in c.input_params]
-        routes[name] = ("sampled" if name in sampled else "fixed", users)
-    for name in sampled - set(routes):  # used only to compute others
-        routes[name] = ("sampled", [])
-    for name in names.output_params():
-        if name.startswith("chi2__"):  # sums by kind of likelihood: nobody provides them
-            continue
-        givers = [c.get_name() for c in model.components if name in c.output_params]
-        routes[name] = ("derived", givers)
-    return routes
-
-
-def _better_files(info: Mapping[str, Any], model: Any) -> list[Check]:
+def _better_files(model: Any) -> list[Check]:
     """Official data files that lie in the packages folder and are not used."""
     from hotaxion.likelihoods.official import better_files
 
-    packaged = [
-        name for name, one in model.likelihood.items() if getattr(one, "files", "") == "packaged"
-    ]
-    if not packaged:
-        return []
-    folder = model.likelihood[packaged[0]].packages_path
-    return [Check("official files", NOTE, sentence) for sentence in better_files(folder)]
+    for likelihood in model.likelihood.values():
+        if getattr(likelihood, "files", "") == "packaged":
+            sentences = better_files(likelihood.packages_path)
+            return [Check("official files", NOTE, sentence) for sentence in sentences]
+    return []
 
 
 def check_sampler(block: Mapping[str, Any] | None) -> list[Check]:
-    """Whether the options of a sampler exist, and its covariance matrix."""
+    """Whether the options of a sampler exist and are of the types that Cobaya declares, and whether
+    its covariance matrix is there."""
     from cobaya.component import get_component_class
 
     checks = []
@@ -288,19 +262,35 @@ def check_sampler(block: Mapping[str, Any] | None) -> list[Check]:
         if not isinstance(options, Mapping):
             continue
         try:
-            known = get_component_class(name, "sampler", class_name=options.get("class"))
-            allowed = {*known.get_defaults(), *known.get_annotations(), "class", "python_path"}
+            sampler = get_component_class(name, "sampler", class_name=options.get("class"))
+            types = typing.get_type_hints(sampler)
+            allowed = {*sampler.get_defaults(), *types, "class", "python_path"}
         except Exception:  # `_resolve` has said so
             continue
-        for option in options:
-            if option not in allowed:
-                error = UnknownOptionError(f"option of the sampler {name}", option, allowed)
-                checks.append(Check(f"sampler {name}", BROKEN, str(error)))
+        problems = [_option_problem(name, *item, types, allowed) for item in options.items()]
         covmat = options.get("covmat")
         if isinstance(covmat, str) and covmat != "auto" and not Path(covmat).is_file():
-            text = f"covmat: no file '{covmat}' (relative paths start in {Path.cwd()})"
-            checks.append(Check(f"sampler {name}", BROKEN, text))
+            where = f"relative paths start in {Path.cwd()}"
+            problems.append(f"covmat: no file '{covmat}' ({where})")
+        checks += [Check(f"sampler {name}", BROKEN, text) for text in problems if text]
     return checks
+
+
+def _option_problem(
+    sampler: str, option: str, value: object, types: Mapping[str, Any], allowed: set[str]
+) -> str:
+    """What is wrong with an option of a sampler; empty if nothing is known to be."""
+    from cobaya.typing import validate_type
+
+    if option not in allowed:
+        return str(UnknownOptionError(f"option of the sampler {sampler}", option, allowed))
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # 1e4, which Cobaya takes for a whole number
+    try:
+        validate_type(types.get(option, typing.Any), value, option)
+    except TypeError as error:
+        return f"{' '.join(str(error).split())}; it is {shown(value)}"
+    return ""
 
 
 # --- output ------------------------------------------------------------------------------

@@ -19,11 +19,11 @@ from cobaya.run import run
 from cobaya.yaml import yaml_load_file
 
 import hotaxion.likelihoods
-from hotaxion.analysis.inputs.components import files_read
 from hotaxion.likelihoods import data_files
 from hotaxion.likelihoods.official import OfficialOnDemand, better_files
 from hotaxion.theory.components.record import code_version, with_files
 
+from ..opened_files import opened_files
 from .stubs import Distances, Spectra, chi2s, official_packages
 
 ON_DEMAND = [
@@ -109,7 +109,7 @@ def test_no_better_files(damage, caplog, tmp_path):
 @pytest.mark.parametrize("name", ON_DEMAND)
 def test_record_counts_the_files_that_are_read(name, files):
     folder = official_packages() if files == "official" else None
-    with files_read() as opened:
+    with opened_files() as opened:
         likelihood = getattr(hotaxion.likelihoods, name)({"files": files}, packages_path=folder)
     counted = likelihood.data_files({"files": files}, folder)
     # Names and LaTeX of parameters are no data.
@@ -121,7 +121,7 @@ def test_record_counts_the_files_that_are_read(name, files):
 
 @pytest.mark.parametrize("name", PACKAGED_MOCKS)
 def test_record_of_mock_data(name):
-    with files_read() as opened:
+    with opened_files() as opened:
         likelihood = getattr(hotaxion.likelihoods, name)(PACKAGED_MOCKS[name])
     counted = likelihood.data_files(likelihood.get_defaults() | PACKAGED_MOCKS[name])
     assert {str(path) for path in counted} == opened

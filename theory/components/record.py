@@ -73,7 +73,7 @@ def other_code(info: Mapping[str, Any]) -> str:
 
 def with_data(version: str | None, theory: str, options: Mapping[str, Any]) -> str:
     """`with_files` of the files that a theory reads; arguments as of `data_hash`."""
-    return with_files(version, _files(theory, options))
+    return with_files(version, files_of(theory, options))
 
 
 def with_files(version: str | None, files: Iterable[Path]) -> str:
@@ -90,7 +90,7 @@ def data_hash(theory: str, options: Mapping[str, Any]) -> str:
     theory : name of its class.
     options : of the theory, with defaults.
     """
-    return hash_of(_files(theory, options))
+    return hash_of(files_of(theory, options))
 
 
 def recorded_data_hash(version: object) -> str:
@@ -137,7 +137,8 @@ def require_recorded_data(component: Any) -> None:
         )
 
 
-def _files(theory: str, options: Mapping[str, Any]) -> list[Path]:
+def files_of(theory: str, options: Mapping[str, Any]) -> list[Path]:
+    """The files that a theory reads, but those of CLASS; arguments as of `data_hash`."""
     if theory == "HotAxion":
         from hotaxion.theory.rates.tables import FOLDER
 

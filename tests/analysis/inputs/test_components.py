@@ -1,22 +1,24 @@
 """Why this test exists: "which data did this run use?" must have an answer that cannot be wrong.
 
-Files are caught where Python opens them, products where Cobaya has assigned them.
+Products are taken where Cobaya has assigned them; the files are those that the components name,
+held against what Python opens.
 """
 
 from __future__ import annotations
 
-import functools
-import sys
-from types import SimpleNamespace
+from copy import deepcopy
+from pathlib import Path
 
-import numpy as np
-import pytest
 from cobaya.likelihood import Likelihood
 from cobaya.model import get_model
 from cobaya.theory import Theory
 
 from hotaxion.analysis.inputs import components
-from hotaxion.analysis.inputs.components import describe_files, files_read, product_table
+from hotaxion.analysis.inputs.components import describe_files, product_table
+
+from ...opened_files import opened_files
+
+ROOT = str(Path(__file__).resolve().parents[3])
 
 
 class Source(Theory):
@@ -87,60 +89,46 @@ def test_products_versions_and_multipoles():
 
 
 # --- files -----------------------------------------------------------------------------------
-@pytest.fixture
-def folder(tmp_path):
+JOINT = {
+    "theory": {
+        "axions": {"class": "hotaxion.theory.HotAxion", "model": "dfsz1", "kaons": "data"},
+        "hotaxion.theory.BBN": {"rates": "parthenope3"},
+        "hotaxion.theory.EmulatedClassy": {"fallback": "error"},
+    },
+    "likelihood": {
+        "hotaxion.likelihoods.Planck2018": None,
+        "hotaxion.likelihoods.DesiDR2": None,
+        "hotaxion.likelihoods.BBN": None,
+    },
+    "params": {
+        **{"logA": 3.045, "n_s": 0.965, "H0": 68.0, "omega_b": 0.0224, "omega_cdm": 0.12},
+        **{"tau_reio": 0.055, "mnu": 0.06, "tan_beta": 3.0, "A_planck": 1.0},
+        "m_a": {"prior": [0.01, 1], "ref": 0.1},
+    },
+}
+
+
+def test_components_say_which_files_they_read():
+    """All that Python opens at set-up and at a point, and nothing else."""
+    with opened_files() as opened, get_model(deepcopy(JOINT)) as model:
+        model.logposterior({"m_a": 0.1})
+    said = components.data_files(model, JOINT)
+    assert {str(path.resolve()) for path in said} == {
+        str(Path(path).resolve()) for path in opened if "hotaxion" in path or ROOT in path
+    }
+    assert {path.name for path in said} >= {"kaons.npz", "fermions.npz", "bbn_parthenope3.dat"}
+    assert len(said) == len({*said}) > 10
+
+
+def test_description_of_files(tmp_path):
     (tmp_path / "numbers.txt").write_text("1 2 3\n")
-    (tmp_path / "code.py").write_text("x = 1\n")
-    (tmp_path / "METADATA").write_text("Name: x\n")
-    np.savez(tmp_path / "array.npz", x=np.zeros(3))
-    return tmp_path
-
-
-def test_files_that_are_read_are_seen(folder):
-    with files_read() as outer:
-        np.loadtxt(folder / "numbers.txt")
-        with files_read() as inner, np.load(folder / "array.npz") as file:
-            assert file["x"].size == 3
-        (folder / "code.py").read_text()
-        (folder / "METADATA").read_text()
-        (folder / "written.txt").write_text("new")
-        with open("/proc/self/statm") if sys.platform == "linux" else open(folder / "code.py"):
-            pass
-    np.loadtxt(folder / "numbers.txt")
-    assert inner == {str(folder / "array.npz")}
-    assert outer == {str(folder / "array.npz"), str(folder / "numbers.txt")}
-
-
-def test_recording_stops_after_an_error(folder):
-    with pytest.raises(RuntimeError), files_read() as seen:
-        raise RuntimeError
-    np.loadtxt(folder / "numbers.txt")
-    assert seen == set()
-    assert components._recording == []
-
-
-def test_tables_in_memory_are_read_again(folder, monkeypatch):
-    @functools.lru_cache
-    def table():
-        return np.loadtxt(folder / "numbers.txt")
-
-    monkeypatch.setitem(
-        sys.modules, "hotaxion.theory.invented", SimpleNamespace(table=table, other=1)
-    )
-    table()
-    with files_read() as seen:
-        table()
-    assert seen == {str(folder / "numbers.txt")}
-
-
-def test_description_of_files(folder):
-    many = folder / "many"
+    many = tmp_path / "many"
     many.mkdir()
     for i in range(12):
         (many / f"{i:02}.dat").write_bytes(b"0" * 1000)
-    paths = {str(path) for path in (*many.iterdir(), folder / "numbers.txt", folder / "absent")}
+    paths = [*many.iterdir(), tmp_path / "numbers.txt", tmp_path / "absent"]
     assert describe_files(paths).splitlines() == [
         f"{many}: 00.dat (1.0 kB), 01.dat (1.0 kB), 02.dat (1.0 kB), 9 more (9.0 kB)",
-        f"{folder}: numbers.txt (0.0 kB)",
+        f"{tmp_path}: numbers.txt (0.0 kB)",
     ]
-    assert describe_files(set()) == ""
+    assert describe_files([]) == ""

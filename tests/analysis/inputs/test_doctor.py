@@ -7,6 +7,7 @@ import re
 import sys
 
 import pytest
+from cobaya.yaml import yaml_load
 
 from hotaxion.analysis.cli import main
 from hotaxion.analysis.inputs import doctor
@@ -55,12 +56,14 @@ def test_a_crash_of_the_probe_is_a_finding(monkeypatch):
 def test_versions_and_packaged_data():
     assert set(statuses(doctor.check_versions()).values()) == {doctor.OK}
     found = {c.name: c for c in doctor.check_data_files()}
-    assert found["data of hotaxion.theory.rates"].status == doctor.OK
-    assert "kB" in found["data of hotaxion.theory.rates"].text
+    assert len(found) == 5
+    for check in found.values():
+        assert check.status == doctor.OK, check.text
+        assert "kB" in check.text
 
 
 def test_absent_data_is_broken(monkeypatch):
-    monkeypatch.setattr(doctor, "_DATA", (("hotaxion.theory", "nothing", "*"),))
+    monkeypatch.setattr(doctor, "_DATA", ("theory/nothing/*",))
     (check,) = doctor.check_data_files()
     assert check.status == doctor.BROKEN
     assert "reinstall" in check.text
@@ -127,7 +130,7 @@ def test_products_versions_and_files(tmp_path):
         _, text = doctor.examine_yaml(path)
         lines = {line.split()[0]: line for line in text.split("\n\n")[0].splitlines()}
         likelihood = lines["hotaxion.likelihoods.BBN"]
-        assert re.search(r"\d+\.\d+\.\d+ +DH, Y_p, bbn_theory_error +-$", likelihood)
+        assert re.search(r"\d+\.\d+\.\d+\S+ +DH, Y_p, bbn_theory_error +-$", likelihood)
         assert lines["hotaxion.theory.BBN"].endswith("DH, Y_p, bbn_theory_error")
         assert "bbn_primat" in text
         assert "pions.npz (" in text
@@ -224,6 +227,12 @@ def test_parameter_that_misses_a_code_of_others(tmp_path):
         ("{mcmc: {burnin: 3}}", "Did you mean 'burn_in'"),
         ("{mcmc: {covmat: nowhere.covmat}}", "no file 'nowhere.covmat'"),
         ("{minimize: {best_off: 3}}", "Did you mean 'best_of'"),
+        ("{mcmc: {Rminus1_stop: often}}", "'Rminus1_stop' must be a float, got str; it is 'often'"),
+        ("{mcmc: {measure_speeds: 1}}", "'measure_speeds' must be boolean"),
+        ("{mcmc: {max_samples: 0.5}}", "'max_samples' must be an integer"),
+        ("{mcmc: {learn_every: [40]}}", "must be a number or string"),
+        ("{minimize: {override_bobyqa: 3}}", "override_bobyqa"),
+        ("{evaluate: {override: [0.1]}}", "override"),
     ],
 )
 def test_sampler(sampler, text, tmp_path):
@@ -232,6 +241,20 @@ def test_sampler(sampler, text, tmp_path):
     checks, _ = doctor.examine_yaml(path)
     (broken,) = [check for check in checks if check.status == doctor.BROKEN]
     assert text in broken.text
+
+
+@pytest.mark.parametrize(
+    "sampler",
+    [
+        "{mcmc: {max_samples: 1e5, burn_in: 20d, learn_every: 40, covmat: auto, drag: true}}",
+        "{mcmc: {Rminus1_stop: 1, blocking: [[1, [m_a]], [2, [omega_b]]], oversample_power: 0}}",
+        "{minimize: {method: scipy, override_scipy: {tol: 1e-3}, max_evals: 100d}}",
+        "{evaluate: {override: {m_a: 0.1}, N: 2}}",
+        "{evaluate: }",
+    ],
+)
+def test_values_that_cobaya_takes_pass(sampler):
+    assert doctor.check_sampler(yaml_load(sampler)) == []
 
 
 @pytest.mark.parametrize(("status", "code"), [(doctor.NOTE, 0), (doctor.BROKEN, 1)])

@@ -55,7 +55,7 @@ def test_each_theory_has_its_own_files():
 )
 def test_only_tables_that_are_read_count(changes, names):
     """A new table of kaons must not spoil chains without them, nor appear in `doctor`."""
-    files = record._files("HotAxion", KSVZ | changes)
+    files = record.files_of("HotAxion", KSVZ | changes)
     assert [file.stem for file in files] == names
 
 
