@@ -36,8 +36,7 @@ from scipy.interpolate import CubicSpline, RectBivariateSpline
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.errors import RangeError
 from hotaxion.theory.particle.couplings import Couplings
-from hotaxion.theory.particle.quark_masses import QUARK_MASSES_GEV, running_mass
-from hotaxion.theory.particle.strong_coupling import alpha_s
+from hotaxion.theory.particle.running import QUARK_MASSES_GEV, alpha_s, running_mass
 from hotaxion.theory.rates.collision import massive_loss, omega_min
 from hotaxion.theory.rates.tables import load_table
 

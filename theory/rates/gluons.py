@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from hotaxion.theory.particle.strong_coupling import thermal_coupling
+from hotaxion.theory.particle.running import thermal_coupling
 from hotaxion.theory.rates.collision import massless_loss
 
 BOSE, FERMI = 1, -1

@@ -11,8 +11,7 @@ from scipy.special import kn
 from hotaxion.theory.constants import M_PLANCK_GEV, Z_NU
 from hotaxion.theory.errors import MissingDataError, RangeError, UnknownOptionError
 from hotaxion.theory.particle.couplings import FERMIONS, couplings, f_a_gev
-from hotaxion.theory.particle.quark_masses import running_mass
-from hotaxion.theory.particle.strong_coupling import alpha_s
+from hotaxion.theory.particle.running import alpha_s, running_mass
 from hotaxion.theory.rates import fermions, tables
 from hotaxion.theory.rates.total import TotalRate
 from hotaxion.theory.relics.boltzmann import MomentumSolver

@@ -8,7 +8,7 @@ import pytest
 from hotaxion.theory.constants import F_PION_GEV, M_PION_GEV
 from hotaxion.theory.errors import MissingDataError, RangeError, UnknownOptionError
 from hotaxion.theory.particle.couplings import couplings
-from hotaxion.theory.particle.strong_coupling import alpha_s, thermal_coupling
+from hotaxion.theory.particle.running import alpha_s, thermal_coupling
 from hotaxion.theory.rates import gluons, pions, pipi, tables
 from hotaxion.theory.rates import total as crossover
 from hotaxion.theory.rates.collision import pion_loss

@@ -6,8 +6,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hotaxion.theory.particle.quark_masses import QUARK_MASSES_GEV, running_mass
-from hotaxion.theory.particle.strong_coupling import alpha_s
+from hotaxion.theory.particle.running import QUARK_MASSES_GEV, alpha_s, running_mass
 from hotaxion.theory.rates import fermions, gluons, kaons, make_tables, pions
 from hotaxion.theory.rates.pipi import AXION_WAVES
 from hotaxion.theory.rates.tables import FOLDER, load_table

@@ -13,8 +13,7 @@ import pytest
 from scipy.interpolate import CubicSpline
 
 from hotaxion.theory.particle.couplings import couplings, f_a_gev
-from hotaxion.theory.particle.quark_masses import QUARK_MASSES_GEV, running_mass
-from hotaxion.theory.particle.strong_coupling import alpha_s
+from hotaxion.theory.particle.running import QUARK_MASSES_GEV, alpha_s, running_mass
 from hotaxion.theory.rates import fermions, gluons, kaons
 from hotaxion.theory.rates.pik import M_KAON_GEV, axion_squared, kaon_couplings
 from hotaxion.theory.rates.total import TotalRate
