@@ -6,16 +6,16 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hotaxion.analysis.text import text_table
 from hotaxion.theory.checks import whole_number
-from hotaxion.theory.constants import M_PION_GEV, M_U_OVER_M_D
 from hotaxion.theory.errors import RangeError
+from hotaxion.theory.relics.options import AxionOptions
 
 if TYPE_CHECKING:
     from hotaxion.theory.relics.abundance import Abundance
@@ -30,51 +30,8 @@ QUANTITIES = {
     "mean_momentum_ratio": ("", "mean momentum over that of a Bose-Einstein gas"),
     "t_decoupling_mev": ("MeV", "decoupling temperature (never: it was not in equilibrium)"),
 }
-
-
-@dataclass(frozen=True)
-class AbundanceOptions:
-    """What decides the abundance besides the mass; see `theory.relics.abundance.Abundance`.
-
-    step, momenta : its `numerics`.
-    """
-
-    model: str = "ksvz"
-    tan_beta: float | None = None
-    values: dict[str, float] | None = None
-    rates: str = "gkpy"
-    gluons: str = "htl"
-    gluon_scale: float = 1.0
-    pion_scale: float = 1.0
-    z_ud: float = M_U_OVER_M_D
-    solver: str = "momentum"
-    initial: str = "thermal"
-    t_initial_gev: float | None = None
-    t_pion_gev: float = 0.15
-    t_gluon_gev: float = 2.0
-    fermions: bool = True
-    kaons: str = "none"
-    kaon_scale: float = 1.0
-    m_pion_gev: float = M_PION_GEV
-    lecs: dict[str, float] | None = None
-    knots: dict[float, float] | None = None
-    g_star_shift: float = 0.0
-    step: float = 0.02
-    momenta: int = 60
-
-    def arguments(self) -> dict[str, Any]:
-        """As keyword arguments of `Abundance`; raises RangeError for bad numerics."""
-        from hotaxion.theory.relics.boltzmann import Numerics
-
-        arguments = asdict(self)
-        numerics = Numerics(step=arguments.pop("step"), n_q=arguments.pop("momenta"))
-        return arguments | {"numerics": numerics}
-
-    def build(self) -> Abundance:
-        """The calculator; raises UnknownOptionError or RangeError on a bad option."""
-        from hotaxion.theory.relics.abundance import Abundance
-
-        return Abundance(**self.arguments())
+_ALWAYS_SAID = ("model", "rates", "gluons", "solver")
+Row = Mapping[str, float | None]
 
 
 def abundance_row(abundance: Abundance, m_a_ev: float) -> dict[str, float | None]:
@@ -102,19 +59,19 @@ def mass_grid(m_a_min: float, m_a_max: float, points: int) -> NDArray[np.float64
     return masses
 
 
-def scan(options: AbundanceOptions, masses: Iterable[float]) -> list[dict[str, float | None]]:
-    """`abundance_row` for each mass [eV]."""
-    abundance = options.build()
+def scan(options: AxionOptions, masses: Iterable[float]) -> list[dict[str, float | None]]:
+    """`abundance_row` for each mass [eV]; raises as `Abundance`."""
+    from hotaxion.theory.relics.abundance import Abundance
+
+    abundance = Abundance(options)
     return [abundance_row(abundance, float(mass)) for mass in masses]
 
 
-def scan_with_band(
-    options: AbundanceOptions, masses: NDArray[np.float64]
-) -> list[dict[str, float]]:
+def scan_with_band(options: AxionOptions, masses: NDArray[np.float64]) -> list[dict[str, float]]:
     """delta_neff with its error band, and the larger shift [%] from each source, for each mass."""
     from hotaxion.theory.relics.error_budget import error_budget
 
-    budget = error_budget(masses, **options.arguments())
+    budget = error_budget(masses, options)
     low, high = budget.band
     rows = []
     for i, m_a in enumerate(masses):
@@ -127,40 +84,32 @@ def scan_with_band(
     return rows
 
 
-# --- output ------------------------------------------------------------------------------
-
-
-def one_as_text(row: dict[str, float | None], options: AbundanceOptions) -> str:
+def one_as_text(row: Row, options: AxionOptions) -> str:
     """One mass: a line per quantity with unit and meaning, under a line with the options."""
     rows = [["quantity", "value", "unit", "meaning"]]
     rows += [[name, _cell(row[name]), unit, text] for name, (unit, text) in QUANTITIES.items()]
     return describe(options) + "\n" + text_table(rows, right=False)
 
 
-def one_as_json(row: dict[str, float | None], options: AbundanceOptions) -> str:
-    """One mass: all quantities and the options; null where there is no value."""
-    return json.dumps(row | {"options": asdict(options)}, indent=2)
-
-
-def many_as_text(rows: Sequence[dict[str, float | None]], options: AbundanceOptions) -> str:
+def many_as_text(rows: Sequence[Row], options: AxionOptions) -> str:
     """Many masses: a line per mass."""
     head = [f"{name} [{unit}]" if unit else name for name, (unit, _) in QUANTITIES.items()]
-    table = [head, *([_cell(row[name]) for name in QUANTITIES] for row in rows)]
+    table = [head, *([_cell(value) for value in row.values()] for row in rows)]
     return describe(options) + "\n" + text_table(table)
 
 
-def band_as_text(rows: Sequence[dict[str, float]], options: AbundanceOptions) -> str:
+def band_as_text(rows: Sequence[Row], options: AxionOptions) -> str:
     """Many masses with the error band: a line per mass."""
-    table = [list(rows[0]), *([f"{value:.3g}" for value in row.values()] for row in rows)]
+    table = [list(rows[0]), *([_cell(value, 3) for value in row.values()] for row in rows)]
     return describe(options) + "\n" + text_table(table)
 
 
-def many_as_json(rows: Sequence[Mapping[str, float | None]], options: AbundanceOptions) -> str:
-    """Many masses: {"options": ..., "rows": [...]}."""
-    return json.dumps({"options": asdict(options), "rows": list(rows)}, indent=2)
+def as_json(content: Mapping[str, object], options: AxionOptions) -> str:
+    """Content (of one mass, or a list of rows) and the options; null where there is no value."""
+    return json.dumps({**content, "options": asdict(options)}, indent=2)
 
 
-def many_as_csv(rows: Sequence[Mapping[str, float | None]]) -> str:
+def many_as_csv(rows: Sequence[Row]) -> str:
     """Many masses: comma-separated with a header line; empty where there is no value."""
     out = io.StringIO()
     writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
@@ -169,16 +118,16 @@ def many_as_csv(rows: Sequence[Mapping[str, float | None]]) -> str:
     return out.getvalue().rstrip("\n")
 
 
-def describe(options: AbundanceOptions) -> str:
+def describe(options: AxionOptions) -> str:
     """The options on one line: those that differ from the defaults, and the four main ones."""
-    defaults = asdict(AbundanceOptions())
+    defaults = asdict(AxionOptions())
     given = [
         f"{key} {value}"
         for key, value in asdict(options).items()
-        if key in ("model", "rates", "gluons", "solver") or value != defaults[key]
+        if key in _ALWAYS_SAID or value != defaults[key]
     ]
     return "options: " + ", ".join(given)
 
 
-def _cell(value: float | None) -> str:
-    return "never" if value is None else f"{value:.5g}"
+def _cell(value: float | None, digits: int = 5) -> str:
+    return "never" if value is None else f"{value:.{digits}g}"

@@ -38,7 +38,7 @@ def test_solve_one_mass(benchmark, solver):
 
 @pytest.mark.parametrize(
     "options",
-    [dict(), dict(kaons="data"), dict(model="dfsz1", tan_beta=3.0), dict(m_pion_gev=0.135)],
+    [dict(), dict(kaons="data"), dict(model="dfsz1", tan_beta=3.0), dict(m_pion=0.135)],
     ids=["ksvz", "kaons", "dfsz1", "m_pion"],
 )
 def test_prepare_a_solver(benchmark, options):

@@ -17,16 +17,15 @@ from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 from scipy.optimize import minimize
 
-from hotaxion.analysis.chains.chain import load_chain
+from hotaxion.analysis.chains.chain import Chain
 from hotaxion.theory.relics.abundance import Abundance
-from hotaxion.theory.relics.boltzmann import Numerics
 
 Array = NDArray[np.float64]
 
 CHAIN = Path(__file__).resolve().parents[1] / "chains" / "reference" / "hotaxion2026_ksvz"
 MASSES_EV = np.linspace(1e-3, 1.0, 4000)  # the prior of the chain, flat up to 1 eV
 NODES_EV = np.geomspace(1e-3, 1.0, 20)
-FAST = Numerics(step=0.05)  # 1e-4 of a bound
+FAST = 0.05  # step: 1e-4 of a bound
 ORDER = 2  # of ln L(Delta N_eff); the third moves the bounds by 2 % at most
 STARTS_MEV = (150, 130, 120, 100)
 PRODUCTION: dict[str, dict[str, Any]] = {
@@ -38,7 +37,7 @@ PRODUCTION: dict[str, dict[str, Any]] = {
     f"no axions at {start} MeV": {
         "gluons": "none",
         "initial": "zero",
-        "t_pion_gev": 1e-3 * start,
+        "T_pion": 1e-3 * start,
     }
     for start in STARTS_MEV
 }
@@ -51,7 +50,7 @@ KAONS: dict[str, dict[str, Any]] = {
 
 def curve(**options: Any) -> Array:
     """Delta N_eff at MASSES_EV, for these options of `Abundance`."""
-    abundance = Abundance(**options, numerics=FAST)
+    abundance = Abundance(**options, step=FAST)
     values = [abundance(float(m)).delta_neff for m in NODES_EV]
     return CubicSpline(np.log(NODES_EV), values)(np.log(MASSES_EV))
 
@@ -62,7 +61,7 @@ def log_likelihood(order: int = ORDER) -> np.polynomial.Polynomial:
     The most likely one, given that the samples follow L(Delta N_eff(m_a)) dm_a on the chain's own
     curve: that whose posterior has the moments of the samples.
     """
-    samples = load_chain(CHAIN, 0.0)
+    samples = Chain.load(CHAIN, 0.0).samples
     delta_neff, weights = samples["delta_neff"], samples.weights
     powers = np.arange(1, order + 1)
     # In units of 0.1, so that all coefficients are of the same size.

@@ -43,7 +43,7 @@ def rates(folder: Path) -> None:
     """Mean relaxation rate of each channel over H, at m_a = 0.3 eV."""
     figure, axes = plt.subplots(figsize=(7.4, 4.4))
     f_a = f_a_gev(0.3)
-    abundance = Abundance("dfsz1", 3.0, kaons="data", t_initial_gev=1000.0)
+    abundance = Abundance(model="dfsz1", tan_beta=3.0, kaons="data", T_initial=1000.0)
     t = np.geomspace(0.0081, 999.0, 700)
     per_hubble = t**3 / f_a**2 / hubble(t)
     total = np.exp(abundance.rate.log_mean_rate(t)) * per_hubble
@@ -124,7 +124,7 @@ MODELS = {
     "DFSZ-II, tanβ = 0.25": (dict(model="dfsz2", tan_beta=0.25), "--"),
     "DFSZ-II, tanβ = 1": (dict(model="dfsz2", tan_beta=1.0), "--"),
     "DFSZ-II, tanβ = 3": (dict(model="dfsz2", tan_beta=3.0), "--"),
-    "generic, $c_µ$ = 1": (dict(model="generic", values={"c_mu": 1.0}), "-."),
+    "generic, $c_µ$ = 1": (dict(model="generic", couplings={"c_mu": 1.0}), "-."),
 }
 _MODEL_COLOURS = (6, 0, 1, 2, 3, 0, 1, 2, 4)  # one colour for each tan beta
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from functools import cache
-from typing import Any
 
 from hotaxion.analysis.commands import (
     GOOD,
@@ -13,11 +11,13 @@ from hotaxion.analysis.commands import (
     add_grid,
     add_options,
     command,
+    flag_of,
     options_of,
     usage,
 )
 from hotaxion.analysis.figures.kinds import KINDS, OF_CHAINS
 from hotaxion.theory.errors import HotAxionError
+from hotaxion.theory.relics.options import AxionOptions
 
 
 def add_plot(commands: Commands) -> None:
@@ -49,22 +49,15 @@ def add_plot(commands: Commands) -> None:
     parser.set_defaults(parser=parser, **nothing)
 
 
-@cache
-def _physics() -> dict[str, Any]:
-    """The options of the abundance by their names in the namespace, with their defaults."""
-    parser = argparse.ArgumentParser()
-    add_options(parser)
-    return vars(parser.parse_args([]))
-
-
 def used_by(kind: str) -> set[str]:
     """Names of all options that a kind uses, as argparse has them."""
     entry = KINDS[kind]
-    return {*entry.options, *(set(_physics()) - set(entry.less) if entry.physics else ())}
+    physics = AxionOptions.declared() if entry.physics else ()
+    return {*entry.options, *physics} - set(entry.less)
 
 
 def _flag(name: str) -> str:
-    return "--no-fermions" if name == "fermions" else "--" + name.replace("_", "-")
+    return "--no-fermions" if name == "fermions" else flag_of(name)
 
 
 def _wrong(args: argparse.Namespace, kind: str, given: set[str]) -> str | None:
@@ -104,8 +97,8 @@ def _plot(args: argparse.Namespace) -> int:
         return usage(args, complaint)
     _check_matplotlib()
     options = {name: values[name] for name in given if name in KINDS[kind].options}
-    if physics := {name: values[name] for name in given if name in _physics()}:
-        options["options"] = options_of(argparse.Namespace(**(_physics() | physics)))
+    if given & set(AxionOptions.declared()):
+        options["options"] = options_of(args)
     files = plots.draw(kind, args.output, args.chain, **options)
     print("\n".join(str(file) for file in files))
     return GOOD

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Sequence
 
 from hotaxion.analysis.commands import (
     GOOD,
@@ -14,11 +13,6 @@ from hotaxion.analysis.commands import (
     command,
     options_of,
 )
-
-if TYPE_CHECKING:
-    from hotaxion.analysis.abundances import AbundanceOptions
-
-Row = TypeVar("Row", bound=Mapping[str, float | None])
 
 
 def add_abundance(commands: Commands) -> None:
@@ -33,8 +27,8 @@ def _abundance(args: argparse.Namespace) -> int:
     from hotaxion.analysis import abundances
 
     options = options_of(args)
-    row = abundances.abundance_row(options.build(), args.m_a)
-    show = abundances.one_as_json if args.json else abundances.one_as_text
+    (row,) = abundances.scan(options, [args.m_a])
+    show = abundances.as_json if args.json else abundances.one_as_text
     print(show(row, options))
     return GOOD
 
@@ -55,24 +49,15 @@ def _scan(args: argparse.Namespace) -> int:
 
     options = options_of(args)
     masses = abundances.mass_grid(args.m_a_min, args.m_a_max, args.points)
+    rows: Sequence[abundances.Row]
     if args.band:
-        _print(args, options, abundances.scan_with_band(options, masses), abundances.band_as_text)
+        rows, as_text = abundances.scan_with_band(options, masses), abundances.band_as_text
     else:
-        _print(args, options, abundances.scan(options, masses), abundances.many_as_text)
-    return GOOD
-
-
-def _print(
-    args: argparse.Namespace,
-    options: AbundanceOptions,
-    rows: list[Row],
-    as_text: Callable[[list[Row], AbundanceOptions], str],
-) -> None:
-    from hotaxion.analysis import abundances
-
+        rows, as_text = abundances.scan(options, masses), abundances.many_as_text
     if args.csv:
         print(abundances.many_as_csv(rows))
     elif args.json:
-        print(abundances.many_as_json(rows, options))
+        print(abundances.as_json({"rows": rows}, options))
     else:
         print(as_text(rows, options))
+    return GOOD

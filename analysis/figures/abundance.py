@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotaxion.analysis.abundances import AbundanceOptions, mass_grid, scan, scan_with_band
-from hotaxion.analysis.chains.bounds import bound_of
-from hotaxion.analysis.chains.chain import calm_getdist, run_info
+from hotaxion.analysis.abundances import mass_grid, scan, scan_with_band
 from hotaxion.analysis.figures.shown_chains import (
     Prefixes,
     ShownChain,
@@ -35,6 +33,7 @@ from hotaxion.analysis.inputs.theories import find_theories
 from hotaxion.analysis.published.figure import options_of_input
 from hotaxion.analysis.published.papers import DELTA_NEFF_BOUNDS, KSVZ_2205_07849, SOURCE
 from hotaxion.theory.checks import whole_number
+from hotaxion.theory.relics.options import AxionOptions
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -52,15 +51,15 @@ _LINE_HEIGHT = 0.032  # of the words on a line of a bound, as a part of the axis
 
 
 def draw(
-    prefixes: Prefixes, options: AbundanceOptions | None = None, **more: Any
+    prefixes: Prefixes, options: AxionOptions | None = None, **more: Any
 ) -> Mapping[str, Figure]:
     """The figure under the name of its file; options as of `abundance_figure`."""
-    options = options or AbundanceOptions()
+    options = options or AxionOptions()
     return {file_stem("delta_neff", options): abundance_figure(options, prefixes=prefixes, **more)}
 
 
 def abundance_figure(
-    options: AbundanceOptions | None = None,
+    options: AxionOptions | None = None,
     m_a_min: float = 0.01,
     m_a_max: float = 10.0,
     points: int = 60,
@@ -82,7 +81,7 @@ def abundance_figure(
     ------
     RangeError, UnknownOptionError : see `hotaxion.theory.relics.abundance.Abundance` and `chains`.
     """
-    options = replace(options or AbundanceOptions(), lecs=None)
+    options = replace(options or AxionOptions(), lecs=None)
     masses = mass_grid(m_a_min, m_a_max, whole_number("points", points, *_POINTS))
     chains = load_shown(prefixes, burn, labels, ["delta_neff"])
     figure, axes = new_figure(size=(7.4, 5.4))
@@ -97,8 +96,7 @@ def abundance_figure(
     bounds = [(v, f"{text}: < {v:.3g}", GREY) for text, v in DELTA_NEFF_BOUNDS.items()]
     for chain, colour in zip(chains, cycle(PALETTE[2:]), strict=False):
         if not chain.verdict.refused:
-            with calm_getdist():
-                value = bound_of(chain.samples, "delta_neff").value
+            value = chain.chain.bound("delta_neff").value
             words = f"{_named(chain, options)}: < {chain.bound_in_words(value, 3)}"
             bounds.append((value, words, colour))
     for value, _, colour in bounds:
@@ -109,17 +107,17 @@ def abundance_figure(
     return figure
 
 
-def _named(chain: ShownChain, options: AbundanceOptions) -> str:
+def _named(chain: ShownChain, options: AxionOptions) -> str:
     """Name of a chain, with its model where that is not the one of the curves."""
-    info = run_info(chain.samples)
+    info = chain.chain.info
     theirs = options_of_input(info) if find_theories(info, "HotAxion") else options
     if (theirs.model, theirs.tan_beta) == (options.model, options.tan_beta):
         return chain.name
-    standard = AbundanceOptions(model=theirs.model, tan_beta=theirs.tan_beta)
+    standard = AxionOptions(model=theirs.model, tan_beta=theirs.tan_beta)
     return f"{chain.name} ({axion_in_words(standard)})"
 
 
-def _band(axes: Axes, options: AbundanceOptions, low: float, high: float) -> None:
+def _band(axes: Axes, options: AxionOptions, low: float, high: float) -> None:
     rows = scan_with_band(options, mass_grid(low, high, _BAND_POINTS))
     m_a, below, above = (np.array([r[key] for r in rows]) for key in ("m_a_ev", "low", "high"))
     axes.fill_between(m_a, below, above, color=BLUE, alpha=0.2, lw=0)
@@ -143,7 +141,7 @@ def _name_lines(axes: Axes, bounds: Sequence[tuple[float, str, str]]) -> None:
         )
 
 
-def _finish(axes: Axes, options: AbundanceOptions, limits: tuple[float, float]) -> None:
+def _finish(axes: Axes, options: AxionOptions, limits: tuple[float, float]) -> None:
     plain_log(axes)
     (band,) = axes.collections
     heights = [np.max(line.get_ydata()) for line in axes.lines]

@@ -76,7 +76,7 @@ KINDS = {
         chains="possible",
         options=(*OF_CHAINS, "m_a_min", "m_a_max", "points"),
         physics=True,
-        less=("rates", "lec", "solver"),
+        less=("rates", "lecs", "solver"),
     ),
     "light-elements": Kind(
         "Y_p and D/H: measurements and the track of the axion",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hotaxion.analysis.abundances import AbundanceOptions, mass_grid
+from hotaxion.analysis.abundances import mass_grid
 from hotaxion.analysis.figures.style import (
     BLACK,
     BLUE,
@@ -23,6 +23,8 @@ from hotaxion.analysis.figures.style import (
 )
 from hotaxion.theory.checks import number
 from hotaxion.theory.nuclei.nucleosynthesis import Nucleosynthesis
+from hotaxion.theory.relics.abundance import Abundance
+from hotaxion.theory.relics.options import AxionOptions
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -61,12 +63,12 @@ class Track:
 
 def axion_track(
     rates: str,
-    options: AbundanceOptions | None = None,
+    options: AxionOptions | None = None,
     omega_b: float = OMEGA_B,
     omega_b_error: float = OMEGA_B_ERROR,
 ) -> Track:
     """Track of one set of nuclear rates; raises what `Nucleosynthesis` and `Abundance` raise."""
-    abundance = (options or AbundanceOptions()).build()
+    abundance = Abundance(options)
     masses = mass_grid(*_M_A_EV)
     delta_neff = [abundance(float(mass)).delta_neff for mass in masses]
     bbn = Nucleosynthesis(rates)
@@ -84,17 +86,17 @@ def axion_track(
 def draw(
     _chains: object = (),
     preset: str = "2026",
-    options: AbundanceOptions | None = None,
+    options: AxionOptions | None = None,
     **more: Any,
 ) -> Mapping[str, Figure]:
     """The figure under the name of its file; options as of `light_elements_figure`."""
     figure = light_elements_figure(preset, options, **more)
-    return {file_stem(f"light_elements_{preset}", options or AbundanceOptions()): figure}
+    return {file_stem(f"light_elements_{preset}", options or AxionOptions()): figure}
 
 
 def light_elements_figure(
     preset: str = "2026",
-    options: AbundanceOptions | None = None,
+    options: AxionOptions | None = None,
     omega_b: float = OMEGA_B,
     omega_b_error: float = OMEGA_B_ERROR,
 ) -> Figure:
@@ -116,7 +118,7 @@ def light_elements_figure(
     chosen = choose("preset", str(preset), PRESETS)
     number("omega_b", omega_b)
     number("omega_b_error", omega_b_error, 0)
-    options = options or AbundanceOptions()
+    options = options or AxionOptions()
     tracks = [axion_track(rates, options, omega_b, omega_b_error) for rates in _RATES]
     helium, deuterium = HELIUM[chosen.helium], DEUTERIUM[chosen.deuterium]
     figure, axes = new_figure(size=(6.8, 5.2))

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hotaxion.analysis.abundances import AbundanceOptions
 from hotaxion.analysis.figures.style import (
     DASHES,
     FONT_SIZE,
@@ -23,7 +22,8 @@ from hotaxion.analysis.figures.style import (
 from hotaxion.analysis.inputs.session import cobaya_session
 from hotaxion.theory.checks import number, whole_number
 from hotaxion.theory.errors import RangeError
-from hotaxion.theory.relics.abundance import KEYWORD_OF_OPTION, M_A_MAX_EV
+from hotaxion.theory.relics.abundance import M_A_MAX_EV, Abundance
+from hotaxion.theory.relics.options import AxionOptions
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -63,18 +63,18 @@ class Spectra:
 def draw(
     _chains: object = (),
     masses: Sequence[float] = MASSES_EV,
-    options: AbundanceOptions | None = None,
+    options: AxionOptions | None = None,
     l_max: int = L_MAX,
 ) -> Mapping[str, Figure]:
     """The figure under the name of its file; see `compute_spectra`."""
-    options = options or AbundanceOptions()
+    options = options or AxionOptions()
     spectra = compute_spectra(masses, options, l_max)
     return {f"spectra_{options.model}": spectra_figure(spectra, options)}
 
 
 def compute_spectra(
     masses_ev: Sequence[float] = MASSES_EV,
-    options: AbundanceOptions | None = None,
+    options: AxionOptions | None = None,
     l_max: int = L_MAX,
     extra_args: dict[str, Any] | None = None,
 ) -> list[Spectra]:
@@ -94,12 +94,12 @@ def compute_spectra(
     RangeError, UnknownOptionError : no mass, or a mass, l_max or option out of range.
     HotAxionError : Cobaya or CLASS refuses.
     """
-    options = options or AbundanceOptions()
+    options = options or AxionOptions()
     l_max = whole_number("l_max", l_max, *_L_MAX_RANGE)
     masses = [number("mass", m, 0, M_A_MAX_EV, "eV", above=True) for m in masses_ev]
     if not masses:
         raise RangeError("no masses given; needed is at least one [eV], e.g. 0.1 0.3 1.")
-    abundance = options.build()
+    abundance = Abundance(options)
     for mass in masses:
         abundance(mass)  # what cannot be computed is said before the first run of CLASS
     spectra = [_one({"delta_neff": 0.0}, {}, l_max, extra_args)]
@@ -109,10 +109,9 @@ def compute_spectra(
     return spectra
 
 
-def _for_cobaya(options: AbundanceOptions) -> tuple[dict[str, float], dict[str, Any]]:
+def _for_cobaya(options: AxionOptions) -> tuple[dict[str, float], dict[str, Any]]:
     """Input parameters and options of the theory HotAxion."""
-    names = {keyword: name for name, keyword in KEYWORD_OF_OPTION.items()}
-    theory = {names.get(key, key): value for key, value in asdict(options).items()}
+    theory = asdict(options)
     tan_beta = theory.pop("tan_beta")
     return {} if tan_beta is None else {"tan_beta": tan_beta}, theory | {"table": False}
 
@@ -177,7 +176,7 @@ def suppression(with_axion: Spectra, without: Spectra) -> tuple[Array, Array]:
     return k, np.exp(ln_p) / without.pk[inside]
 
 
-def spectra_figure(spectra: Sequence[Spectra], options: AbundanceOptions | None = None) -> Figure:
+def spectra_figure(spectra: Sequence[Spectra], options: AxionOptions | None = None) -> Figure:
     """Residuals of TT, TE, EE in units of cosmic variance, and the suppression of P(k).
 
     Parameters
@@ -204,7 +203,7 @@ def spectra_figure(spectra: Sequence[Spectra], options: AbundanceOptions | None 
     last.set(xscale="log", xlim=_K_RANGE)
     dress(last, r"$k$ [1/Mpc]", r"$P(k)$ with / without axions")
     panels.flat[0].legend(fontsize=FONT_SIZE - 0.5, framealpha=0.9)
-    axion = axion_in_words(options or AbundanceOptions())
+    axion = axion_in_words(options or AxionOptions())
     figure.suptitle(
         f"{axion}: with minus without it\nother parameters fixed ($\\theta_s$, $\\omega_b$, "
         f"$\\omega_c$, $A_s$, $n_s$, $\\tau$, $\\Sigma m_\\nu$); grey: one multipole's cosmic "

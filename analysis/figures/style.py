@@ -7,11 +7,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hotaxion.analysis.abundances import AbundanceOptions
 from hotaxion.analysis.chains.bounds import UNITS
 from hotaxion.analysis.chains.chain import calm_getdist
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.files import whole_file
+from hotaxion.theory.relics.options import AxionOptions
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -85,9 +85,9 @@ def plain_log(axes: Axes, which: str = "x") -> None:
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
 
 
-def axion_in_words(options: AbundanceOptions, leave_out: tuple[str, ...] = ()) -> str:
+def axion_in_words(options: AxionOptions, leave_out: tuple[str, ...] = ()) -> str:
     """For a title: the model, and each option that is not the default, less those named."""
-    standard = asdict(AbundanceOptions())
+    standard = asdict(AxionOptions())
     parts = [f"{options.model.upper()} axion"]
     for name, value in asdict(options).items():
         if name == "tan_beta" and value is not None:
@@ -97,9 +97,9 @@ def axion_in_words(options: AbundanceOptions, leave_out: tuple[str, ...] = ()) -
     return ", ".join(parts)
 
 
-def file_stem(kind: str, options: AbundanceOptions) -> str:
+def file_stem(kind: str, options: AxionOptions) -> str:
     """Name of a file: that of KSVZ, the default, is the kind's; another model adds its own."""
-    return kind if options.model == AbundanceOptions().model else f"{kind}_{options.model}"
+    return kind if options.model == AxionOptions().model else f"{kind}_{options.model}"
 
 
 def save(figure: Figure, folder: str | Path, name: str, dpi: int = 160) -> list[Path]:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from scipy.stats import halfnorm
 
-from hotaxion.theory.errors import RangeError, UnknownOptionError
+from hotaxion.theory.errors import RangeError
 
 M_A_SIGMA = 0.25  # eV, of the half-Gaussian in m_a
 OMEGA_B, OMEGA_B_SIGMA = 0.0224, 1.5e-4
@@ -146,10 +146,8 @@ def change_input():
 class StubAbundance:
     """As `hotaxion.theory.relics.abundance.Abundance`, with invented numbers."""
 
-    def __init__(self, model="ksvz", tan_beta=None, **options):
-        if model not in ("ksvz", "dfsz1"):
-            raise UnknownOptionError("model", model, ("ksvz", "dfsz1"))
-        self.options = {"model": model, "tan_beta": tan_beta, **options}
+    def __init__(self, options):
+        self.options = options
 
     def __call__(self, m_a_ev: float) -> SimpleNamespace:
         if not 1e-4 <= m_a_ev <= 10:
@@ -168,12 +166,7 @@ class StubAbundance:
 @pytest.fixture
 def stub_abundance(monkeypatch):
     """Put the stub where the command line finds the real calculator."""
-    from hotaxion.analysis.abundances import AbundanceOptions
-
-    def build(options):
-        return StubAbundance(**vars(options))
-
-    monkeypatch.setattr(AbundanceOptions, "build", build)
+    monkeypatch.setattr("hotaxion.theory.relics.abundance.Abundance", StubAbundance)
 
 
 @pytest.fixture

@@ -7,10 +7,11 @@ import csv
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from hotaxion.analysis.chains.prior_sensitivity import M_A_CUT_EV
+from hotaxion.analysis.chains.reweight import M_A_CUT_EV
 from hotaxion.analysis.cli import main
 from hotaxion.theory.errors import HotAxionError
 
@@ -54,7 +55,7 @@ def test_abundance_json(capsys, stub_abundance):
     data = json.loads(capsys.readouterr().out)
     assert list(data) == [*KEYS, "options"]
     assert data["options"]["rates"] == "lo"
-    assert data["options"]["t_initial_gev"] is None
+    assert data["options"]["T_initial"] is None
 
 
 def test_never_decoupled_is_null_in_json_and_a_word_in_text(capsys, stub_abundance):
@@ -72,30 +73,19 @@ def parsed_options(*argv: str):
 
 
 def test_options_reach_the_calculator():
-    argv = "--model dfsz1 --tan-beta 3 --gluons none --gluon-scale 2 --initial zero --t-initial 5"
+    argv = "--model dfsz1 --tan-beta 3 --gluons none --gluon-scale 2 --initial zero --T-initial 5"
     options = parsed_options(*argv.split())
     assert (options.model, options.tan_beta, options.gluons) == ("dfsz1", 3.0, "none")
-    assert (options.gluon_scale, options.initial, options.t_initial_gev) == (2.0, "zero", 5.0)
-    argv = "--model generic --coupling c_mu=0.3 --coupling c_g=-1 --no-fermions --kaons data"
+    assert (options.gluon_scale, options.initial, options.T_initial) == (2.0, "zero", 5.0)
+    argv = "--model generic --couplings c_mu=0.3 --couplings c_g=-1 --no-fermions --kaons data"
     options = parsed_options(*argv.split())
-    assert options.values == {"c_mu": 0.3, "c_g": -1.0}
+    assert options.couplings == {"c_mu": 0.3, "c_g": -1.0}
     assert (options.fermions, options.kaons) == (False, "data")
-    options = parsed_options(*"--rates iam --lec l1=0.2 --m-pion 0.135 --knot 0.5=1e-3".split())
-    assert (options.lecs, options.m_pion_gev) == ({"l1": 0.2}, 0.135)
+    options = parsed_options(*"--rates iam --lecs l1=0.2 --m-pion 0.135 --knots 0.5=1e-3".split())
+    assert (options.lecs, options.m_pion) == ({"l1": 0.2}, 0.135)
     assert options.knots == {0.5: 1e-3}
     options = parsed_options(*"--step 0.01 --momenta 90 --g-star-shift -1".split())
-    arguments = options.arguments()
-    assert (arguments["numerics"].step, arguments["numerics"].n_q) == (0.01, 90)
-    assert arguments["g_star_shift"] == -1.0
-
-
-def test_no_options_are_the_defaults_of_the_physics():
-    import inspect
-
-    from hotaxion.theory.relics.abundance import Abundance
-
-    parameters = inspect.signature(Abundance).parameters
-    assert parsed_options().arguments() == {n: p.default for n, p in parameters.items()}
+    assert (options.step, options.momenta, options.g_star_shift) == (0.01, 90, -1.0)
 
 
 def test_help_has_one_line_with_a_reference_for_each_option(capsys):
@@ -162,21 +152,21 @@ def test_published_abundance(capsys, m_a, published):
         (["--m-a", "1", "--gluons", "htll"], "Did you mean 'htl'"),
         (["--m-a", "1", "--gluon-scale", "-1"], "-1"),
         (["--m-a", "1", "--initial", "hot"], "thermal, zero"),
-        (["--m-a", "1", "--t-initial", "1e9"], "from 0.15 to "),
+        (["--m-a", "1", "--T-initial", "1e9"], "from 0.15 to "),
         (["--m-a", "1", "--model", "dfsz1", "--tan-beta", "1e4"], "0.25 to 170"),
-        (["--m-a", "1", "--coupling", "c_mu=1"], "choose model generic"),
-        (["--m-a", "1", "--model", "generic", "--coupling", "c_muon=1"], "Did you mean 'c_mu'"),
-        (["--m-a", "1", "--model", "generic", "--coupling", "c_mu=nan"], "from -1000 to 1000"),
+        (["--m-a", "1", "--couplings", "c_mu=1"], "choose model generic"),
+        (["--m-a", "1", "--model", "generic", "--couplings", "c_muon=1"], "Did you mean 'c_mu'"),
+        (["--m-a", "1", "--model", "generic", "--couplings", "c_mu=nan"], "from -1000 to 1000"),
         (["--m-a", "1", "--kaons", "dat"], "Did you mean 'data'"),
         (["--m-a", "1", "--kaon-scale", "0"], "from 0.01 to 100"),
         (["--m-a", "1", "--pion-scale", "inf"], "from 0.01 to 100"),
         (["--m-a", "1", "--z-ud", "1.5"], "from 0.01 to 0.99"),
-        (["--m-a", "1", "--t-pion", "0.3"], "from 0.08 to 0.2 GeV"),
-        (["--m-a", "1", "--t-gluon", "0.5"], "from 1 to 10 GeV"),
+        (["--m-a", "1", "--T-pion", "0.3"], "from 0.08 to 0.2 GeV"),
+        (["--m-a", "1", "--T-gluon", "0.5"], "from 1 to 10 GeV"),
         (["--m-a", "1", "--m-pion", "0.2"], "0.13498"),
-        (["--m-a", "1", "--lec", "l1=0.2"], "rates: iam"),
-        (["--m-a", "1", "--rates", "iam", "--lec", "l9=0.2"], "l1, l2, l3, l4"),
-        (["--m-a", "1", "--knot", "3=1e-3"], "from 0.15015 to 1.998 GeV"),
+        (["--m-a", "1", "--lecs", "l1=0.2"], "rates: iam"),
+        (["--m-a", "1", "--rates", "iam", "--lecs", "l9=0.2"], "l1, l2, l3, l4"),
+        (["--m-a", "1", "--knots", "3=1e-3"], "from 0.15015 to 1.998 GeV"),
         (["--m-a", "1", "--step", "0"], "0.0001 to 0.2"),
         (["--m-a", "1", "--momenta", "5"], "30 to 1000"),
         (["--m-a", "1", "--g-star-shift", "nan"], "-5 to 5"),
@@ -196,9 +186,9 @@ def test_real_bad_physics_is_one_line(capsys, argv, says):
         ["abundanc"],
         ["abundance"],
         ["abundance", "--m-a", "heavy"],
-        ["abundance", "--m-a", "1", "--coupling", "c_mu"],
-        ["abundance", "--m-a", "1", "--lec", "l1=x"],
-        ["abundance", "--m-a", "1", "--knot", "hot=1"],
+        ["abundance", "--m-a", "1", "--couplings", "c_mu"],
+        ["abundance", "--m-a", "1", "--lecs", "l1=x"],
+        ["abundance", "--m-a", "1", "--knots", "hot=1"],
         ["abundance", "--m-a", "1", "--momenta", "6.5"],
         ["bounds"],
         ["bounds", "x", "--json", "--latex"],
@@ -299,17 +289,30 @@ def test_where_class_fails(tmp_path):
         evaluate(path, tau_reio=0.0002)
 
 
-def test_report_shows_ours_beside_the_published(capsys, chain):
-    assert main(["report", "--chain", f"BBN = flat m_a={chain}"]) == 0
-    out = " ".join(capsys.readouterr().out.split())  # lines are wrapped
-    assert "BBN = flat m_a" in out
-    for published in ("< 0.31", "< 0.53", "< 0.14", "< 0.16", "< 0.23", "< 0.28"):
-        assert published in out
-    assert "arXiv:2205.07849" in out
-    assert "flat in m_a on [0, 3]" in out
-    assert "rates lo, solver number" in out
-    assert "flat in delta_neff" in out
-    assert "likelihoods hotaxion.likelihoods.BBN" in out
+def test_bounds_beside_the_published(capsys, chain):
+    assert main(["bounds", f"BBN = flat m_a={chain}", chain, "--beside"]) == 0
+    ours, unnamed, *published = capsys.readouterr().out.splitlines()[2:]
+    assert ours.startswith("BBN = flat m_a  ")
+    assert unnamed.startswith(chain)
+    assert ours.split()[-3:] == unnamed.split()[-3:]
+    assert len(published) == 3
+    assert all(line.startswith("arXiv:2205.07849: ") for line in published)
+    for bound in ("< 0.31", "< 0.53", "< 0.14", "< 0.16", "< 0.23", "< 0.28"):
+        assert any(bound in line for line in published)
+    assert main(["bounds", chain, "--beside", "--params", "m_a"]) == 2
+
+
+def test_labels_of_bounds(capsys, chain, tmp_path):
+    """In all forms; a name with = that files have is no label."""
+    for form in ([], ["--latex"], ["--csv"]):
+        assert main(["bounds", f"my chain={chain}", *form]) == 0
+        assert "my chain" in capsys.readouterr().out
+    assert main(["bounds", f"my chain={chain}", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["label"], found["chain"]) == ("my chain", chain)
+    for file in Path(chain).parent.glob("run.*"):
+        (tmp_path / f"a=b{file.name.removeprefix('run')}").write_bytes(file.read_bytes())
+    assert main(["bounds", str(tmp_path / "a=b")]) == 0
 
 
 def test_scan_with_band(capsys):

@@ -14,16 +14,15 @@ import pytest
 from hotaxion.theory.nuclei.nucleosynthesis import Nucleosynthesis
 from hotaxion.theory.particle.couplings import couplings
 from hotaxion.theory.relics.abundance import Abundance
-from hotaxion.theory.relics.boltzmann import Numerics
 from hotaxion.theory.relics.plasma import Plasma
 from hotaxion.theory.relics.table import RelicTable
 from hotaxion.theory.spectra.emulator.background import Background
-from hotaxion.theory.spectra.emulator.prediction import PACKAGED, SpectraEmulator
 from hotaxion.theory.spectra.emulator.features import feature_vector
+from hotaxion.theory.spectra.emulator.prediction import PACKAGED, SpectraEmulator
 from hotaxion.theory.spectra.neutrinos import neutrino_sector
 
 THREADS, CALLS = 8, 200
-COARSE = Numerics(step=0.1, n_q=30)  # quick, the same code
+COARSE = {"step": 0.1, "momenta": 30}  # quick, the same code
 OPTIONS = (
     {},
     {"solver": "number", "rates": "lo"},
@@ -43,7 +42,7 @@ def often_switched() -> Iterator[None]:
 
 
 def _of_options(number: int) -> Call:
-    abundance = Abundance(**OPTIONS[number], numerics=COARSE)
+    abundance = Abundance(**OPTIONS[number], **COARSE)
 
     def call(u: float) -> object:
         here = abundance if u < 0.97 else abundance.scaled(1.0 + u, 1.1)
@@ -54,7 +53,7 @@ def _of_options(number: int) -> Call:
 
 
 def _table(**ranges: tuple[float, float]) -> Call:
-    table = RelicTable(Abundance(solver="number", numerics=COARSE), **ranges)
+    table = RelicTable(Abundance(solver="number", **COARSE), **ranges)
     low, high = ranges.get("ratios", (1.0, 1.0))
 
     def call(u: float) -> object:
@@ -116,7 +115,7 @@ def _emulator() -> Call:
 
 def _relic() -> Call:
     """Properties that one thread keeps while the others ask for them."""
-    abundance = Abundance(solver="number", numerics=COARSE)
+    abundance = Abundance(solver="number", **COARSE)
     psd = lru_cache(lambda step: abundance(0.1 * step).psd)
 
     def call(u: float) -> object:

@@ -2,38 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from cobaya.log import LoggedError
+from cobaya.model import Model
 from cobaya.theory import Provider, Theory
 from cobaya.typing import unset_params
 
 from hotaxion.theory.checks import flag, number
-from hotaxion.theory.components.checked_options import CheckedOptions
+from hotaxion.theory.components.declared_options import DeclaredOptions
 from hotaxion.theory.components.faults import machine_faults
-from hotaxion.theory.components.guards import Needed, check_setup
+from hotaxion.theory.components.guards import Needed, bounds_of, check_setup
 from hotaxion.theory.components.record import code_version, with_data
 from hotaxion.theory.components.refusals import Refusals
 from hotaxion.theory.errors import HotAxionError, RangeError
-from hotaxion.theory.particle.couplings import M_A_LEAST_EV, TAN_BETA_RANGE, couplings, f_a_gev
-from hotaxion.theory.rates.total import SMALLEST_COUPLING
-from hotaxion.theory.relics.abundance import KEYWORD_OF_OPTION, M_A_MAX_EV, Abundance
-from hotaxion.theory.relics.boltzmann import Numerics
+from hotaxion.theory.particle.couplings import M_A_LEAST_EV, f_a_gev
+from hotaxion.theory.relics.abundance import M_A_MAX_EV, Abundance
 from hotaxion.theory.relics.distribution import AxionPSD
-from hotaxion.theory.relics.table import RelicTable
+from hotaxion.theory.relics.options import AxionOptions
+from hotaxion.theory.relics.table import RelicTable, strengths
 
 # Inputs and the ranges that their priors must respect.
 _ALLOWED = {
     "m_a": (0.0, M_A_MAX_EV),
     "delta_neff": (0.0, float("inf")),
-    "tan_beta": TAN_BETA_RANGE,
-    "pion_scale": (0.1, 10.0),
-    "gluon_scale": (0.1, 30.0),  # 15 stands in for 2601.08221
-    "z_ud": (0.1, 0.9),
+    **{name: known.sampled for name, known in AxionOptions.declared().items() if known.sampled},
 }
 _TARGETS = {"m_a", "delta_neff"}
 _ONE_TARGET = (
@@ -43,73 +39,39 @@ _ONE_TARGET = (
 # Points per second, measured: with the table (as in HotAxion.yaml), with sampled strengths in it,
 # with delta_neff as the input, and without a table.
 _SPEED_OF_STRENGTHS, _SPEED_OF_INVERSION, _SPEED_WITHOUT_TABLE = 1000, 400, 20
-# Options that `Abundance` takes, too.
-_OPTIONS = (
-    *("model", "rates", "gluons", "gluon_scale", "pion_scale", "z_ud", "solver", "initial"),
-    *("T_initial", "T_pion", "T_gluon", "fermions", "kaons", "kaon_scale", "couplings", "m_pion"),
-    *("lecs", "knots", "g_star_shift"),
-)
-
-
-def _frozen(value: Any) -> Any:
-    """Mappings as tuples of pairs, so that options can be a key."""
-    return tuple(sorted(value.items())) if isinstance(value, Mapping) else value
 
 
 @lru_cache(maxsize=8)
 def _table(
-    options: tuple[tuple[str, Any], ...],
-    ratios: tuple[float, float],
-    gluons: tuple[float, float],
+    options: AxionOptions, ratios: tuple[float, float], gluons: tuple[float, float]
 ) -> RelicTable:
-    """Table for frozen options of `Abundance`; one process often makes the same model again."""
-    thawed: dict[str, Any] = {
-        key: dict(value) if isinstance(value, tuple) else value for key, value in options
-    }
-    return RelicTable(Abundance(**thawed), ratios, gluons)
+    """Table for these options; one process often makes the same model again."""
+    return RelicTable(Abundance(options), ratios, gluons)
 
 
-class HotAxion(CheckedOptions, Theory):
+class HotAxion(DeclaredOptions, Theory):
     """Thermal relic axions.
 
     Input parameter: `m_a` [eV], or `delta_neff` (the other is then derived), in `params` or from
     another theory; `tan_beta` for DFSZ; theory error, if sampled: `pion_scale`, `gluon_scale`,
     `z_ud` = m_u/m_d (else the options of the same name). Derived: `m_a`, `delta_neff`, `f_a` [GeV],
-    `omega_axion` (Omega_a h^2). Product: `axion_psd`, an `AxionPSD`. Options: see `Abundance`;
-    temperatures in GeV.
+    `omega_axion` (Omega_a h^2). Product: `axion_psd`, an `AxionPSD`. Options: see `AxionOptions`.
 
     m_a = 0 is the limit of a light axion, not its absence (for which fix `delta_neff: 0`): the
     relics are those of M_A_LEAST_EV, and `f_a` is held at that of M_A_LEAST_EV, 5.7e18 GeV.
     """
 
-    model: str
-    rates: str
-    gluons: str
-    gluon_scale: float
-    pion_scale: float
-    z_ud: float
-    solver: str
-    initial: str
-    T_initial: float | None
-    T_pion: float
-    T_gluon: float
-    fermions: bool
-    kaons: str
-    kaon_scale: float
-    couplings: dict[str, float] | None
-    m_pion: float
-    lecs: dict[str, float] | None
-    knots: dict[float, float] | None
-    g_star_shift: float
-    step: float
-    momenta: int
+    _OPTIONS = AxionOptions
+    _NO_OPTIONS = frozenset({"tan_beta"})
+
     table: bool
     may_ignore_axion: str | list[str] | None
     # Inputs other than m_a, and their solver: kept while only m_a changes.
     _last: tuple[dict[str, float], Abundance] | None = None
 
-    if TYPE_CHECKING:  # of Cobaya's class
+    if TYPE_CHECKING:  # of Cobaya's class, and set by `initialize`
         speed: float
+        _options: AxionOptions
 
     def initialize(self) -> None:
         """Check the options, before any parameter is known."""
@@ -117,21 +79,24 @@ class HotAxion(CheckedOptions, Theory):
         try:
             flag("table", self.table)
             # tan_beta is a parameter; 1 is always allowed.
-            self._abundance(tan_beta=1.0 if self._has_tan_beta else None)
+            tan_beta = 1.0 if self._has_tan_beta else None
+            self._options = AxionOptions(**self.declared_values(), tan_beta=tan_beta)
+            Abundance(self._options)
         except HotAxionError as error:
             raise LoggedError(self.log, "%s", error) from error
+        options = self._options
         self.log.info(
             "%s axion; pion rate %s, gluon rate %s, solver %s, initial abundance %s.",
-            *(self.model, self.rates, self.gluons, self.solver, self.initial),
+            *(options.model, options.rates, options.gluons, options.solver, options.initial),
         )
 
     def get_version(self) -> str:
         """Of the code, with a hash of the rate tables; for Cobaya's record of a chain."""
-        return with_data(code_version(), "HotAxion", self._options())
+        return with_data(code_version(), "HotAxion", self.declared_values())
 
     @property
     def _has_tan_beta(self) -> bool:
-        return str(self.model).startswith("dfsz")
+        return str(self.declared_values()["model"]).startswith("dfsz")
 
     def get_requirements(self) -> dict[str, None]:
         """What `requires` says; where no mass is in `params`, a mass from another theory."""
@@ -167,10 +132,10 @@ class HotAxion(CheckedOptions, Theory):
         if self._has_tan_beta != ("tan_beta" in given):
             raise LoggedError(
                 self.log,
-                f"model {self.model}: the parameter tan_beta must be given for dfsz1 and dfsz2 and "
-                f"left out otherwise; given: {sorted(given)}.",
+                f"model {self._options.model}: the parameter tan_beta must be given for dfsz1 and "
+                f"dfsz2 and left out otherwise; given: {sorted(given)}.",
             )
-        self._bounds = {name: self._range_of(name, provider) for name in given}
+        self._bounds = {name: self._range_of(name, provider.model) for name in given}
         if "delta_neff" in given and self._other_channels_vary:
             raise LoggedError(
                 self.log,
@@ -197,26 +162,18 @@ class HotAxion(CheckedOptions, Theory):
         varied = any(low != high for low, high in bounds)
         return _SPEED_OF_STRENGTHS if varied else self.speed
 
-    def _range_of(self, name: str, provider: Provider) -> tuple[float, float]:
+    def _range_of(self, name: str, model: Model) -> tuple[float, float]:
         """Prior range (or fixed value twice) of an input; refused outside what is allowed."""
         low, high = _ALLOWED[name]
-        parameterization = provider.model.parameterization
-        if name in parameterization.constant_params():
-            value = float(parameterization.constant_params()[name])
-            bounds = value, value
-            good = low <= bounds[0] <= high
-            if name == "m_a" and bounds[0] == 0.0:
-                self.mpi_warning(
-                    "m_a: 0 is the limit of a light axion that was once in equilibrium, not the "
-                    "absence of axions; for none, fix 'delta_neff: 0' instead."
-                )
-        elif name in parameterization.sampled_params():
-            index = list(parameterization.sampled_params()).index(name)
-            bounds = tuple(provider.model.prior.bounds(confidence_for_unbounded=0.9999)[index])
-            good = low <= bounds[0] and bounds[1] <= high
-        else:  # a function of sampled parameters: checked at each point
+        bounds = bounds_of(name, model)
+        if bounds is None:  # a function of sampled parameters: checked at each point
             return low, high
-        if not good:
+        if name == "m_a" and bounds == (0.0, 0.0):
+            self.mpi_warning(
+                "m_a: 0 is the limit of a light axion that was once in equilibrium, not the "
+                "absence of axions; for none, fix 'delta_neff: 0' instead."
+            )
+        if not low <= bounds[0] <= bounds[1] <= high:
             raise LoggedError(
                 self.log,
                 f"parameter {name}: the given range is {bounds[0]:g} to {bounds[1]:g}; allowed is "
@@ -224,24 +181,14 @@ class HotAxion(CheckedOptions, Theory):
             )
         return bounds
 
-    def _options(self, **changes: float | None) -> dict[str, Any]:
-        """Keyword arguments of `Abundance`."""
-        options = {KEYWORD_OF_OPTION.get(name, name): getattr(self, name) for name in _OPTIONS}
-        options["numerics"] = Numerics(self.step, self.momenta)
-        return options | changes
-
-    def _abundance(self, **changes: float | None) -> Abundance:
-        return Abundance(**self._options(**changes))
-
     # --- one point ----------------------------------------------------------------------------
-    def _reference(self) -> dict[str, float | None]:
+    def _reference(self) -> dict[str, float]:
         """The point at which the table has strength 1: the lower ends of all inputs."""
         return {name: low for name, (low, _) in self._bounds.items() if name not in _TARGETS}
 
     @cached_property
     def _relic_table(self) -> RelicTable:
         """Table over the masses and over the strengths of pions and gluons that priors allow."""
-        options = {key: _frozen(v) for key, v in self._options(**self._reference()).items()}
         corners = [
             self._strengths(dict(zip(self._reference(), corner, strict=True)))
             for corner in product(*(self._bounds[name] for name in self._reference()))
@@ -249,32 +196,31 @@ class HotAxion(CheckedOptions, Theory):
         ratios = [pions / gluons for pions, gluons in corners]
         gluons = [gluons for _, gluons in corners]
         ranges = (min(ratios), max(ratios)), (min(gluons), max(gluons))
-        return _table(tuple(options.items()), *ranges)
+        return _table(replace(self._options, **self._reference()), *ranges)
+
+    @cached_property
+    def _reference_strengths(self) -> tuple[float, float]:
+        return strengths(replace(self._options, **self._reference()))
 
     def _strengths(self, values: dict[str, float]) -> tuple[float, float]:
         """Pion and gluon rate at these inputs over those at the reference point."""
-        here, reference = (self._rate_strengths(v) for v in (values, self._reference()))
+        if not values:
+            return 1.0, 1.0
+        here, reference = strengths(replace(self._options, **values)), self._reference_strengths
         return here[0] / reference[0], here[1] / reference[1]
 
-    def _rate_strengths(self, values: Mapping[str, Any]) -> tuple[float, float]:
-        z_ud = values.get("z_ud", self.z_ud)
-        coupling = couplings(self.model, values.get("tan_beta"), z_ud, self.couplings)
-        theta = max(abs(coupling.theta_times_f_a_gev), SMALLEST_COUPLING)  # as `TotalRate` has it
-        pions = values.get("pion_scale", self.pion_scale) * theta**2
-        return pions, values.get("gluon_scale", self.gluon_scale)
-
     def _psd(self, values: dict[str, float]) -> AxionPSD:
-        strengths = {name: values[name] for name in self._reference()}
+        varied = {name: values[name] for name in self._reference()}
         if "delta_neff" in values:
             table = self._relic_table
-            return table.at_delta_neff(values["delta_neff"], *self._strengths(strengths))
+            return table.at_delta_neff(values["delta_neff"], *self._strengths(varied))
         m_a = values["m_a"]
         if 0.0 <= m_a < M_A_LEAST_EV:
             return replace(self._psd({**values, "m_a": M_A_LEAST_EV}), m_a_ev=m_a)
         if self._table_serves:
-            return self._relic_table(m_a, *self._strengths(strengths))
-        if self._last is None or self._last[0] != strengths:
-            self._last = strengths, self._abundance(**strengths)
+            return self._relic_table(m_a, *self._strengths(varied))
+        if self._last is None or self._last[0] != varied:
+            self._last = varied, Abundance(replace(self._options, **varied))
         return self._last[1](m_a).psd
 
     @property
@@ -285,8 +231,8 @@ class HotAxion(CheckedOptions, Theory):
     def _other_channels_vary(self) -> bool:
         """Whether sampled inputs change fermion or kaon couplings, which no table covers."""
         varied = {name for name, (low, high) in self._bounds.items() if low != high}
-        kaons = self.kaons != "none" and varied & {"tan_beta", "z_ud"}
-        return bool(kaons or (self.fermions and "tan_beta" in varied))
+        kaons = self._options.kaons != "none" and varied & {"tan_beta", "z_ud"}
+        return bool(kaons or (self._options.fermions and "tan_beta" in varied))
 
     def calculate(
         self, state: dict[str, Any], want_derived: bool = True, **params_values_dict: float

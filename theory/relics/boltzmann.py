@@ -20,13 +20,13 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 
 from hotaxion.theory.arrays import Array
-from hotaxion.theory.checks import number, whole_number
 from hotaxion.theory.constants import G_S_BEFORE_NU_DECOUPLING, M_PLANCK_GEV, ZETA3
 from hotaxion.theory.errors import RangeError
 from hotaxion.theory.quadrature import momentum_grid
 from hotaxion.theory.rates.fermions import QUARK_RANGE_GEV
 from hotaxion.theory.rates.total import TotalRate
 from hotaxion.theory.relics.distribution import bose_einstein
+from hotaxion.theory.relics.options import Numerics
 from hotaxion.theory.relics.plasma import STANDARD, Plasma
 
 T_FINAL_GEV = 0.008  # below, the rate tables end and neutrinos leave the plasma
@@ -34,25 +34,7 @@ _Q_MIN, _Q_MAX = 0.005, 35.0  # q / T_FINAL_GEV
 _X_NODES = np.geomspace(0.005, 80.0, 240)
 # Back-reaction: a(T) is found when a pass moves ln a by less than this; most passes.
 _LN_A_TOLERANCE, _MOST_PASSES = 1e-6, 50
-
-
-@dataclass(frozen=True)
-class Numerics:
-    """Step in N = ln a and number of momenta; halving or doubling moves Delta N_eff by < 1e-4.
-
-    The options `step` and `momenta` of HotAxion. Raises RangeError unless 1e-4 <= step <= 0.2 and
-    30 <= n_q <= 1000.
-    """
-
-    step: float = 0.02
-    n_q: int = 60
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "step", number("step", self.step, 1e-4, 0.2))
-        object.__setattr__(self, "n_q", whole_number("momenta", self.n_q, 30, 1000))
-
-
-DEFAULT_NUMERICS = Numerics()
+_NUMERICS = Numerics()
 
 
 def temperature_grid(t_initial_gev: float, step: float, plasma: Plasma = STANDARD) -> Array:
@@ -150,13 +132,13 @@ class Solver(ABC):
         rate: TotalRate,
         t_initial_gev: float,
         thermal: bool = True,
-        numerics: Numerics = DEFAULT_NUMERICS,
+        numerics: Numerics = _NUMERICS,
         plasma: Plasma = STANDARD,
     ):
         self.thermal = thermal
         self.t = temperature_grid(t_initial_gev, numerics.step, plasma)
         self._t_mid = np.sqrt(self.t[1:] * self.t[:-1])
-        q_over_t, weights = momentum_grid(numerics.n_q, _Q_MAX, _Q_MIN)
+        q_over_t, weights = momentum_grid(numerics.momenta, _Q_MAX, _Q_MIN)
         self.q, self.weights = q_over_t * T_FINAL_GEV, weights * T_FINAL_GEV
         s = plasma.entropy_density(self.t)
         self._entropy = s[-1]  # s a^3
@@ -197,7 +179,7 @@ class MomentumSolver(Solver):
         rate: TotalRate,
         t_initial_gev: float,
         thermal: bool = True,
-        numerics: Numerics = DEFAULT_NUMERICS,
+        numerics: Numerics = _NUMERICS,
         plasma: Plasma = STANDARD,
         back_reaction: bool = True,
     ):

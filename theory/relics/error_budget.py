@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import inspect
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hotaxion.theory.checks import array, choice
-from hotaxion.theory.constants import M_PION_CHARGED_GEV, M_PION_NEUTRAL_GEV
+from hotaxion.theory.checks import array
 from hotaxion.theory.errors import RangeError
-from hotaxion.theory.particle.couplings import M_A_LEAST_EV, couplings, f_a_gev
+from hotaxion.theory.particle.couplings import M_A_LEAST_EV, f_a_gev
 from hotaxion.theory.rates.fermions import missed_by_electrons
-from hotaxion.theory.relics.abundance import M_A_MAX_EV, T_INITIAL_DEFAULT_GEV, Abundance
+from hotaxion.theory.relics.abundance import M_A_MAX_EV, Abundance
+from hotaxion.theory.relics.options import T_INITIAL_GEV, AxionOptions
 
 Array = NDArray[np.float64]
 _log = logging.getLogger(__name__)
@@ -34,11 +33,6 @@ SOURCES = {
     "T_initial": "thermal start at 1 TeV instead of 100 GeV, where light axions lag behind",
     "electrons": "production below 8 MeV, where the integration ends (see `rates.fermions`)",
     "numerics": "step halved, momenta doubled",
-}
-_DEFAULTS = {
-    name: parameter.default
-    for name, parameter in inspect.signature(Abundance).parameters.items()
-    if parameter.default is not inspect.Parameter.empty
 }
 
 
@@ -61,65 +55,72 @@ class ErrorBudget:
         return self.delta_neff - below, self.delta_neff + above
 
 
-def variants(options: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """Source -> changes of the given options of `Abundance`; sources that do not apply are absent.
+def variants(options: AxionOptions) -> dict[str, list[dict[str, Any]]]:
+    """Source -> changes of the given options; sources that do not apply are absent.
 
     Nuisances are varied around the given values, so that any choice has its own budget.
     """
-    o = _DEFAULTS | dict(options)
-    numerics = o["numerics"]
-    result: dict[str, list[dict[str, Any]]] = {
-        "pions": [dict(pion_scale=factor * o["pion_scale"]) for factor in (0.9, 1.1)],
-        "thermal": [dict(pion_scale=factor * o["pion_scale"]) for factor in (0.8, 1.2)],
-        "m_pi": [dict(m_pion_gev=mass) for mass in (M_PION_NEUTRAL_GEV, M_PION_CHARGED_GEV)],
-        "kaons": [dict(kaons="none")],
-        "m_u/m_d": [dict(z_ud=o["z_ud"] + shift) for shift in (-0.011, 0.011)],
-        "crossover": [
-            dict(t_pion_gev=max(0.08, o["t_pion_gev"] - 0.02)),
-            dict(t_pion_gev=min(0.20, o["t_pion_gev"] + 0.01)),
-        ],
-        "g_*": [dict(g_star_shift=o["g_star_shift"] + shift) for shift in (-1.0, 1.0)],
-        "numerics": [
-            dict(numerics=replace(numerics, step=max(1e-4, 0.5 * numerics.step))),
-            dict(numerics=replace(numerics, n_q=min(1000, 2 * numerics.n_q))),
-        ],
+    known = options.declared()
+
+    def times(name: str, *factors: float) -> list[dict[str, Any]]:
+        return [{name: factor * getattr(options, name)} for factor in factors]
+
+    def plus(name: str, *shifts: float) -> list[dict[str, Any]]:
+        return [{name: getattr(options, name) + shift} for shift in shifts]
+
+    def held(changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The same, inside the ranges of the options."""
+        return [
+            {name: min(max(value, known[name].range[0]), known[name].range[1])}
+            for change in changes
+            for name, value in change.items()
+        ]
+
+    kaons = times("kaon_scale", 1.0, 1.65)
+    result = {
+        "pions": times("pion_scale", 0.9, 1.1),
+        "thermal": times("pion_scale", 0.8, 1.2),
+        "m_pi": [dict(m_pion=mass) for mass in known["m_pion"].range],
+        "kaons": [dict(kaons="none"), *(dict(kaons="data") | scale for scale in kaons)],
+        "m_u/m_d": plus("z_ud", -0.011, 0.011),
+        "crossover": held(plus("T_pion", -0.02, 0.01)),
+        "g_*": plus("g_star_shift", -1.0, 1.0),
+        "numerics": held(times("step", 0.5) + times("momenta", 2)),
     }
-    result["kaons"] += [
-        dict(kaons="data", kaon_scale=factor * o["kaon_scale"]) for factor in (1.0, 1.65)
-    ]
-    if o["gluons"] != "none":
-        result["gluons"] = [dict(gluon_scale=3.0 * o["gluon_scale"])]
+    if options.gluons != "none":
+        result["gluons"] = times("gluon_scale", 3.0)
         result["crossover"] += [
-            dict(t_gluon_gev=max(1.0, 0.5 * o["t_gluon_gev"])),
+            *held(times("T_gluon", 0.5)),
             dict(gluons="sphaleron", knots=None),
         ]
-        if o["t_initial_gev"] in (None, T_INITIAL_DEFAULT_GEV):  # else it is a choice, no default
-            result["T_initial"] = [dict(t_initial_gev=1000.0)]
+        if options.T_initial in (None, T_INITIAL_GEV):  # else it is a choice, no default
+            result["T_initial"] = [dict(T_initial=1000.0)]
     return {source: result[source] for source in SOURCES if source in result}
 
 
-def error_budget(masses_ev: Sequence[float] | Array, **options: Any) -> ErrorBudget:
+def error_budget(
+    masses_ev: Sequence[float] | Array, options: AxionOptions | None = None, **keywords: Any
+) -> ErrorBudget:
     """Vary the given options of `Abundance` by every one of `SOURCES`.
 
     A variation that leaves the range of its option (an end of the crossover beyond a knot or the
     initial temperature) is left out, with a warning.
 
-    Raises what `Abundance` raises for the options given, UnknownOptionError for one that it does
-    not have, RangeError for masses that are not a list of numbers.
+    Raises what `Abundance` raises for the options given, RangeError for masses that are not a list
+    of numbers.
     """
     masses = np.atleast_1d(array("masses", masses_ev, M_A_LEAST_EV, M_A_MAX_EV, "eV"))
     if masses.ndim > 1:
         raise RangeError(f"masses of shape {masses.shape}; give them in one list.")
-    for name in options:
-        choice("option of the abundance", name, _DEFAULTS)
+    given = AxionOptions.of(options, keywords)
 
     def curve(**changes: Any) -> Array:
-        abundance = Abundance(**options | changes)
+        abundance = Abundance(given, **changes)
         return np.array([abundance(float(m)).delta_neff for m in masses])
 
     central = curve()
     shifts = {}
-    for source, changes in variants(options).items():
+    for source, changes in variants(given).items():
         moved = [np.zeros_like(central)]
         for change in changes:
             try:
@@ -127,16 +128,16 @@ def error_budget(masses_ev: Sequence[float] | Array, **options: Any) -> ErrorBud
             except RangeError as error:
                 _log.warning("error budget without %s of '%s': %s", change, source, error)
         shifts[source] = np.array([np.min(moved, axis=0), np.max(moved, axis=0)])
-    electrons = _electrons(masses, _DEFAULTS | options)
+    electrons = _electrons(masses, given)
     if electrons.any():
         shifts["electrons"] = np.array([np.zeros_like(electrons), electrons])
     ordered = {source: shifts[source] for source in SOURCES if source in shifts}
     return ErrorBudget(masses, central, ordered)
 
 
-def _electrons(masses: Array, o: dict[str, Any]) -> Array:
+def _electrons(masses: Array, options: AxionOptions) -> Array:
     """Delta N_eff that electrons add below the end of the integration, (n,)."""
-    if not o["fermions"]:
+    if not options.fermions:
         return np.zeros_like(masses)
-    c_e = couplings(o["model"], o["tan_beta"], o["z_ud"], o["values"]).c_e
+    c_e = options.axion.c_e
     return np.array([missed_by_electrons(f_a_gev(float(m)), c_e) for m in masses])

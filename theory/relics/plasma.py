@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import array, number
 from hotaxion.theory.constants import M_PLANCK_GEV
+from hotaxion.theory.relics.options import G_STAR_SHIFT_RANGE
 
 # Validity: below 5 MeV neutrinos leave the plasma; above 1e16 GeV the fit ends.
 T_RANGE_GEV = (5e-3, 1e16)
@@ -88,7 +89,7 @@ class Plasma:
     """
 
     def __init__(self, shift: float = 0.0):
-        self.shift = number("g_star_shift", shift, -5.0, 5.0, "standard errors of g_*")
+        self.shift = number("g_star_shift", shift, *G_STAR_SHIFT_RANGE, "standard errors of g_*")
 
     def degrees_of_freedom(self, temperature_gev: ArrayLike) -> tuple[Array, Array]:
         """Effective degrees of freedom (g_rho, g_s) of the Standard Model plasma (no axion).

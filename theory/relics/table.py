@@ -19,8 +19,10 @@ from scipy.optimize import brentq
 
 from hotaxion.theory.errors import RangeError
 from hotaxion.theory.particle.couplings import f_a_gev
+from hotaxion.theory.rates.total import TotalRate
 from hotaxion.theory.relics.abundance import M_A_MAX_EV, Abundance
 from hotaxion.theory.relics.distribution import AxionPSD
+from hotaxion.theory.relics.options import AxionOptions
 
 _log = logging.getLogger(__name__)
 
@@ -31,6 +33,14 @@ _POINTS = 64  # masses: 1e-5 in Delta N_eff and omega_a_h2
 _RATIO_NODES = (3, 3.0)
 _GLUON_NODES = (3, 1.5)
 _MANY_SOLVES = 700  # from here on it takes ten seconds or more, and is announced
+
+
+def strengths(options: AxionOptions) -> tuple[float, float]:
+    """P C_a_pi^2 and G of these options, up to constants: the two numbers that decide everything.
+
+    Ratios of them are what a `RelicTable` and `Abundance.scaled` take.
+    """
+    return TotalRate(options.axion, options).strengths
 
 
 class _Axis:

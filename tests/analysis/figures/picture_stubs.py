@@ -14,11 +14,10 @@ from unittest.mock import patch
 
 import numpy as np
 
-from hotaxion.analysis.abundances import AbundanceOptions
 from hotaxion.analysis.chains.bounds import ParameterBound
 from hotaxion.analysis.chains.chain import calm_getdist
-from hotaxion.analysis.chains.prior_sensitivity import Reweighted
 from hotaxion.analysis.chains.profile import Profile
+from hotaxion.analysis.chains.reweight import Reweighted
 from hotaxion.analysis.figures import (
     abundance,
     history,
@@ -31,6 +30,7 @@ from hotaxion.analysis.figures import (
     triangle,
 )
 from hotaxion.analysis.published import figure as reproduced
+from hotaxion.theory.relics.options import AxionOptions
 
 from ..conftest import write_joint_chain_files
 
@@ -94,7 +94,7 @@ def profile_picture(folder: Path, move: float) -> Figure:
         return profiles.profile_figure(Profile("m_a", values, chi2, chi2, {}), [chain])
 
 
-def _curve(options: AbundanceOptions, m_a: np.ndarray, move: float) -> np.ndarray:
+def _curve(options: AxionOptions, m_a: np.ndarray, move: float) -> np.ndarray:
     height = {"gkpy": 0.44, "lo": 0.41}[options.rates] - 0.02 * (options.solver == "number")
     moved = move if (options.rates, options.solver) == ("gkpy", "number") else 1.0
     return 0.03 + height * moved * m_a / (m_a + 0.3)
@@ -124,7 +124,7 @@ def reproduced_picture(folder: Path, move: float) -> Figure:
     def scan(options, masses_ev):
         return [{"delta_neff": y} for y in _curve(options, np.asarray(masses_ev), move)]
 
-    number, momentum = (AbundanceOptions(solver=name) for name in ("number", "momentum"))
+    number, momentum = (AxionOptions(solver=name) for name in ("number", "momentum"))
     analyses = [("a", number, 0.16, 0.14), ("b", number, 0.5, 0.3), ("c", momentum, 0.1, 0.13)]
     with patch.object(reproduced, "scan", scan):
         return reproduced.reproduced_figure(analyses)

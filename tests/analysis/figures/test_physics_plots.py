@@ -6,14 +6,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hotaxion.analysis.abundances import AbundanceOptions
-from hotaxion.analysis.chains.bounds import chain_bounds
+from hotaxion.analysis.chains.chain import Chain
 from hotaxion.analysis.cli import main
 from hotaxion.analysis.figures import abundance, light_elements, spectra
 from hotaxion.analysis.published.papers import DELTA_NEFF_BOUNDS
 from hotaxion.theory.errors import RangeError, UnknownOptionError
 from hotaxion.theory.nuclei.nucleosynthesis import Nucleosynthesis
 from hotaxion.theory.relics.abundance import Abundance
+from hotaxion.theory.relics.options import AxionOptions
 
 # --- Delta N_eff(m_a) -----------------------------------------------------------------------
 
@@ -38,7 +38,7 @@ def test_abundance_figure(stub_abundance, flat_band, chain):
     assert points.get_xdata() == pytest.approx([0.53, 0.16, 0.28])
     assert points.get_ydata() == pytest.approx([0.31, 0.14, 0.23])
     heights = [line.get_ydata()[0] for line in axes.lines[5:]]
-    ours = chain_bounds(chain, ["delta_neff"]).parameters["delta_neff"].value
+    ours = Chain.load(chain).bounds(["delta_neff"]).parameters["delta_neff"].value
     assert heights == pytest.approx([*DELTA_NEFF_BOUNDS.values(), ours])
     band = axes.collections[0].get_paths()[0].vertices
     assert band[:, 1].max() == pytest.approx(11.0)  # 1.1 x 10 eV
@@ -54,9 +54,9 @@ def test_every_chain_has_its_line(stub_abundance, flat_band, chain):
 
 def test_constants_of_rates_that_are_not_drawn_do_no_harm(flat_band):
     """The curves have rates of their own, to which the constants of "iam" do not belong."""
-    given = AbundanceOptions(rates="iam", lecs={"l1": 0.2}, step=0.1, momenta=30)
+    given = AxionOptions(rates="iam", lecs={"l1": 0.2}, step=0.1, momenta=30)
     (axes,) = abundance.abundance_figure(given, 0.1, 1.0, points=2).axes
-    without = AbundanceOptions(step=0.1, momenta=30)
+    without = AxionOptions(step=0.1, momenta=30)
     (expected,) = abundance.abundance_figure(without, 0.1, 1.0, points=2).axes
     for line, other in zip(axes.lines, expected.lines, strict=True):
         assert np.array_equal(line.get_xydata(), other.get_xydata())
@@ -78,7 +78,7 @@ def test_published_lines():
 
 
 def test_no_published_points_for_another_model(stub_abundance, flat_band):
-    figure = abundance.abundance_figure(AbundanceOptions(model="dfsz1", tan_beta=3.0), points=5)
+    figure = abundance.abundance_figure(AxionOptions(model="dfsz1", tan_beta=3.0), points=5)
     (axes,) = figure.axes
     assert len(axes.lines) == 4 + len(DELTA_NEFF_BOUNDS)
     assert r"DFSZ1 axion, $\tan\beta = 3$" in axes.get_title()

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from hotaxion.analysis.abundances import AbundanceOptions
 from hotaxion.analysis.cli import build_parser, main
 from hotaxion.analysis.commands.plot import used_by
 from hotaxion.analysis.figures import kinds as plots
+from hotaxion.theory.relics.options import AxionOptions
 
 # Name in the namespace -> words of the command; where there is a default, these say the default.
 OPTIONS = {
@@ -28,24 +28,24 @@ OPTIONS = {
     "points": ["--points", "60"],
     "model": ["--model", "ksvz"],
     "tan_beta": ["--tan-beta", "3"],
-    "coupling": ["--coupling", "c_g=1"],
+    "couplings": ["--couplings", "c_g=1"],
     "rates": ["--rates", "gkpy"],
     "pion_scale": ["--pion-scale", "1"],
     "m_pion": ["--m-pion", "0.13804"],
-    "lec": ["--lec", "l1=0.1"],
+    "lecs": ["--lecs", "l1=0.1"],
     "z_ud": ["--z-ud", "0.472"],
     "kaons": ["--kaons", "none"],
     "kaon_scale": ["--kaon-scale", "1"],
     "gluons": ["--gluons", "htl"],
     "gluon_scale": ["--gluon-scale", "1"],
     "fermions": ["--no-fermions"],
-    "t_pion": ["--t-pion", "0.15"],
-    "t_gluon": ["--t-gluon", "2"],
-    "knot": ["--knot", "0.5=1e-3"],
+    "T_pion": ["--T-pion", "0.15"],
+    "T_gluon": ["--T-gluon", "2"],
+    "knots": ["--knots", "0.5=1e-3"],
     "g_star_shift": ["--g-star-shift", "0"],
     "solver": ["--solver", "momentum"],
     "initial": ["--initial", "thermal"],
-    "t_initial": ["--t-initial", "100"],
+    "T_initial": ["--T-initial", "100"],
     "step": ["--step", "0.02"],
     "momenta": ["--momenta", "60"],
 }
@@ -108,7 +108,7 @@ def test_options_of_the_abundance_keep_their_defaults(drawn):
     assert (
         main(["plot", "-o", "unused", "--kind", "spectra", "--rates", "lo", "--no-fermions"]) == 0
     )
-    expected = AbundanceOptions(rates="lo", fermions=False)
+    expected = AxionOptions(rates="lo", fermions=False)
     assert drawn[0][1] == {"options": expected}
 
 
@@ -118,23 +118,12 @@ def test_options_of_the_abundance_reach_the_theory():
     from hotaxion.analysis.published.figure import options_of_input
     from hotaxion.theory import HotAxion
 
-    given = AbundanceOptions(
-        *(
-            "dfsz2",
-            3.0,
-            None,
-            "iam",
-            "sphaleron",
-            2.0,
-            1.1,
-            0.48,
-            "number",
-            "zero",
-            50.0,
-            0.14,
-            2.5,
-        ),
-        *(False, "data", 0.9, 0.135, {"l1": 0.1}, {0.5: 1e-3}, -1.0, 0.01, 90),
+    given = AxionOptions(
+        **dict(model="dfsz2", tan_beta=3.0, rates="iam", gluons="htl", gluon_scale=2.0),
+        **dict(pion_scale=1.1, z_ud=0.48, solver="number", initial="zero", T_initial=50.0),
+        **dict(T_pion=0.14, T_gluon=2.5, fermions=False, kaons="data", kaon_scale=0.9),
+        **dict(m_pion=0.135, lecs={"l1": 0.1}, knots={0.5: 1e-3}, g_star_shift=-1.0),
+        **dict(step=0.01, momenta=90),
     )
     inputs, theory = _for_cobaya(given)
     assert set(theory) <= set(HotAxion.get_defaults())

@@ -11,7 +11,7 @@ import sys
 import numpy as np
 import pytest
 
-from hotaxion.analysis.chains.bounds import chain_bounds
+from hotaxion.analysis.chains.chain import Chain
 from hotaxion.analysis.chains.profile import Profile
 from hotaxion.analysis.cli import main
 from hotaxion.analysis.figures import abundance, history, masses, priors, profiles, triangle
@@ -90,7 +90,7 @@ def test_history_withholds_digits_and_bars(joint_chain, short_chain, tiny_chain)
     assert not good.get_hatch()
     assert short.get_hatch()
     assert tiny.get_width() == 0
-    value = chain_bounds(short_chain, ["m_a"]).parameters["m_a"].value
+    value = Chain.load(short_chain).bounds(["m_a"]).parameters["m_a"].value
     assert short.get_x() + short.get_width() == pytest.approx(value)
     said = [text.get_text() for text in axes.texts[-2:]]
     assert said == [f"{value:.1g}, not converged", "not converged"]
@@ -100,7 +100,7 @@ def test_lines_of_bounds_withhold_digits(short_chain, tiny_chain, quick_abundanc
     without = abundance.abundance_figure(points=5)
     figure = abundance.abundance_figure(points=5, prefixes=[short_chain, tiny_chain])
     assert len(figure.axes[0].lines) == len(without.axes[0].lines) + 1
-    value = chain_bounds(short_chain, ["delta_neff"]).parameters["delta_neff"].value
+    value = Chain.load(short_chain).bounds(["delta_neff"]).parameters["delta_neff"].value
     said = [text.get_text() for text in figure.axes[0].texts]
     assert f"short: < {value:.1g}, not converged" in said
     assert not any("tiny" in text for text in said)
@@ -112,9 +112,9 @@ def test_priors_say_which_bound_is_missing(tiny_chain):
 
 
 def test_a_bound_for_another_model_says_so(joint_chain, quick_abundance):
-    from hotaxion.analysis.abundances import AbundanceOptions
+    from hotaxion.theory.relics.options import AxionOptions
 
-    dfsz = AbundanceOptions(model="dfsz1", tan_beta=3.0)
+    dfsz = AxionOptions(model="dfsz1", tan_beta=3.0)
     figures = abundance.draw([joint_chain], dfsz, points=5)
     assert list(figures) == ["delta_neff_dfsz1"]
     said = [text.get_text() for text in figures["delta_neff_dfsz1"].axes[0].texts]

@@ -270,7 +270,7 @@ def test_the_last_net_is_one_line_and_lets_a_traceback_through(monkeypatch, caps
         ["abundance", "--m-a", "1e-200"],
         ["abundance", "--m-a", "1e400"],
         ["abundance", "--m-a", "-1"],
-        ["abundance", "--m-a", "0.1", "--model", "generic", "--coupling", "c_mu=1e308"],
+        ["abundance", "--m-a", "0.1", "--model", "generic", "--couplings", "c_mu=1e308"],
         ["abundance", "--m-a", "0.1", "--pion-scale", "1e308"],
         ["scan", "--points", "99999999999"],
         ["scan", "--m-a-max", "nan"],

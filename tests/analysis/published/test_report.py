@@ -17,6 +17,7 @@ from hotaxion.analysis.published import plan as reproduce
 from hotaxion.analysis.published import report as reproduce_report
 from hotaxion.analysis.published import rows as rows_module
 from hotaxion.analysis.published.figure import options_of_input, reproduced_figure
+from hotaxion.theory.relics.abundance import Abundance
 
 from ..reproduce_stubs import NAME, chain_of, row_of, write_files
 
@@ -26,12 +27,11 @@ def test_report_has_tables_sentences_and_figures(reproduced):
     row = row_of(reproduced, "m_a")
     line = next(line for line in text.splitlines() if line.startswith(f"| {NAME} | m_a [eV] |"))
     cells = [cell.strip() for cell in line.strip("|").split("|")]
-    assert cells[2:5] == ["< 0.16", rows_module.shown(row), f"{row.ratio:.3f}"]
+    assert cells[2:5] == ["< 0.16", row.shown(), f"{row.ratio:.3f}"]
     assert "↳ primat | m_a [eV]" in text
     assert "* `primat`: nuclear rates of PRIMAT instead of PArthENoPE" in text
     assert "↳ on our curve" in text
     assert "full plik" in text.lower()
-    assert "flat in log m_a" in text
     assert re.search(rf"chains/{NAME} \| converged \| no", text)
     assert "mean nothing" not in text
     pictures = re.findall(r"\]\((figures/\w+\.png)\)", text)
@@ -62,7 +62,8 @@ def test_versions_are_those_that_the_chains_have(work_folder):
     path.write_text(yaml_dump(info | {"version": "3.5.0"}))
     result = reproduce.Reproduction(reproduce.Options(output=Path("out")), [chain, other])
     text = reproduce_report.write_table(result).read_text()
-    assert "Cobaya 3.5.0 and unknown, HotAxion unknown, BBN 0.0.9 and unknown (behind a +" in text
+    versions = "Cobaya 3.5.0 and unknown, HotAxion unknown, BBN 0.0.9 and unknown (behind the last"
+    assert versions in text
     assert f"read with hotaxion {metadata.version('hotaxion')}, getdist" in text
 
 
@@ -110,7 +111,7 @@ def test_chain_without_a_bound_has_no_point(work_folder):
 def test_points_of_the_figure_lie_on_their_curves():
     options = options_of_input(chain_of().info)
     m_a = 0.2
-    figure = reproduced_figure([("ours", options, m_a, options.build()(m_a).delta_neff)])
+    figure = reproduced_figure([("ours", options, m_a, Abundance(options)(m_a).delta_neff)])
     curve, published, ours = figure.axes[0].lines
     assert len(published.get_xdata()) == 3
     (x,), (y,) = ours.get_data()

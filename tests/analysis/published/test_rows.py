@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 from scipy.stats import halfnorm
 
+from hotaxion.analysis.chains.chain import Chain
 from hotaxion.analysis.published import rows as rows_module
 from hotaxion.analysis.published.analyses import ANALYSES
 from hotaxion.analysis.published.figure import options_of_input
-from hotaxion.analysis.published.rows import CURVE, REWEIGHTED, Row
+from hotaxion.analysis.published.report import differences_table
+from hotaxion.analysis.published.rows import Kind, Row, nearest
+from hotaxion.theory.relics.abundance import Abundance
 
 from ..reproduce_stubs import ABSTRACT, EXACT, M_A_SIGMA, NAME, chain_of, row_of, write_files
 
@@ -28,16 +31,13 @@ def test_numbers_of_the_table_are_those_of_the_chain(reproduced, name, variant):
     assert row.effective_samples > 100
     assert 0 <= row.r_minus_one < 0.1
     assert row.agrees is False
-    assert rows_module.shown(row).startswith(">" if name == "f_a" else "<")
+    assert row.shown().startswith(">" if name == "f_a" else "<")
 
 
 def test_every_chain_and_variant_has_its_rows(reproduced):
-    assert {row.variant for row in reproduced.rows if row.analysis == NAME} >= {
-        None,
-        *ANALYSES[NAME].variants,
-        CURVE,
-    }
-    joint = [row for row in reproduced.rows if row.analysis != NAME and row.variant is None]
+    names = {row.name for row in reproduced.rows if row.analysis == NAME}
+    assert names >= {"", *ANALYSES[NAME].variants, "on our curve"}
+    joint = [row for row in reproduced.rows if row.analysis != NAME and not row.name]
     assert [row.quantity for row in joint] == ["delta_neff", "m_a", "f_a", "mnu"]
     assert [row.published for row in joint] == [None, 0.24, None, None]
     assert reproduced.complete
@@ -46,7 +46,8 @@ def test_every_chain_and_variant_has_its_rows(reproduced):
 def test_a_prior_flat_in_delta_neff_by_reweighting(reproduced):
     """Flat in m_a was sampled: the other prior has other bounds, and says how many samples."""
     analysis = "notari2022_planck_bao2018_ksvz"
-    own, other = (row_of(reproduced, "m_a", v, analysis) for v in (None, REWEIGHTED))
+    kinds = (Kind.CHAIN, Kind.REWEIGHTED)
+    own, other = (row_of(reproduced, "m_a", None, analysis, kind) for kind in kinds)
     assert other.ours != own.ours
     assert other.r_minus_one is None
     assert 0 < other.effective_samples < own.effective_samples
@@ -55,13 +56,14 @@ def test_a_prior_flat_in_delta_neff_by_reweighting(reproduced):
 def test_a_forecast_has_standard_deviations(work_folder):
     chain = chain_of("forecast_cmbs4_desi_ksvz")
     write_files(chain)
-    m_a, mnu = rows_module.rows_of_chain(chain, 0.3)
-    assert (m_a.quantity, mnu.quantity) == ("sigma(m_a)", "sigma(mnu)")
+    m_a, mnu = rows_module.rows_of_chain(chain, Chain.load(chain.prefix, 0.3))
+    assert (m_a.quantity, mnu.quantity) == ("m_a", "mnu")
+    assert m_a.sigma
     exact = M_A_SIGMA * float(halfnorm.std())
     assert abs(m_a.ours - exact) < 5 * m_a.mc_error < 0.2 * exact
     assert m_a.published is m_a.ratio is m_a.r_minus_one_bound is None
-    assert rows_module.shown(m_a) == f"{m_a.ours:.3f}"
-    assert rows_module.named(m_a.quantity) == "sigma(m_a) [eV]"
+    assert m_a.shown() == f"{m_a.ours:.3f}"
+    assert m_a.quantity_with_unit == "sigma(m_a) [eV]"
 
 
 def test_the_end_of_the_curve_is_no_bound(work_folder):
@@ -75,77 +77,69 @@ def test_the_end_of_the_curve_is_no_bound(work_folder):
         cells = rows[i].split()
         rows[i] = " ".join([*cells[:column], "10.0", *cells[column + 1 :]])
     path.write_text("\n".join([header, *rows]) + "\n")
-    row = next(r for r in rows_module.rows_of_chain(chain, 0.3) if r.quantity == "m_a")
+    rows = rows_module.rows_of_chain(chain, Chain.load(chain.prefix, 0.3))
+    row = next(row for row in rows if row.quantity == "m_a")
     assert row.ours == 10.0
-    assert rows_module.shown(row) == "< 10 (no bound)"
+    assert row.shown() == "< 10 (no bound)"
 
 
 @pytest.mark.parametrize(("name", "values"), ABSTRACT.items())
 def test_mass_on_our_curve_at_the_published_delta_neff(name, values):
     """The abundance alone reproduces the published masses, and agrees with `Abundance`."""
-    info = chain_of(name).info
-    (row,) = rows_module.rows_of_curve(name, info)
+    job = chain_of(name)
+    (row,) = rows_module.rows_of_curve(job)
     assert row.ours == pytest.approx(values[1], rel=rows_module.TOLERANCE)
     assert row.agrees
-    relic = options_of_input(info).build()(row.ours)
+    relic = Abundance(options_of_input(job.info))(row.ours)
     assert relic.delta_neff == pytest.approx(values[0], rel=1e-4)
     assert row.mc_error is None
 
 
 def test_no_curve_without_both_published_numbers():
     name = "notari2022_planck_bao2018_ksvz"
-    assert rows_module.rows_of_curve(name, chain_of(name).info) == []
+    assert rows_module.rows_of_curve(chain_of(name)) == []
 
 
 def test_dfsz_curve_needs_its_angle():
-    name = "deramo2022_bbn_dfsz"
-    mass = rows_module.mass_at(chain_of(name).info, 0.2)
-    options = options_of_input(chain_of(name).info)
+    options = options_of_input(chain_of("deramo2022_bbn_dfsz").info)
     assert (options.model, options.tan_beta) == ("dfsz1", 1)
-    assert options.build()(mass).delta_neff == pytest.approx(0.2, rel=1e-3)
+    assert Abundance(options)(0.2).delta_neff > 0
 
 
-# --- sentences -------------------------------------------------------------------------------
+# --- which run comes nearest -----------------------------------------------------------------
 
 
 def bbn_row(quantity: str, ours: float, variant: str | None = None, **more) -> Row:
     return Row(NAME, variant, quantity, ANALYSES[NAME].published[quantity], ours, **more)
 
 
-def test_agreement_is_one_sentence():
-    rows = [bbn_row("delta_neff", 0.139), bbn_row("m_a", 0.155), bbn_row("f_a", 3.7e7)]
-    (sentence,) = rows_module.explain(NAME, rows)
-    assert sentence == "Within 6 %: delta_neff (-1 %), m_a (-3 %), f_a (+4 %)."
+def cells_of(rows: list[Row]) -> list[list[str]]:
+    lines = differences_table(rows).splitlines()[2:]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
 
 
-def test_a_difference_is_explained_by_runs_only():
+def test_agreement_needs_no_variant():
+    rows = [bbn_row("delta_neff", 0.139, mc_error=0.001), bbn_row("m_a", 0.165, "primat")]
+    assert cells_of(rows) == [[NAME, "delta_neff", "0.993", "1.0", "-", "-", "-", "-"]]
+
+
+def test_a_difference_names_the_nearest_run():
+    """Of the same quantity, finished; the curve and its slope stand beside it, and are no run."""
     rows = [
         bbn_row("m_a", 0.2, mc_error=0.02),
-        bbn_row("delta_neff", 0.147),
-        bbn_row("f_a", 2.9e7, mc_error=1e6),
-        bbn_row("m_a", 0.154, CURVE, remark="at delta_neff = 0.14; slope = 1"),
+        bbn_row("delta_neff", 0.2, mc_error=0.02),
+        bbn_row("m_a", 0.154, kind=Kind.CURVE, slope=1.26),
         bbn_row("m_a", 0.19, "primat"),
         bbn_row("m_a", 0.165, "aver2015"),
+        bbn_row("delta_neff", 0.14, "aver2015", caveat="unfinished"),
     ]
-    sentences = rows_module.explain(NAME, rows)
-    assert sentences == [
-        "Within 6 %: delta_neff (+5 %).",
-        "m_a [eV]: < 0.20 against < 0.16, +25 %, 2.0 Monte Carlo errors.",
-        "Our curve has m_a = 0.154 eV at delta_neff = 0.14, -4 %: the abundance agrees. The rest, "
-        "+30 %, is that of delta_neff (+5 %) along the curve; there slope = 1.",
-        "Within 6 % of the published one: aver2015 (+3 %).",
-        "f_a differs as m_a does: m_a f_a is a constant.",
-    ]
-    without = rows_module.explain(NAME, rows[:5])
-    assert "No variant comes within 6 %; the nearest is primat (+19 %)." in without
-    across = [*rows[:4], bbn_row("m_a", 0.13, "primat")]
-    assert rows_module.explain(NAME, across)[-2] == (
-        "No variant comes within 6 %; the nearest is primat (-19 %), and the published bound lies "
-        "between it and ours."
-    )
-    assert "No variant was run to its end: unexplained." in rows_module.explain(NAME, rows[:1])
-    rows[-1] = bbn_row("m_a", 0.165, "aver2015", caveat="unfinished")
-    assert rows_module.shown(rows[-1]) == "< 0.165 (unfinished)"
-    assert rows_module.explain(NAME, rows) == without
-    assert rows_module.explain(NAME, []) == ["No chain: nothing can be said."]
-    assert rows_module.explain("bbn_ksvz", []) == []
+    m_a, delta_neff = cells_of(rows)
+    assert m_a[1:] == ["m_a [eV]", "1.250", "2.0", "0.963", "1.3", "aver2015", "1.031"]
+    assert delta_neff[2:] == ["1.429", "3.0", "-", "-", "-", "-"]
+    rows[4] = bbn_row("m_a", 0.165, kind=Kind.REWEIGHTED)
+    assert nearest(rows[0], rows).name == "flat_delta_neff"
+    rows[4] = bbn_row("m_a", 0.165, "aver2015", caveat="unfinished")
+    assert rows[4].shown() == "< 0.165 (unfinished)"
+    assert nearest(rows[0], rows).variant == "primat"
+    assert nearest(rows[0], rows[:3]) is None
+    assert cells_of([]) == []

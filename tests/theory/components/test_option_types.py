@@ -20,7 +20,6 @@ from hotaxion.theory.rates.iam import LowEnergyConstants, low_energy_constants
 from hotaxion.theory.rates.pipi import PionPhysics
 from hotaxion.theory.rates.total import TotalRate
 from hotaxion.theory.relics.abundance import Abundance
-from hotaxion.theory.relics.boltzmann import Numerics
 from hotaxion.theory.relics.distribution import AxionPSD, bose_einstein
 from hotaxion.theory.relics.error_budget import error_budget
 from hotaxion.theory.relics.plasma import Plasma
@@ -54,17 +53,17 @@ NUMBERS = {
     "gluon_scale (rate)": lambda v: TotalRate(KSVZ, gluon_scale=v),
     "pion_scale (rate)": lambda v: TotalRate(KSVZ, pion_scale=v),
     "kaon_scale (rate)": lambda v: TotalRate(KSVZ, kaon_scale=v),
-    "T_pion": lambda v: Abundance(t_pion_gev=v),
-    "T_gluon": lambda v: Abundance(t_gluon_gev=v),
-    "m_pion": lambda v: Abundance(m_pion_gev=v),
+    "T_pion": lambda v: Abundance(T_pion=v),
+    "T_gluon": lambda v: Abundance(T_gluon=v),
+    "m_pion": lambda v: Abundance(m_pion=v),
     "m_pion (physics)": PionPhysics,
     "l1": lambda v: low_energy_constants({"l1": v}),
     "l2": lambda v: LowEnergyConstants(l2=v),
     "knots": lambda v: Abundance(knots={0.5: v}),
     "g_star_shift": lambda v: Abundance(g_star_shift=v),
     "g_star_shift (plasma)": Plasma,
-    "step": lambda v: Numerics(step=v),
-    "momenta": lambda v: Numerics(n_q=v),
+    "step": lambda v: Abundance(step=v),
+    "momenta": lambda v: Abundance(momenta=v),
     "mnu": neutrino_sector,
     "mnu (massless)": lambda v: neutrino_sector(v, "massless"),
     "mass_ev": lambda v: ThermalRelic(v, 0.5),
@@ -81,7 +80,7 @@ NAMES = {
     "model": lambda v: Abundance(model=v),
     "model (couplings)": couplings,
     "rates": lambda v: Abundance(rates=v),
-    "rates (rate)": lambda v: TotalRate(KSVZ, v),
+    "rates (rate)": lambda v: TotalRate(KSVZ, rates=v),
     "gluon": lambda v: Abundance(gluons=v),
     "kaon": lambda v: Abundance(kaons=v),
     "solver": lambda v: Abundance(solver=v),
@@ -92,7 +91,7 @@ NAMES = {
     "fermion": KSVZ.fermion,
 }
 MAPPINGS = {
-    "couplings": lambda v: Abundance("generic", values=v),
+    "couplings": lambda v: Abundance(model="generic", couplings=v),
     "lecs": lambda v: Abundance(rates="iam", lecs=v),
     "knots": lambda v: Abundance(knots=v),
     "knots (rate)": lambda v: TotalRate(KSVZ, knots=v),
@@ -100,9 +99,9 @@ MAPPINGS = {
 }
 OBJECTS = {
     "couplings": TotalRate,
-    "pion_physics": lambda v: TotalRate(KSVZ, pion_physics=v),
+    "options (rate)": lambda v: TotalRate(KSVZ, v),
     "lecs": lambda v: PionPhysics(lecs=v),
-    "numerics": lambda v: Abundance(numerics=v),
+    "options": Abundance,
 }
 DEFAULT = Abundance()
 Q, WEIGHTS = momentum_grid(40, 30.0)
@@ -156,7 +155,7 @@ def test_initial_temperature(value):
     """None is the default; a low end that is no number itself must not be compared with."""
     for other in (0.15, value):
         with pytest.raises(HotAxionError) as error:
-            Abundance(t_initial_gev=value, t_pion_gev=other)
+            Abundance(T_initial=value, T_pion=other)
         assert_one_sentence(error.value, "T_")
 
 
@@ -235,14 +234,10 @@ def test_temperatures_of_the_plasma(value):
 
 @pytest.mark.parametrize("kind", [float, np.float32, np.float64, np.longdouble, np.array, Fraction])
 def test_numbers_of_numpy_are_numbers(kind):
-    numbers = dict(gluon_scale=kind(2.0), z_ud=kind(0.5), t_initial_gev=kind(64.0))
-    lecs, numerics = {"l1": kind(0.25)}, Numerics(kind(0.125), kind(40))
-    relic = Abundance(rates="iam", lecs=lecs, numerics=numerics, **numbers)(kind(0.25))
-    plain = Abundance(
-        *("ksvz", None, None, "iam"),
-        **dict(gluon_scale=2.0, z_ud=0.5, t_initial_gev=64.0, lecs={"l1": 0.25}),
-        numerics=Numerics(0.125, 40),
-    )(0.25)
+    numbers = dict(gluon_scale=2.0, z_ud=0.5, T_initial=64.0, step=0.125, momenta=40)
+    plain = Abundance(rates="iam", lecs={"l1": 0.25}, **numbers)(0.25)
+    numbers = {name: kind(value) for name, value in numbers.items()}
+    relic = Abundance(rates="iam", lecs={"l1": kind(0.25)}, **numbers)(kind(0.25))
     assert relic.delta_neff == plain.delta_neff
     assert neutrino_sector(kind(0.5), "normal") == neutrino_sector(0.5, "normal")
     assert isinstance(couplings("dfsz1", kind(2.0)), Couplings)

@@ -55,10 +55,8 @@ def test_interpolated_waves():
 
 def test_rate_against_leading_order():
     t = np.array(list(IAM_OVER_LO))
-    model = couplings()
-    ratio = np.exp(
-        TotalRate(model, "iam").log_mean_rate(t) - TotalRate(model, "lo").log_mean_rate(t)
-    )
+    iam, lo = (TotalRate(couplings(), rates=name).log_mean_rate(t) for name in ("iam", "lo"))
+    ratio = np.exp(iam - lo)
     assert ratio == pytest.approx(list(IAM_OVER_LO.values()), rel=IAM_OVER_LO_TOLERANCE)
 
 

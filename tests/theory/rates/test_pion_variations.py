@@ -103,8 +103,8 @@ def test_interpolation_passes_through_the_knots():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (dict(m_pion_gev=0.1349), "0.13498"),
-        (dict(m_pion_gev=float("nan")), "0.13498"),
+        (dict(m_pion=0.1349), "0.13498"),
+        (dict(m_pion=float("nan")), "0.13498"),
         (dict(lecs={"l1": 0.2}), "rates: iam"),
         (dict(rates="iam", lecs={"l1": 3.0}), "-2 to 2"),
         (dict(rates="iam", lecs={"l2": float("nan")}), "4.5 to 7.5"),

@@ -11,8 +11,9 @@ from hotaxion.theory.constants import M_PLANCK_GEV
 from hotaxion.theory.particle.couplings import M_A_F_A_EV_GEV, couplings
 from hotaxion.theory.rates import fermions, gluons
 from hotaxion.theory.relics.abundance import Abundance
-from hotaxion.theory.relics.boltzmann import MomentumSolver, Numerics
+from hotaxion.theory.relics.boltzmann import MomentumSolver
 from hotaxion.theory.relics.distribution import AxionPSD, bose_einstein
+from hotaxion.theory.relics.options import Numerics
 
 from ..reference_values_fermions import BOUNDS_2602_11100
 from ..reference_values_gluons import (

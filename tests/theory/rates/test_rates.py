@@ -10,7 +10,6 @@ from hotaxion.theory.errors import MissingDataError, RangeError, UnknownOptionEr
 from hotaxion.theory.particle.couplings import couplings
 from hotaxion.theory.particle.running import alpha_s, thermal_coupling
 from hotaxion.theory.rates import gluons, pions, pipi, tables
-from hotaxion.theory.rates import total as crossover
 from hotaxion.theory.rates.collision import pion_loss
 from hotaxion.theory.rates.total import TotalRate
 
@@ -156,7 +155,7 @@ def test_published_coefficients_of_the_leading_order_rate():
 
 @pytest.mark.parametrize("rates", MEAN_PION_RATES)
 def test_mean_pion_rates_from_the_tables(rates):
-    rate = TotalRate(KSVZ, rates)
+    rate = TotalRate(KSVZ, rates=rates)
     for t, values in MEAN_PION_RATES[rates].items():
         for loss, value in zip((False, True), values, strict=True):
             if value is not None:
@@ -169,7 +168,7 @@ def test_unknown_pion_rate():
     with pytest.raises(UnknownOptionError, match="Did you mean 'gkpy'"):
         pions.log_scaled_loss(1.0, 0.1, "gkyp")
     with pytest.raises(UnknownOptionError, match="gkpy_raw"):
-        TotalRate(KSVZ, "nlo")
+        TotalRate(KSVZ, rates="nlo")
 
 
 # --- gluons --------------------------------------------------------------------------------
@@ -253,12 +252,12 @@ def test_missing_table_names_the_command(monkeypatch, tmp_path):
 
 def test_crossover_joins_both_sides():
     rate, x = TotalRate(KSVZ), np.array([0.5, 3.0, 10.0])
-    edge = crossover.T_PION_GEV
-    for t in (edge, crossover.T_GLUON_GEV):
+    edge, end = rate.options.T_pion, rate.options.T_gluon
+    for t in (edge, end):
         below, above = rate.log_rate(t * np.array([1 - 1e-6, 1 + 1e-6]), x)
         assert above == pytest.approx(below, abs=1e-4)
     # Monotone between its end values: no wiggle of the interpolation.
-    t = np.geomspace(edge, crossover.T_GLUON_GEV, 50)
+    t = np.geomspace(edge, end, 50)
     values = rate.log_rate(t, x)
     assert (np.sign(np.diff(values, axis=0)) == np.sign(values[-1] - values[0])).all()
 

@@ -24,12 +24,14 @@ from hotaxion.theory.particle.couplings import (
 )
 from hotaxion.theory.quadrature import momentum_grid
 from hotaxion.theory.rates import pions as pion_rates
+from hotaxion.theory.rates.options import SCALE_RANGE
 from hotaxion.theory.rates.tables import RateTable
 from hotaxion.theory.rates.total import TotalRate
 from hotaxion.theory.relics import boltzmann
-from hotaxion.theory.relics.abundance import M_A_MAX_EV, SCALE_RANGE, Abundance
-from hotaxion.theory.relics.boltzmann import T_FINAL_GEV, MomentumSolver, Numerics
+from hotaxion.theory.relics.abundance import M_A_MAX_EV, Abundance
+from hotaxion.theory.relics.boltzmann import T_FINAL_GEV, MomentumSolver
 from hotaxion.theory.relics.distribution import AxionPSD, bose_einstein
+from hotaxion.theory.relics.options import Numerics
 from hotaxion.theory.relics.plasma import degrees_of_freedom, energy_density, entropy_density
 from hotaxion.theory.relics.table import RelicTable
 
@@ -57,7 +59,7 @@ EVERY = [
     *(dict(initial="zero", gluons=gluons) for gluons in ("htl", "none")),
     *(dict(model=m, tan_beta=b) for m in ("dfsz1", "dfsz2") for b in (0.25, 1.0, 3.0, 170.0)),
     dict(model="dfsz1", tan_beta=0.25, kaons="data"),
-    dict(model="generic", values={"c_g": 0.5, "c_mu": 1.0, "c_b": -0.5}),
+    dict(model="generic", couplings={"c_g": 0.5, "c_mu": 1.0, "c_b": -0.5}),
 ]
 
 
@@ -188,7 +190,7 @@ def test_axions_take_the_heat_that_the_plasma_loses(m_a, options):
 def test_back_reaction_against_a_stiff_integrator(thermal):
     """scipy's LSODA on all momenta and the plasma's entropy together, in ln a."""
     rate = TotalRate(couplings(), gluons="none")
-    solver = MomentumSolver(rate, 0.15, thermal, Numerics(step=0.005, n_q=30))
+    solver = MomentumSolver(rate, 0.15, thermal, Numerics(step=0.005, momenta=30))
     solution, f_a = solver(f_a_gev(1.0)), f_a_gev(1.0)
     t_grid = np.geomspace(0.9 * T_FINAL_GEV, 0.16, 3000)
     temperature = CubicSpline(np.log(entropy_density(t_grid)), np.log(t_grid))
@@ -227,8 +229,8 @@ def test_an_expansion_that_does_not_settle_is_refused(monkeypatch):
 @pytest.mark.parametrize("options", EVERY, ids=str)
 def test_momenta_and_steps_are_converged(options):
     reference = Abundance(**options)
-    for numerics in (Numerics(n_q=120), Numerics(step=0.01)):
-        finer = Abundance(**options, numerics=numerics)
+    for numerics in (dict(momenta=120), dict(step=0.01)):
+        finer = Abundance(**options, **numerics)
         for m_a in (0.01, 0.1, 1.0, 10.0):
             expected = reference(m_a).delta_neff
             assert finer(m_a).delta_neff == pytest.approx(expected, rel=1e-4)
@@ -288,7 +290,7 @@ def test_sudden_start(step):
     """In any step, also in one that is shorter than what it takes to heat the axions."""
     coarse, fine = (
         Abundance(**SUDDEN)(10.0),
-        Abundance(**SUDDEN, numerics=Numerics(step=step))(10.0),
+        Abundance(**SUDDEN, step=step)(10.0),
     )
     assert fine.delta_neff == pytest.approx(coarse.delta_neff, rel=2e-4)
 
@@ -308,7 +310,7 @@ def test_monotonic_in_mass(options):
 
 def test_depends_on_the_coupling_only_through_its_ratio_to_f_a():
     """Pions only: Gamma ~ (C_a_pi / f_a)^2, so DFSZ at m_a is KSVZ at m_a C_DFSZ / C_KSVZ."""
-    dfsz = Abundance("dfsz1", 3.0, gluons="none", fermions=False)
+    dfsz = Abundance(model="dfsz1", tan_beta=3.0, gluons="none", fermions=False)
     ksvz = Abundance(gluons="none")
     ratio = couplings("dfsz1", 3.0).c_a_pi / couplings("ksvz").c_a_pi
     assert dfsz(0.1).delta_neff == pytest.approx(ksvz(0.1 * ratio).delta_neff, rel=1e-9)
@@ -387,7 +389,7 @@ def test_errors_of_the_rates_move_the_result_as_expected():
     shift = Abundance(g_star_shift=1.0)(0.1).delta_neff / reference
     assert 0.96 < shift < 1.0
     for t_pion, change in ((0.12, -0.044), (0.14, -0.008), (0.16, 0.005)):
-        moved = Abundance(t_pion_gev=t_pion)(0.1).delta_neff / reference - 1
+        moved = Abundance(T_pion=t_pion)(0.1).delta_neff / reference - 1
         assert moved == pytest.approx(change, abs=0.002)
 
 
@@ -411,7 +413,7 @@ def test_misspelt_options_get_a_suggestion(options):
 
 @pytest.mark.parametrize(
     "options",
-    [dict(t_initial_gev=0.1), dict(t_initial_gev=2e3), dict(gluons="none", t_initial_gev=1.0)],
+    [dict(T_initial=0.1), dict(T_initial=2e3), dict(gluons="none", T_initial=1.0)],
 )
 def test_initial_temperature_out_of_range(options):
     with pytest.raises(RangeError, match=r"T_initial .* allowed is a number from 0\.15 to"):
@@ -454,5 +456,6 @@ def test_ends_of_the_scales(options, scales):
 def test_ends_of_the_couplings(initial, name):
     """Strong electrons hold slow axions longer than fast ones, by a little."""
     for value in (0.0, *COUPLING_RANGE):
-        abundance = Abundance("generic", values={name: value}, kaons="data", initial=initial)
+        given = dict(model="generic", couplings={name: value}, kaons="data", initial=initial)
+        abundance = Abundance(**given)
         assert physical(abundance, 0.999)

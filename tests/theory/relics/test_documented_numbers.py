@@ -31,7 +31,7 @@ def change(m_a: float, base: Abundance = DEFAULT, **options) -> float:
 
 
 def mean(rates: str, t_gev: list[float], loss: bool = False) -> np.ndarray:
-    return np.exp(TotalRate(KSVZ, rates).log_mean_rate(np.array(t_gev), loss))
+    return np.exp(TotalRate(KSVZ, rates=rates).log_mean_rate(np.array(t_gev), loss))
 
 
 # --- section 3 -------------------------------------------------------------------------------
@@ -126,9 +126,9 @@ def test_thermal_amplitudes_would_matter():
 def test_start_at_a_higher_temperature():
     light = [0.01, 0.02, 0.03, 0.05]
     for start, tolerance in ((1000.0, 0.05), (500.0, 0.06)):
-        changes = [change(m_a, t_initial_gev=start) for m_a in light]
+        changes = [change(m_a, T_initial=start) for m_a in light]
         assert changes == pytest.approx([-3.9, -2.7, -1.6, -0.3], abs=tolerance)
-    floors = [Abundance(t_initial_gev=start)(1e-4).delta_neff for start in (100.0, 1000.0)]
+    floors = [Abundance(T_initial=start)(1e-4).delta_neff for start in (100.0, 1000.0)]
     assert floors == pytest.approx([0.0292, 0.0279], abs=5e-5)
     assert DEFAULT.solver.t[0] == pytest.approx(100.0)
     coupling = [np.exp(DEFAULT._log_rate_over_hubble[0]) / f_a_gev(m_a) ** 2 for m_a in light]

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from hotaxion.theory.relics.abundance import Abundance
-from hotaxion.theory.relics.boltzmann import Numerics
 from hotaxion.theory.relics.error_budget import SOURCES, error_budget, variants
+from hotaxion.theory.relics.options import AxionOptions
 
 from ..reference_values import M_PION_SHIFTS, MEAN_SHIFTS, SPHALERON_SHIFTS
 
@@ -61,13 +61,13 @@ def test_numerics_do_not_matter(relative):
 
 def test_budget_is_about_the_options_given():
     """Nuisances vary around their values; what does not apply is left out."""
-    shifted = variants(dict(pion_scale=2.0, z_ud=0.5, g_star_shift=1.0, t_gluon_gev=1.5))
+    shifted = variants(AxionOptions(pion_scale=2.0, z_ud=0.5, g_star_shift=1.0, T_gluon=1.5))
     assert [v["pion_scale"] for v in shifted["pions"]] == pytest.approx([1.8, 2.2])
     assert [v["z_ud"] for v in shifted["m_u/m_d"]] == pytest.approx([0.489, 0.511])
     assert [v["g_star_shift"] for v in shifted["g_*"]] == [0.0, 2.0]
-    assert [v["t_gluon_gev"] for v in shifted["crossover"] if "t_gluon_gev" in v] == [1.0]
-    finest = [v["numerics"] for v in variants(dict(numerics=Numerics(1e-4, 600)))["numerics"]]
-    assert finest == [Numerics(1e-4, 600), Numerics(1e-4, 1000)]
+    assert [v["T_gluon"] for v in shifted["crossover"] if "T_gluon" in v] == [1.0]
+    finest = variants(AxionOptions(step=1e-4, momenta=600))["numerics"]
+    assert finest == [{"step": 1e-4}, {"momenta": 1000}]
     pions_only = error_budget([0.3], gluons="none")
     assert "gluons" not in pions_only.shifts
     assert pions_only.delta_neff == pytest.approx([Abundance(gluons="none")(0.3).delta_neff])
@@ -76,8 +76,8 @@ def test_budget_is_about_the_options_given():
 @pytest.mark.parametrize(
     ("options", "left_out"),
     [
-        (dict(knots={1.3: 1.2e-3}), "t_gluon_gev"),
-        (dict(t_initial_gev=0.15), "t_pion_gev"),
+        (dict(knots={1.3: 1.2e-3}), "T_gluon"),
+        (dict(T_initial=0.15), "T_pion"),
         (dict(g_star_shift=5.0), "g_star_shift"),
     ],
     ids=str,

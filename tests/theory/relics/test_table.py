@@ -10,7 +10,6 @@ from scipy.interpolate import BarycentricInterpolator
 
 from hotaxion.theory.errors import RangeError
 from hotaxion.theory.relics.abundance import M_A_MAX_EV, Abundance
-from hotaxion.theory.relics.boltzmann import Numerics
 from hotaxion.theory.relics.table import _GLUON_NODES, _RATIO_NODES, RelicTable, _Axis
 
 DEFAULT = Abundance()
@@ -84,7 +83,7 @@ def test_interpolation_equals_that_of_scipy(ends, nodes):
 
 def test_long_tables_are_announced(caplog):
     """A range of strengths that no prior narrows takes many solutions: said before they start."""
-    abundance = Abundance(solver="number", numerics=Numerics(step=0.2, n_q=30))
+    abundance = Abundance(solver="number", step=0.2, momenta=30)
     with caplog.at_level(logging.INFO, "hotaxion"):
         RelicTable(abundance, ratios=(0.7, 1.4))
         assert not caplog.records

@@ -1,0 +1,114 @@
+"""Options declared once: Python keywords, Cobaya's defaults, flags of commands, JSON read it here.
+
+A frozen dataclass of `Options` has a field for each option, made by `option`: default, meaning,
+reference, and what is allowed. What is given is checked when an object is made.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Self
+
+from hotaxion.theory.checks import choice, flag, instance, mapping, number, whole_number
+
+
+@dataclass(frozen=True)
+class Option:
+    """What is known of an option besides its name.
+
+    default : None stands for what the text says.
+    kind : str, float, int, bool or dict (names with values).
+    text : meaning, in one line.
+    reference : arXiv number, or where else it is explained.
+    unit : of a number.
+    range : least and greatest number allowed.
+    choices : words allowed.
+    noun : of a word, for the message that refuses another one.
+    example : of a dict.
+    keys : type of the names in a dict.
+    sampled : least and greatest value where it may also be a parameter of a Cobaya input.
+    """
+
+    default: Any
+    kind: type
+    text: str
+    reference: str
+    unit: str = ""
+    range: tuple[float, float] = (-math.inf, math.inf)
+    choices: tuple[str, ...] = ()
+    noun: str = ""
+    example: str = ""
+    keys: type = str
+    sampled: tuple[float, float] | None = None
+
+    @property
+    def allowed(self) -> str:
+        """The choices, or the range with its unit; empty where the text says it."""
+        if self.choices or math.inf in self.range:
+            return ", ".join(self.choices)
+        return f"{self.range[0]:g} to {self.range[1]:g} {self.unit}".strip()
+
+    @property
+    def written(self) -> str:
+        """The default as a flag or an input has it; empty for None."""
+        if self.default is None:
+            return ""
+        if self.kind in (float, int):
+            return f"{self.default:g}"
+        return str(self.default).lower() if self.kind is bool else str(self.default)
+
+    def checked(self, name: str, value: object) -> object:
+        """The value in its own type; raises UnknownOptionError or RangeError."""
+        if value is None and self.default is None:
+            return None
+        if self.kind is str:
+            return choice(f"{self.noun} (option '{name}')", value, self.choices)
+        if self.kind is bool:
+            return flag(name, value)
+        if self.kind is int:
+            low, high = self.range
+            return whole_number(name, value, int(low), int(high))
+        if self.kind is dict:
+            return mapping(name, value, self.example)
+        return number(name, value, *self.range, self.unit)
+
+
+def option(default: Any, text: str, reference: str, kind: type | None = None, **more: Any) -> Any:
+    """A field of a dataclass of `Options`; `kind` where the default is None, more: see `Option`."""
+    known = Option(default, kind or type(default), text, reference, **more)
+    return field(default=default, metadata={"option": known})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """Base of the options of one part of the physics; each field is an `option`."""
+
+    def __post_init__(self) -> None:
+        for name, known in self.declared().items():
+            object.__setattr__(self, name, known.checked(name, getattr(self, name)))
+
+    def __hash__(self) -> int:
+        """By value, mappings included; subclasses repeat this, or `dataclass` makes one without."""
+        values = (getattr(self, name) for name in self.declared())
+        return hash(tuple(repr(v) if isinstance(v, Mapping) else v for v in values))
+
+    @classmethod
+    def declared(cls) -> dict[str, Option]:
+        """Every option by its name."""
+        return {one.name: one.metadata["option"] for one in fields(cls)}
+
+    @classmethod
+    def of(cls, options: Self | None, changes: Mapping[str, Any]) -> Self:
+        """The options (default: all defaults) with changes by name.
+
+        Raises
+        ------
+        UnknownOptionError, RangeError : for a name or value not on offer.
+        """
+        for name in changes:
+            choice("option", name, cls.declared())
+        options = cls() if options is None else options
+        instance("options", options, cls)
+        return replace(options, **changes) if changes else options

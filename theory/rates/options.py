@@ -1,0 +1,121 @@
+"""Options of the production rates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from hotaxion.theory.checks import number, shown
+from hotaxion.theory.constants import M_PION_CHARGED_GEV, M_PION_GEV, M_PION_NEUTRAL_GEV
+from hotaxion.theory.errors import RangeError
+from hotaxion.theory.options import Options, option
+
+# Factors on the rates. Within, Delta N_eff lies between 0 and that of equilibrium at 8 MeV, and <p>
+# at most 1 % below that of equilibrium (strong gluons, weak pions: fast axions decouple first).
+SCALE_RANGE = (1e-2, 1e2)
+_KNOT_RATE_RANGE = (1e-9, 1e3)  # Gamma f_a^2 / T^3; tabulated: 1e-4 to 1e-2
+_KNOT_DISTANCE = 1.001  # least ratio of neighbouring temperatures, end points included
+
+
+@dataclass(frozen=True, kw_only=True)
+class RateOptions(Options):
+    """What decides the rates of a model.
+
+    rates : "gkpy" (pi pi data, Watson variant), "gkpy_raw" (the pi pi amplitude itself), "iam"
+        (one-loop ChPT, unitarised) or "lo" (leading-order ChPT).
+    gluons : "sphaleron" adds the lattice rate between 0.23 and 0.57 GeV, an upper variant; "none":
+        pions only, starting at T_pion. The soft enhancement of 2601.08221 has no variant of its own
+        (known gap): the Delta N_eff of its abstract (gluons alone) is that of gluon_scale = 15.
+    kaons : "data": a K <-> pi K from pi K data adds to the pions (see `rates.kaons`).
+    knots : temperature [GeV] -> Gamma f_a^2 / T^3 at all momenta, for the crossover interpolation
+        to pass through; "sphaleron" is such a set, from the lattice.
+
+    Raises UnknownOptionError or RangeError.
+    """
+
+    rates: str = option(
+        *("gkpy", "pions", "2211.03799, 2211.05073, hep-ph/9306216"),
+        noun="pion rate",
+        choices=("gkpy", "gkpy_raw", "iam", "lo"),
+    )
+    pion_scale: float = option(
+        *(1.0, "factor on the pion rate, error 0.1", "2211.05073"),
+        range=SCALE_RANGE,
+        sampled=(0.1, 10.0),
+    )
+    m_pion: float = option(
+        *(M_PION_GEV, "pion mass in the rates", "PDG"),
+        unit="GeV",
+        range=(M_PION_NEUTRAL_GEV, M_PION_CHARGED_GEV),
+    )
+    lecs: Mapping[str, float] | None = option(
+        *(None, "low-energy constants of iam, l1 to l4", "Gasser & Leutwyler 1984"),
+        kind=dict,
+        example="{l1: 0.1, l2: 5.8}",
+    )
+    kaons: str = option(
+        *("none", "a K <-> pi K (quote bounds with both)", "2505.21276"),
+        noun="kaon rate",
+        choices=("none", "data"),
+    )
+    kaon_scale: float = option(
+        *(1.0, "factor on the kaon rate, error 0.75 to 1.65", "1602.08404"), range=SCALE_RANGE
+    )
+    gluons: str = option(
+        *("htl", "gluons", "1008.4528, 2308.01287"),
+        noun="gluon rate",
+        choices=("htl", "sphaleron", "none"),
+    )
+    gluon_scale: float = option(
+        *(1.0, "factor on the gluon rate, 15 for 2601.08221", "1310.6982"),
+        range=SCALE_RANGE,
+        sampled=(0.1, 30.0),
+    )
+    fermions: bool = option(
+        True, "leptons and heavy quarks, where the model couples to them", "2410.18186"
+    )
+    T_pion: float = option(
+        *(0.15, "the crossover interpolation starts here", "2108.04259"),
+        unit="GeV",
+        range=(0.08, 0.2),
+    )
+    T_gluon: float = option(
+        *(2.0, "the crossover interpolation ends here", "2108.04259"),
+        unit="GeV",
+        range=(1.0, 10.0),
+    )
+    knots: Mapping[float, float] | None = option(
+        *(None, "T [GeV]: Gamma f_a^2/T^3 for the crossover to pass", "2308.01287"),
+        kind=dict,
+        keys=float,
+        example="{0.5: 1.2e-3}",
+    )
+
+    __hash__ = Options.__hash__
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.knots is not None:
+            object.__setattr__(self, "knots", self._checked(self.knots))
+
+    def _checked(self, knots: Mapping[float, float]) -> dict[float, float]:
+        """The knots as floats; they lie inside the interpolation."""
+        if knots and self.gluons != "htl":
+            raise RangeError(
+                f"knots of the crossover given with gluons: {self.gluons}; they need gluons: htl."
+            )
+        inside = self.T_pion * _KNOT_DISTANCE, self.T_gluon / _KNOT_DISTANCE
+        checked = {
+            number("temperature in knots", t, *inside, "GeV"): number(
+                f"knots: rate at {shown(t)} GeV", rate, *_KNOT_RATE_RANGE
+            )
+            for t, rate in knots.items()
+        }
+        for low, high in pairwise(sorted(checked)):
+            if high < low * _KNOT_DISTANCE:
+                raise RangeError(
+                    f"knots at {low!r} and {high!r} GeV are closer than a factor "
+                    f"{_KNOT_DISTANCE:g} in temperature; leave one of them out."
+                )
+        return checked
