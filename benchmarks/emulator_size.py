@@ -17,9 +17,11 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 
-from hotaxion.theory.spectra.emulator.prediction import SpectraEmulator
 from hotaxion.theory.spectra.training.accuracy import accuracy
-from hotaxion.theory.spectra.training.runs import PROVENANCE, load_points
+from hotaxion.theory.spectra.training.design import WIDE
+from hotaxion.theory.spectra.training.fit import fit_emulator
+from hotaxion.theory.spectra.training.folder import PROVENANCE, load_points
+from hotaxion.theory.spectra.training.sensitivity import planck_like
 
 HELD_OUT = 40
 SIZES = (54, 79, 104, 129, 154, 179, 204, 216)  # Sobol points
@@ -39,9 +41,9 @@ def main() -> None:
         data = {name: np.concatenate([star[name], rows[:size]]) for name, rows in sobol.items()}
         for method in ("quadratic", "process"):
             start = time.process_time()
-            emulator = SpectraEmulator.fit(data, origin, process=method == "process")
+            emulator = fit_emulator(data, origin, WIDE, process=method == "process")
             seconds = time.process_time() - start
-            found = accuracy(emulator, unseen).as_dict()
+            found = accuracy(emulator, unseen, planck_like(origin["l_max"])).as_dict()
             cells = [f"{found[f'{name}_median']:.1e}" for name in names]
             print(
                 f"| {len(data['features'])} | {method} | {found['delta_chi2_median']:.4f} | "

@@ -10,18 +10,18 @@ from dataclasses import replace
 
 import numpy as np
 
-from hotaxion.analysis.forecasts.local_training import local_target
 from hotaxion.analysis.forecasts.surveys import CMB, L_SPLIT, CMBExperiment
+from hotaxion.analysis.forecasts.training import local_target
 from hotaxion.analysis.inputs.names import inputs_folder
-from hotaxion.theory.constants import T_CMB_K
 from hotaxion.theory.spectra.emulator.prediction import SpectraEmulator, emulator_path
-from hotaxion.theory.spectra.training.local_design import (
-    SAMPLED,
-    FisherErrors,
-    Target,
-    emulated_star,
+from hotaxion.theory.spectra.training.design import Target, emulated_star
+from hotaxion.theory.spectra.training.fisher import SAMPLED
+from hotaxion.theory.spectra.training.sensitivity import (
+    T_CMB_UK,
+    CMBMaps,
+    Distances,
+    white_noise,
 )
-from hotaxion.theory.spectra.training.sensitivity import CMBMaps, Distances
 
 NAME = "forecast_cmbs4_desi_ksvz"
 PLANCK_TAU_ERROR = 0.0073  # 1807.06209
@@ -32,11 +32,11 @@ def main() -> None:
     star = emulated_star(target, SpectraEmulator.load(emulator_path(NAME)))
     print(f"{'errors [eV] of':42}     m_a   m_a, mnu known      mnu")
     for label, changed in variants(target):
-        errors = FisherErrors.from_star(star, changed)
+        errors = changed.fisher(star)
         known = errors.sigma("m_a", fixed=("mnu",))
         print(f"{label:42} {errors.sigma('m_a'):7.3f} {known:16.3f} {errors.sigma('mnu'):8.3f}")
     rest = tuple(name for name in SAMPLED if name != "m_a")
-    alone = FisherErrors.from_star(star, target).sigma("m_a", fixed=rest)
+    alone = target.fisher(star).sigma("m_a", fixed=rest)
     print(f"everything but m_a known: {alone:.3f}")
 
 
@@ -74,10 +74,7 @@ def cut(maps: CMBMaps, l_min: int, l_max: int) -> CMBMaps:
 def maps_of(experiment: CMBExperiment, l_max: int) -> CMBMaps:
     """T and E of an experiment without lensing, to l_max."""
     ell = np.arange(experiment.l_min, l_max + 1.0)
-    radian = np.pi / 180 / 60
-    sigma = experiment.beam_arcmin * radian / np.sqrt(8 * np.log(2))
-    noise = (experiment.noise_ukarcmin * radian / (1e6 * T_CMB_K)) ** 2
-    noise_t = noise * np.exp(ell * (ell + 1) * sigma**2)
+    noise_t = white_noise(ell, experiment.noise_ukarcmin, experiment.beam_arcmin) / T_CMB_UK**2
     columns = np.column_stack([noise_t, 2 * noise_t])
     return CMBMaps(("t", "e"), columns, experiment.l_min, l_max, experiment.f_sky)
 

@@ -1,4 +1,4 @@
-"""`hotaxion train`: from a Cobaya input to an emulator of its CLASS."""
+"""`hotaxion train`: from a Cobaya input to an emulator of its CLASS, wide or around a forecast."""
 
 from __future__ import annotations
 
@@ -7,19 +7,63 @@ import os
 import platform
 import sys
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from hotaxion.analysis.forecasts.local_training import local_target
+import numpy as np
+
 from hotaxion.analysis.inputs.session import cobaya_session, load_input
-from hotaxion.analysis.inputs.theories import find_theories
+from hotaxion.analysis.inputs.theories import find_theories, kind_of
 from hotaxion.analysis.running import launch
 from hotaxion.theory.errors import HotAxionError
+
+if TYPE_CHECKING:
+    from hotaxion.theory.spectra.training.design import Target
+    from hotaxion.theory.spectra.training.sensitivity import CMBMaps, Distances
 
 L_MAX = 2508  # of the Planck likelihoods
 THEORIES = ("HotClassy", "EmulatedClassy")
 # Options of the Cobaya class that decide what CLASS computes.
 _OPTIONS = ("hierarchy", "axion_nodes", "neutrino_nodes", "extra_args")
+_MOCKS = ("MockCMB", "MockBAO")
+
+
+def train_from_yaml(
+    yaml: str | None,
+    folder: str | None,
+    output: str,
+    points: int,
+    l_max: int | None,
+    jobs: int | None,
+    share: tuple[int, int] | None = None,
+    local: bool = False,
+) -> str | None:
+    """Train; returns the report (None on MPI ranks other than 0). Raises as `stages.train`.
+
+    With `local`, around the reference point of the input, for its mock data: see `local_target`,
+    which raises, too. l_max None: what these need, or 2508. jobs None: `jobs_of_this_rank`.
+    """
+    from hotaxion.theory.spectra.training.stages import train
+
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(message)s")
+    if not output.endswith(".npz"):
+        raise HotAxionError(f"output '{output}'; give a name that ends with .npz.")
+    if local and not yaml:
+        raise HotAxionError("--local: around what? Give the input of a forecast by --yaml.")
+    options = {"hierarchy": "degenerate"}
+    if yaml:
+        with cobaya_session(quiet=True):
+            options |= class_options(load_input(yaml))
+    target = local_target(yaml) if local and yaml else None
+    if l_max is None:
+        l_max = target.sensitivity.l_max if target else L_MAX
+    place = Path(folder or Path("chains") / "training" / Path(output).stem)
+    jobs = jobs_of_this_rank() if jobs is None else jobs
+    errors = train(options, place, output, points, l_max, jobs, share, target)
+    if share:
+        return f"points are in '{place}'; the same command without --share fits them"
+    return None if errors is None else f"{errors}\nwrote {output}"
 
 
 def class_options(info: Mapping[str, Any]) -> dict[str, Any]:
@@ -41,40 +85,97 @@ def jobs_of_this_rank() -> int:
     return max(1, launch.cores() // mpi.allgather(here).count(here))
 
 
-def train_from_yaml(
-    yaml: str | None,
-    folder: str | None,
-    output: str,
-    points: int,
-    l_max: int | None,
-    jobs: int | None,
-    share: tuple[int, int] | None = None,
-    local: bool = False,
-) -> str | None:
-    """Train; returns the report (None on MPI ranks other than 0). Raises as `train.train`.
+# --- around a forecast --------------------------------------------------------------------
+def local_target(yaml: str | Path) -> Target:
+    """What a local emulator for this Cobaya input must cover, as `hotaxion forecast` writes them.
 
-    With `local`, around the reference point of the input, for its mock data: see `local_target`,
-    which raises, too. l_max None: what these need, or 2508. jobs None: `jobs_of_this_rank`.
+    Raises
+    ------
+    HotAxionError : no MockCMB in it, another likelihood (whose information is not known), an axion
+        that is not KSVZ, or a parameter without a value or reference point.
+    RangeError : see `Target`.
     """
-    from hotaxion.theory.spectra.training.stages import train
+    from hotaxion.theory.spectra.training.design import Target
+    from hotaxion.theory.spectra.training.fisher import SAMPLED
+    from hotaxion.theory.spectra.training.sensitivity import Sensitivity
 
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(message)s")
-    if not output.endswith(".npz"):
-        raise HotAxionError(f"output '{output}'; give a name that ends with .npz.")
-    options = {}
-    if yaml:
-        with cobaya_session(quiet=True):
-            info = load_input(yaml)
-        options = class_options(info)
-    place = Path(folder or Path("chains") / "training" / Path(output).stem)
-    options = {"hierarchy": "degenerate", **options}
-    if local and not yaml:
-        raise HotAxionError("--local: around what? Give the input of a forecast by --yaml.")
-    target = local_target(yaml) if local and yaml else None
-    if l_max is None:
-        l_max = target.sensitivity.l_max if target else L_MAX
-    jobs = jobs_of_this_rank() if jobs is None else jobs
-    errors = train(options, place, output, points, l_max, jobs, share, target)
-    if share:
-        return f"points are in '{place}'; the same command without --share fits them"
-    return None if errors is None else f"{errors}\nwrote {output}"
+    with cobaya_session(quiet=True):
+        info = load_input(yaml)
+        mocks = {name: _likelihood(name, options) for name, options in info["likelihood"].items()}
+    params = info.get("params") or {}
+    cmb = [mock for mock in mocks.values() if hasattr(mock, "map_names")]
+    if not cmb:
+        raise HotAxionError(f"--local: no MockCMB in '{yaml}'; use the input of hotaxion forecast.")
+    for name in find_theories(info, "HotAxion"):
+        model = (info["theory"][name] or {}).get("model", "ksvz")
+        if model != "ksvz":
+            raise HotAxionError(f"--local: model {model}; only ksvz, or leave --local out.")
+    priors = {name: _prior(params.get(name)) for name in SAMPLED}
+    sensitivity = Sensitivity(
+        tuple(mocks),
+        tuple(map(_maps, cmb)),
+        tuple(_distances(mock) for mock in mocks.values() if mock not in cmb),
+        {name: float(p["scale"]) for name, p in priors.items() if p.get("dist") == "norm"},
+    )
+    return Target(
+        {name: _centre(name, params.get(name)) for name in SAMPLED},
+        {
+            name: (float(priors[name].get("min", 0.0)), float(priors[name].get("max", np.inf)))
+            for name in ("mnu", "m_a")
+        },
+        sensitivity,
+        class_options(info).get("hierarchy", "degenerate"),
+    )
+
+
+def _likelihood(name: str, options: Mapping[str, Any] | None) -> Any:
+    """The likelihood by itself, its data read."""
+    kind = kind_of(name, options, "likelihood")
+    if kind not in _MOCKS:
+        raise HotAxionError(
+            f"--local: likelihood {name}; only {' and '.join(_MOCKS)} tell how much they see. "
+            "Remove it for the training, or leave --local out."
+        )
+    own = {key: value for key, value in (options or {}).items() if key != "class"}
+    return getattr(import_module("hotaxion.likelihoods"), kind)(own, name=name)
+
+
+def _maps(mock: Any) -> CMBMaps:
+    """Noise of MockCMB as raw C_l without unit."""
+    from hotaxion.theory.spectra.training.sensitivity import T_CMB_UK, CMBMaps
+
+    fields = tuple(mock.map_names[i].lower() for i in mock.map_fields if mock.use_map[i])
+    ell = np.arange(mock.bin_min, mock.bin_max + 1.0)
+    noise = np.diagonal(mock.noise_matrix, axis1=1, axis2=2).copy()
+    for i, each in enumerate(fields):
+        band = ell * (ell + 1.0) / (2.0 * np.pi)
+        noise[:, i] /= band * (ell * (ell + 1.0) if each == "p" else T_CMB_UK**2)
+    return CMBMaps(fields, noise, mock.bin_min, mock.bin_max, mock.fsky)
+
+
+def _distances(mock: Any) -> Distances:
+    from hotaxion.theory.spectra.training.sensitivity import Distances
+
+    z, kinds = mock.data["z"].to_numpy(dtype=float), tuple(map(str, mock.data["observable"]))
+    return Distances(z, kinds, np.atleast_2d(mock.cov))
+
+
+def _centre(name: str, entry: Any) -> float:
+    """The fixed value, or the reference point."""
+    if isinstance(entry, Mapping):
+        ref = entry.get("ref", entry.get("value"))
+        entry = ref.get("loc") if isinstance(ref, Mapping) else ref
+    try:
+        return float(entry)
+    except (TypeError, ValueError):
+        raise HotAxionError(
+            f"--local: parameter {name} has no reference point; give 'ref: NUMBER' or a value."
+        ) from None
+
+
+def _prior(entry: Any) -> Mapping[str, Any]:
+    """The prior of a parameter in its long form; empty without one."""
+    prior = entry.get("prior") if isinstance(entry, Mapping) else None
+    if isinstance(prior, Mapping):
+        return prior
+    return {"min": prior[0], "max": prior[1]} if prior else {}

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from hotaxion.analysis.inputs.theories import find_theories
 from hotaxion.analysis.running.run import class_for_emulator
 from hotaxion.theory.errors import HotAxionError
+from hotaxion.theory.processes import worker_pool
 from hotaxion.theory.spectra.emulator.prediction import emulator_path
-from hotaxion.theory.spectra.training.runs import worker_pool
 
 if TYPE_CHECKING:
     from getdist import MCSamples

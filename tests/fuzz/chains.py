@@ -29,7 +29,8 @@ from hotaxion.analysis.inputs.session import cobaya_session
 from hotaxion.analysis.running import resume
 from hotaxion.analysis.running.verified_points import read_known
 from hotaxion.theory.errors import HotAxionError
-from hotaxion.theory.spectra.training import runs as training
+from hotaxion.theory.spectra.emulator.features import PARAMETERS, SCALARS, SPECTRA
+from hotaxion.theory.spectra.training import folder as training
 
 from .damage import damage, damaged_archive
 from .outcome import Part, require, require_finite
@@ -126,9 +127,9 @@ _L_MAX = 5
 
 
 def _point(path: Path) -> None:
-    lengths = dict.fromkeys(training.SPECTRA, _L_MAX + 1) | {"features": 10, "axion": 3}
-    lengths["scalars"] = len(training.SCALARS) + len(training.CHECKS)
-    lengths["point"] = len(training.PARAMETERS)
+    lengths = dict.fromkeys(SPECTRA, _L_MAX + 1) | {"features": 10, "axion": 3}
+    lengths["scalars"] = len(SCALARS) + len(training.CHECKS)
+    lengths["point"] = len(PARAMETERS)
     np.savez(path, **{name: np.full(n, 0.5) for name, n in lengths.items()})
 
 

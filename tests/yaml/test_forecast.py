@@ -10,12 +10,13 @@ import pytest
 from cobaya.model import get_model
 from cobaya.yaml import yaml_load_file
 
-from hotaxion.analysis.forecasts.local_training import local_target
+from hotaxion.analysis.forecasts.training import local_target
 from hotaxion.analysis.inputs.names import inputs_folder
 from hotaxion.theory.relics.abundance import Abundance
 from hotaxion.theory.spectra.emulator.prediction import SpectraEmulator, emulator_path
 from hotaxion.theory.spectra.emulator.features import feature_vector
-from hotaxion.theory.spectra.training.local_design import SAMPLED, FisherErrors, emulated_star
+from hotaxion.theory.spectra.training.design import emulated_star
+from hotaxion.theory.spectra.training.fisher import SAMPLED
 
 NAME = "forecast_cmbs4_desi_ksvz"
 FILE = inputs_folder() / f"{NAME}.yaml"
@@ -45,7 +46,7 @@ def star(emulator, target):
 
 @pytest.fixture(scope="module")
 def errors(star, target):
-    return FisherErrors.from_star(star, target)
+    return target.fisher(star)
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +80,7 @@ def test_lensing_measures_the_mass(errors, star, target):
     (maps,) = target.sensitivity.maps
     without = replace(maps, fields=("t", "e"), noise=maps.noise[:, :2])
     sensitivity = replace(target.sensitivity, maps=(without,))
-    found = FisherErrors.from_star(star, replace(target, sensitivity=sensitivity))
+    found = replace(target, sensitivity=sensitivity).fisher(star)
     assert found.sigma("m_a") / errors.sigma("m_a") == pytest.approx(2.55, rel=0.1)
 
 

@@ -11,12 +11,12 @@ from cobaya.yaml import yaml_load_file
 
 import yaml as pyyaml
 from hotaxion.analysis.cli import main
-from hotaxion.analysis.forecasts.local_training import local_target
 from hotaxion.analysis.forecasts.surveys import CMB
+from hotaxion.analysis.forecasts.training import local_target
 from hotaxion.analysis.inputs.names import inputs_folder
 from hotaxion.theory.constants import T_CMB_K
 from hotaxion.theory.errors import HotAxionError, RangeError
-from hotaxion.theory.spectra.training.local_design import SAMPLED
+from hotaxion.theory.spectra.training.fisher import SAMPLED
 
 FORECAST = inputs_folder() / "forecast_cmbs4_desi_ksvz.yaml"
 PARAMS = yaml_load_file(str(FORECAST))["params"]

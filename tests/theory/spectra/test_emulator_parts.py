@@ -25,8 +25,7 @@ from hotaxion.theory.spectra.emulator.prediction import PACKAGED, Standardiser, 
 from hotaxion.theory.spectra.emulator.regression import Regression, _restricted, quadratic_basis
 from hotaxion.theory.spectra.neutrinos import neutrino_sector
 from hotaxion.theory.spectra.species import class_species
-from hotaxion.theory.spectra.training import design, planck_like
-from hotaxion.theory.spectra.training import runs as training
+from hotaxion.theory.spectra.training import folder as training
 
 RNG = np.random.default_rng(7)
 
@@ -164,39 +163,6 @@ def test_too_few_points():
         Regression.fit(RNG.normal(size=(12, 3)), np.zeros((12, 1)))
 
 
-# --- design ----------------------------------------------------------------------------------
-def test_fisher_matrix_of_an_amplitude():
-    """Without noise, sigma(ln A) = sqrt(2/N) with N modes of T and E; noise only adds to it."""
-    ell = np.arange(401.0)
-    cl = {"tt": 1e4 / (ell + 10) ** 2, "ee": 30.0 / (ell + 10) ** 2, "te": 0 * ell}
-    slopes = {name: values[None] for name, values in cl.items()}
-    information = planck_like.fisher(cl, slopes)[0, 0]
-    modes = 2 * planck_like.weights(401).sum()
-    assert 0.9 * modes < information < modes
-    assert planck_like.divergence(cl, {n: 1e-3 * v for n, v in cl.items()}) == pytest.approx(
-        1e-6 * modes, rel=0.01
-    )
-
-
-RIDGE = design.Ridge(np.zeros((6, 4)), np.diag([1.5e-4, 1.4e-3, 3e-4, 4e-3, 0.014, 0.007]) ** 2)
-
-
-def test_design_is_deterministic_and_nested():
-    short, long = (design.sobol_points(RIDGE, n, "degenerate") for n in (8, 20))
-    assert long[:8] == short
-    for point in long:
-        assert set(point) == set(training.PARAMETERS)
-        assert design.TAU_MIN <= point["tau_reio"]
-        assert 0 < point["m_a"] <= 1.0
-        assert 0 <= point["mnu"] <= design.MNU_MAX_EV
-        assert 0.15 <= point["pion_scale"] <= 6.0
-
-
-def test_hierarchies_shift_the_neutrino_masses():
-    assert min(p["mnu"] for p in design.star("inverted")) > 0.0989
-    assert min(p["mnu"] for p in design.sobol_points(RIDGE, 16, "inverted")) > 0.0989
-
-
 # --- training --------------------------------------------------------------------------------
 # CLASS at its worst and fastest: what is kept, not how exact it is, is the subject.
 COARSE = {
@@ -208,9 +174,10 @@ COARSE = {
 CODE = """
 import json, sys
 from pathlib import Path
-from hotaxion.theory.spectra.training import design, runs as training
+from hotaxion.theory.spectra.training.design import planck
+from hotaxion.theory.spectra.training.runs import run_points
 if __name__ == "__main__":
-    training.run_points(Path(sys.argv[1]), design.star("degenerate")[:3], "star", 1)
+    run_points(Path(sys.argv[1]), planck(1000).star()[:3], "star", 1)
 """
 
 

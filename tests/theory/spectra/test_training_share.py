@@ -19,9 +19,18 @@ from hotaxion.analysis.cli import main
 from hotaxion.analysis.forecasts.training import jobs_of_this_rank
 from hotaxion.analysis.running import launch
 from hotaxion.theory.errors import HotAxionError, RangeError
-from hotaxion.theory.spectra.emulator.features import FEATURES
-from hotaxion.theory.spectra.training import runs as training
+from hotaxion.theory.processes import worker_pool
+from hotaxion.theory.spectra.emulator.features import FEATURES, PARAMETERS, SCALARS, SPECTRA
+from hotaxion.theory.spectra.training import runs
 from hotaxion.theory.spectra.training import stages as train_module
+from hotaxion.theory.spectra.training.design import Target
+from hotaxion.theory.spectra.training.folder import (
+    CHECKS,
+    PROVENANCE,
+    load_points,
+    point_path,
+    prepare,
+)
 
 POINTS = [{"number": float(i)} for i in range(60)]
 CLASS_TIME_S = 0.004
@@ -31,9 +40,9 @@ ORIGIN = {"HotClassy": {}, "l_max": L_MAX}
 
 def whole_point(number: float) -> dict[str, np.ndarray]:
     """A training point with all its arrays."""
-    row = {name: np.zeros(L_MAX + 1) for name in training.SPECTRA}
-    row["scalars"] = np.ones(len(training.SCALARS) + len(training.CHECKS))
-    row["point"] = np.full(len(training.PARAMETERS), float(number))
+    row = {name: np.zeros(L_MAX + 1) for name in SPECTRA}
+    row["scalars"] = np.ones(len(SCALARS) + len(CHECKS))
+    row["point"] = np.full(len(PARAMETERS), float(number))
     return row | {"features": np.ones(len(FEATURES)), "axion": np.ones(3)}
 
 
@@ -49,30 +58,30 @@ def folder(tmp_path, monkeypatch):
 
     for name in ("OMP_NUM_THREADS", "COBAYA_NOMPI"):  # which threads would take from each other
         monkeypatch.setenv(name, "1")
-    monkeypatch.setattr(training, "_runner", [runner])
+    monkeypatch.setattr(runs, "_runner", lambda origin: runner)
     threads = SimpleNamespace(Pool=ThreadPool)
     monkeypatch.setattr(multiprocessing, "get_context", lambda method: threads)
-    training.prepare(tmp_path, ORIGIN)
+    prepare(tmp_path, ORIGIN)
     return SimpleNamespace(path=tmp_path, calls=calls)
 
 
 def work(folder, rank: int, ranks: int) -> None:
-    failed = training.run_points(folder.path, POINTS, "star", 1, rank, ranks, help_others=True)
+    failed = runs.run_points(folder.path, POINTS, "star", 1, rank, ranks, help_others=True)
     assert failed == []
 
 
 def numbers(folder) -> list[float]:
-    return training.load_points(folder.path, "star")["point"][:, 0].tolist()
+    return load_points(folder.path, "star")["point"][:, 0].tolist()
 
 
 def test_own_share_first_then_what_is_left():
     tasks = list(range(10))
     for rank in range(3):
-        order = training.share(tasks, rank, 3, help_others=True)
+        order = runs.share(tasks, rank, 3, help_others=True)
         assert order[: len(tasks[rank::3])] == tasks[rank::3]
         assert sorted(order) == tasks
-        assert training.share(tasks, rank, 3, help_others=False) == tasks[rank::3]
-    left = [training.share(list(range(60)), rank, 3, True)[20:] for rank in range(3)]
+        assert runs.share(tasks, rank, 3, help_others=False) == tasks[rank::3]
+    left = [runs.share(list(range(60)), rank, 3, True)[20:] for rank in range(3)]
     assert all(a != b for a, b in itertools.combinations(left, 2))
 
 
@@ -122,11 +131,11 @@ def _without(name: str) -> dict[str, np.ndarray]:
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_point_is_computed_again(folder, damage):
     work(folder, 0, 1)
-    path = training.point_path(folder.path, "star", 3)
+    path = point_path(folder.path, "star", 3)
     before = {file: file.read_bytes() for file in folder.path.iterdir()}
     DAMAGES[damage](path)
     with pytest.raises(HotAxionError, match=r"star_0003.npz' is no whole training point"):
-        training.load_points(folder.path, "star")
+        load_points(folder.path, "star")
     folder.calls.clear()
     work(folder, 0, 1)
     assert folder.calls == [3]
@@ -140,10 +149,10 @@ def test_a_damaged_point_is_computed_again(folder, damage):
     "content", [b"", b'{"HotClassy": {', b"[1, 2]", b"\xff\x00", b"null", b"{}", b"[" * 10**5]
 )
 def test_a_damaged_record_of_a_training_is_named(folder, content):
-    (folder.path / training.PROVENANCE).write_bytes(content)
+    (folder.path / PROVENANCE).write_bytes(content)
     for use in (
-        lambda: training.prepare(folder.path, ORIGIN),
-        lambda: training.run_points(folder.path, POINTS, "star", 1),
+        lambda: prepare(folder.path, ORIGIN),
+        lambda: runs.run_points(folder.path, POINTS, "star", 1),
     ):
         with pytest.raises(HotAxionError, match=r"training.json' is damaged.* another folder"):
             use()
@@ -152,7 +161,7 @@ def test_a_damaged_record_of_a_training_is_named(folder, content):
 def test_environment_is_that_of_the_workers_alone(monkeypatch):
     monkeypatch.delenv("COBAYA_NOMPI", raising=False)
     monkeypatch.setenv("OMP_NUM_THREADS", "7")
-    with training.worker_pool(1) as pool:
+    with worker_pool(1) as pool:
         inside = [pool.apply(os.getenv, (name,)) for name in ("OMP_NUM_THREADS", "COBAYA_NOMPI")]
     assert inside == ["1", "1"]
     assert os.getenv("OMP_NUM_THREADS") == "7"
@@ -196,9 +205,9 @@ def test_ranks_divide_the_cores_that_they_have_in_common(monkeypatch):
 
 def test_a_share_does_not_fit(folder, monkeypatch):
     monkeypatch.setattr(train_module, "fit", lambda *_: pytest.fail("a share must not fit"))
-    monkeypatch.setattr(train_module.design, "star", lambda hierarchy: POINTS[:3])
-    monkeypatch.setattr(train_module.design.Ridge, "from_star", lambda points: None)
-    monkeypatch.setattr(train_module.design, "sobol_points", lambda *_: POINTS[:8])
+    monkeypatch.setattr(Target, "star", lambda target: POINTS[:3])
+    monkeypatch.setattr(Target, "fisher", lambda target, points: None)
+    monkeypatch.setattr(Target, "points", lambda *_: POINTS[:8])
     monkeypatch.setattr(train_module, "provenance", lambda *_: ORIGIN)
     output = folder.path / "out.npz"
     assert train_module.train({}, folder.path, output, points=90, share=(2, 4)) is None

@@ -1,4 +1,5 @@
-"""What the spectra depend on: ten numbers, the same for every axion model and rate.
+"""What the spectra depend on: ten numbers, the same for every axion model and rate; and what of
+CLASS is learned.
 
 Of the axion's phase-space distribution two numbers matter: Delta N_eff (its energy while
 relativistic) and an effective mass, that of the Bose-Einstein gas of equal Delta N_eff which has
@@ -10,17 +11,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
+from hotaxion.theory.arrays import Array
 from hotaxion.theory.relics.distribution import AxionPSD
-
-Array = NDArray[np.float64]
 
 BASE = ("omega_b", "omega_cdm", "theta_s_100", "n_s", "logA", "tau_reio")
 EXTRA = ("mnu", "mass_root", "delta_neff", "YHe")
 FEATURES = (*BASE, *EXTRA)
 # Position in the vector.
 OMEGA_B, OMEGA_CDM, THETA, N_S, LOG_A, TAU, MNU, MASS_ROOT, DELTA_NEFF, Y_HE = range(10)
+# Inputs of a training point; the strength of the pion rate makes Delta N_eff independent of m_a.
+PARAMETERS = (*BASE, "mnu", "m_a", "pion_scale", "YHe")
+# What is learned: lensed C_l, and numbers: sigma8, redshift and comoving sound horizon [Mpc] of
+# recombination and of the baryon drag, redshift of reionisation.
+SPECTRA = ("tt", "te", "ee", "bb", "pp")
+SCALARS = ("sigma8", "z_rec", "rs_rec", "z_d", "rs_d", "z_reio")
 
 
 def effective_mass_ev(psd: AxionPSD) -> float:

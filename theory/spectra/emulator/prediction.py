@@ -1,33 +1,32 @@
 """The emulator itself: ten features to lensed C_l, sigma_8, sound horizons; one file holds it.
 
 ln of TT, EE, BB, phi phi, and TE over a fixed envelope, each divided by the primordial amplitude,
-are expanded in principal components; components and scalars are regressed on the features.
+are expanded in principal components; components and scalars are regressed on the features. It is
+fitted in `training.fit`.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from hotaxion.theory.errors import HotAxionError
-from hotaxion.theory.files import whole_file, write_arrays
+from hotaxion.theory.arrays import Array
 from hotaxion.theory.spectra.emulator import saved
-from hotaxion.theory.spectra.emulator.features import EXTRA, FEATURES, LOG_A, TAU
+from hotaxion.theory.spectra.emulator.features import (
+    EXTRA,
+    FEATURES,
+    LOG_A,
+    SCALARS,
+    SPECTRA,
+    TAU,
+)
 from hotaxion.theory.spectra.emulator.regression import Regression
-from hotaxion.theory.spectra.training.runs import SCALARS, SPECTRA
-
-Array = NDArray[np.float64]
 
 PACKAGED = saved.FOLDER / "emulator.npz"
-COMPONENTS = {"tt": 20, "te": 20, "ee": 20, "bb": 8, "pp": 10}
-LOCAL_COMPONENTS = {"tt": 12, "te": 12, "ee": 12, "bb": 4, "pp": 8}  # in a narrow box
-_LOGARITHM = ("tt", "ee", "bb", "pp")
+LOGARITHM = ("tt", "ee", "bb", "pp")
 _LENSING = "pp"  # not damped by reionisation
 _MARGIN = 0.05  # of the range of each of EXTRA, added on both sides: m_a reaches 1 eV
 _BASE = slice(0, len(FEATURES) - len(EXTRA))
@@ -84,7 +83,7 @@ class Standardiser:
 
 
 class SpectraEmulator:
-    """Predicts what `training.ClassRunner` computes, in a fraction of a millisecond."""
+    """Predicts what `training.runs.ClassRunner` computes, in a fraction of a millisecond."""
 
     def __init__(self, arrays: dict[str, Array], origin: dict[str, Any]):
         options = {"hierarchy": "degenerate", **origin["HotClassy"]}  # written down, if not given
@@ -108,58 +107,10 @@ class SpectraEmulator:
             start += count
         self._scalars = slice(start, start + len(SCALARS))
 
-    # --- fit, save, load ----------------------------------------------------------------------
-    @classmethod
-    def fit(
-        cls,
-        data: dict[str, Array],
-        origin: dict[str, Any],
-        process: bool = True,
-        components: Mapping[str, int] = COMPONENTS,
-        linear: bool = False,
-    ) -> SpectraEmulator:
-        """Fit to points of `training.load_points`; without `process`, quadratics alone.
-
-        `components` : principal components of each of SPECTRA. `linear` : see `Regression.fit`.
-
-        Raises
-        ------
-        HotAxionError : too few points for the quadratic.
-        """
-        features = data["features"]
-        inputs = Standardiser(features)(features)
-        arrays: dict[str, Array] = {"features": features}
-        outputs = []
-        tt, ee = (_normalised(name, data[name], features) for name in ("tt", "ee"))
-        arrays["envelope"] = np.exp(0.5 * (tt.mean(axis=0) + ee.mean(axis=0)))  # of TE
-        for name in SPECTRA:
-            rows = _normalised(name, data[name], features)
-            if name not in _LOGARITHM:
-                rows /= arrays["envelope"]
-            mean = rows.mean(axis=0)
-            # Weights make a component count by what cosmic variance lets see of it.
-            weight = np.sqrt(2.0 * np.arange(2, rows.shape[1] + 2) + 1.0)
-            left, singular, right = np.linalg.svd((rows - mean) * weight, full_matrices=False)
-            keep = min(components[name], len(singular))
-            scores = left[:, :keep] * np.sqrt(len(rows))
-            basis = (right[:keep] / weight) * singular[:keep, None] / np.sqrt(len(rows))
-            arrays[f"mean_{name}"], arrays[f"basis_{name}"] = mean, basis.astype(np.float32)
-            outputs.append(scores)
-        scalars = np.log(data["scalars"][:, : len(SCALARS)])
-        arrays["scalar_mean"], arrays["scalar_std"] = scalars.mean(axis=0), scalars.std(axis=0)
-        outputs.append((scalars - arrays["scalar_mean"]) / arrays["scalar_std"])
-        try:
-            regression = Regression.fit(inputs, np.hstack(outputs), process, linear)
-        except ValueError as error:
-            raise HotAxionError(f"emulator: {error}") from None
-        arrays |= {f"gp_{name}": value for name, value in vars(regression).items()}
-        return cls(arrays, origin)
-
+    # --- file ---------------------------------------------------------------------------------
     def save(self, path: str | Path) -> None:
         """One compressed file with everything, its provenance included; whole or not at all."""
-        text = json.dumps({**self.origin, "format": saved.FORMAT}, sort_keys=True)
-        with whole_file(Path(path)) as file:
-            write_arrays(file, {"origin": np.array(text), **self._arrays})
+        saved.write(path, self._arrays, self.origin)
 
     @classmethod
     def load(cls, path: str | Path) -> SpectraEmulator:
@@ -226,7 +177,7 @@ class SpectraEmulator:
         cl = {}
         for name in SPECTRA:
             row = self._arrays[f"mean_{name}"] + output[self._slices[name]] @ self._basis(name)
-            values = np.exp(row) if name in _LOGARITHM else row * self._arrays["envelope"]
+            values = np.exp(row) if name in LOGARITHM else row * self._arrays["envelope"]
             cl[name] = np.concatenate([[0.0, 0.0], values * _amplitude(name, features)])
         scalars = np.exp(
             self._arrays["scalar_mean"] + self._arrays["scalar_std"] * output[self._scalars]
@@ -243,7 +194,7 @@ def _amplitude(name: str, features: Array) -> Array:
     return 1e-10 * np.exp(exponent)
 
 
-def _normalised(name: str, cl: Array, features: Array) -> Array:
+def normalised(name: str, cl: Array, features: Array) -> Array:
     """Spectra from l = 2 over the primordial amplitude."""
     rows = cl[:, 2:] / _amplitude(name, features)[:, None]
-    return np.log(rows) if name in _LOGARITHM else rows
+    return np.log(rows) if name in LOGARITHM else rows

@@ -10,11 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve, cholesky, solve_triangular
 from scipy.optimize import minimize
 
-Array = NDArray[np.float64]
+from hotaxion.theory.arrays import Array
 
 # Bounds of ln(length scale) in standard deviations of the inputs, and of ln(noise/signal variance).
 _LN_LENGTH, _LN_NOISE = (np.log(0.5), np.log(60.0)), (np.log(1e-7), np.log(10.0))

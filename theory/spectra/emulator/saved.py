@@ -1,4 +1,4 @@
-"""Reading of a file that holds an emulator: all that can be wrong with it is named once, here."""
+"""Files that hold an emulator: all that can be wrong with one is named once, here."""
 
 from __future__ import annotations
 
@@ -8,18 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import choice, mapping, number, whole_number
-from hotaxion.theory.files import DataFile
-from hotaxion.theory.spectra.emulator.features import FEATURES, TAU
+from hotaxion.theory.files import DataFile, whole_file, write_arrays
+from hotaxion.theory.spectra.emulator.features import FEATURES, SCALARS, SPECTRA, TAU
 from hotaxion.theory.spectra.neutrinos import HIERARCHIES
-from hotaxion.theory.spectra.training.runs import SCALARS, SPECTRA
-
-Array = NDArray[np.float64]
 
 FOLDER = Path(__file__).parent
-FORMAT = 1
+_FORMAT = 1
 _L_MAX = 100_000
 _D = len(FEATURES)
 _MONOMIALS = (1 + _D, 1 + _D + _D * (_D + 1) // 2)  # linear, quadratic: see `regression`
@@ -32,8 +29,15 @@ def emulator_file(path: str | Path) -> DataFile:
     return DataFile(path, "emulator", "reinstall hotaxion" if path.parent == FOLDER else train)
 
 
+def write(path: str | Path, arrays: Mapping[str, Array], origin: Mapping[str, Any]) -> None:
+    """One compressed file with everything, its provenance included; whole or not at all."""
+    text = json.dumps({**origin, "format": _FORMAT}, sort_keys=True)
+    with whole_file(Path(path)) as file:
+        write_arrays(file, {"origin": np.array(text), **arrays})
+
+
 def read(file: DataFile) -> tuple[dict[str, Array], dict[str, Any]]:
-    """Arrays and provenance of a file of `SpectraEmulator.save`, consistent with each other.
+    """Arrays and provenance of a file of `write`, consistent with each other.
 
     Raises
     ------
@@ -57,8 +61,8 @@ def _origin(file: DataFile, arrays: dict[str, Array]) -> dict[str, Any]:
         missing = {"HotClassy", "accuracy", "format", "l_max", "points", "versions"} - set(origin)
         if missing:
             raise KeyError(f"it has no {', '.join(sorted(missing))}")
-        if (found := origin.pop("format")) is True or found != FORMAT:
-            raise ValueError(f"format {found!r}, this version reads {FORMAT}")
+        if (found := origin.pop("format")) is True or found != _FORMAT:
+            raise ValueError(f"format {found!r}, this version reads {_FORMAT}")
         _check_origin(origin)
     except (ValueError, KeyError, RecursionError) as error:  # ours are ValueErrors, too
         reason = " ".join(str(error.args[0] if error.args else error).split()).rstrip(".")

@@ -1,8 +1,6 @@
 """How good an emulator is at points that it has not seen, without any data.
 
-The error of spectra C is weighed as a Planck-like experiment would, or that of a local target, by
-the Kullback-Leibler divergence to second order,
-Delta chi^2 = sum_l f_sky (2l + 1)/2 Tr[(C_tot^-1 Delta C)^2].
+The error of the spectra is weighed as the experiment of the target would, see `sensitivity`.
 """
 
 from __future__ import annotations
@@ -10,17 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from hotaxion.theory.arrays import Array
+from hotaxion.theory.spectra.emulator.features import SCALARS, SPECTRA
 from hotaxion.theory.spectra.emulator.prediction import SpectraEmulator
-from hotaxion.theory.spectra.emulator.features import FEATURES
-from hotaxion.theory.spectra.training.planck_like import divergence
-from hotaxion.theory.spectra.training.runs import SCALARS, SPECTRA
 from hotaxion.theory.spectra.training.sensitivity import Sensitivity
-
-Array = NDArray[np.float64]
-
-PLANCK_LIKE = "Planck-like"
 
 
 @dataclass(frozen=True)
@@ -31,14 +23,14 @@ class Accuracy:
     spectra : name -> (n,) largest relative error for l >= 2 (TE: over sqrt(TT EE)).
     scalars : name -> (n,) relative error.
     leverage : (n,), see `Regression.leverage`.
-    experiment : "Planck-like" (TT, TE, EE), or the likelihoods of a local target.
+    experiment : "Planck-like" (TT, TE, EE), or the likelihoods of a forecast.
     """
 
     delta_chi2: Array
     spectra: dict[str, Array]
     scalars: dict[str, Array]
     leverage: Array
-    experiment: str = PLANCK_LIKE
+    experiment: str
 
     def as_dict(self) -> dict[str, float | str]:
         """Medians and 95 % quantiles, for the provenance."""
@@ -64,30 +56,21 @@ class Accuracy:
 
 
 def accuracy(
-    emulator: SpectraEmulator, data: dict[str, Array], sensitivity: Sensitivity | None = None
+    emulator: SpectraEmulator, data: dict[str, Array], sensitivity: Sensitivity
 ) -> Accuracy:
-    """Compare predictions with CLASS at the points of `training.load_points`.
-
-    The spectra are weighed by `sensitivity`, or as a Planck-like experiment would.
-    """
-    judge, judged = (
-        (sensitivity.divergence, sensitivity.spectra)
-        if sensitivity
-        else (divergence, ("tt", "te", "ee"))
-    )
+    """Compare predictions with CLASS at the points of `load_points`."""
     chi2, leverage = [], []
     spectra: dict[str, list[float]] = {name: [] for name in SPECTRA}
     scalars: dict[str, list[float]] = {name: [] for name in SCALARS}
     for i, features in enumerate(data["features"]):
-        assert features.size == len(FEATURES)
         found = emulator(features)
         true = {name: data[name][i] for name in SPECTRA}
-        chi2.append(judge(true, {n: found.cl[n] - true[n] for n in judged}))
+        errors = {name: found.cl[name] - true[name] for name in SPECTRA}
+        chi2.append(sensitivity.divergence(true, errors))
         leverage.append(emulator.leverage(features))
         for name in SPECTRA:
             scale = true[name] if name != "te" else np.sqrt(true["tt"] * true["ee"])
-            error = (found.cl[name] - true[name])[2:] / scale[2:]
-            spectra[name].append(float(np.abs(error).max()))
+            spectra[name].append(float(np.abs(errors[name][2:] / scale[2:]).max()))
         for j, name in enumerate(SCALARS):
             scalars[name].append(abs(found.scalars[name] / float(data["scalars"][i, j]) - 1.0))
     return Accuracy(
@@ -95,5 +78,5 @@ def accuracy(
         {name: np.array(values) for name, values in spectra.items()},
         {name: np.array(values) for name, values in scalars.items()},
         np.array(leverage),
-        " + ".join(sensitivity.names) if sensitivity else PLANCK_LIKE,
+        " + ".join(sensitivity.names),
     )

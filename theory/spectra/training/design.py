@@ -1,155 +1,242 @@
-"""Where to run CLASS: around the ridge along which the data let parameters move together.
+"""Where to run CLASS for a target: around the ridge along which its data let parameters move.
 
 The six standard parameters follow Delta N_eff, the axion's density, the neutrino mass and helium
-along the ridge of the likelihood, mean = fiducial + B (extras - fiducial extras), and scatter
-about it by WIDTH standard deviations. B and the covariance come from a Fisher matrix of a
-Planck-like experiment, computed from a star of CLASS runs around the fiducial; it only decides
-where points lie, not what is learned. Points: a scrambled Sobol sequence, so that the first N
-of a longer design are a design of their own.
+along the ridge of the likelihood, mean = centre + B (extras - extras of the centre), and scatter
+about it. B and the covariance come from the Fisher matrix of a star of CLASS runs. Neutrino mass
+and axion mass fill a rectangle, whatever their correlation. Points: a scrambled Sobol sequence, so
+that the first N of a longer design are a design of their own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import norm, qmc
 
+from hotaxion.theory.arrays import Array
+from hotaxion.theory.errors import RangeError
 from hotaxion.theory.nuclei.nucleosynthesis import Nucleosynthesis
 from hotaxion.theory.relics.abundance import Abundance
-from hotaxion.theory.spectra.emulator.features import BASE
+from hotaxion.theory.spectra.emulator.features import (
+    BASE,
+    PARAMETERS,
+    SCALARS,
+    feature_vector,
+)
+from hotaxion.theory.spectra.emulator.prediction import SpectraEmulator
 from hotaxion.theory.spectra.neutrinos import minimal_sum_ev
-from hotaxion.theory.spectra.training.planck_like import TAU_ERROR, fisher
-from hotaxion.theory.spectra.training.runs import PARAMETERS
+from hotaxion.theory.spectra.training.fisher import SAMPLED, Fisher
+from hotaxion.theory.spectra.training.sensitivity import Sensitivity, planck_like
 
-Array = NDArray[np.float64]
-
-# Planck 2018 best fit of LambdaCDM (1807.06209), mnu = 0.06 eV, no axion.
-MEAN = {
-    "omega_b": 0.022383,
-    "omega_cdm": 0.12011,
-    "theta_s_100": 1.04178,
-    "n_s": 0.96605,
-    "logA": 3.0448,
-    "tau_reio": 0.0543,
-}
-MNU_FIDUCIAL_EV = 0.06
-# Centre (the neutrino mass above the least that the hierarchy allows) and steps of the star.
-_STAR_M_A_EV, _STAR_MNU_EV = 0.2, 0.12
-_STEPS = {
-    "omega_b": 2e-4,
-    "omega_cdm": 2e-3,
-    "theta_s_100": 6e-4,
-    "n_s": 6e-3,
-    "logA": 0.02,
-    "tau_reio": 0.01,
-    "mnu": 0.08,
-    "m_a": 0.1,
-    "ln_pion_scale": 0.6,
-    "YHe": 4e-3,
-}
-WIDTH = 1.7  # standard deviations of the six parameters
-M_A_RANGE_EV = (1e-3, 1.0)
-MNU_MAX_EV = 0.6
-PION_SCALE_RANGE = (0.15, 6.0)  # about C_a_pi^2 of DFSZ over KSVZ
-Y_HE_WIDTH = 2e-3  # half width about the BBN value: rates, neutron lifetime
 TAU_MIN = 0.012
 SEED = 2205_07849
+M_A_MIN_EV = 1e-3
+_M_A_STAR_MIN_EV = 0.02  # lighter axions change the spectra by less than CLASS's noise
+_OMEGA_B_RANGE = (0.017, 0.029)  # of the helium that points scatter about
 
 
-def star(hierarchy: str) -> list[dict[str, float]]:
-    """The centre, and two points on each axis of PARAMETERS."""
-    mnu = minimal_sum_ev(hierarchy) + _STAR_MNU_EV
-    centre = dict(MEAN) | {"mnu": mnu, "m_a": _STAR_M_A_EV, "ln_pion_scale": 0.0}
-    delta_neff = Abundance()(_STAR_M_A_EV).delta_neff
-    centre["YHe"] = Nucleosynthesis().abundances(MEAN["omega_b"], delta_neff).yhe
-    points = [centre]
-    for name, step in _STEPS.items():
-        points += [centre | {name: centre[name] + sign * step} for sign in (1, -1)]
-    return [with_scale(point) for point in points]
+@dataclass(frozen=True)
+class Reach:
+    """How far around the centre of a target points lie, and what is fitted to them.
+
+    Attributes
+    ----------
+    n_sigma : marginal standard deviations of mnu and m_a on both sides, inside the ranges of the
+        target; None: all of these.
+    width : conditional standard deviations of BASE, whose scatter is Gaussian.
+    crowding : by name, powers of a uniform number that put mnu and m_a close to their least value.
+    ln_pion_scale : (least, greatest); keeps Delta N_eff apart from m_a.
+    y_he : half width of the helium fraction about BBN's: rates, neutron lifetime.
+    lift_mnu_ev : least distance of the star from the least sum of the hierarchy.
+    lift_m_a_ev : least axion mass of the star.
+    steps : of the star; that of m_a relative to the mass.
+    components : principal components of each of SPECTRA.
+    linear : whether a linear function is the mean of the process, in place of a quadratic.
+    """
+
+    n_sigma: float | None
+    width: float
+    crowding: Mapping[str, float]
+    ln_pion_scale: tuple[float, float]
+    y_he: float
+    lift_mnu_ev: float
+    lift_m_a_ev: float
+    steps: Mapping[str, float]
+    components: Mapping[str, int]
+    linear: bool
 
 
-def with_scale(point: dict[str, float]) -> dict[str, float]:
+def _steps(*values: float) -> dict[str, float]:
+    return dict(zip((*SAMPLED, "ln_pion_scale", "YHe"), values, strict=True))
+
+
+# The posterior of an experiment of the next generation. Steps: a few of its standard deviations,
+# where the change of the spectra stands well above the noise of CLASS. In a narrow box fewer
+# components do, and a linear mean needs half of the points.
+NARROW = Reach(
+    n_sigma=5.0,
+    width=2.0,
+    crowding={"mnu": 1.0, "m_a": 1.0},
+    ln_pion_scale=(-0.3, 0.3),
+    y_he=1e-3,
+    lift_mnu_ev=0.05,
+    lift_m_a_ev=0.0,
+    steps=_steps(1.5e-4, 1.5e-3, 3e-4, 5e-3, 0.02, 0.01, 0.05, 0.08, 0.3, 4e-3),
+    components={"tt": 12, "te": 12, "ee": 12, "bb": 4, "pp": 8},
+    linear=True,
+)
+# Every posterior with Planck's data, any model and rate: dense at small masses, where it is.
+WIDE = Reach(
+    n_sigma=None,
+    width=1.7,
+    crowding={"mnu": 1.8, "m_a": 2.0},
+    ln_pion_scale=(float(np.log(0.15)), float(np.log(6.0))),  # about C_a_pi^2 of DFSZ over KSVZ
+    y_he=2e-3,
+    lift_mnu_ev=0.12,
+    lift_m_a_ev=0.2,
+    steps=_steps(2e-4, 2e-3, 6e-4, 6e-3, 0.02, 0.01, 0.08, 0.5, 0.6, 4e-3),
+    components={"tt": 20, "te": 20, "ee": 20, "bb": 8, "pp": 10},
+    linear=False,
+)
+
+
+@dataclass(frozen=True)
+class Target:
+    """What an emulator is wanted for.
+
+    Attributes
+    ----------
+    centre : the SAMPLED parameters at the fiducial; masses in eV.
+    ranges : priors of mnu and m_a, (least, greatest) each.
+    sensitivity : of the experiment.
+    hierarchy : of the neutrinos.
+    reach : how far around the centre.
+    """
+
+    centre: Mapping[str, float]
+    ranges: Mapping[str, tuple[float, float]]
+    sensitivity: Sensitivity
+    hierarchy: str = "degenerate"
+    reach: Reach = NARROW
+
+    def __post_init__(self) -> None:
+        """Raise RangeError for a star without axions."""
+        if not max(self.centre["m_a"], self.reach.lift_m_a_ev) > _M_A_STAR_MIN_EV:
+            raise RangeError(
+                f"m_a = {self.centre['m_a']} eV at the reference point; a local training needs an "
+                f"axion of more than {_M_A_STAR_MIN_EV} eV. Leave --local out for lighter ones."
+            )
+
+    def describe(self) -> dict[str, object]:
+        """For the provenance."""
+        return {"centre": dict(self.centre), "sensitivity": self.sensitivity.describe()}
+
+    def star(self) -> list[dict[str, float]]:
+        """The centre, masses lifted off their least values, and two points on each axis."""
+        centre = dict(self.centre) | {"ln_pion_scale": 0.0}
+        least = minimal_sum_ev(self.hierarchy)
+        centre["mnu"] = max(centre["mnu"], least + self.reach.lift_mnu_ev)
+        centre["m_a"] = max(centre["m_a"], self.reach.lift_m_a_ev)
+        delta_neff = Abundance()(centre["m_a"]).delta_neff
+        centre["YHe"] = Nucleosynthesis().abundances(centre["omega_b"], delta_neff).yhe
+        steps = dict(self.reach.steps)
+        steps["m_a"] = max(steps["m_a"] * centre["m_a"], 0.9 * _M_A_STAR_MIN_EV)
+        points = [centre]
+        for name, step in steps.items():
+            points += [centre | {name: centre[name] + sign * step} for sign in (1, -1)]
+        return [_with_scale(point) for point in points]
+
+    def fisher(self, star: dict[str, Array]) -> Fisher:
+        """What the experiment tells; `star` as `load_points` gives it."""
+        return Fisher.from_star(star, self.sensitivity, self.hierarchy)
+
+    def box(self, fisher: Fisher) -> dict[str, tuple[float, float]]:
+        """Least and greatest mnu and m_a [eV]: n_sigma marginal errors, inside the priors."""
+        found, n_sigma = {}, self.reach.n_sigma
+        for name, least in (("mnu", minimal_sum_ev(self.hierarchy)), ("m_a", M_A_MIN_EV)):
+            low, high = self.ranges[name]
+            reach = np.inf if n_sigma is None else n_sigma * fisher.sigma(name)
+            value = self.centre[name]
+            found[name] = (max(value - reach, low, least), min(value + reach, high))
+        return found
+
+    def points(self, fisher: Fisher, count: int) -> list[dict[str, float]]:
+        """The first `count` points of the design."""
+        sequence = qmc.Sobol(d=len(PARAMETERS), scramble=True, rng=SEED)
+        power = int(np.ceil(np.log2(max(count, 2))))
+        units = np.clip(sequence.random_base2(power)[:count], 1e-6, 1 - 1e-6)
+        make = _Points(self, fisher)
+        return [make(u) for u in units]
+
+
+def planck(l_max: int, hierarchy: str = "degenerate") -> Target:
+    """The best fit of LambdaCDM by Planck 2018 (1807.06209), mnu = 0.06 eV, no axion."""
+    centre = (0.022383, 0.12011, 1.04178, 0.96605, 3.0448, 0.0543, 0.06, 0.0)
+    return Target(
+        dict(zip(SAMPLED, centre, strict=True)),
+        {"mnu": (0.0, 0.6), "m_a": (M_A_MIN_EV, 1.0)},
+        planck_like(l_max),
+        hierarchy,
+        WIDE,
+    )
+
+
+class _Points:
+    """From the unit cube to the points of a target."""
+
+    def __init__(self, target: Target, fisher: Fisher):
+        self._centre, self._reach = target.centre, target.reach
+        self._fisher, self._box = fisher, target.box(fisher)
+        self._abundance, self._bbn = Abundance(), Nucleosynthesis()
+        self._extras_0 = self._extras(self._centre["mnu"], self._centre["m_a"])
+
+    def _extras(self, mnu: float, m_a: float, pion_scale: float = 1.0) -> Array:
+        """(mnu, omega_a, delta_neff, YHe) with the baryons of the centre."""
+        omega_a, delta_neff = 0.0, 0.0
+        if m_a > 0:
+            psd = self._abundance.scaled(pion_scale)(m_a).psd
+            omega_a, delta_neff = psd.omega_a_h2, psd.delta_neff
+        helium = self._bbn.abundances(self._centre["omega_b"], delta_neff).yhe
+        return np.array([mnu, omega_a, delta_neff, helium])
+
+    def __call__(self, u: Array) -> dict[str, float]:
+        reach, fisher, masses = self._reach, self._fisher, {}
+        for x, (name, (low, high)) in zip(u[6:8], self._box.items(), strict=True):
+            masses[name] = low + (high - low) * float(x) ** reach.crowding[name]
+        low, high = reach.ln_pion_scale
+        ln_scale = low + (high - low) * float(u[8])
+        extras = self._extras(masses["mnu"], masses["m_a"], float(np.exp(ln_scale)))
+        base = np.array([self._centre[name] for name in BASE])
+        base += fisher.ridge_slope @ (extras - self._extras_0)
+        base += reach.width * fisher.ridge_root @ norm.ppf(u[:6])
+        point = dict(zip(BASE, map(float, base), strict=True))
+        point["tau_reio"] = TAU_MIN + abs(point["tau_reio"] - TAU_MIN)
+        omega_b = float(np.clip(point["omega_b"], *_OMEGA_B_RANGE))
+        helium = self._bbn.abundances(omega_b, float(extras[2])).yhe
+        helium += reach.y_he * (2.0 * float(u[9]) - 1.0)
+        return _with_scale(point | masses | {"ln_pion_scale": ln_scale, "YHe": float(helium)})
+
+
+def _with_scale(point: Mapping[str, float]) -> dict[str, float]:
     """The PARAMETERS of a point that has `ln_pion_scale`."""
     scale = float(np.exp(point["ln_pion_scale"]))
     return {name: scale if name == "pion_scale" else point[name] for name in PARAMETERS}
 
 
-@dataclass(frozen=True)
-class Ridge:
-    """Conditional mean and covariance of the BASE parameters.
-
-    slope : (6, 4) derivative of the mean by (mnu, omega_a, delta_neff, YHe).
-    covariance : (6, 6) at fixed extras.
-    """
-
-    slope: Array
-    covariance: Array
-
-    @cached_property
-    def root(self) -> Array:
-        """Cholesky factor of the covariance."""
-        return np.asarray(np.linalg.cholesky(self.covariance), dtype=np.float64)
-
-    @classmethod
-    def from_star(cls, data: dict[str, Array]) -> Ridge:
-        """Fisher matrix from the points of `star`, as `training.load_points` gives them."""
-        slopes = linear_slopes(data, ("tt", "te", "ee"))
-        information = fisher({n: data[n][0] for n in slopes}, slopes)
-        information[5, 5] += TAU_ERROR**-2
-        covariance = np.asarray(np.linalg.inv(information[:6, :6]), dtype=np.float64)
-        return cls(-covariance @ information[:6, 6:], covariance)
-
-
-def linear_slopes(data: dict[str, Array], names: Sequence[str]) -> dict[str, Array]:
-    """Derivatives (10, n) of rows of `data` by the BASE, mnu, omega_a, delta_neff and YHe.
-
-    A linear fit through all points; the first is the centre.
-    """
-    features, axion = data["features"], data["axion"]
-    x = np.column_stack([features[:, :6], features[:, 6], axion[:, 2], axion[:, 1]])
-    x = np.column_stack([x, features[:, 9]])
-    moved = x - x[0]
-    scale = np.abs(moved).max(axis=0)
-    design = np.column_stack([np.ones(len(x)), moved / scale])
-    slopes = {}
-    for name in names:
-        fit = np.linalg.lstsq(design, data[name], rcond=None)[0]
-        slopes[name] = fit[1:] / scale[:, None]
-    return slopes
-
-
-def sobol_points(ridge: Ridge, count: int, hierarchy: str) -> list[dict[str, float]]:
-    """The first `count` points of the design."""
-    least = minimal_sum_ev(hierarchy)
-    sequence = qmc.Sobol(d=len(PARAMETERS), scramble=True, rng=SEED)
-    power = int(np.ceil(np.log2(max(count, 2))))
-    units = np.clip(sequence.random_base2(power)[:count], 1e-6, 1 - 1e-6)
-    abundance, bbn = Abundance(), Nucleosynthesis()
-    return [_point(u, ridge, abundance, bbn, least) for u in units]
-
-
-def _point(
-    u: Array, ridge: Ridge, abundance: Abundance, bbn: Nucleosynthesis, least_mnu: float
-) -> dict[str, float]:
-    """One point from a unit cube: dense at small masses, where the posterior is."""
-    mnu = least_mnu + (MNU_MAX_EV - least_mnu) * float(u[6]) ** 1.8
-    m_a = M_A_RANGE_EV[0] + (M_A_RANGE_EV[1] - M_A_RANGE_EV[0]) * float(u[7]) ** 2
-    low, high = np.log(PION_SCALE_RANGE)
-    ln_scale = low + (high - low) * u[8]
-    psd = abundance.scaled(float(np.exp(ln_scale)))(m_a).psd
-    helium = bbn.abundances(MEAN["omega_b"], psd.delta_neff).yhe
-    helium_0 = bbn.abundances(MEAN["omega_b"], 0.0).yhe
-    extras = np.array([mnu - MNU_FIDUCIAL_EV, psd.omega_a_h2, psd.delta_neff, helium - helium_0])
-    base = np.array(list(MEAN.values())) + ridge.slope @ extras
-    base += WIDTH * ridge.root @ norm.ppf(u[:6])
-    point = dict(zip(BASE, map(float, base), strict=True))
-    point["tau_reio"] = TAU_MIN + abs(point["tau_reio"] - TAU_MIN)
-    omega_b = float(np.clip(point["omega_b"], 0.017, 0.029))
-    helium = bbn.abundances(omega_b, psd.delta_neff).yhe + Y_HE_WIDTH * (2 * u[9] - 1)
-    return with_scale(
-        point | {"mnu": mnu, "m_a": m_a, "ln_pion_scale": ln_scale, "YHe": float(helium)}
-    )
+def emulated_star(target: Target, emulator: SpectraEmulator) -> dict[str, Array]:
+    """The star of a target as `load_points` gives it, but by an emulator."""
+    rows = []
+    for point in target.star():
+        psd = Abundance().scaled(point["pion_scale"])(point["m_a"]).psd
+        features = feature_vector(point, psd)
+        found = emulator(features)
+        row = {
+            "features": features,
+            "axion": np.array([psd.m_a_ev, psd.delta_neff, psd.omega_a_h2]),
+            "point": np.array([point[name] for name in PARAMETERS]),
+            "scalars": np.array([found.scalars[name] for name in SCALARS]),
+        }
+        rows.append(found.cl | row)
+    return {name: np.array([row[name] for row in rows]) for name in rows[0]}

@@ -4,33 +4,23 @@ from __future__ import annotations
 
 import json
 import logging
-import multiprocessing
-import os
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from importlib import metadata
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from hotaxion.theory.arrays import Array
 from hotaxion.theory.errors import HotAxionError
-from hotaxion.theory.files import DataFile, whole_file, write_arrays, write_whole
-from hotaxion.theory.spectra.emulator.features import BASE, FEATURES, feature_vector
-from hotaxion.theory.spectra.extra_args import with_defaults
+from hotaxion.theory.files import whole_file, write_arrays
+from hotaxion.theory.processes import worker_pool
+from hotaxion.theory.spectra.emulator.features import PARAMETERS, SCALARS, SPECTRA, feature_vector
+from hotaxion.theory.spectra.training.folder import CHECKS, is_whole, point_path, read_provenance
 
-Array = NDArray[np.float64]
 Task = TypeVar("Task")
 
-# Inputs of a training point; the strength of the pion rate makes Delta N_eff independent of m_a.
-PARAMETERS = (*BASE, "mnu", "m_a", "pion_scale", "YHe")
-SPECTRA = ("tt", "te", "ee", "bb", "pp")
-# sigma8, redshift and comoving sound horizon [Mpc] of recombination and of the baryon drag.
-SCALARS = ("sigma8", "z_rec", "rs_rec", "z_d", "rs_d", "z_reio")
-CHECKS = ("H0", "age", "Omega_m")  # recorded, to test the background
-PROVENANCE = "training.json"
 _PRIORS = {
     "omega_b": (0.005, 0.1),
     "omega_cdm": (0.01, 0.5),
@@ -43,18 +33,6 @@ _PRIORS = {
     "pion_scale": (0.1, 10.0),
     "YHe": (0.1, 0.5),
 }
-
-
-def provenance(hot_classy: Mapping[str, Any], l_max: int) -> dict[str, Any]:
-    """What decides a training: versions and options; the same for all its points."""
-    options = dict(hot_classy)
-    options["extra_args"] = with_defaults(options.get("extra_args"))
-    packages = ("hotaxion", "classy", "cobaya", "numpy", "scipy")
-    return {
-        "HotClassy": options,
-        "l_max": int(l_max),
-        "versions": {name: metadata.version(name) for name in packages},
-    }
 
 
 class ClassRunner:
@@ -99,7 +77,11 @@ class ClassRunner:
         return row
 
 
-_runner: list[ClassRunner] = []  # of this process, made at its first task
+@lru_cache(maxsize=1)
+def _runner(origin: str) -> ClassRunner:
+    """The model of this process, made at its first task."""
+    logging.disable(logging.WARNING)
+    return ClassRunner(json.loads(origin))
 
 
 def _work(task: tuple[Path, dict[str, float], dict[str, Any]]) -> str | None:
@@ -108,61 +90,12 @@ def _work(task: tuple[Path, dict[str, float], dict[str, Any]]) -> str | None:
     if is_whole(path, origin):  # another process was quicker
         return None
     try:
-        if not _runner:
-            logging.disable(logging.WARNING)
-            _runner.append(ClassRunner(origin))
-        _save(path, _runner[0](point))
+        row = _runner(json.dumps(origin, sort_keys=True))(point)
+        with whole_file(path) as file:
+            write_arrays(file, row, compressed=False)
     except Exception as error:  # CLASS and Cobaya raise their own kinds
         return f"{type(error).__name__}: {error}"
     return None
-
-
-def _save(path: Path, row: Mapping[str, Array]) -> None:
-    with whole_file(path) as file:
-        write_arrays(file, row, compressed=False)
-
-
-def prepare(folder: Path, origin: Mapping[str, Any]) -> None:
-    """Make the folder, or check that it belongs to the same training.
-
-    Raises
-    ------
-    HotAxionError : the folder holds points made with other options or versions, or it cannot be
-        read with which.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / PROVENANCE
-    if not path.exists():
-        write_whole(path, json.dumps(origin, indent=1, sort_keys=True) + "\n")
-        return
-    found = read_provenance(folder)
-    if found != json.loads(json.dumps(origin)):
-        different = sorted(k for k in {*found, *origin} if found.get(k) != origin.get(k))
-        raise HotAxionError(
-            f"'{folder}' holds a training with other {', '.join(different)}; give another folder, "
-            f"or remove this one. There: { {k: found.get(k) for k in different} }."
-        )
-
-
-def read_provenance(folder: Path) -> dict[str, Any]:
-    """What `prepare` has written: the options and versions of the points in a folder.
-
-    Raises
-    ------
-    HotAxionError : it is damaged.
-    """
-    path = folder / PROVENANCE
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        whole = isinstance(found["HotClassy"], dict) and isinstance(found["l_max"], int)
-    except (ValueError, TypeError, KeyError, RecursionError):
-        whole = False
-    if not whole:
-        raise HotAxionError(
-            f"'{path}' is damaged, so that nobody knows with which options the points beside it "
-            "were made; remove it if you know that they are the same, or give another folder."
-        )
-    return found
 
 
 def run_points(
@@ -192,35 +125,20 @@ def run_points(
     ]
     if not tasks:
         return []
-    jobs = max(1, min(jobs, len(tasks)))
-    with worker_pool(jobs) as pool:
-        answers = pool.imap_unordered(_work, tasks)
-        failures = [a for a in _progress(answers, len(tasks), prefix, rank) if a is not None]
+    from tqdm import tqdm  # comes with Cobaya
+
+    with worker_pool(max(1, min(jobs, len(tasks)))) as pool:
+        answers = tqdm(
+            pool.imap_unordered(_work, tasks),
+            total=len(tasks),
+            desc=f"CLASS, {prefix}",
+            unit="point",
+            disable=rank > 0,
+        )
+        failures = [answer for answer in answers if answer is not None]
         pool.close()
         pool.join()
     return failures
-
-
-@contextmanager
-def worker_pool(jobs: int) -> Iterator[Any]:
-    """A pool of processes with one thread each, which take no part in MPI.
-
-    Both are decided by environment variables that libraries read when they are loaded, before an
-    initializer could run: they are set here as long as the pool may start processes.
-    """
-    wanted = {"OMP_NUM_THREADS": "1", "COBAYA_NOMPI": "1"}
-    kept = {name: os.environ.get(name) for name in wanted}
-    os.environ.update(wanted)
-    try:
-        # spawn: a forked child would inherit CLASS's and numpy's threads.
-        with multiprocessing.get_context("spawn").Pool(jobs) as pool:
-            yield pool
-    finally:
-        for name, value in kept.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
 
 
 def share(tasks: Sequence[Task], rank: int, ranks: int, help_others: bool) -> list[Task]:
@@ -231,54 +149,3 @@ def share(tasks: Sequence[Task], rank: int, ranks: int, help_others: bool) -> li
         random.Random(rank).shuffle(left)  # else all helpers would compute the same point
         mine += left
     return mine
-
-
-def _progress(answers: Iterable[Any], total: int, prefix: str, rank: int) -> Iterable[Any]:
-    from tqdm import tqdm  # comes with Cobaya
-
-    return tqdm(answers, total=total, desc=f"CLASS, {prefix}", unit="point", disable=rank > 0)
-
-
-def point_path(folder: Path, prefix: str, index: int) -> Path:
-    """File of one point."""
-    return folder / f"{prefix}_{index:04d}.npz"
-
-
-def is_whole(path: Path, origin: Mapping[str, Any]) -> bool:
-    """Whether a file holds a whole point of this training; a damaged one is computed again."""
-    return path.exists() and _read_point(path, int(origin["l_max"])) is not None
-
-
-def _read_point(path: Path, l_max: int) -> dict[str, Array] | None:
-    """The arrays of one point; None if one of them is absent, of another shape or not finite."""
-    shapes = dict.fromkeys(SPECTRA, (l_max + 1,))
-    shapes |= {"scalars": (len(SCALARS) + len(CHECKS),), "point": (len(PARAMETERS),)}
-    shapes |= {"features": (len(FEATURES),), "axion": (3,)}
-    file = DataFile(path, "training point", "train again")
-    try:
-        row = file.arrays()
-        file.check(row, shapes)
-    except HotAxionError:
-        return None
-    return {name: row[name] for name in shapes}
-
-
-def load_points(folder: Path, prefix: str = "*") -> dict[str, Array]:
-    """All points that are there, stacked, in the order of their names.
-
-    Raises
-    ------
-    HotAxionError : there is none, or one is damaged.
-    """
-    files = sorted(folder.glob(f"{prefix}_????.npz"))
-    if not files:
-        raise HotAxionError(f"no training points '{prefix}_*.npz' in '{folder}'.")
-    l_max = read_provenance(folder)["l_max"]
-    rows = {file: _read_point(file, l_max) for file in files}
-    if damaged := [file for file, row in rows.items() if row is None]:
-        raise HotAxionError(
-            f"'{damaged[0]}' is no whole training point; the command that trains, run again, "
-            "computes it anew."
-        )
-    whole = [row for row in rows.values() if row is not None]
-    return {name: np.array([row[name] for row in whole]) for name in whole[0]}

@@ -1,9 +1,10 @@
-"""What an experiment would see: noise, multipoles and sky of CMB maps, errors of BAO, priors.
+"""What an experiment sees: noise, multipoles and sky of CMB maps, errors of BAO, Gaussian priors.
 
-Built from the mock data of a forecast (`analysis.forecasts`), it places the points of
-a local design and judges the emulator by the experiment that it is meant for. Gaussian fields on a
-fraction of the sky: information sum_l f_sky (2l + 1)/2 Tr[(C_tot^-1 dC)^2], see `planck_like`. The
-lensing potential counts as independent of T and E, as in `hotaxion.likelihoods.MockCMB`.
+It places the points of a design, and judges the emulator by the experiment that it is meant for:
+one like Planck, or the mock data of a forecast. Gaussian fields on a fraction of the sky: of small
+changes, the Kullback-Leibler divergence to second order is
+Delta chi^2 = sum_l f_sky (2l + 1)/2 Tr[(C_tot^-1 dC)^2]. The lensing potential counts as
+independent of T and E, as in `hotaxion.likelihoods.MockCMB`.
 """
 
 from __future__ import annotations
@@ -12,12 +13,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from hotaxion.theory.arrays import Array
+from hotaxion.theory.constants import T_CMB_K
+from hotaxion.theory.spectra.emulator.background import Background
 
+T_CMB_UK = 1e6 * T_CMB_K
+_C_KM_S = 299792.458
 # Spectra of two fields; those that are not here are zero.
 _SPECTRUM = {("t", "t"): "tt", ("t", "e"): "te", ("e", "e"): "ee", ("p", "p"): "pp"}
+
+
+def white_noise(ell: Array, noise_ukarcmin: float, beam_arcmin: float) -> Array:
+    """C_l [uK^2] of white noise, a Gaussian beam of this full width at half maximum divided out."""
+    radian = np.pi / 180 / 60
+    beam = np.exp(ell * (ell + 1) * (beam_arcmin * radian) ** 2 / (8 * np.log(2)))
+    return np.asarray((noise_ukarcmin * radian) ** 2 * beam, dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -31,6 +42,8 @@ class CMBMaps:
         out.
     l_min, l_max : multipoles seen.
     f_sky : fraction of the sky.
+    l_polarisation : below, changes of E do not count as information: a prior of tau stands for
+        the reionisation bump.
     """
 
     fields: tuple[str, ...]
@@ -38,6 +51,7 @@ class CMBMaps:
     l_min: int
     l_max: int
     f_sky: float
+    l_polarisation: int = 0
 
     def _matrices(self, cl: Mapping[str, Array]) -> Array:
         """Spectra (..., n_l) from l = 0 as (..., l_max - l_min + 1, fields, fields)."""
@@ -51,23 +65,27 @@ class CMBMaps:
                     matrix[..., i, j] = cl[name][..., seen]
         return matrix
 
-    def _weighted(self, centre: Mapping[str, Array], changes: Mapping[str, Array]) -> Array:
+    def _weighted(self, centre: Mapping[str, Array], changes: Array) -> Array:
         """C_tot^-1 dC, times the root of the number of modes over two."""
         total = self._matrices(centre)
         diagonal = np.arange(len(self.fields))
         total[:, diagonal, diagonal] += self.noise
         modes = 0.5 * self.f_sky * (2.0 * np.arange(self.l_min, self.l_max + 1) + 1.0)
         root = np.sqrt(modes)[:, None, None]
-        return root * (np.linalg.inv(total) @ self._matrices(changes))
+        return root * (np.linalg.inv(total) @ changes)
 
     def fisher(self, centre: Mapping[str, Array], slopes: Mapping[str, Array]) -> Array:
         """Information (p, p) on the parameters by which `slopes` (p, n_l) derive."""
-        weighted = self._weighted(centre, slopes)
+        changes = self._matrices(slopes)
+        if self.l_min < self.l_polarisation and "e" in self.fields:
+            e, below = self.fields.index("e"), slice(0, self.l_polarisation - self.l_min)
+            changes[:, below, e, :] = changes[:, below, :, e] = 0.0
+        weighted = self._weighted(centre, changes)
         return np.einsum("alij,blji->ab", weighted, weighted, optimize=True)
 
     def divergence(self, centre: Mapping[str, Array], change: Mapping[str, Array]) -> float:
         """Delta chi^2 of a small change of the spectra, to second order."""
-        weighted = self._weighted(centre, change)
+        weighted = self._weighted(centre, self._matrices(change))
         return float(np.einsum("lij,lji->", weighted, weighted))
 
 
@@ -78,6 +96,18 @@ class Distances:
     z: Array
     kinds: tuple[str, ...]
     covariance: Array
+
+    def observables(self, background: Background, rs_d: float) -> Array:
+        """What the data measure, with a sound horizon of rs_d [Mpc]; Hz_rs in km/s."""
+        transverse = background.comoving_distance(self.z) / rs_d
+        radial = 1.0 / background.hubble(self.z) / rs_d
+        values = {
+            "DM_over_rs": transverse,
+            "DH_over_rs": radial,
+            "DV_over_rs": np.cbrt(self.z * transverse**2 * radial),
+            "Hz_rs": _C_KM_S / radial,
+        }
+        return np.array([values[kind][i] for i, kind in enumerate(self.kinds)])
 
 
 @dataclass(frozen=True)
@@ -132,3 +162,11 @@ class Sensitivity:
             "bao_points": sum(each.z.size for each in self.distances),
             "priors": dict(self.prior_errors),
         }
+
+
+def planck_like(l_max: int) -> Sensitivity:
+    """T and E of the 143 GHz channel (1807.06205, table 4), and tau from low multipoles."""
+    ell = np.arange(2, l_max + 1.0)
+    noise = np.column_stack([white_noise(ell, each, 7.2) / T_CMB_UK**2 for each in (33.0, 70.0)])
+    maps = CMBMaps(("t", "e"), noise, 2, l_max, f_sky=0.6, l_polarisation=30)
+    return Sensitivity(("Planck-like",), (maps,), prior_errors={"tau_reio": 0.0073})  # 1807.06209

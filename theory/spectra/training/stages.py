@@ -11,19 +11,17 @@ import numpy as np
 
 from hotaxion.theory.checks import whole_number
 from hotaxion.theory.errors import HotAxionError, RangeError
-from hotaxion.theory.spectra.emulator.prediction import COMPONENTS, LOCAL_COMPONENTS, SpectraEmulator
-from hotaxion.theory.spectra.training import design
+from hotaxion.theory.processes import worker_pool
 from hotaxion.theory.spectra.training.accuracy import Accuracy, accuracy
-from hotaxion.theory.spectra.training.local_design import LocalDesign, Target
-from hotaxion.theory.spectra.training.runs import (
+from hotaxion.theory.spectra.training.design import Target, planck
+from hotaxion.theory.spectra.training.fit import fit_emulator
+from hotaxion.theory.spectra.training.folder import (
     load_points,
     prepare,
     provenance,
     read_provenance,
-    run_points,
-    worker_pool,
 )
-from hotaxion.theory.spectra.training.sensitivity import Sensitivity
+from hotaxion.theory.spectra.training.runs import run_points
 
 POINTS_MIN = 90  # the quadratic alone has 66 coefficients
 L_MAX_MIN, L_MAX_MAX = 1000, 20_000  # CLASS truncates wavenumbers below 1000
@@ -74,8 +72,7 @@ def train(
     jobs = whole_number("jobs", jobs, 1, 10_000)
     workers = _workers(jobs, share)
     folder, output = Path(folder), Path(output)
-    hierarchy = hot_classy.get("hierarchy", "degenerate")
-    plan = LocalDesign(target) if target else _PlanckDesign(hierarchy)
+    around = target or planck(l_max, hot_classy.get("hierarchy", "degenerate"))
 
     def begin() -> None:
         if mpi.is_main_process():
@@ -84,12 +81,12 @@ def train(
             output.parent.mkdir(parents=True, exist_ok=True)
 
     def star() -> None:
-        failed = run_points(folder, plan.star(), "star", *workers)
+        failed = run_points(folder, around.star(), "star", *workers)
         if failed:
             raise HotAxionError(f"CLASS fails at the centre of the design: {failed[0]}")
 
     def sobol() -> None:
-        chosen = plan.points(load_points(folder, "star"), points)
+        chosen = around.points(around.fisher(load_points(folder, "star")), points)
         for reason in run_points(folder, chosen, "sobol", *workers):
             _log.warning("left out: %s", reason)
 
@@ -97,7 +94,7 @@ def train(
         _on_all_ranks(stage)
     if share or not mpi.is_main_process():
         return None
-    return fit_in_one_thread(folder, output, points, target.sensitivity if target else None)
+    return fit_in_one_thread(folder, output, points, around)
 
 
 def _on_all_ranks(stage: Callable[[], None]) -> None:
@@ -115,19 +112,6 @@ def _on_all_ranks(stage: Callable[[], None]) -> None:
         ) from None
 
 
-class _PlanckDesign:
-    """The design around the Planck best fit, with the methods of `LocalDesign`."""
-
-    def __init__(self, hierarchy: str):
-        self.hierarchy = hierarchy
-
-    def star(self) -> list[dict[str, float]]:
-        return design.star(self.hierarchy)
-
-    def points(self, star: dict[str, np.ndarray], count: int) -> list[dict[str, float]]:
-        return design.sobol_points(design.Ridge.from_star(star), count, self.hierarchy)
-
-
 def _workers(jobs: int, share: tuple[int, int] | None) -> tuple[int, int, int, bool]:
     """Processes, rank, ranks and whether to help others, as `run_points` wants them."""
     from cobaya import mpi
@@ -142,24 +126,17 @@ def _workers(jobs: int, share: tuple[int, int] | None) -> tuple[int, int, int, b
     return jobs, number - 1, of, True
 
 
-def fit_in_one_thread(
-    folder: Path, output: Path, points: int, sensitivity: Sensitivity | None = None
-) -> Accuracy:
+def fit_in_one_thread(folder: Path, output: Path, points: int, target: Target) -> Accuracy:
     """`fit` in a process of its own, with one thread of linear algebra.
 
     Its matrices are small: two threads wait for each other, ten times as long. Raises as `fit`.
     """
     with worker_pool(1) as pool:
-        return pool.apply(fit, (folder, output, points, sensitivity))
+        return pool.apply(fit, (folder, output, points, target))
 
 
-def fit(
-    folder: Path, output: Path, points: int, sensitivity: Sensitivity | None = None
-) -> Accuracy:
+def fit(folder: Path, output: Path, points: int, target: Target) -> Accuracy:
     """Fit to the points in a folder, twice: without the held-out ones to judge, then with all.
-
-    `sensitivity` judges the errors, and marks the narrow box of a local design: fewer components
-    do there, and a linear function as the mean of the process needs half of the points.
 
     Raises
     ------
@@ -175,13 +152,8 @@ def fit(
     first = {name: np.concatenate([star[name], rows[:kept]]) for name, rows in sobol.items()}
     _log.info("Fit to %d points, check at %d.", len(first["features"]), count - kept)
     held_out = {name: rows[kept:] for name, rows in sobol.items()}
-    local = sensitivity is not None
-    how: dict[str, Any] = {
-        "components": LOCAL_COMPONENTS if local else COMPONENTS,
-        "linear": local,
-    }
-    errors = accuracy(SpectraEmulator.fit(first, origin, **how), held_out, sensitivity)
+    errors = accuracy(fit_emulator(first, origin, target.reach), held_out, target.sensitivity)
     everything = {name: np.concatenate([star[name], rows]) for name, rows in sobol.items()}
     origin["points"], origin["accuracy"] = len(everything["features"]), errors.as_dict()
-    SpectraEmulator.fit(everything, origin, **how).save(output)
+    fit_emulator(everything, origin, target.reach).save(output)
     return errors
