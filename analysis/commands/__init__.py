@@ -104,10 +104,6 @@ _pair.__name__, _knot.__name__ = "NAME=X", "GEV=X"  # what argparse calls them
 def options_of(args: argparse.Namespace) -> AxionOptions:
     """What `add_options` read; raises UnknownOptionError or RangeError."""
     given = {name: getattr(args, name, None) for name in AxionOptions.declared()}
-    return AxionOptions(
-        **{
-            name: dict(value) if isinstance(value, list) else value
-            for name, value in given.items()
-            if value is not None
-        }
-    )
+    changes = {name: value for name, value in given.items() if value is not None}
+    pairs = {name: dict(value) for name, value in changes.items() if isinstance(value, list)}
+    return AxionOptions.of(None, changes | pairs)

@@ -196,17 +196,18 @@ class HotAxion(DeclaredOptions, Theory):
         ratios = [pions / gluons for pions, gluons in corners]
         gluons = [gluons for _, gluons in corners]
         ranges = (min(ratios), max(ratios)), (min(gluons), max(gluons))
-        return _table(replace(self._options, **self._reference()), *ranges)
+        return _table(AxionOptions.of(self._options, self._reference()), *ranges)
 
     @cached_property
     def _reference_strengths(self) -> tuple[float, float]:
-        return strengths(replace(self._options, **self._reference()))
+        return strengths(AxionOptions.of(self._options, self._reference()))
 
     def _strengths(self, values: dict[str, float]) -> tuple[float, float]:
         """Pion and gluon rate at these inputs over those at the reference point."""
         if not values:
             return 1.0, 1.0
-        here, reference = strengths(replace(self._options, **values)), self._reference_strengths
+        here = strengths(AxionOptions.of(self._options, values))
+        reference = self._reference_strengths
         return here[0] / reference[0], here[1] / reference[1]
 
     def _psd(self, values: dict[str, float]) -> AxionPSD:
@@ -220,7 +221,7 @@ class HotAxion(DeclaredOptions, Theory):
         if self._table_serves:
             return self._relic_table(m_a, *self._strengths(varied))
         if self._last is None or self._last[0] != varied:
-            self._last = varied, Abundance(replace(self._options, **varied))
+            self._last = varied, Abundance(AxionOptions.of(self._options, varied))
         return self._last[1](m_a).psd
 
     @property
