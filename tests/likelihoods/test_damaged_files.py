@@ -20,7 +20,7 @@ from hotaxion.theory.components.hot_axion import HotAxion
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.files import DataFile
 from hotaxion.theory.nuclei import nucleosynthesis
-from hotaxion.theory.rates import tables
+from hotaxion.theory.rates import gluons, tables
 from hotaxion.theory.spectra.emulator.prediction import PACKAGED, SpectraEmulator
 
 Arrays = dict[str, np.ndarray]
@@ -134,10 +134,10 @@ def test_rate_tables(name, rates):
 def test_damaged_rates_reach_the_user_of_cobaya(rates):
     """At set-up, not at the first point."""
     (rates / "gluons.npz").write_bytes(b"")
-    tables._gluon_table.cache_clear()
+    gluons._gluon_table.cache_clear()
     with pytest.raises(LoggedError, match=r"gluons\.npz is damaged: .*reinstall"):
         HotAxion({})
-    tables._gluon_table.cache_clear()
+    gluons._gluon_table.cache_clear()
 
 
 # --- BBN -------------------------------------------------------------------------------------

@@ -5,16 +5,32 @@ Leading order in g_s with the hard-thermal-loop limit: the 2 -> 2 matrix element
 m_D^2 = g^2 T^2 (1 + n_f / 6). The replacement is exact for the soft exchange at this order (it
 reproduces the light-cone sum rule and the constant of Graf & Steffen) and keeps the rate
 positive at all momenta. Rates scale as 1 / f_a^2; tables hold Gamma f_a^2 / T^3.
+
+An upper variant is the strong sphaleron rate from the lattice. At vanishing momentum Gamma =
+Gamma_sph / (2 T f_a^2); used at all momenta it is too large: at k ~ 3 T the true rate should be
+smaller (at 300 MeV it is some 40 times the perturbative one).
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
+from hotaxion.theory.arrays import Array
 from hotaxion.theory.particle.running import thermal_coupling
 from hotaxion.theory.rates.collision import massless_loss
+from hotaxion.theory.rates.tables import RateTable, load_table
 
 BOSE, FERMI = 1, -1
+TABLE = "gluons.npz"
+
+# Gamma_sph / T^4 for N_f = 2+1 at T [GeV]: Bonanno et al., 2308.01287, errors 0.080, 0.040,
+# 0.030, 0.020, 0.012. Known gap: not checked against the table of the paper.
+LATTICE_T_GEV = np.array([0.230, 0.300, 0.365, 0.430, 0.570])
+_GAMMA_SPH_OVER_T4 = np.array([0.310, 0.165, 0.115, 0.065, 0.045])
+# ln(Gamma f_a^2 / T^3) of the relaxation rate at LATTICE_T_GEV, the same for all momenta.
+LATTICE_LOG_RATE = np.log(0.5 * _GAMMA_SPH_OVER_T4)
 
 
 def relaxation_rate_htl(x: float, g: float, n_f: float, nodes: int = 24) -> float:
@@ -29,13 +45,13 @@ def relaxation_rate_htl(x: float, g: float, n_f: float, nodes: int = 24) -> floa
     k = g**6 / (128.0 * np.pi**4)
     m_debye2 = g**2 * (1.0 + n_f / 6.0)
 
-    def gg(s: np.ndarray, t: np.ndarray) -> np.ndarray:  # a g -> g g
+    def gg(s: Array, t: Array) -> Array:  # a g -> g g
         return 96.0 * k * (s * s + s * t + t * t) ** 2 / (s * s * (m_debye2 - t))
 
-    def qg(s: np.ndarray, t: np.ndarray) -> np.ndarray:  # a q -> q g, all quarks and antiquarks
+    def qg(s: Array, t: Array) -> Array:  # a q -> q g, all quarks and antiquarks
         return 16.0 * n_f * k * (s * s + (s + t) ** 2) / (m_debye2 - t)
 
-    def qq(s: np.ndarray, t: np.ndarray) -> np.ndarray:  # a g -> q qbar
+    def qq(s: Array, t: Array) -> Array:  # a g -> q qbar
         return 8.0 * n_f * k * (t * t + (s + t) ** 2) / s
 
     shape = (nodes, nodes, nodes, nodes // 2)
@@ -53,3 +69,20 @@ def relaxation_rate_htl(x: float, g: float, n_f: float, nodes: int = 24) -> floa
 def log_scaled_rate(x: float, temperature_gev: float) -> float:
     """ln(Gamma f_a^2 / T^3) at E = x T with the coupling running at 2 pi T."""
     return float(np.log(relaxation_rate_htl(x, *thermal_coupling(temperature_gev))))
+
+
+@lru_cache(maxsize=1)
+def _gluon_table() -> RateTable:
+    content = load_table(TABLE)
+    return RateTable(content["ln_t"], content["ln_x"], content["htl"])
+
+
+def gluon_log_rate(temperature_gev: Array, x: Array, loss: bool = False) -> Array:
+    """ln(Gamma f_a^2 / T^3) on the outer grid of temperatures and x; `loss`: of Gamma^>."""
+    log_rate = _gluon_table()(temperature_gev, x)
+    return log_rate - np.log(-np.expm1(-x)) if loss else log_rate
+
+
+def gluon_range_gev() -> tuple[float, float]:
+    """Temperatures covered by the gluon table [GeV]."""
+    return _gluon_table().t_range_gev

@@ -7,17 +7,14 @@ by `python -m hotaxion.theory.rates.make_tables`.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 from scipy.interpolate import RectBivariateSpline
 
 from hotaxion.theory.arrays import Array
-from hotaxion.theory.constants import M_PION_GEV
-from hotaxion.theory.errors import RangeError, UnknownOptionError
+from hotaxion.theory.errors import RangeError
 from hotaxion.theory.files import DataFile
-from hotaxion.theory.rates.collision import omega_min
 
 FOLDER = Path(__file__).parent
 # Nodes of each table, the logarithms of geometric series: first, last, number.
@@ -99,47 +96,3 @@ def load_table(name: str) -> dict[str, Array]:
     for key in shapes:
         file.require(key, arrays[key], np.abs(arrays[key]) < _LARGEST, "is no logarithm of a rate")
     return arrays
-
-
-@lru_cache(maxsize=8)
-def _pion_table(rates: str) -> RateTable:
-    (names,) = VALUES["pions.npz"].values()
-    if rates not in names:
-        raise UnknownOptionError("pion rate (option 'rates')", rates, names)
-    content = load_table("pions.npz")
-    return RateTable(content["ln_t"], content["ln_x"], content[rates])
-
-
-def pion_log_rate(
-    temperature_gev: Array, x: Array, rates: str = "gkpy", loss: bool = False
-) -> Array:
-    """ln(Gamma / (theta_a_pi^2 T)) on the outer grid of temperatures and x = E/T.
-
-    With `loss` the logarithm of the loss rate Gamma^> instead, which has no factor 1 - e^-x.
-    """
-    table = _pion_table(rates)
-    threshold = omega_min(x[None, :], M_PION_GEV / temperature_gev[:, None])
-    log_loss = table(temperature_gev, x) - threshold
-    return log_loss if loss else log_loss + np.log(-np.expm1(-x))
-
-
-@lru_cache(maxsize=1)
-def _gluon_table() -> RateTable:
-    content = load_table("gluons.npz")
-    return RateTable(content["ln_t"], content["ln_x"], content["htl"])
-
-
-def gluon_log_rate(temperature_gev: Array, x: Array, loss: bool = False) -> Array:
-    """ln(Gamma f_a^2 / T^3) on the outer grid of temperatures and x; `loss`: of Gamma^>."""
-    log_rate = _gluon_table()(temperature_gev, x)
-    return log_rate - np.log(-np.expm1(-x)) if loss else log_rate
-
-
-def pion_range_gev() -> tuple[float, float]:
-    """Temperatures covered by the pion tables [GeV]."""
-    return _pion_table("lo").t_range_gev
-
-
-def gluon_range_gev() -> tuple[float, float]:
-    """Temperatures covered by the gluon table [GeV]."""
-    return _gluon_table().t_range_gev

@@ -19,20 +19,19 @@ from hotaxion.theory.checks import instance, number
 from hotaxion.theory.errors import RangeError
 from hotaxion.theory.particle.couplings import Couplings
 from hotaxion.theory.quadrature import momentum_grid
-from hotaxion.theory.rates import sphaleron
 from hotaxion.theory.rates.fermions import fermion_log_rate, fermion_rates
+from hotaxion.theory.rates.gluons import (
+    LATTICE_LOG_RATE,
+    LATTICE_T_GEV,
+    gluon_log_rate,
+    gluon_range_gev,
+)
 from hotaxion.theory.rates.iam import low_energy_constants
 from hotaxion.theory.rates.kaons import kaon_log_rate
 from hotaxion.theory.rates.options import RateOptions
 from hotaxion.theory.rates.pik import kaon_couplings
-from hotaxion.theory.rates.pion_variations import pion_correction
+from hotaxion.theory.rates.pions import pion_correction, pion_log_rate, pion_range_gev
 from hotaxion.theory.rates.pipi import DEFAULT, PionPhysics
-from hotaxion.theory.rates.tables import (
-    gluon_log_rate,
-    gluon_range_gev,
-    pion_log_rate,
-    pion_range_gev,
-)
 
 # The monotone cubic takes its end slopes from knots this far (in ln T) inside the known regions.
 _KNOTS = np.array([0.0, 0.1, 0.2, 0.3])
@@ -128,7 +127,7 @@ class TotalRate:
     def _between_knots(self) -> tuple[Array, Array]:
         """Temperatures [GeV], ascending, and ln(Gamma f_a^2 / T^3) inside the interpolation."""
         if self.options.gluons == "sphaleron":
-            return sphaleron.T_GEV, sphaleron.LOG_RATE
+            return LATTICE_T_GEV, LATTICE_LOG_RATE
         knots = sorted((self.options.knots or {}).items())
         return np.array([t for t, _ in knots]), np.log([rate for _, rate in knots])
 

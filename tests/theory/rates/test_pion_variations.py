@@ -9,7 +9,7 @@ import pytest
 from hotaxion.theory.constants import M_PION_CHARGED_GEV, M_PION_NEUTRAL_GEV
 from hotaxion.theory.errors import RangeError, UnknownOptionError
 from hotaxion.theory.particle.couplings import couplings
-from hotaxion.theory.rates import iam, pion_variations, pions, pipi, sphaleron
+from hotaxion.theory.rates import gluons, iam, pions, pipi
 from hotaxion.theory.rates.pipi import PionPhysics
 from hotaxion.theory.rates.total import TotalRate
 from hotaxion.theory.relics.abundance import Abundance
@@ -30,20 +30,20 @@ def test_correction_against_quadrature(rates, physics):
         t, x = np.exp(rng.uniform(np.log([0.02, 0.05]), np.log([0.199, 40.0])))
         exact = pions.relaxation_rate(x * t, t, rates, physics)
         exact /= pions.relaxation_rate(x * t, t, rates)
-        table = pion_variations.pion_correction(np.array([t]), np.array([x]), rates, physics)[0, 0]
+        table = pions.pion_correction(np.array([t]), np.array([x]), rates, physics)[0, 0]
         assert table == pytest.approx(np.log(exact), abs=2.5e-3)
 
 
 def test_no_variation_costs_nothing():
     t, x = np.array([0.05, 0.1]), np.array([1.0, 2.0, 3.0])
-    assert not pion_variations.pion_correction(t, x, "gkpy", PionPhysics()).any()
+    assert not pions.pion_correction(t, x, "gkpy", PionPhysics()).any()
 
 
 def test_lighter_pions_make_more_axions():
     """Mostly by the Boltzmann factor, hence more at low temperature."""
     t, x = np.array([0.03, 0.06, 0.12]), np.array([3.0])
-    light = pion_variations.pion_correction(t, x, "gkpy", PionPhysics(M_PION_NEUTRAL_GEV))[:, 0]
-    heavy = pion_variations.pion_correction(t, x, "gkpy", PionPhysics(M_PION_CHARGED_GEV))[:, 0]
+    light = pions.pion_correction(t, x, "gkpy", PionPhysics(M_PION_NEUTRAL_GEV))[:, 0]
+    heavy = pions.pion_correction(t, x, "gkpy", PionPhysics(M_PION_CHARGED_GEV))[:, 0]
     assert (np.diff(light) < 0).all()
     assert (light > 0).all()
     # the average is that of two charged and one neutral pion
@@ -86,7 +86,7 @@ def test_low_energy_constants_reach_the_abundance():
 
 
 def test_knots_are_the_sphaleron_variant_made_by_hand():
-    knots = dict(zip(sphaleron.T_GEV, np.exp(sphaleron.LOG_RATE), strict=True))
+    knots = dict(zip(gluons.LATTICE_T_GEV, np.exp(gluons.LATTICE_LOG_RATE), strict=True))
     by_hand = Abundance(knots=knots)
     named = Abundance(gluons="sphaleron")
     for m_a in (0.03, 0.2):
