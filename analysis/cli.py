@@ -19,11 +19,11 @@ _COMMANDS = (
     relics.add_abundance,
     relics.add_scan,
     runs.add_run,
+    inputs.add_input,
     reproduce.add_reproduce,
     chains.add_bounds,
     chains.add_profile,
     pictures.add_plot,
-    chains.add_report,
     inputs.add_forecast,
     emulator.add_train,
     emulator.add_verify,
@@ -42,7 +42,7 @@ examples:
   hotaxion plot chains/bbn_ksvz -o figures
   hotaxion plot --kind abundance -o figures
   hotaxion forecast --experiment cmbs4 --bao desi --m-a 1 -o mock
-  hotaxion report --chain "BBN, flat in m_a=chains/bbn_ksvz"
+  hotaxion bounds "BBN, flat in m_a=chains/bbn_ksvz" chains/hotaxion2026_ksvz --beside
 
 exit codes: 0 good, 1 failed (one line on stderr says why and what to do), 2 wrong usage.
 """

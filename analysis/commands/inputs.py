@@ -1,4 +1,4 @@
-"""The commands `forecast` and `doctor`: Cobaya inputs."""
+"""The commands `input`, `forecast` and `doctor`: Cobaya inputs."""
 
 from __future__ import annotations
 
@@ -15,6 +15,23 @@ from hotaxion.analysis.commands import (
 def _add_packages_path(parser: argparse.ArgumentParser) -> None:
     text = "Cobaya's external data (default: where Cobaya finds them)"
     parser.add_argument("-p", "--packages-path", metavar="DIR", help=text)
+
+
+def add_input(commands: Commands) -> None:
+    text = "an input in one piece, its blocks written out: to be copied, changed and run anywhere"
+    parser = command(commands, "input", _input, text)
+    parser.add_argument("input", metavar="NAME", help="an analysis, or a Cobaya input file")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write it there (.yaml)")
+
+
+def _input(args: argparse.Namespace) -> int:
+    from hotaxion.analysis.inputs.whole_input import whole_input, write_input
+
+    if args.output:
+        write_input(args.input, args.output)
+    else:
+        print(whole_input(args.input), end="")
+    return GOOD
 
 
 def add_forecast(commands: Commands) -> None:
@@ -41,8 +58,10 @@ def _forecast(args: argparse.Namespace) -> int:
 def add_doctor(commands: Commands) -> None:
     text = "what is installed and found, and whether parameters reach CLASS"
     parser = command(commands, "doctor", _doctor, text)
-    help_yaml = "Cobaya input to look into: products, data files, who gets which parameter"
-    parser.add_argument("yaml", nargs="?", metavar="YAML", help=help_yaml)
+    help_yaml = (
+        "analysis or Cobaya input file to look into: products, data files, who gets which parameter"
+    )
+    parser.add_argument("yaml", nargs="?", metavar="NAME", help=help_yaml)
     _add_packages_path(parser)
 
 

@@ -13,13 +13,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hotaxion.theory.errors import HotAxionError
+from hotaxion.theory.errors import HotAxionError, shown
 
 if TYPE_CHECKING:
     import yaml
 
 _PYTHON = "tag:yaml.org,2002:python"
-_DEFAULTS = "!defaults"  # Cobaya's tag: the names of other files, to be read, too
+DEFAULTS = "!defaults"  # Cobaya's tag: the names of other files, to be read, too
 _ENVIRONMENT = re.compile(r"\$\{([^}^{]+)\}")  # Cobaya expands it at the start of a plain text
 _ENDINGS = ("", ".yaml", ".yml")  # that Cobaya tries for the files of !defaults
 
@@ -66,7 +66,8 @@ def refuse_code(path: str | Path) -> None:
 
     Raises
     ------
-    HotAxionError : there is such a tag; the message names file and line.
+    HotAxionError : there is such a tag, or an included file is not there; the message names the
+        file and the line or the cure.
     """
     _check(Path(path).absolute(), set(), str(path))
 
@@ -82,8 +83,8 @@ def _check(path: Path, seen: set[Path], name: str) -> None:
                     f"'{name}', line {node.start_mark.line + 1}: the tag '{node.tag}' would run "
                     "code while the file is read; remove it, or do not use this file."
                 )
-            if node.tag == _DEFAULTS:
-                for included in _included(node, path):
+            if node.tag == DEFAULTS:
+                for included in included_files(node, path, name):
                     _check(included, seen, str(included))
 
 
@@ -122,18 +123,35 @@ def _nodes(text: str) -> Iterator[yaml.Node]:
             left += node.value
 
 
-def _included(node: yaml.Node, path: Path) -> Iterator[Path]:
-    """The files of a node ``!defaults``, as Cobaya looks for them from the file that names them."""
+def included_files(node: yaml.Node, path: Path, name: str) -> list[Path]:
+    """The files of a node ``!defaults``, as Cobaya looks for them from the file that names them.
+
+    Parameters
+    ----------
+    node : of that tag, in the file `path`, which messages call `name`.
+
+    Raises
+    ------
+    HotAxionError : there is no such file.
+    """
     from yaml import ScalarNode
 
+    found = []
     for part in node.value if isinstance(node.value, list) else [node]:
         if not isinstance(part, ScalarNode):
             continue
-        name = part.value
+        block = part.value
         if part is not node and (part.style is None or part.tag == "!path"):
-            name = _ENVIRONMENT.sub(lambda match: _expanded(match[1], path), name, count=1)
-        for ending in _ENDINGS:
-            yield Path(os.path.abspath(path.parent / f"{name}{ending}"))
+            block = _ENVIRONMENT.sub(lambda match: _expanded(match[1], path), block, count=1)
+        files = [Path(os.path.abspath(path.parent / f"{block}{ending}")) for ending in _ENDINGS]
+        first = next((file for file in files if file.is_file()), None)
+        if first is None:
+            raise HotAxionError(
+                f"'{name}' takes the block {shown(block)} from beside it, where it is not; "
+                "'hotaxion input NAME -o FILE' writes an input of the package in one piece."
+            )
+        found.append(first)
+    return found
 
 
 def _expanded(variable: str, path: Path) -> str:
