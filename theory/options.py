@@ -7,7 +7,7 @@ reference, and what is allowed. What is given is checked when an object is made.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self
 
@@ -24,17 +24,18 @@ class Option:
     reference : arXiv number, or where else it is explained.
     unit : of a number.
     range : least and greatest number allowed.
-    choices : words allowed.
+    choices : words allowed; any where there are none.
     noun : of a word, for the message that refuses another one.
     example : of a dict.
     keys : type of the names in a dict.
     sampled : least and greatest value where it may also be a parameter of a Cobaya input.
+    many : whether it takes several values, each as the rest says.
     """
 
     default: Any
     kind: type
     text: str
-    reference: str
+    reference: str = ""
     unit: str = ""
     range: tuple[float, float] = (-math.inf, math.inf)
     choices: tuple[str, ...] = ()
@@ -42,6 +43,7 @@ class Option:
     example: str = ""
     keys: type = str
     sampled: tuple[float, float] | None = None
+    many: bool = False
 
     @property
     def allowed(self) -> str:
@@ -55,6 +57,8 @@ class Option:
         """The default as a flag or an input has it; empty for None."""
         if self.default is None:
             return ""
+        if self.many:
+            return " ".join(replace(self, default=v, many=False).written for v in self.default)
         if self.kind in (float, int):
             return f"{self.default:g}"
         return str(self.default).lower() if self.kind is bool else str(self.default)
@@ -63,6 +67,13 @@ class Option:
         """The value in its own type; raises UnknownOptionError or RangeError."""
         if value is None and self.default is None:
             return None
+        if self.many:
+            values = (
+                value if isinstance(value, Iterable) and not isinstance(value, str) else [value]
+            )
+            return tuple(replace(self, many=False).checked(name, one) for one in values)
+        if self.kind is str and not self.choices:
+            return str(value)
         if self.kind is str:
             return choice(f"{self.noun} (option '{name}')", value, self.choices)
         if self.kind is bool:

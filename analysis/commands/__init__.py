@@ -59,15 +59,27 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = _formatter
     group = parser.add_argument_group("physics (in brackets: arXiv)")
     for name, option in AxionOptions.declared().items():
-        keywords: dict[str, Any] = {"type": option.kind, "metavar": option.unit.upper() or "X"}
-        if option.kind is bool:
-            keywords = {"action": argparse.BooleanOptionalAction}
-        elif option.kind is dict:
-            pair = _knot if option.keys is float else _pair
-            keywords = {"action": "append", "type": pair, "metavar": pair.__name__}
-        elif option.choices:
-            keywords["metavar"] = "NAME"
-        group.add_argument(flag_of(name), help=_help(option), **keywords)
+        add_flag(group, name, option)
+
+
+def add_flag(
+    group: argparse.ArgumentParser | argparse._ArgumentGroup,
+    name: str,
+    option: Option,
+    whose: str = "",
+) -> None:
+    """Add an option as a flag; `whose` begins the line of the help."""
+    keywords: dict[str, Any] = {"type": option.kind, "metavar": option.unit.upper() or "X"}
+    if option.kind is bool:
+        keywords = {"action": argparse.BooleanOptionalAction}
+    elif option.kind is dict:
+        pair, form = (_knot, "GEV=X") if option.keys is float else (_pair, "NAME=X")
+        keywords = {"action": "append", "type": pair, "metavar": form}
+    elif option.kind is str:
+        keywords["metavar"] = "NAME"
+    if option.many:
+        keywords["nargs"] = "+"
+    group.add_argument(flag_of(name), help=whose + _help(option), **keywords)
 
 
 def flag_of(name: str) -> str:
@@ -79,7 +91,7 @@ def _help(option: Option) -> str:
     text = f"{option.text}: {option.allowed}" if option.allowed else option.text
     text += "; repeatable" if option.kind is dict else ""
     text += f"; default {option.written}" if option.written else ""
-    return f"{text} [{option.reference}]"
+    return f"{text} [{option.reference}]" if option.reference else text
 
 
 def _formatter(prog: str) -> argparse.HelpFormatter:
@@ -87,18 +99,21 @@ def _formatter(prog: str) -> argparse.HelpFormatter:
 
 
 def _pair(text: str) -> tuple[str, float]:
-    """NAME=X; argparse turns the ValueError into wrong usage."""
-    name, value = text.split("=")
-    return name.strip(), float(value)
+    """NAME=X."""
+    try:
+        name, value = text.split("=")
+        return name.strip(), float(value)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' given; give NAME=X, X a number") from None
 
 
 def _knot(text: str) -> tuple[float, float]:
-    """T=X, both numbers."""
+    """GEV=X."""
     temperature, rate = _pair(text)
-    return float(temperature), rate
-
-
-_pair.__name__, _knot.__name__ = "NAME=X", "GEV=X"  # what argparse calls them
+    try:
+        return float(temperature), rate
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' given; give GEV=X, two numbers") from None
 
 
 def options_of(args: argparse.Namespace) -> AxionOptions:
