@@ -20,9 +20,9 @@ run: $(STAMP)
 	COBAYA_NOMPI=1 $(BIN)/hotaxion verify chains/hotaxion2026_ksvz --points 6
 	$(BIN)/hotaxion plot chains/hotaxion2026_ksvz -o chains/plots
 	$(BIN)/hotaxion plot --kind abundance -o chains/plots
-	@$(BIN)/hotaxion report \
-	  --chain "Planck 2018, DESI DR2, BBN 2026=chains/hotaxion2026_ksvz" \
-	  --chain "as 2205.07849: BBN + omega_b=chains/deramo2022_bbn_omegab_ksvz"
+	@$(BIN)/hotaxion bounds --beside \
+	  "Planck 2018, DESI DR2, BBN 2026=chains/hotaxion2026_ksvz" \
+	  "as 2205.07849: BBN + omega_b=chains/deramo2022_bbn_omegab_ksvz"
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n auto --dist loadfile

@@ -27,12 +27,13 @@ def main() -> None:
 
     from cobaya.model import get_model
 
-    from hotaxion.analysis.chains.chain import load_chain, run_info
+    from hotaxion.analysis.chains.chain import Chain
     from hotaxion.analysis.running.verified_points import direct_input, model_input
 
     logging.disable(logging.WARNING)
-    samples = load_chain(arguments.chain)
-    info = model_input(run_info(samples))
+    chain = Chain.load(arguments.chain)
+    samples = chain.samples
+    info = model_input(chain.info)
     info["theory"][_EMULATED] = {**(info["theory"][_EMULATED] or {}), "tolerance": _ERRORS[1]}
     emulated, direct = get_model(deepcopy(info)), get_model(direct_input(info))
     theory = emulated.theory[_EMULATED]

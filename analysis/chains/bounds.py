@@ -1,43 +1,20 @@
-"""Bounds from a chain: one rule for every one-sided limit, with its Monte Carlo error.
+"""What is said of a parameter of a chain: its bound, with the verdict whether it may be quoted.
 
 Rule: an upper (lower) bound at 95 % is the 95 % (5 %) quantile of the marginal posterior,
 counted from the weighted samples, under the prior of that chain. No density is smoothed and
 no highest-density region is formed, hence the bound does not depend on a kernel; it does
-depend on the prior (a prior flat in m_a is not flat in delta_neff): see `prior_sensitivity`.
+depend on the prior (a prior flat in m_a is not flat in delta_neff): see `reweight`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from hotaxion.analysis.chains.bootstrap import blocks_of_rows, bootstrap_error
-from hotaxion.analysis.chains.chain import (
-    burn_in_of,
-    calm_getdist,
-    check_parameters,
-    left_out,
-    load_chain,
-    parameter_names,
-    run_info,
-)
-from hotaxion.analysis.chains.convergence import (
-    Verdict,
-    bound_scatter,
-    effective_samples,
-    gelman_rubin,
-    judge,
-)
-from hotaxion.analysis.chains.priors import prior_of
 from hotaxion.analysis.text import rounded
-
-if TYPE_CHECKING:
-    from getdist import MCSamples
 
 CONFIDENCE = 0.95
 UPPER_BOUNDED = ("m_a", "delta_neff", "mnu", "omega_axion")
@@ -55,6 +32,67 @@ RULE = (
     "chain; else mean ± standard deviation."
 )
 
+# Thresholds: effective samples below which a bound is marked, and not given; and what so few give
+# four chains: means that scatter by 1/sqrt(n) of the width of the posterior each, R - 1 = 1/n, and
+# 95 % quantiles by three times as much.
+RELIABLE, REFUSED = 100, 20
+R_MEANS, R_MEANS_REFUSED = 0.05, 0.25
+R_BOUND = 0.5
+
+
+def bound_type(name: str) -> str:
+    """Which number is quoted for a parameter: "upper95", "lower95" or "mean"."""
+    if name in UPPER_BOUNDED:
+        return "upper95"
+    return "lower95" if name in LOWER_BOUNDED else "mean"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a chain, or one number of it, may be quoted.
+
+    Attributes
+    ----------
+    converged : False: it is to be marked wherever it is shown.
+    text : "converged", or "NOT converged: ... : do not quote" with the reasons.
+    refused : no number is known at all (fewer than REFUSED effective samples, or R - 1 of the
+        means above R_MEANS_REFUSED).
+    """
+
+    converged: bool
+    text: str = "converged"
+    refused: bool = False
+
+
+def judge(
+    r_means: float | None,
+    r_bounds: Mapping[str, float | None],
+    effective: Mapping[str, float],
+) -> Verdict:
+    """The verdict on parameters of a chain, for tables, files and pictures alike.
+
+    Parameters
+    ----------
+    r_means : R - 1 of the means; None where it has no meaning.
+    r_bounds : name -> R - 1 of its bound; None where it has no meaning.
+    effective : name -> independent samples.
+    """
+    reasons, refused = [], False
+    if r_means is not None and not r_means <= R_MEANS:
+        reasons.append(f"R-1 of the means {r_means:.2g} > {R_MEANS:g}")
+        refused = not r_means <= R_MEANS_REFUSED
+    known = {name: value for name, value in r_bounds.items() if value is not None}
+    worst = max(known, key=lambda name: known[name], default=None)
+    if worst is not None and not known[worst] <= R_BOUND:
+        reasons.append(f"R-1 of the bound of {worst} {known[worst]:.2g} > {R_BOUND:g}")
+    least = min(effective, key=lambda name: effective[name], default=None)
+    if least is not None and not effective[least] >= RELIABLE:
+        reasons.append(f"{effective[least]:.0f} effective samples of {least} < {RELIABLE}")
+        refused |= not effective[least] >= REFUSED
+    if not reasons:
+        return Verdict(True)
+    return Verdict(False, f"NOT converged: {', '.join(reasons)}: do not quote", refused)
+
 
 @dataclass(frozen=True)
 class ParameterBound:
@@ -69,8 +107,7 @@ class ParameterBound:
     effective_samples : independent samples of this parameter.
     prior : the prior in words, None for a derived parameter.
     latex : label of the chain, without dollars.
-    r_minus_one : R - 1 of the bound (`convergence.bound_scatter`); None for a mean, and for
-        independent samples.
+    r_minus_one : R - 1 of the bound; None for a mean, and for independent samples.
     r_means : R - 1 of the means of the chain; None where it has no meaning.
     """
 
@@ -110,22 +147,33 @@ class ChainBounds:
 
     Attributes
     ----------
+    chain : its prefix.
     r_minus_one : R - 1 of the means of the sampled parameters.
-    effective_samples : the least over the parameters shown.
     burn : fraction that was dropped at the start of each chain.
     cut : in words, what had been cut off before.
     has_input : whether Cobaya's input lies beside the chain; without it priors are unknown.
     constant : parameters that would be shown, but are the same (NaN: no number) in every row.
+    label : what the user calls it; empty if by its prefix.
     """
 
     chain: str
     parameters: dict[str, ParameterBound]
     r_minus_one: float | None
-    effective_samples: float
     burn: float
     cut: str = ""
     has_input: bool = True
     constant: dict[str, float] = field(default_factory=dict)
+    label: str = ""
+
+    @property
+    def title(self) -> str:
+        """The label, or the prefix."""
+        return self.label or self.chain
+
+    @property
+    def effective_samples(self) -> float:
+        """The least over the parameters shown."""
+        return min(bound.effective_samples for bound in self.parameters.values())
 
     @property
     def verdict(self) -> Verdict:
@@ -145,6 +193,7 @@ class ChainBounds:
         """For JSON."""
         return {
             "chain": self.chain,
+            "label": self.label,
             "converged": self.verdict.converged,
             "verdict": self.verdict.text,
             "parameters": {name: bound.as_dict() for name, bound in self.parameters.items()},
@@ -153,96 +202,6 @@ class ChainBounds:
             "effective_samples": self.effective_samples,
             "burn": self.burn,
             "burn_before": self.cut,
-            "constant": {name: _or_none(value) for name, value in self.constant.items()},
+            # JSON has no NaN
+            "constant": {k: v if np.isfinite(v) else None for k, v in self.constant.items()},
         }
-
-
-def _or_none(value: float) -> float | None:
-    return value if np.isfinite(value) else None  # JSON has no NaN
-
-
-def chain_bounds(
-    prefix: str | Path, params: Sequence[str] | None = None, burn: float | None = None
-) -> ChainBounds:
-    """Bounds of one chain.
-
-    Parameters
-    ----------
-    prefix : prefix of the chain files (see `chains.load_chain`).
-    params : names; default are those of DEFAULT_PARAMETERS that the chain has, or, if it has
-        none of them, all sampled ones.
-    burn : fraction dropped at the start of each chain; default see `chains.load_chain`.
-
-    Raises
-    ------
-    MissingDataError, RangeError, HotAxionError : see `chains.load_chain`.
-    UnknownOptionError : a parameter that the chain does not have.
-    """
-    samples = load_chain(prefix, burn)
-    with calm_getdist():
-        return _bounds_of_all(samples, str(prefix), params)
-
-
-def _bounds_of_all(samples: MCSamples, chain: str, params: Sequence[str] | None) -> ChainBounds:
-    names = check_parameters(samples, params) if params else default_parameters(samples)
-    bounds = {name: bound_of(samples, name) for name in names}
-    least = min(bound.effective_samples for bound in bounds.values())
-    gone = {} if params else left_out(samples)
-    return ChainBounds(
-        chain,
-        bounds,
-        gelman_rubin(samples),
-        least,
-        *burn_in_of(samples),
-        has_input=bool(run_info(samples)),
-        constant={}
-        if params
-        else {name: gone[name] for name in DEFAULT_PARAMETERS if name in gone},
-    )
-
-
-def default_parameters(samples: MCSamples) -> list[str]:
-    """The parameters of DEFAULT_PARAMETERS that are present, else the sampled ones, else all."""
-    present = parameter_names(samples)
-    known = [name for name in DEFAULT_PARAMETERS if name in present]
-    return known or list(samples.paramNames.getRunningNames()) or present
-
-
-def bound_type(name: str) -> str:
-    """Which number is quoted for a parameter: "upper95", "lower95" or "mean"."""
-    if name in UPPER_BOUNDED:
-        return "upper95"
-    return "lower95" if name in LOWER_BOUNDED else "mean"
-
-
-def bound_of(
-    samples: MCSamples, name: str, blocks: NDArray[np.int64] | None = None
-) -> ParameterBound:
-    """The bound (or mean) of one parameter with its Monte Carlo error.
-
-    Parameters
-    ----------
-    samples : the chain.
-    name : one of its parameters.
-    blocks : (rows,) block of each row for the bootstrap; default from the chain itself. A chain
-        that was reweighted takes those of the chain before (and has no R - 1 of the means).
-    """
-    kind = bound_type(name)
-    index = samples.index[name]
-    n_effective = effective_samples(samples, name)
-    tail, upper = (None if kind == "mean" else 1 - CONFIDENCE), kind == "upper95"
-    value = samples.mean(index) if tail is None else samples.confidence(index, tail, upper=upper)
-    r_means = gelman_rubin(samples) if blocks is None else None
-    blocks = blocks_of_rows(samples, n_effective) if blocks is None else blocks
-    return ParameterBound(
-        name=name,
-        type=kind,
-        value=float(value),
-        mc_error=bootstrap_error(samples, index, tail, upper, blocks),
-        sigma=float(samples.std(index)),
-        effective_samples=n_effective,
-        prior=prior_of(samples, name),
-        latex=samples.parLabel(name),
-        r_minus_one=None if tail is None else bound_scatter(samples, name, tail, upper),
-        r_means=r_means,
-    )

@@ -1,12 +1,13 @@
-"""Reading chains in the text format of Cobaya or getdist."""
+"""A chain, of Cobaya or getdist: what it holds, whether it has converged, and its bounds."""
 
 from __future__ import annotations
 
 import contextlib
-import io
 import logging
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import pairwise
 from numbers import Real
 from pathlib import Path
@@ -15,22 +16,31 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hotaxion.analysis.chains.bounds import (
+    CONFIDENCE,
+    DEFAULT_PARAMETERS,
+    ChainBounds,
+    ParameterBound,
+    Verdict,
+    bound_type,
+    judge,
+)
+from hotaxion.analysis.chains.priors import prior_in_words
+from hotaxion.analysis.chains.reading import INDEPENDENT_SAMPLERS, read_chain
 from hotaxion.theory.checks import shown
-from hotaxion.theory.errors import HotAxionError, MissingDataError, RangeError, UnknownOptionError
+from hotaxion.theory.errors import HotAxionError, RangeError, UnknownOptionError
 
 if TYPE_CHECKING:
     from getdist import MCSamples
 
-    from hotaxion.analysis.chains.recorded_input import ChainInput
-
 Array = NDArray[np.float64]
 
-BURN_IN = 0.3  # fraction of each MCMC chain that is dropped
-MIN_ROWS = 20  # fewer rows say nothing about a 95 % quantile
-# Samplers whose rows are independent of each other: no burn-in, no autocorrelation.
-INDEPENDENT_SAMPLERS = ("nested", "uncorrelated")
-REMOVED = "removed before"  # said by getdist's .properties.ini
-_LEAST_WEIGHT = 1e-30  # of the largest
+PIECES = 4  # a lone chain is cut into so many
+# Without a finite spread (m_a -> 0 within the prior): the correlation of 1/x is looked at.
+_THROUGH_INVERSE = ("f_a",)
+_BOOTSTRAPS, _SEED = 300, 2022_05_07849
+_MAX_BLOCKS = 200
+_SAMPLES_PER_BLOCK = 10  # a block spans ten correlation lengths, so that blocks are independent
 
 
 @contextlib.contextmanager
@@ -52,157 +62,278 @@ def calm_getdist() -> Iterator[None]:
         logging.root.removeFilter(not_known)
 
 
-def load_chain(prefix: str | Path, burn: float | None = None) -> MCSamples:
-    """All chains PREFIX.1.txt, PREFIX.2.txt, ... (or PREFIX_1.txt, ... of getdist) as one.
+def kish(weights: Array) -> float:
+    """(sum w)^2 / sum w^2: how many equal weights carry as much information (Kish 1965)."""
+    return float(weights.sum() ** 2 / np.sum(weights**2))
 
-    Parameters
+
+@dataclass(eq=False)
+class Chain:
+    """All chains of one run, after burn-in.
+
+    Attributes
     ----------
-    prefix : what stands before ".1.txt"; Cobaya's `output`.
-    burn : fraction (0 <= burn < 1) dropped at the start of each chain; ignored for nested or
-        importance samples and for chains that say that burn-in was removed. Default is BURN_IN,
-        and none where Cobaya's `post` has skipped the start already. What was dropped:
-        `burn_in_of`.
-
-    Raises
-    ------
-    MissingDataError : no such chain.
-    RangeError : burn outside [0, 1).
-    HotAxionError : the files cannot be read, or hold too few samples, or run code; the message
-        names file, line and column.
+    prefix : what stands before ".1.txt".
+    samples : getdist's, of all chains together.
+    info : Cobaya's input (its updated.yaml); empty without one.
+    burn : fraction that was dropped at the start of each chain.
+    cut : in words, what had been cut off before.
+    left_out : columns that getdist drops: name -> the value in every row (NaN: none).
+    before : the chain that this one is reweighted from: its rows are correlated as there.
+    blocks : (rows,) block of each row for the bootstrap of a reweighted chain.
     """
-    if burn is not None and not (isinstance(burn, Real) and 0 <= burn < 1):
-        raise RangeError(
-            f"burn-in fraction {shown(burn)} given; allowed is 0 <= burn < 1, e.g. 0.3."
-        )
-    from getdist.chains import chainFiles
 
-    from hotaxion.analysis.chains.files import read_rows
-    from hotaxion.analysis.chains.recorded_input import read_chain_input
+    prefix: str
+    samples: MCSamples
+    info: Mapping[str, Any] = field(default_factory=dict)
+    burn: float = 0.0
+    cut: str = ""
+    left_out: Mapping[str, float] = field(default_factory=dict)
+    before: Chain | None = None
+    blocks: NDArray[np.int64] | None = None
 
-    root = str(Path(prefix).absolute())
-    files = _chain_files(root, chainFiles)
-    found = read_chain_input(root)
-    names = found.names.list()
-    header = found.names.info_dict is not None  # Cobaya's
-    tables = {file: read_rows(file, names, header) for file in files}
-    fraction = _burn_in(found, burn)
-    parts = [_without_burn_in(table, fraction) for table in tables.values() if len(table)]
-    rows = sum(len(part) for part in parts)
-    if rows < MIN_ROWS:
-        raise HotAxionError(
-            f"the chain '{prefix}' has {rows} rows after burn-in {fraction:g}; at least "
-            f"{MIN_ROWS} are needed. Let it run on (cobaya-run -r) or lower the burn-in."
-        )
-    return _as_samples(Path(root).name, found, parts, fraction)
+    @classmethod
+    def load(cls, prefix: str | Path, burn: float | None = None) -> Chain:
+        """All chains PREFIX.1.txt, PREFIX.2.txt, ... (or PREFIX_1.txt, ... of getdist) as one.
 
+        Parameters
+        ----------
+        prefix : what stands before ".1.txt"; Cobaya's `output`.
+        burn : fraction (0 <= burn < 1) dropped at the start of each chain; ignored for nested or
+            importance samples and for chains that say that burn-in was removed. Default is
+            BURN_IN, and none where Cobaya's `post` has skipped the start already.
 
-def _burn_in(found: ChainInput, burn: float | None) -> float:
-    if found.sampler in INDEPENDENT_SAMPLERS or found.cut == REMOVED:
-        return 0.0
-    if burn is None:
-        return 0.0 if found.cut else BURN_IN
-    return float(burn)
-
-
-def _without_burn_in(table: Array, fraction: float) -> Array:
-    """Rows that count: those without a weight are no samples, and come off first."""
-    counted = table[table[:, 0] > _LEAST_WEIGHT * table[:, 0].max()]
-    return counted[round(len(counted) * fraction) :]
-
-
-def _as_samples(name: str, found: ChainInput, parts: Sequence[Array], fraction: float) -> MCSamples:
-    from getdist import MCSamples
-
-    table = np.vstack(parts)
-    weights, log_posterior = np.ascontiguousarray(table[:, :2].T)
-    names = found.names.list()
-    with calm_getdist(), contextlib.redirect_stdout(io.StringIO()):  # it prints what it does
-        samples = MCSamples(
-            samples=table[:, 2:],
-            weights=weights,
-            loglikes=log_posterior,
-            names=found.names,
-            ranges=found.ranges,
-            sampler=found.sampler,
-            temperature=found.temperature,
-            label=found.label,
-            name_tag=name,
-            settings={"ignore_rows": 0},
-        )
-        if found.temperature not in (None, 1.0):
-            samples.cool()  # a tempered chain is not yet weighted by the posterior
-    samples.chain_offsets = np.cumsum([0, *map(len, parts)])
-    present = set(parameter_names(samples))
-    if not present:
-        raise HotAxionError(f"in the chain '{name}' no parameter varies; let it run on.")
-    samples.burn_in = fraction, found.cut
-    samples.left_out = {
-        name: float(value)
-        for name, value in zip(names, table[0, 2:], strict=True)
-        if name not in present
-    }
-    return samples
-
-
-def burn_in_of(samples: MCSamples) -> tuple[float, str]:
-    """Fraction that was dropped at the start of each chain, and in words what had cut it before."""
-    return getattr(samples, "burn_in", (0.0, ""))
-
-
-def left_out(samples: MCSamples) -> dict[str, float]:
-    """Columns that the chain has but getdist drops: name -> the value in every row (NaN: none)."""
-    return getattr(samples, "left_out", {})
-
-
-def _chain_files(root: str, chain_files: Any) -> list[str]:
-    folder = Path(root).parent
-    if not folder.is_dir():
-        raise MissingDataError(f"no folder '{folder}'; give the prefix of a chain, e.g. chains/run")
-    files = chain_files(root) or chain_files(root, separator=".")
-    if not files:
-        stems = {p.name.removesuffix(".1.txt") for p in folder.glob("*.1.txt")}
-        stems |= {p.name.removesuffix("_1.txt") for p in folder.glob("*_1.txt")}
-        there = f"prefixes there: {', '.join(sorted(stems))}" if stems else "no chain is there"
-        raise MissingDataError(
-            f"no chain '{Path(root).name}.1.txt' in '{folder}' ({there}). "
-            "Give what stands before '.1.txt', or run cobaya-run first."
-        )
-    return files
-
-
-def parameter_names(samples: MCSamples) -> list[str]:
-    """Names of all parameters of the chain that were not constant."""
-    return list(samples.paramNames.list())
-
-
-def check_parameters(samples: MCSamples, names: Sequence[str]) -> list[str]:
-    """`names` if the chain has all of them.
-
-    Raises
-    ------
-    UnknownOptionError : for the first one that it has not.
-    HotAxionError : for one that is the same in every row.
-    """
-    present, constant = parameter_names(samples), left_out(samples)
-    for name in names:
-        if name in constant:
-            raise HotAxionError(
-                f"'{name}' is {constant[name]:g} in every row of this chain; it has no bound. "
-                "Leave it out (--params)."
+        Raises
+        ------
+        MissingDataError : no such chain.
+        RangeError : burn outside [0, 1).
+        HotAxionError : the files cannot be read, or hold too few samples, or run code; the message
+            names file, line and column.
+        """
+        if burn is not None and not (isinstance(burn, Real) and 0 <= burn < 1):
+            raise RangeError(
+                f"burn-in fraction {shown(burn)} given; allowed is 0 <= burn < 1, e.g. 0.3."
             )
-        if name not in present:
-            raise UnknownOptionError("parameter of this chain", name, present)
-    return list(names)
+        with calm_getdist():
+            return cls(str(prefix), *read_chain(prefix, burn))
 
+    @property
+    def name(self) -> str:
+        """The last part of the prefix."""
+        return Path(self.prefix).name
 
-def separate_chains(samples: MCSamples) -> list[slice]:
-    """Rows of each single chain within the combined samples."""
-    offsets = samples.chain_offsets
-    if offsets is None:
-        return [slice(0, samples.numrows)]
-    return [slice(int(a), int(b)) for a, b in pairwise(offsets) if b > a]
+    @property
+    def independent(self) -> bool:
+        """Whether the rows are independent of each other: no R - 1, no correlation."""
+        return self.samples.sampler in INDEPENDENT_SAMPLERS
 
+    def parameters(self) -> list[str]:
+        """Names of all parameters that were not constant."""
+        return list(self.samples.paramNames.list())
 
-def run_info(samples: MCSamples) -> Mapping[str, Any]:
-    """The Cobaya input of the chain (its updated.yaml), empty for a chain without one."""
-    return getattr(samples.paramNames, "info_dict", None) or {}
+    def column(self, name: str) -> Array:
+        """The values of one parameter, row by row."""
+        column: Array = self.samples.samples[:, self.samples.index[name]]
+        return column
+
+    def check(self, names: Sequence[str]) -> list[str]:
+        """`names` if the chain has all of them.
+
+        Raises
+        ------
+        UnknownOptionError : for the first one that it has not.
+        HotAxionError : for one that is the same in every row.
+        """
+        present = self.parameters()
+        for name in names:
+            if name in self.left_out:
+                raise HotAxionError(
+                    f"'{name}' is {self.left_out[name]:g} in every row of this chain; it has no "
+                    "bound. Leave it out (--params)."
+                )
+            if name not in present:
+                raise UnknownOptionError("parameter of this chain", name, present)
+        return list(names)
+
+    def prior(self, name: str) -> str | None:
+        """The prior of a parameter in words ('flat in m_a on [0, 3]'), None if not sampled."""
+        return prior_in_words(self.info, name)
+
+    # --- convergence --------------------------------------------------------------------------
+
+    def pieces(self, of_one: int = PIECES) -> list[slice]:
+        """Rows of each chain; a lone one is cut into `of_one` parts."""
+        offsets = self.samples.chain_offsets
+        edges = [0, self.samples.numrows] if offsets is None else offsets
+        pieces = [slice(int(a), int(b)) for a, b in pairwise(edges) if b > a]
+        if len(pieces) == 1:
+            edges = np.linspace(0, self.samples.numrows, of_one + 1).astype(int)
+            pieces = [slice(int(a), int(b)) for a, b in pairwise(edges)]
+        return pieces
+
+    def r_minus_one(self) -> float | None:
+        """R - 1 of getdist, worst direction of the sampled parameters; a lone chain is cut in four.
+
+        None where it has no meaning (independent samples) or cannot be computed.
+        """
+        return self.before.r_minus_one() if self.before else self._r_minus_one
+
+    @cached_property
+    def _r_minus_one(self) -> float | None:
+        if self.independent:
+            return None
+        from getdist.chains import WeightedSamples
+
+        samples, weights = self.samples.samples, self.samples.weights
+        parts = [WeightedSamples(samples=samples[p], weights=weights[p]) for p in self.pieces()]
+        eigenvalues = self.samples.getGelmanRubinEigenvalues(chainlist=parts)
+        return None if eigenvalues is None else float(np.max(eigenvalues))
+
+    def r_minus_one_of_bound(self, name: str) -> float | None:
+        """R - 1 of a one-sided bound: its scatter between chains over the spread of the posterior.
+
+        Standard deviation over the chains of the bound, over that of the parameter, as Cobaya's
+        `Rminus1_cl`; but that one looks at the tails `Rminus1_cl_level` / 2 (3.6.2), with level
+        0.95 at quantiles next to the median; the 95 % bounds are its level 0.1. Means and medians
+        converge long before the tail of m_a does. A lower bound is judged through 1/x: f_a has no
+        finite spread where m_a -> 0. None where it has no meaning (a mean, independent samples).
+        """
+        kind, column, weights = bound_type(name), self.column(name), self.samples.weights
+        if self.independent or kind == "mean":
+            return None
+        if kind == "lower95":
+            if not column.min() > 0:
+                return None
+            column = 1 / column
+        bounds, variances = [], []
+        for piece in self.pieces():
+            x, w = column[piece], weights[piece]
+            if not w.sum() > 0:
+                return None
+            bounds.append(float(self.samples.confidence(x, 1 - CONFIDENCE, upper=True, weights=w)))
+            variances.append(np.average((x - np.average(x, weights=w)) ** 2, weights=w))
+        spread = np.sqrt(np.mean(variances))
+        return float(np.std(bounds) / spread) if spread > 0 else None
+
+    def effective(self, name: str) -> float:
+        """Number of independent samples of one parameter (getdist; Kish for independent rows).
+
+        With importance weights the number of getdist counts the loss through them, too.
+        """
+        if self.independent:
+            return kish(self.samples.weights)
+        column = self.column(name)
+        if name in _THROUGH_INVERSE and column.min() > 0:
+            column = 1 / column
+        return float(self.samples.get_norm() / self.samples.getCorrelationLength(column))
+
+    def verdict(self, names: Sequence[str]) -> Verdict:
+        """The verdict on the chain as far as these parameters of it are shown.
+
+        R - 1 of the means is that of all sampled ones; R - 1 of bounds counts in the tables, where
+        bounds are (`ChainBounds.verdict`).
+        """
+        with calm_getdist():
+            effective = {name: self.effective(name) for name in names}
+            return judge(self.r_minus_one(), {}, effective)
+
+    # --- bounds -------------------------------------------------------------------------------
+
+    def bounds(self, params: Sequence[str] | None = None) -> ChainBounds:
+        """Bounds of `params`; default those of DEFAULT_PARAMETERS that the chain has.
+
+        If it has none of them, all sampled ones; else all.
+
+        Raises
+        ------
+        UnknownOptionError, HotAxionError : see `check`.
+        """
+        names, gone = list(params or []), {}
+        if not names:
+            present = self.parameters()
+            names = [name for name in DEFAULT_PARAMETERS if name in present]
+            names = names or list(self.samples.paramNames.getRunningNames()) or present
+            gone = {n: self.left_out[n] for n in DEFAULT_PARAMETERS if n in self.left_out}
+        return ChainBounds(
+            self.prefix,
+            {name: self.bound(name) for name in self.check(names)},
+            self.r_minus_one(),
+            self.burn,
+            self.cut,
+            has_input=bool(self.info),
+            constant=gone,
+        )
+
+    def bound(self, name: str) -> ParameterBound:
+        """The bound (or mean) of one parameter with its Monte Carlo error."""
+        with calm_getdist():
+            kind, index, n_effective = (
+                bound_type(name),
+                self.samples.index[name],
+                self.effective(name),
+            )
+            tail = None if kind == "mean" else 1 - CONFIDENCE
+            if tail is None:
+                value = self.samples.mean(index)
+            else:
+                value = self.samples.confidence(index, tail, upper=kind == "upper95")
+            return ParameterBound(
+                name=name,
+                type=kind,
+                value=float(value),
+                mc_error=self.monte_carlo_error(name, tail, kind == "upper95"),
+                sigma=float(self.samples.std(index)),
+                effective_samples=n_effective,
+                prior=self.prior(name),
+                latex=self.samples.parLabel(name),
+                r_minus_one=self.r_minus_one_of_bound(name),
+                r_means=self.r_minus_one(),
+            )
+
+    def monte_carlo_error(self, name: str, tail: float | None, upper: bool) -> float:
+        """Standard deviation of a quantile or mean over resampled blocks (Künsch 1989), fixed seed.
+
+        Parameters
+        ----------
+        tail : probability beyond the quantile; None for the mean.
+        upper : whether the tail is the upper one.
+        """
+        block = self.blocks_of_rows(self.effective(name)) if self.blocks is None else self.blocks
+        n_blocks = int(block.max()) + 1
+        rng = np.random.default_rng(_SEED)
+        # Sorts once; only the weights are redrawn.
+        data = self.samples.initParamConfidenceData(self.samples.index[name])
+        values: list[float] = []
+        while len(values) < _BOOTSTRAPS:
+            copies = np.bincount(rng.integers(n_blocks, size=n_blocks), minlength=n_blocks)
+            drawn = self.samples.weights * copies[block]
+            if not drawn.sum() > 0:  # all importance weights in blocks that were not drawn
+                continue
+            if tail is None:
+                values.append(np.average(self.column(name), weights=drawn))
+                continue
+            cumsum = np.cumsum(drawn[data.indexes])
+            redrawn = data._replace(cumsum=cumsum, norm=cumsum[-1])
+            values.append(self.samples.confidence(redrawn, tail, upper=upper))
+        return float(np.std(values, ddof=1))
+
+    def blocks_of_rows(self, n_effective: float) -> NDArray[np.int64]:
+        """Number of the block of each row: consecutive rows of equal weight within one chain."""
+        if self.independent:
+            return np.arange(self.samples.numrows)
+        pieces = self.pieces(of_one=1)
+        wanted = int(np.clip(n_effective / _SAMPLES_PER_BLOCK, 4, _MAX_BLOCKS))
+        per_chain = max(1, round(wanted / len(pieces)))
+        block = np.empty(self.samples.numrows, dtype=np.int64)
+        for number, piece in enumerate(pieces):
+            weights = self.samples.weights[piece]
+            reached = np.cumsum(weights)
+            middle = (per_chain * (reached - weights / 2) / reached[-1]).astype(int)
+            block[piece] = number * per_chain + np.minimum(middle, per_chain - 1)
+        return np.unique(block, return_inverse=True)[1]
+
+    def reweighted(self, log_factors: Array, blocks: NDArray[np.int64]) -> Chain:
+        """The same rows with their weights times exp(log_factors)."""
+        samples = self.samples.copy()
+        samples.reweightAddingLogLikes(-log_factors)
+        return replace(self, samples=samples, before=self, blocks=blocks)

@@ -1,4 +1,4 @@
-"""What the Cobaya input of a chain says of the prior on a parameter, in words.
+"""What a Cobaya input says of the prior on a parameter: any distribution of scipy.stats, in words.
 
 A parameter may be sampled through a helper: `ln_m_a` is sampled, `m_a` is a function of it
 (``value: "lambda ln_m_a: ..."``), and an entry ``flat_in_m_a`` of the top-level block `prior`
@@ -11,25 +11,30 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from numbers import Real
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hotaxion.analysis.chains.chain import run_info
-from hotaxion.analysis.chains.distributions import in_words
 from hotaxion.theory.checks import shown
 from hotaxion.theory.errors import HotAxionError
 
-if TYPE_CHECKING:
-    from getdist import MCSamples
-
 FLAT_IN = "flat_in_"
+UNREADABLE = "unknown: its prior cannot be read here"
+_WORDS = {"loguniform": "log-uniform", "reciprocal": "log-uniform"}  # else scipy's name
+# Said already by the interval: Cobaya's limits, and the shapes that are limits themselves.
+_LIMITS = ("dist", "min", "max")
+_SHAPES_ARE_LIMITS = ("loguniform", "reciprocal", "truncnorm")
 
 
-def prior_of(samples: MCSamples, name: str) -> str | None:
-    """The prior of a parameter in words ('flat in m_a on [0, 3]'), None if it was not sampled."""
-    info = run_info(samples)
+def prior_in_words(info: Mapping[str, Any], name: str) -> str | None:
+    """The prior of a parameter ('flat in m_a on [0, 3]'), None if it was not sampled.
+
+    Parameters
+    ----------
+    info : Cobaya's input.
+    name : of the parameter.
+    """
     params = info.get("params") or {}
     entry = params.get(name)
     if not isinstance(entry, Mapping):
@@ -44,9 +49,9 @@ def prior_of(samples: MCSamples, name: str) -> str | None:
     if not helpers:
         return None
     if FLAT_IN + name in (info.get("prior") or {}):
-        limits = entry.get("min"), entry.get("max")
-        known = all(isinstance(limit, Real) for limit in limits)
-        return f"flat in {name}" + (f" on [{limits[0]:g}, {limits[1]:g}]" if known else "")
+        ends = entry.get("min"), entry.get("max")
+        known = all(isinstance(end, Real) for end in ends)
+        return f"flat in {name}" + (f" on [{ends[0]:g}, {ends[1]:g}]" if known else "")
     return ", ".join(in_words(helper, params[helper]["prior"]) for helper in helpers)
 
 
@@ -54,6 +59,66 @@ def is_sampled(params: Mapping[str, Any], name: str) -> bool:
     """Whether a parameter of an input has a prior of its own."""
     entry = params.get(name)
     return isinstance(entry, Mapping) and entry.get("prior") is not None
+
+
+# --- distributions ----------------------------------------------------------------------------
+
+
+def distribution(prior: Any) -> Any | None:
+    """The frozen distribution of scipy that Cobaya makes of a prior; None if it would refuse.
+
+    Parameters
+    ----------
+    prior : [min, max], one number, or names with values (dist, loc, scale, min, max, shapes).
+    """
+    from cobaya.tools import get_scipy_1d_pdf
+
+    given = dict(prior) if isinstance(prior, Mapping) else prior
+    try:
+        frozen = get_scipy_1d_pdf(given)
+        low, high = frozen.support()
+    except (ValueError, TypeError, AttributeError, ImportError):
+        return None
+    return frozen if np.ndim(low) == np.ndim(high) == 0 and low <= high else None
+
+
+def limits(prior: Any) -> tuple[float, float] | None:
+    """Both ends of a prior, infinite where it has none; None if it cannot be read."""
+    frozen = distribution(prior)
+    if frozen is None:
+        return None
+    low, high = frozen.support()
+    return float(low), float(high)
+
+
+def name_of(prior: Any) -> str:
+    """Scipy's name of the distribution."""
+    return str(prior.get("dist", "uniform")) if isinstance(prior, Mapping) else "uniform"
+
+
+def flat_range(prior: Any) -> tuple[float, float] | None:
+    """Both ends of a flat prior; None if it is not flat, or cannot be read."""
+    return limits(prior) if name_of(prior) == "uniform" else None
+
+
+def in_words(name: str, prior: Any) -> str:
+    """'flat in m_a on [0, 3]', 'Gaussian in x, 1 ± 2', 'log-uniform on [0.001, 1] in m_a'."""
+    frozen = distribution(prior)
+    if frozen is None:
+        return UNREADABLE
+    kind, (low, high) = name_of(prior), frozen.support()
+    left, right = "[" if np.isfinite(low) else "(", "]" if np.isfinite(high) else ")"
+    on = f"on {left}{low:g}, {high:g}{right}"
+    if kind == "uniform":
+        return f"flat in {name} {on}"
+    if kind == "norm":
+        return f"Gaussian in {name}, {frozen.mean():g} ± {frozen.std():g}"
+    said = (*_LIMITS, "a", "b") if kind in _SHAPES_ARE_LIMITS else _LIMITS
+    more = [f"{key} = {value:g}" for key, value in prior.items() if key not in said]
+    return f"{_WORDS.get(kind, kind)} {on} in {name}" + (f" ({', '.join(more)})" if more else "")
+
+
+# --- functions that an input gives ------------------------------------------------------------
 
 
 def arguments(function: object) -> list[str]:

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from hotaxion.analysis.chains.bounds import RULE, UNITS, ChainBounds, ParameterBound
-from hotaxion.analysis.chains.prior_sensitivity import Reweighted
 from hotaxion.analysis.chains.profile import Profile
+from hotaxion.analysis.chains.reweight import Reweighted
 from hotaxion.analysis.figures.style import SYMBOLS
 from hotaxion.analysis.text import mean_and_sigma, rounded, significant, text_table
 
@@ -69,7 +69,7 @@ def to_text(section: Section) -> str:
     """Tables for the screen."""
     result = section.result
     lines = [
-        f"chain {result.chain}: R-1 of the means = {_or_undefined(result.r_minus_one)}, of the "
+        f"chain {result.title}: R-1 of the means = {_or_undefined(result.r_minus_one)}, of the "
         f"bounds = {_or_undefined(result.r_minus_one_bound)}, effective samples = "
         f"{result.effective_samples:.0f}, burn-in = {result.burn:g}"
         + (f" ({result.cut})" if result.cut else ""),
@@ -173,7 +173,7 @@ def to_csv(sections: Sequence[Section]) -> str:
 
 
 def _csv_rows(section: Section) -> list[dict[str, Any]]:
-    chain, rows = section.result.chain, []
+    chain, rows = section.result.title, []
     for name, bound in section.result.parameters.items():
         more = {} if bound.verdict.converged else {"verdict": bound.verdict.text}
         rows.append({"chain": chain, "parameter": name} | bound.as_dict() | more)
@@ -206,7 +206,7 @@ def to_latex(sections: Sequence[Section]) -> str:
     """
     columns: list[tuple[str, dict[str, str]]] = []
     for section in sections:
-        head = _escaped(Path(section.result.chain).name)
+        head = _escaped(section.result.label or Path(section.result.chain).name)
         cells = {name: _latex_cell(bound) for name, bound in section.result.parameters.items()}
         columns.append((head, cells))
         if section.profiles:

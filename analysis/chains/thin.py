@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from hotaxion.analysis.chains.chain import load_chain, parameter_names
+from hotaxion.analysis.chains.chain import Chain
 from hotaxion.theory.files import whole_file
 
 ROWS = 1500
@@ -30,16 +30,17 @@ def write_reference(
     folder : where NAME.txt, NAME.paramnames, NAME.ranges and NAME.covmat go.
     rows : how many rows; neighbours in a chain are alike, so more than the number of effective
         samples add nothing.
-    burn : fraction dropped at the start of each chain; default see `chains.load_chain`.
+    burn : fraction dropped at the start of each chain; default see `Chain.load`.
 
     Raises
     ------
-    MissingDataError, HotAxionError : see `chains.load_chain`.
+    MissingDataError, HotAxionError : see `Chain.load`.
     """
     from getdist import MCSamples
 
-    samples = load_chain(prefix, burn)
-    names = [n for n in parameter_names(samples) if not n.startswith(_LEFT_OUT)]
+    chain = Chain.load(prefix, burn)
+    samples = chain.samples
+    names = [n for n in chain.parameters() if not n.startswith(_LEFT_OUT)]
     columns = [samples.index[n] for n in names]
     # Equidistant in accumulated weight: every row then counts once.
     reached = np.cumsum(samples.weights)

@@ -1,15 +1,23 @@
-"""The commands `bounds`, `profile` and `report`: what chains and profiles say."""
+"""The commands `bounds` and `profile`: what chains and profiles say."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
+from glob import escape
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hotaxion.analysis.commands import GOOD, Commands, add_burn, command, usage
 
 if TYPE_CHECKING:
-    from hotaxion.analysis.chains.convergence import Verdict
+    from hotaxion.analysis.chains.bounds import ChainBounds
+    from hotaxion.analysis.chains.profile import Profile
+    from hotaxion.analysis.chains.tables import Section
+
+# of `--beside`
+_COLUMNS = {"delta_neff": "delta_neff", "m_a": "m_a [eV]", "mnu": "sum m_nu [eV]"}
 
 
 def _print(text: str) -> None:
@@ -25,7 +33,9 @@ def _print(text: str) -> None:
 def add_bounds(commands: Commands) -> None:
     text = "95 %% bounds and means of chains, with their Monte Carlo errors and convergence"
     parser = command(commands, "bounds", _bounds, text)
-    help_chain = "prefix of the files, e.g. chains/run for chains/run.1.txt"
+    help_chain = (
+        "prefix of the files, e.g. chains/run for chains/run.1.txt; LABEL=PREFIX to name it"
+    )
     add = parser.add_argument
     add("chain", nargs="+", metavar="CHAIN", help=help_chain)
     add("--params", nargs="+", metavar="NAME", help="default: those known")
@@ -37,6 +47,8 @@ def add_bounds(commands: Commands) -> None:
     text = "profile likelihoods to show beside the posterior (files of hotaxion profile)"
     add("--profile", nargs="+", default=[], metavar="FILE", help=text)
     form = parser.add_mutually_exclusive_group()
+    text = "one line for each chain, and the published bounds of arXiv:2205.07849 below"
+    form.add_argument("--beside", action="store_true", help=text)
     form.add_argument("--json", action="store_true", help="print JSON (a list if many chains)")
     form.add_argument("--latex", action="store_true", help="print a LaTeX table (booktabs)")
     form.add_argument("--csv", action="store_true", help="print comma-separated values")
@@ -48,35 +60,76 @@ def _bounds(args: argparse.Namespace) -> int:
         return usage(args, "--profile belongs to one CHAIN; give one")
     if args.m_a_cut is not None and not args.priors:
         return usage(args, "--m-a-cut belongs to --priors; add it, or leave it out")
-    from hotaxion.analysis.chains import tables as output
-    from hotaxion.analysis.chains.bounds import chain_bounds
-    from hotaxion.analysis.chains.prior_sensitivity import M_A_CUT_EV, prior_sensitivity
+    if args.beside and (args.params or args.priors or args.profile):
+        return usage(args, "--beside shows upper bounds alone; leave out --params and the like")
+    from hotaxion.analysis.chains import tables
     from hotaxion.analysis.chains.profile import read_profile
 
-    cut = M_A_CUT_EV if args.m_a_cut is None else args.m_a_cut
     profiles = [read_profile(file) for file in args.profile]
-    sections = []
-    for chain in args.chain:
-        priors = prior_sensitivity(chain, None, args.burn, cut) if args.priors else []
-        result = chain_bounds(chain, args.params, args.burn)
-        sections.append(output.Section(result, priors, profiles))
-    if args.json:
-        _print(output.to_json(sections))
+    sections = [_section(given, args, profiles) for given in args.chain]
+    if args.beside:
+        _print(_beside_published([section.result for section in sections]))
+    elif args.json:
+        _print(tables.to_json(sections))
     elif args.latex:
-        _print(output.to_latex(sections))
+        _print(tables.to_latex(sections))
     elif args.csv:
-        _print(output.to_csv(sections))
+        _print(tables.to_csv(sections))
     else:
-        _print("\n\n".join(output.to_text(section) for section in sections))
-    for section in sections:
-        _warn(section.result.chain, section.result.verdict)
+        _print("\n\n".join(tables.to_text(section) for section in sections))
+    for section in sections:  # on stderr: tables are piped into files
+        result = section.result
+        if not result.verdict.converged:
+            print(
+                f"hotaxion: warning: chain {result.chain}: {result.verdict.text}", file=sys.stderr
+            )
     return GOOD
 
 
-def _warn(chain: str, verdict: Verdict) -> None:
-    """Say on stderr that a chain has not converged: tables are piped into files."""
-    if not verdict.converged:
-        print(f"hotaxion: warning: chain {chain}: {verdict.text}", file=sys.stderr)
+def _section(given: str, args: argparse.Namespace, profiles: list[Profile]) -> Section:
+    """What is to be said of a CHAIN, LABEL=PREFIX or PREFIX."""
+    from hotaxion.analysis.chains.bounds import UPPER_BOUNDED
+    from hotaxion.analysis.chains.chain import Chain
+    from hotaxion.analysis.chains.reweight import M_A_CUT_EV, prior_sensitivity
+    from hotaxion.analysis.chains.tables import Section
+
+    label, prefix = split_label(given)
+    chain = Chain.load(prefix, args.burn)
+    params = args.params
+    if args.beside:
+        params = [name for name in UPPER_BOUNDED if name in chain.parameters()]
+    priors = []
+    if args.priors:
+        cut = M_A_CUT_EV if args.m_a_cut is None else args.m_a_cut
+        priors = prior_sensitivity(chain, None, cut)
+    return Section(replace(chain.bounds(params), label=label), priors, profiles)
+
+
+def split_label(given: str) -> tuple[str, str]:
+    """('LABEL', 'PREFIX') of LABEL=PREFIX; no label where files have the whole as their prefix."""
+    path = Path(given)
+    if "=" not in given or any(path.parent.glob(f"{escape(path.name)}[._]*")):
+        return "", given
+    label, _, prefix = given.rpartition("=")
+    return label, prefix
+
+
+def _beside_published(results: list[ChainBounds]) -> str:
+    from hotaxion.analysis.chains.tables import quoted_with_error
+    from hotaxion.analysis.published.papers import KSVZ_2205_07849
+    from hotaxion.analysis.text import text_table
+
+    rows = [["95 % upper bounds", *_COLUMNS.values(), "R-1", "eff. samples"]]
+    for result in results:
+        found = [result.parameters.get(name) for name in _COLUMNS]
+        cells = [quoted_with_error(bound) if bound else "-" for bound in found]
+        r_minus_one = "-" if result.r_minus_one is None else f"{result.r_minus_one:.3f}"
+        rows.append([result.title, *cells, r_minus_one, f"{result.effective_samples:.0f}"])
+    for published in KSVZ_2205_07849.values():
+        values = [published.values.get(name) for name in _COLUMNS]
+        cells = ["-" if value is None else f"< {value:g}" for value in values]
+        rows.append([f"{published.source}: {published.data}", *cells, "-", "-"])
+    return text_table(rows)
 
 
 def add_profile(commands: Commands) -> None:
@@ -112,31 +165,4 @@ def _profile(args: argparse.Namespace) -> int:
         print(json.dumps(profile.as_dict(), indent=2))
     else:
         _print(to_text(profile, UNITS.get(args.param, "")))
-    return GOOD
-
-
-def add_report(commands: Commands) -> None:
-    text = "final table of 95 %% bounds beside the published ones (arXiv:2205.07849)"
-    parser = command(commands, "report", _report, text)
-    parser.add_argument(
-        "--chain",
-        action="append",
-        required=True,
-        metavar="LABEL=PREFIX",
-        help="a chain and its name in the table; may be repeated",
-    )
-    add_burn(parser)
-    parser.set_defaults(parser=parser)
-
-
-def _report(args: argparse.Namespace) -> int:
-    runs = []
-    for given in args.chain:
-        label, equals, prefix = given.rpartition("=")
-        if not (equals and label and prefix):
-            return usage(args, f"--chain {given!r}: give LABEL=PREFIX, e.g. BBN=chains/bbn_ksvz")
-        runs.append((label, prefix))
-    from hotaxion.analysis.published.beside import run_summary
-
-    _print(run_summary(runs, args.burn, warn=_warn))
     return GOOD

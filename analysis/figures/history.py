@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from hotaxion.analysis.chains.bounds import bound_of
-from hotaxion.analysis.chains.chain import calm_getdist
 from hotaxion.analysis.figures.shown_chains import Prefixes, load_shown, mark_unconverged
 from hotaxion.analysis.figures.style import (
     BLUE,
@@ -48,12 +46,11 @@ def history_figure(
     Raises
     ------
     UnknownOptionError : a chain without m_a.
-    MissingDataError, RangeError, HotAxionError : see `chains.load_chain`.
+    MissingDataError, RangeError, HotAxionError : see `Chain.load`.
     """
     chains = load_shown(prefixes, burn, labels, ["m_a"])
     published = [entry.values["m_a"] for entry in HISTORY]
-    with calm_getdist():
-        ours = [bound_of(chain.samples, "m_a").value for chain in chains]
+    ours = [shown.chain.bound("m_a").value for shown in chains]
     known = [v for v, chain in zip(ours, chains, strict=True) if not chain.verdict.refused]
     left = min(_LEFT_EV, 0.5 * min([*published, *known]))
     highest = max([*published, *known])

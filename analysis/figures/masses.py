@@ -46,10 +46,10 @@ def masses_figure(
     Raises
     ------
     UnknownOptionError : a chain without m_a or mnu.
-    MissingDataError, RangeError, HotAxionError : see `chains.load_chain`.
+    MissingDataError, RangeError, HotAxionError : see `Chain.load`.
     """
     shown = load_for_density(prefixes, burn, labels, ["m_a", "mnu"])
-    chains = [one.samples for one in shown]
+    chains = [one.chain.samples for one in shown]
     figure, axes = new_figure(size=(6.2, 4.8))
     (_, right), (_, top) = (shown_range(chains, name) for name in ("m_a", "mnu"))
     top = max(top, 1.25 * minimal_sum_ev("inverted"))

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from hotaxion.analysis.chains.prior_sensitivity import M_A_CUT_EV, Reweighted, prior_sensitivity
+from hotaxion.analysis.chains.reweight import M_A_CUT_EV, Reweighted, prior_sensitivity
 from hotaxion.analysis.figures.shown_chains import (
     Prefixes,
-    as_list,
     load_shown,
     mark_unconverged,
     stem,
@@ -37,9 +36,9 @@ def draw(
 ) -> Mapping[str, Figure]:
     """The figure of chains under the name of its file; m_a_cut as in `prior_sensitivity` [eV]."""
     number("m_a_cut", m_a_cut, 0, M_A_MAX_EV, "eV", above=True)
-    results = [prior_sensitivity(prefix, ["m_a"], burn, m_a_cut) for prefix in as_list(prefixes)]
     chains = load_shown(prefixes, burn, labels, ["m_a"])
-    figure = priors_figure(list(zip([chain.name for chain in chains], results, strict=True)))
+    results = [(one.name, prior_sensitivity(one.chain, ["m_a"], m_a_cut)) for one in chains]
+    figure = priors_figure(results)
     mark_unconverged(figure, chains)
     return {f"{stem(prefixes)}_priors": figure}
 

@@ -48,7 +48,7 @@ def profile_figure(
     Raises
     ------
     UnknownOptionError : a chain without the parameter.
-    MissingDataError, RangeError, HotAxionError : see `chains.load_chain` and `Profile`.
+    MissingDataError, RangeError, HotAxionError : see `Chain.load` and `Profile`.
     """
     name = profile.parameter
     figure, axes = new_figure()
@@ -61,7 +61,7 @@ def profile_figure(
     for number, chain in enumerate(chains):
         turn, index = divmod(number, len(colours))
         colour, dashes = colours[index], DASHES[1 + turn % (len(DASHES) - 1)]
-        density = chain.samples.get1DDensity(name)
+        density = chain.chain.samples.get1DDensity(name)
         inside = density.P > np.exp(-0.5 * _HIGHEST_RISE)
         rise = -2 * np.log(density.P[inside] / density.P.max())
         text = f"posterior: {chain.name}"

@@ -8,19 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hotaxion.analysis.chains.chain import (
-    calm_getdist,
-    check_parameters,
-    load_chain,
-    parameter_names,
-)
-from hotaxion.analysis.chains.convergence import Verdict, chain_verdict
+from hotaxion.analysis.chains.bounds import Verdict
+from hotaxion.analysis.chains.chain import Chain
 from hotaxion.analysis.figures.style import FONT_SIZE, VERMILION
 from hotaxion.theory.checks import shown
 from hotaxion.theory.errors import HotAxionError
 
 if TYPE_CHECKING:
-    from getdist import MCSamples
     from matplotlib.figure import Figure
 
 Prefixes = str | Path | Sequence[str | Path]
@@ -33,7 +27,7 @@ class ShownChain:
     """A chain, its name in the figure, and whether what is shown of it may be quoted."""
 
     name: str
-    samples: MCSamples
+    chain: Chain
     verdict: Verdict
 
     def bound_in_words(self, value: float, digits: int) -> str:
@@ -54,22 +48,20 @@ def load_shown(
 
     Parameters
     ----------
-    prefixes, burn, labels : see `chains.load_chain` and `names_of`.
+    prefixes, burn, labels : see `Chain.load` and `names_of`.
     needed : parameters that each chain must have.
     wanted : parameters that are shown if a chain has them.
 
     Raises
     ------
     UnknownOptionError : a chain without one of `needed`.
-    HotAxionError : see `names_of` and `chains.load_chain`.
+    HotAxionError : see `names_of` and `Chain.load`.
     """
     chains = []
     for prefix, name in zip(as_list(prefixes), names_of(prefixes, labels), strict=True):
-        samples = load_chain(prefix, burn)
-        check_parameters(samples, needed)
-        names = [*needed, *(n for n in wanted if n in parameter_names(samples))]
-        with calm_getdist():
-            chains.append(ShownChain(name, samples, chain_verdict(samples, names)))
+        chain = Chain.load(prefix, burn)
+        names = [*chain.check(needed), *(n for n in wanted if n in chain.parameters())]
+        chains.append(ShownChain(name, chain, chain.verdict(names)))
     return chains
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hotaxion.analysis.chains.bounds import UPPER_BOUNDED
-from hotaxion.analysis.chains.chain import calm_getdist, parameter_names
+from hotaxion.analysis.chains.chain import calm_getdist
 from hotaxion.analysis.figures.shown_chains import (
     Prefixes,
     ShownChain,
@@ -65,14 +65,14 @@ def triangle_figure(
     """
     given = list(dict.fromkeys(params or []))
     shown = load_for_density(prefixes, burn, labels, given, [] if given else TRIANGLE_PARAMETERS)
-    present = [set(parameter_names(chain.samples)) for chain in shown]
+    present = [set(one.chain.parameters()) for one in shown]
     names = given or [n for n in TRIANGLE_PARAMETERS if any(n in p for p in present)]
     if not names:
         raise HotAxionError(
             f"none of {', '.join(TRIANGLE_PARAMETERS)} is in the chain; choose with --params "
             f"from: {', '.join(sorted(set.intersection(*present)))}."
         )
-    figure = _draw([one.samples for one in shown], names, [one.name for one in shown])
+    figure = _draw([one.chain.samples for one in shown], names, [one.name for one in shown])
     figure.subplots_adjust()  # grids move panels by themselves only in figures of pyplot
     mark_unconverged(figure, shown)
     return figure
@@ -87,12 +87,12 @@ def load_for_density(
 ) -> list[ShownChain]:
     """`load_shown` with the smoothing, floors and labels that our densities need."""
     shown = load_shown(prefixes, burn, labels, needed, wanted)
-    for chain in (one.samples for one in shown):
+    for chain in (one.chain.samples for one in shown):
         # getdist's own bandwidth is far too small for delta_neff: its density, of the form
         # 1/(slope of the curve), diverges at the floor.
         chain.updateSettings({"smooth_scale_1D": 0.25, "smooth_scale_2D": 0.35})
         _declare_floors(chain)
-        for name in parameter_names(chain):
+        for name in chain.paramNames.list():
             parameter = chain.paramNames.parWithName(name)
             if known := label(name):
                 parameter.label = known
@@ -167,7 +167,7 @@ def _declare_floors(chain: MCSamples) -> None:
 
     delta_neff does not vanish for m_a -> 0; a density smoothed across its floor would leak.
     """
-    for name in set(parameter_names(chain)) & set(UPPER_BOUNDED):
+    for name in set(chain.paramNames.list()) & set(UPPER_BOUNDED):
         if chain.ranges.getLower(name) is None:
             floor = float(chain.samples[:, chain.index[name]].min())
             chain.setRanges({name: [floor, chain.ranges.getUpper(name)]})

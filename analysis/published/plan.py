@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hotaxion.analysis.chains.prior_sensitivity import Reweighted, prior_sensitivity
+from hotaxion.analysis.chains import chain as posterior
+from hotaxion.analysis.chains.reweight import Reweighted, prior_sensitivity
 from hotaxion.analysis.published.analyses import ALL, ANALYSES, chosen
 from hotaxion.analysis.published.chains import (
     FINISHED,
@@ -176,9 +177,8 @@ def _rows_besides(chain: Chain, result: Reproduction) -> list[Row]:
     """Rows of an analysis that need no chain of their own."""
     rows = rows_of_curve(chain.analysis, chain.info)
     if ANALYSES[chain.analysis].priors:
-        priors = prior_sensitivity(
-            chain.prefix, ANALYSES[chain.analysis].quantities, result.options.burn
-        )
+        samples = posterior.Chain.load(chain.prefix, result.options.burn)
+        priors = prior_sensitivity(samples, ANALYSES[chain.analysis].quantities)
         result.priors[chain.analysis] = priors
         rows += rows_of_reweighted(chain.analysis, priors)
     return rows

@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from hotaxion.analysis.chains import chain as posterior
 from hotaxion.analysis.chains.bounds import (
     LOWER_BOUNDED,
     UNITS,
     ChainBounds,
     ParameterBound,
-    chain_bounds,
 )
-from hotaxion.analysis.chains.prior_sensitivity import PRIORS, Reweighted
+from hotaxion.analysis.chains.reweight import PRIORS, Reweighted
 from hotaxion.analysis.chains.tables import NOT_CONVERGED
 from hotaxion.analysis.inputs.session import cobaya_session
 from hotaxion.analysis.published.analyses import ANALYSES
@@ -114,7 +114,7 @@ def _sign(quantity: str) -> str:
 def rows_of_chain(chain: Chain, burn: float | None, caveat: str = "") -> list[Row]:
     """A row for each quantity of the analysis; raises HotAxionError if the chain is unusable."""
     analysis = ANALYSES[chain.analysis]
-    found = chain_bounds(chain.prefix, analysis.quantities, burn)
+    found = posterior.Chain.load(chain.prefix, burn).bounds(analysis.quantities)
     if analysis.sigma:
         return [_row_of_error(chain, found, bound, caveat) for bound in found.parameters.values()]
     published = analysis.published

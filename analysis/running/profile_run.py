@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 
 from hotaxion.analysis.chains import profile as profiles
-from hotaxion.analysis.chains.distributions import flat_range
-from hotaxion.analysis.chains.priors import FLAT_IN, arguments, is_sampled
+from hotaxion.analysis.chains.priors import FLAT_IN, arguments, flat_range, is_sampled
 from hotaxion.analysis.chains.profile import Profile, read_fingerprint, read_profile
 from hotaxion.analysis.inputs.session import cobaya_session, load_input
 from hotaxion.analysis.inputs.theories import find_theories

@@ -17,13 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hotaxion.analysis.chains.bounds import CONFIDENCE, UPPER_BOUNDED
-from hotaxion.analysis.chains.chain import (
-    check_parameters,
-    load_chain,
-    parameter_names,
-    run_info,
-)
-from hotaxion.analysis.chains.convergence import kish
+from hotaxion.analysis.chains.chain import Chain, kish
 from hotaxion.analysis.inputs.theories import find_theories
 from hotaxion.analysis.running.verified_points import evaluate
 from hotaxion.analysis.text import text_table
@@ -110,10 +104,9 @@ def verify(
     UnknownOptionError : the chain has no parameter `tail`.
     """
     points, jobs = whole_number("points", points, 2, 10**6), whole_number("jobs", jobs, 1, 10**4)
-    samples = load_chain(prefix, burn)
-    if tail is not None:
-        check_parameters(samples, [tail])
-    info = run_info(samples)
+    chain = Chain.load(prefix, burn)
+    chain.check([tail] if tail is not None else [])
+    samples, info = chain.samples, chain.info
     if not find_theories(info, "EmulatedClassy"):
         raise HotAxionError(
             f"the chain '{prefix}' was not run with EmulatedClassy; there is nothing to verify."
@@ -167,7 +160,7 @@ def bound_shifts(
     The scatter of CLASS from point to point moves no bound; what does is a trend. It is fitted,
     linear in the parameters that have bounds, and the whole chain reweighted by it.
     """
-    known = [name for name in UPPER_BOUNDED if name in parameter_names(samples)]
+    known = [name for name in UPPER_BOUNDED if name in samples.index]
     names = [name for name in known if np.ptp(samples.samples[:, samples.index[name]]) > 0.0]
     columns = [samples.index[name] for name in names]
     scale = samples.samples[:, columns]
@@ -211,7 +204,7 @@ def write_reweighted(verification: Verification, output: str | Path) -> list[Pat
 
     check_unused(output)
     root, samples, rows = Path(output), verification.samples, verification.rows
-    names = [n for n in parameter_names(samples) if not n.startswith(("chi2", "minuslogprior"))]
+    names = [n for n in samples.paramNames.list() if not n.startswith(("chi2", "minuslogprior"))]
     columns = [samples.index[n] for n in names]
     reweighted = MCSamples(
         samples=samples.samples[np.ix_(rows, columns)],

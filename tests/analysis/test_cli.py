@@ -195,7 +195,6 @@ def test_real_bad_physics_is_one_line(capsys, argv, says):
         ["plot", "-o", "x"],
         ["plot", "a", "--abundance", "-o", "x"],
         ["plot", "a", "-o", "x", "--labels", "one", "two"],
-        ["report", "--chain", "no-equals-sign"],
     ],
 )
 def test_wrong_usage_is_2(capsys, argv):
@@ -206,7 +205,7 @@ def test_wrong_usage_is_2(capsys, argv):
 def test_help_and_version(capsys):
     assert main(["--help"]) == 0
     out = capsys.readouterr().out
-    for command in ("abundance", "scan", "bounds", "plot", "report", "doctor"):
+    for command in ("abundance", "scan", "bounds", "plot", "doctor"):
         assert command in out
         assert main([command, "--help"]) == 0
         assert "%%" not in capsys.readouterr().out
@@ -250,7 +249,7 @@ def test_bad_chains_are_one_line(capsys, chain):
     assert "allowed are" in fails(capsys, "bounds", chain, "--params", "H0")
     assert "burn" in fails(capsys, "bounds", chain, "--burn", "2")
     assert "no folder" in fails(capsys, "plot", "nowhere/run", "-o", "x")
-    assert "no folder" in fails(capsys, "report", "--chain", "BBN=nowhere/run")
+    assert "no folder" in fails(capsys, "bounds", "--beside", "BBN=nowhere/run")
 
 
 def test_the_least_mass_of_other_priors(capsys, joint_chain):

@@ -120,7 +120,7 @@ def test_likelihood_is_that_of_the_samples(script):
     """Moments of Delta N_eff under it are those of the chain."""
     ln_likelihood, curve = script.log_likelihood(), script.curve()
     density = np.exp(ln_likelihood(curve))
-    samples = script.load_chain(script.CHAIN, 0.0)
+    samples = script.Chain.load(script.CHAIN, 0.0).samples
     for power in (1, 2):
         moment = np.average(samples["delta_neff"] ** power, weights=samples.weights)
         assert np.average(curve**power, weights=density) == pytest.approx(moment, rel=2e-3)

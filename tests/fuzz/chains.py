@@ -15,13 +15,11 @@ import numpy as np
 from cobaya.run import run
 from cobaya.yaml import yaml_load_file
 
-from hotaxion.analysis.chains import bounds
-from hotaxion.analysis.chains import chain as chains
-from hotaxion.analysis.chains.prior_density import log_density_in_mass
-from hotaxion.analysis.chains.prior_sensitivity import prior_sensitivity
-from hotaxion.analysis.chains.priors import prior_of
+from hotaxion.analysis.chains.chain import Chain
 from hotaxion.analysis.chains.profile import header, read_profile, row
 from hotaxion.analysis.chains.profile import to_text as profile_to_text
+from hotaxion.analysis.chains.reading import MIN_ROWS
+from hotaxion.analysis.chains.reweight import log_density_in_mass, prior_sensitivity
 from hotaxion.analysis.chains.tables import Section, to_text
 from hotaxion.analysis.inputs.names import inputs_folder
 from hotaxion.analysis.inputs.safe_yaml import read_yaml
@@ -69,19 +67,20 @@ def chain_files(rng: random.Random, folder: Path) -> None:
     _lay_out(folder, {*names})
     _damage_some(folder, names, rng)
     prefix, burn = str(folder / "c"), rng.choice((None, 0))
-    found = bounds.chain_bounds(prefix, burn=burn)
+    chain = Chain.load(prefix, burn)
+    found = chain.bounds()
     for name, bound in found.parameters.items():
         require_finite(bound)
         require(bound.effective_samples > 0 and bound.value >= 0, f"{name}: {bound}")
     json.dumps(found.as_dict(), allow_nan=False)
     require("nan" not in to_text(Section(found)), to_text(Section(found)))
-    samples = chains.load_chain(prefix, burn)
-    require(samples.numrows >= chains.MIN_ROWS, "too few rows")
-    require(isinstance(prior_of(samples, "omega_b"), str | None), "no name of a prior")
+    samples = chain.samples
+    require(samples.numrows >= MIN_ROWS, "too few rows")
+    require(isinstance(chain.prior("omega_b"), str | None), "no name of a prior")
     with contextlib.suppress(HotAxionError):
-        require_finite(log_density_in_mass(samples, lambda: np.ones(samples.numrows)))
+        require_finite(log_density_in_mass(chain, lambda: np.ones(samples.numrows)))
     if rng.random() < 0.2:
-        require_finite(prior_sensitivity(prefix, None, burn))
+        require_finite(prior_sensitivity(chain))
 
 
 def interrupted_runs(rng: random.Random, folder: Path) -> None:

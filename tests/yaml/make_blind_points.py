@@ -12,7 +12,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from hotaxion.analysis.chains.chain import load_chain, run_info
+from hotaxion.analysis.chains.chain import Chain
 from hotaxion.analysis.running.verification import draw_rows
 from hotaxion.analysis.running.verified_points import model_input, point_key, point_of, read_known
 
@@ -29,9 +29,10 @@ def main(arguments: list[str]) -> None:
         name, _, chain = argument.partition("=")
         prefix, _, tail = chain.partition(":")
         label = f"{Path(prefix).name}{':' if tail else ''}{tail}"
-        samples = load_chain(prefix)
+        posterior = Chain.load(prefix)
+        samples = posterior.samples
         known = read_known(Path(f"{prefix}.verify{'_' + tail if tail else ''}.txt"))
-        info = model_input(run_info(samples))
+        info = model_input(posterior.info)
         columns = [samples.index[p] for p in PARAMETERS]
         for row in draw_rows(samples, len(known), tail or None):
             key = point_key(info, point_of(info, samples, row))

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from getdist.chains import WeightedSamples
 
-from hotaxion.analysis.chains.chain import load_chain
+from hotaxion.analysis.chains.chain import Chain
 
 REFERENCE = Path(__file__).parents[2] / "chains" / "reference"
 SAMPLED = (
@@ -26,12 +26,12 @@ CONFIDENCE = 0.95
 
 @pytest.fixture(scope="module")
 def by_class():
-    return load_chain(REFERENCE / "hotaxion2026_ksvz_class")
+    return Chain.load(REFERENCE / "hotaxion2026_ksvz_class").samples
 
 
 @pytest.fixture(scope="module")
 def emulated():
-    return load_chain(REFERENCE / "hotaxion2026_ksvz")
+    return Chain.load(REFERENCE / "hotaxion2026_ksvz").samples
 
 
 def _bound(values, weights) -> float:

@@ -13,7 +13,7 @@ from cobaya.model import get_model
 from cobaya.run import run
 from cobaya.yaml import yaml_load_file
 
-from hotaxion.analysis.chains.bounds import chain_bounds
+from hotaxion.analysis.chains.chain import Chain
 from hotaxion.analysis.inputs.names import find_input
 
 BBN, DESI, PLANCK = (f"hotaxion.likelihoods.{name}" for name in ("BBN", "DesiDR2", "Planck2018"))
@@ -254,4 +254,4 @@ def test_stale_column_is_said(chains, caplog):
 def test_bounds_drop_nothing_that_post_has_dropped(chains):
     chain, _ = chains(BBN_ONLY)
     reweighted(chain, "all", add={"likelihood": {"mine": OMEGA_B}})
-    assert chain_bounds(f"{chain}.post.all").burn == 0.0
+    assert Chain.load(f"{chain}.post.all").bounds().burn == 0.0

@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 from scipy.stats import halfnorm, norm
 
-from hotaxion.analysis.chains import bounds
-from hotaxion.analysis.chains import chain as chains
+from hotaxion.analysis.chains.chain import Chain
 from hotaxion.theory.errors import (
     HotAxionError,
     MissingDataError,
@@ -19,7 +18,7 @@ from hotaxion.theory.errors import (
 
 @pytest.fixture(scope="module")
 def result(chain):
-    return bounds.chain_bounds(chain)
+    return Chain.load(chain).bounds()
 
 
 @pytest.mark.parametrize(
@@ -42,7 +41,7 @@ def test_stated_error_is_the_scatter_between_independent_runs(tmp_path, write_ch
     stated, values = [], []
     for seed in range(25):
         prefix = write_chain(tmp_path, f"run{seed}", n_chains=2, rows=1500, seed=100 + seed)
-        bound = bounds.chain_bounds(prefix, ["m_a"]).parameters["m_a"]
+        bound = Chain.load(prefix).bounds(["m_a"]).parameters["m_a"]
         stated.append(bound.mc_error)
         values.append(bound.value)
     # The scatter of 25 values is itself known to 14 % only.
@@ -58,7 +57,7 @@ def test_convergence_numbers(result):
 
 def test_one_chain_alone_is_cut_to_judge_convergence(tmp_path, write_chain):
     prefix = write_chain(tmp_path, n_chains=1)
-    assert 0 < bounds.chain_bounds(prefix).r_minus_one < 0.1
+    assert 0 < Chain.load(prefix).bounds().r_minus_one < 0.1
 
 
 def test_two_chains_that_disagree_have_a_large_r_minus_one(tmp_path, write_chain):
@@ -66,7 +65,7 @@ def test_two_chains_that_disagree_have_a_large_r_minus_one(tmp_path, write_chain
     table = np.loadtxt(f"{prefix}.2.txt")
     table[:, 3] += 5 * 1.5e-4  # omega_b
     np.savetxt(f"{prefix}.2.txt", table)
-    assert bounds.chain_bounds(prefix).r_minus_one > 1
+    assert Chain.load(prefix).bounds().r_minus_one > 1
 
 
 def test_weights_count(tmp_path, write_chain):
@@ -75,7 +74,7 @@ def test_weights_count(tmp_path, write_chain):
     table = np.loadtxt(f"{prefix}.1.txt")
     table[:, 0] = np.where(table[:, 2] > 0.25, 3.0, 1.0)
     np.savetxt(f"{prefix}.1.txt", table)
-    bound = bounds.chain_bounds(prefix, ["m_a"]).parameters["m_a"]
+    bound = Chain.load(prefix).bounds(["m_a"]).parameters["m_a"]
     above = 2 * (1 - 0.8413447460685429)  # weight 3 beyond one sigma
     exact = 0.25 * halfnorm.isf(0.05 * (3 * above + (1 - above)) / 3)
     assert abs(bound.value - exact) < 3 * bound.mc_error
@@ -86,8 +85,8 @@ def test_burn_in_is_dropped(tmp_path, write_chain):
     table = np.loadtxt(f"{prefix}.1.txt")
     table[:500, 2] = 2.5  # a start far away
     np.savetxt(f"{prefix}.1.txt", table)
-    assert bounds.chain_bounds(prefix, ["m_a"], burn=0.3).parameters["m_a"].value < 0.6
-    assert bounds.chain_bounds(prefix, ["m_a"], burn=0.0).parameters["m_a"].value > 2
+    assert Chain.load(prefix, 0.3).bounds(["m_a"]).parameters["m_a"].value < 0.6
+    assert Chain.load(prefix, 0.0).bounds(["m_a"]).parameters["m_a"].value > 2
 
 
 def test_getdist_format_and_unknown_names(tmp_path):
@@ -97,7 +96,7 @@ def test_getdist_format_and_unknown_names(tmp_path):
     rng = np.random.default_rng(3)
     samples = MCSamples(samples=rng.normal(1, 2, (2000, 2)), names=["x", "y"], labels=["x", "y"])
     samples.saveAsText(str(tmp_path / "g"), chain_index=0)
-    result = bounds.chain_bounds(tmp_path / "g", burn=0)
+    result = Chain.load(tmp_path / "g", 0).bounds()
     assert list(result.parameters) == ["x", "y"]
     assert result.parameters["x"].type == "mean"
     assert result.parameters["x"].value == pytest.approx(1, abs=0.2)
@@ -111,7 +110,7 @@ def test_independent_rows_keep_their_start(tmp_path, write_chain):
     path.write_text(
         path.read_text().replace('"mcmc": {}', "evaluate: {sampler_type: uncorrelated}")
     )
-    result = bounds.chain_bounds(prefix)
+    result = Chain.load(prefix).bounds()
     assert result.r_minus_one is None
     assert result.effective_samples == pytest.approx(1000)
     assert result.r_minus_one_bound is None
@@ -125,7 +124,7 @@ def test_importance_weights_of_any_size_count(tmp_path, write_chain):
         table[:, 0] = 1e-7 * np.exp(-table[:, 2] / 0.1)
         table[::50, 0] = 0.0  # rows that the new data exclude
         np.savetxt(f"{prefix}.{number}.txt", table)
-    found = bounds.chain_bounds(prefix, ["m_a", "omega_b"]).parameters
+    found = Chain.load(prefix).bounds(["m_a", "omega_b"]).parameters
     # exp(-m^2/2s^2 - m/t) is a Gaussian about -s^2/t, cut at zero
     shift = 0.25**2 / 0.1
     exact = norm.isf(0.05 * norm.sf(shift / 0.25)) * 0.25 - shift
@@ -150,7 +149,7 @@ def test_chain_that_getdist_wrote_with_weights(tmp_path):
     )
     written.saveAsText(str(tmp_path / "exact"))
     written.saveTextMetadata(str(tmp_path / "exact"), {"sampler": "uncorrelated"})
-    result = bounds.chain_bounds(tmp_path / "exact")
+    result = Chain.load(tmp_path / "exact").bounds()
     shift = 0.25**2 / 0.5
     exact = norm.isf(0.05 * norm.sf(shift / 0.25)) * 0.25 - shift
     assert abs(result.parameters["m_a"].value - exact) < 3 * result.parameters["m_a"].mc_error
@@ -160,25 +159,25 @@ def test_chain_that_getdist_wrote_with_weights(tmp_path):
 
 def test_missing_chain_names_those_that_exist(chain):
     with pytest.raises(MissingDataError, match="prefixes there: run"):
-        chains.load_chain(chain + "x")
+        Chain.load(chain + "x")
     with pytest.raises(MissingDataError, match="no folder"):
-        chains.load_chain("/nonexistent/run")
+        Chain.load("/nonexistent/run")
 
 
 @pytest.mark.parametrize("burn", [-0.1, 1.0, float("nan")])
 def test_burn_in_out_of_range(chain, burn):
     with pytest.raises(RangeError, match="allowed is 0 <= burn < 1"):
-        chains.load_chain(chain, burn)
+        Chain.load(chain, burn)
 
 
 def test_unknown_parameter_says_what_was_meant(chain):
     with pytest.raises(UnknownOptionError, match="Did you mean 'delta_neff'"):
-        bounds.chain_bounds(chain, ["delta_nef"])
+        Chain.load(chain).bounds(["delta_nef"])
 
 
 def test_a_few_rows_are_not_a_posterior(tmp_path, write_chain):
     with pytest.raises(HotAxionError, match="Let it run on"):
-        bounds.chain_bounds(write_chain(tmp_path, n_chains=1, rows=20))
+        Chain.load(write_chain(tmp_path, n_chains=1, rows=20)).bounds()
 
 
 @pytest.mark.filterwarnings("ignore:loadtxt. input contained no data:UserWarning")  # numpy's
@@ -187,7 +186,7 @@ def test_broken_files(tmp_path, write_chain, content, capsys):
     prefix = write_chain(tmp_path, n_chains=1, rows=20)
     (tmp_path / "run.1.txt").write_text(content)
     with pytest.raises(HotAxionError):
-        chains.load_chain(prefix)
+        Chain.load(prefix)
     assert capsys.readouterr().out == ""
 
 
@@ -195,4 +194,4 @@ def test_chain_without_names(tmp_path, write_chain):
     prefix = write_chain(tmp_path, n_chains=1, rows=100)
     (tmp_path / "run.updated.yaml").unlink()
     with pytest.raises(HotAxionError, match=r"names of its parameters.*updated\.yaml"):
-        bounds.chain_bounds(prefix)
+        Chain.load(prefix).bounds()

@@ -10,8 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hotaxion.analysis.chains import bounds
-from hotaxion.analysis.chains import chain as chains
+from hotaxion.analysis.chains.chain import Chain
 from hotaxion.analysis.cli import main
 from hotaxion.theory.errors import HotAxionError
 
@@ -46,7 +45,7 @@ def test_bad_number_is_named_by_its_place(small, text, file):
     with pytest.raises(
         HotAxionError, match=rf"{file}', line 34, column omega_b: .*remove that row"
     ):
-        chains.load_chain(small)
+        Chain.load(small)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +61,7 @@ def test_bad_number_is_named_by_its_place(small, text, file):
 def test_numbers_without_a_meaning(small, column, text, says):
     replace_cell(Path(f"{small}.1.txt"), 33, column, text)
     with pytest.raises(HotAxionError, match=says):
-        chains.load_chain(small)
+        Chain.load(small)
 
 
 def test_rows_of_wrong_length(small):
@@ -70,7 +69,7 @@ def test_rows_of_wrong_length(small):
     lines = path.read_text().split("\n")
     path.write_text("\n".join([*lines[:20], lines[20] + " 1.0", *lines[21:]]))
     with pytest.raises(HotAxionError, match=r"run.2.txt', line 21: 11 columns where there are 10"):
-        chains.load_chain(small)
+        Chain.load(small)
 
 
 def test_binary_is_named(small):
@@ -78,44 +77,44 @@ def test_binary_is_named(small):
     data = path.read_bytes()
     path.write_bytes(data[:2000] + b"\xff\x00\xfe" + data[2000:])
     with pytest.raises(HotAxionError, match=r"run.2.txt', line \d+: this is no text"):
-        chains.load_chain(small)
+        Chain.load(small)
 
 
 def test_last_row_without_its_end_is_left_out(small):
     """As a sampler leaves it that is writing, or was killed."""
     path = Path(f"{small}.2.txt")
-    whole = chains.load_chain(small, 0)
+    whole = Chain.load(small, 0).samples
     path.write_text(path.read_text() + "  1  2.3  0.1")
-    again = chains.load_chain(small, 0)
+    again = Chain.load(small, 0).samples
     assert np.array_equal(again.samples, whole.samples)
 
 
 def test_empty_file_beside_a_good_one(small, tmp_path):
     """One process has not written yet; all of them: no chain."""
-    alone = chains.load_chain(small, 0).samples[:60]
+    alone = Chain.load(small, 0).samples.samples[:60]
     Path(f"{small}.2.txt").write_text("")
-    assert np.array_equal(chains.load_chain(small, 0).samples, alone)
+    assert np.array_equal(Chain.load(small, 0).samples.samples, alone)
     Path(f"{small}.1.txt").write_text("")
     with pytest.raises(HotAxionError, match="0 rows"):
-        chains.load_chain(small)
+        Chain.load(small)
 
 
 def test_columns_are_taken_by_their_names(small):
     """A file whose columns stand in another order than in updated.yaml."""
-    expected = chains.load_chain(small).samples
+    expected = Chain.load(small).samples.samples
     for number in (1, 2):
         path = Path(f"{small}.{number}.txt")
         names, table = path.read_text().split("\n")[0][1:].split(), np.loadtxt(path)
         order = [0, 1, *range(len(names) - 1, 1, -1)]
         header = " ".join(names[i] for i in order)
         np.savetxt(path, table[:, order], header=header, fmt="%.8g")
-    assert np.array_equal(chains.load_chain(small).samples, expected)
+    assert np.array_equal(Chain.load(small).samples.samples, expected)
 
 
 def test_files_of_another_chain_are_refused(small, change_input):
     change_input(small, params={"H0": {"derived": True}})
     with pytest.raises(HotAxionError, match=r"missing: \['H0'\]; not known there: \[\]"):
-        chains.load_chain(small)
+        Chain.load(small)
 
 
 # --- columns that say nothing ---------------------------------------------------------------
@@ -146,7 +145,7 @@ def test_column_that_vanishes_is_mentioned(small, column, value, says, capsys):
     constant = json.loads(capsys.readouterr().out)["constant"]
     assert constant == {name: value if np.isfinite(value) else None}
     with pytest.raises(HotAxionError, match="in every row"):
-        bounds.chain_bounds(small, [name])
+        Chain.load(small).bounds([name])
 
 
 def test_column_that_is_constant_in_one_chain_alone_stays(small):
@@ -154,7 +153,7 @@ def test_column_that_is_constant_in_one_chain_alone_stays(small):
     header, table = path.read_text().split("\n")[0][1:], np.loadtxt(path)
     table[:, 2] = 0.1
     np.savetxt(path, table, header=header, fmt="%.8g")
-    found = bounds.chain_bounds(small, burn=0)
+    found = Chain.load(small, 0).bounds()
     assert "m_a" in found.parameters
     assert not found.verdict.converged
 
@@ -173,7 +172,7 @@ GOOD_PARAMS = "m_a: {prior: [0, 3]}, omega_b: {prior: [0, 1]}, delta_neff: {deri
         ("params: [1, 2\n", "cannot be read as YAML"),
         ("params: {m_a: {prior: [0, 3]}", "cannot be read as YAML"),
         ("a: 2020-13-45\n", "cannot be read as YAML"),
-        ("x: !defaults [y]\n", "cannot be read as YAML"),
+        ("x: !defaults [y]\n", "takes the block 'y' from beside it"),
         ("x: !!python/object/apply:os.getcwd []\n", "would run code"),
         ("likelihood: {one: }\n", "no block 'params'"),
         ("params: [m_a, omega_b]\n", "the block 'params' is"),
@@ -184,11 +183,10 @@ GOOD_PARAMS = "m_a: {prior: [0, 3]}, omega_b: {prior: [0, 1]}, delta_neff: {deri
         (f"params: {{{GOOD_PARAMS}}}\n", "missing: []; not known there: ['f_a'"),
     ],
 )
-@pytest.mark.parametrize("command", ["bounds", "report"])
-def test_damaged_input(small, text, says, command, capsys):
+@pytest.mark.parametrize("form", [[], ["--beside"]], ids=["bounds", "beside"])
+def test_damaged_input(small, text, says, form, capsys):
     Path(f"{small}.updated.yaml").write_text(text)
-    argv = ["bounds", small] if command == "bounds" else ["report", "--chain", f"x={small}"]
-    assert main(argv) == 1
+    assert main(["bounds", small, *form]) == 1
     captured = capsys.readouterr()
     assert says in captured.err
     assert "run.updated.yaml" in captured.err or "run.1.txt" in captured.err
@@ -207,7 +205,7 @@ def test_input_that_runs_code_is_not_read(small, tmp_path, file):
     code = f"!!python/object/apply:os.mkdir [{mark}]"
     (tmp_path / f"run.{file}").write_text(f"x: {code}\n")
     with pytest.raises(HotAxionError, match=rf"run\.{file}.*would run code"):
-        chains.load_chain(f"{small}.post.p")
+        Chain.load(f"{small}.post.p")
     assert not mark.exists()
 
 
@@ -217,7 +215,7 @@ def test_getdist_files_that_are_damaged(tmp_path):
     rng = np.random.default_rng(3)
     names = ["x", "y"]
     MCSamples(samples=rng.normal(1, 2, (200, 2)), names=names).saveAsText(str(tmp_path / "g"))
-    assert list(bounds.chain_bounds(tmp_path / "g", burn=0).parameters) == names
+    assert list(Chain.load(tmp_path / "g", 0).bounds().parameters) == names
     for ending, data in {
         "ranges": b"x a b\n",
         "properties.ini": b"burn_removed=perhaps\n",
@@ -228,5 +226,5 @@ def test_getdist_files_that_are_damaged(tmp_path):
         for damaged in (data, b"\xff\xfe"):
             path.write_bytes(damaged)
             with pytest.raises(HotAxionError, match=r"files beside the chain|columns"):
-                bounds.chain_bounds(tmp_path / "g")
+                Chain.load(tmp_path / "g").bounds()
         path.unlink() if before is None else path.write_bytes(before)

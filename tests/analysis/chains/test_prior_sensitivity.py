@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from scipy.integrate import cumulative_trapezoid
 
-from hotaxion.analysis.chains import mass_curve
-from hotaxion.analysis.chains.chain import load_chain
-from hotaxion.analysis.chains.prior_sensitivity import PRIORS, kish_ratio, prior_sensitivity
+from hotaxion.analysis.chains.chain import Chain
+from hotaxion.analysis.chains.curve import curve_at_samples
+from hotaxion.analysis.chains.reweight import PRIORS, Weigher, kish_ratio, prior_sensitivity
 from hotaxion.theory.errors import HotAxionError, RangeError
 from hotaxion.theory.relics.abundance import Abundance
 from hotaxion.theory.relics.table import RelicTable
@@ -30,7 +30,7 @@ def curve() -> tuple[np.ndarray, np.ndarray]:
 
 @pytest.fixture(scope="module")
 def results(joint_chain):
-    return dict(zip(PRIORS, prior_sensitivity(joint_chain, ["m_a"]), strict=True))
+    return dict(zip(PRIORS, prior_sensitivity(Chain.load(joint_chain), ["m_a"]), strict=True))
 
 
 def bound_by_integration(prior: str, masses: np.ndarray, delta_neff: np.ndarray) -> float:
@@ -65,7 +65,7 @@ def test_verdicts(results):
 
 def test_all_parameters_of_one_weight_agree(joint_chain):
     """f_a = const/m_a and delta_neff(m_a): their bounds are the same quantile."""
-    for result in prior_sensitivity(joint_chain):
+    for result in prior_sensitivity(Chain.load(joint_chain)):
         m_a, f_a = result.parameters["m_a"].value, result.parameters["f_a"].value
         assert f_a == pytest.approx(5.691e6 / m_a, rel=0.01)
         expected = 0.03 + 0.6 * np.tanh(2 * m_a) ** 2
@@ -86,11 +86,7 @@ def test_stated_error_is_the_scatter_between_runs(tmp_path, write_joint_chain, c
 
 def prior_sensitivity_of(prefix: str, prior: str):
     """The bound on m_a under one prior, without the curve (no theory is needed)."""
-    from hotaxion.analysis.chains import prior_sensitivity as module
-
-    samples = load_chain(prefix)
-    weigher = module._Weigher(samples, CUT)
-    return module._reweighted(samples, ["m_a"], prior, weigher).parameters["m_a"]
+    return Weigher(Chain.load(prefix), CUT).reweighted(["m_a"], prior).parameters["m_a"]
 
 
 def sampled_in_delta_neff(prefix, change_input, delta_neff) -> None:
@@ -116,7 +112,7 @@ def test_chain_sampled_in_delta_neff(tmp_path, write_joint_chain, curve, change_
     """The same masses, but drawn with a prior flat in delta_neff: dividing by the slope."""
     prefix = write_joint_chain(tmp_path, rows=6000)
     sampled_in_delta_neff(prefix, change_input, lambda m_a: np.interp(m_a, *curve))
-    results = dict(zip(PRIORS, prior_sensitivity(prefix, ["m_a"]), strict=True))
+    results = dict(zip(PRIORS, prior_sensitivity(Chain.load(prefix), ["m_a"]), strict=True))
     assert results["delta_neff"].verdict == "as sampled"
     assert results["delta_neff"].prior == "flat in delta_neff on [0, 2]"
     # What was drawn is exp(-m^2/2s^2) in m_a; flat in f_a: that over slope m^2.
@@ -132,7 +128,7 @@ def test_rows_without_a_mass_do_not_count(tmp_path, write_joint_chain, change_in
     """A sampled delta_neff below the floor has no mass: no prior on m_a can weigh it."""
     prefix = write_joint_chain(tmp_path, n_chains=1)
     sampled_in_delta_neff(prefix, change_input, lambda m_a: np.linspace(0, 0.01, m_a.size))
-    by_prior = dict(zip(PRIORS, prior_sensitivity(prefix, ["mnu"]), strict=True))
+    by_prior = dict(zip(PRIORS, prior_sensitivity(Chain.load(prefix), ["mnu"]), strict=True))
     assert by_prior["delta_neff"].verdict == "as sampled"
     assert by_prior["m_a"].verdict == "too few samples: refused"
     assert by_prior["m_a"].parameters == {}
@@ -144,7 +140,8 @@ def test_too_few_samples_are_marked_or_refused(tmp_path, write_joint_chain):
     prefix = write_joint_chain(tmp_path, n_chains=2, rows=1000)
     verdicts = {}
     for cut in (0.01, 0.2, 0.3):
-        result = dict(zip(PRIORS, prior_sensitivity(prefix, ["m_a"], cut_ev=cut), strict=True))
+        found = prior_sensitivity(Chain.load(prefix), ["m_a"], cut_ev=cut)
+        result = dict(zip(PRIORS, found, strict=True))
         verdicts[cut] = result["log m_a"].verdict
         assert (result["log m_a"].parameters == {}) == verdicts[cut].endswith("refused")
     assert verdicts == {
@@ -152,7 +149,7 @@ def test_too_few_samples_are_marked_or_refused(tmp_path, write_joint_chain):
         0.2: "too few samples: refused",
         0.3: "too few samples: refused",
     }
-    marked = prior_sensitivity(prefix, ["m_a"], cut_ev=0.15)[1]
+    marked = prior_sensitivity(Chain.load(prefix), ["m_a"], cut_ev=0.15)[1]
     assert marked.verdict == "too few samples: unreliable"
     assert 20 <= marked.effective_samples < 100
     assert marked.parameters["m_a"].mc_error > 0
@@ -160,11 +157,11 @@ def test_too_few_samples_are_marked_or_refused(tmp_path, write_joint_chain):
 
 def test_bad_cut_and_chain_without_a_mass(joint_chain, tmp_path, write_joint_chain, change_input):
     with pytest.raises(RangeError, match="least mass"):
-        prior_sensitivity(joint_chain, cut_ev=0)
+        prior_sensitivity(Chain.load(joint_chain), cut_ev=0)
     prefix = write_joint_chain(tmp_path, n_chains=1, rows=100)
     change_input(prefix, theory={})
     with pytest.raises(HotAxionError, match="no theory HotAxion"):
-        prior_sensitivity(prefix)
+        prior_sensitivity(Chain.load(prefix))
 
 
 def test_kish_ratio():
@@ -177,9 +174,9 @@ def test_kish_ratio():
 
 
 def test_curve_is_that_of_the_options(joint_chain):
-    samples = load_chain(joint_chain)
-    value, slope = mass_curve.curve_at_samples(samples)
-    masses = samples.samples[:, samples.index["m_a"]]
+    found = Chain.load(joint_chain)
+    value, slope = curve_at_samples(found)
+    masses = found.column("m_a")
     abundance = Abundance()
     for row in np.flatnonzero(masses > 1e-3)[:4]:
         above, below = (abundance(masses[row] * (1 + e)).delta_neff for e in (1e-3, -1e-3))
@@ -197,10 +194,10 @@ def test_curve_where_rates_vary_along_the_chain(tmp_path, write_joint_chain, cha
     change_input(prefix, theory={"hotaxion.theory.HotAxion": options})
     path = tmp_path / "joint.updated.yaml"
     path.write_text(path.read_text().replace("omega_b", "pion_scale").replace("0.018", "0.5"))
-    samples = load_chain(prefix)
-    value, slope = mass_curve.curve_at_samples(samples)
-    masses = samples.samples[:, samples.index["m_a"]]
-    scales = samples.samples[:, samples.index["pion_scale"]]
+    found = Chain.load(prefix)
+    value, slope = curve_at_samples(found)
+    masses = found.column("m_a")
+    scales = found.column("pion_scale")
     for row in np.flatnonzero(masses > 0.02)[:4]:
         abundance = Abundance(pion_scale=float(scales[row]))
         assert value[row] == pytest.approx(abundance(masses[row]).delta_neff, rel=2e-4)

@@ -7,23 +7,28 @@ import pytest
 from scipy import stats
 from scipy.stats._distr_params import distcont
 
-from hotaxion.analysis.chains import bounds, prior_density
-from hotaxion.analysis.chains import chain as chains
-from hotaxion.analysis.chains.distributions import distribution, flat_range, in_words, limits
-from hotaxion.analysis.chains.priors import arguments, prior_of
+from hotaxion.analysis.chains.chain import Chain
+from hotaxion.analysis.chains.priors import (
+    arguments,
+    distribution,
+    flat_range,
+    in_words,
+    limits,
+)
+from hotaxion.analysis.chains.reweight import log_density_in_mass
 from hotaxion.theory.errors import HotAxionError
 
 
 def test_prior_is_named(chain):
-    samples = chains.load_chain(chain)
-    assert prior_of(samples, "m_a") == "flat in m_a on [0, 3]"
-    assert prior_of(samples, "omega_b") == "Gaussian in omega_b, 0.0224 ± 0.00015"
-    assert prior_of(samples, "delta_neff") is None
+    found = Chain.load(chain)
+    assert found.prior("m_a") == "flat in m_a on [0, 3]"
+    assert found.prior("omega_b") == "Gaussian in omega_b, 0.0224 ± 0.00015"
+    assert found.prior("delta_neff") is None
 
 
 def test_prior_through_a_helper(joint_chain):
     """Sampled in ln(m_a + 0.05), flat in m_a by its Jacobian: the range is that of m_a."""
-    found = bounds.chain_bounds(joint_chain, ["m_a", "mnu", "H0"]).parameters
+    found = Chain.load(joint_chain).bounds(["m_a", "mnu", "H0"]).parameters
     assert found["m_a"].prior == "flat in m_a on [0, 10]"
     assert found["mnu"].prior == "flat in mnu on [0, 2]"
     assert found["H0"].prior is None
@@ -33,14 +38,14 @@ def test_helper_without_its_jacobian_is_named_itself(tmp_path, write_joint_chain
     prefix = write_joint_chain(tmp_path, n_chains=1, rows=100)
     change_input(prefix, prior={"other": "lambda mnu: -mnu"})
     expected = "flat in ln_m_a on [-2.99573, 2.30757]"
-    assert prior_of(chains.load_chain(prefix), "m_a") == expected
+    assert Chain.load(prefix).prior("m_a") == expected
 
 
 def test_helper_without_a_range(tmp_path, write_joint_chain, change_input):
     prefix = write_joint_chain(tmp_path, n_chains=1, rows=100)
     m_a = {"value": "lambda ln_m_a: np.exp(ln_m_a) - 0.05"}
     change_input(prefix, params={"m_a": m_a})
-    assert prior_of(chains.load_chain(prefix), "m_a") == "flat in m_a"
+    assert Chain.load(prefix).prior("m_a") == "flat in m_a"
 
 
 @pytest.mark.parametrize(
@@ -64,7 +69,7 @@ def test_functions_that_cannot_be_read(tmp_path, write_joint_chain, change_input
     prefix = write_joint_chain(tmp_path, n_chains=1, rows=100)
     m_a = {"value": "import_module('no_such_module').f"}
     change_input(prefix, params={"m_a": m_a})
-    assert prior_of(chains.load_chain(prefix), "m_a").startswith("unknown")
+    assert Chain.load(prefix).prior("m_a").startswith("unknown")
 
 
 @pytest.mark.parametrize(
@@ -143,16 +148,16 @@ def test_chains_with_any_prior_are_read(tmp_path, write_chain, change_input, pri
         table = np.loadtxt(path)
         np.savetxt(path, table[table[:, 2] > 0.001])
     change_input(prefix, params={"m_a": {"prior": prior}})
-    samples = chains.load_chain(prefix)
+    samples = Chain.load(prefix).samples
     assert (samples.ranges.getLower("m_a"), samples.ranges.getUpper("m_a")) == limits
-    assert bounds.chain_bounds(prefix).parameters["m_a"].prior == in_words("m_a", prior)
+    assert Chain.load(prefix).bounds().parameters["m_a"].prior == in_words("m_a", prior)
     assert samples.get1DDensity("m_a") is not None
 
 
 def test_function_that_cannot_be_read_is_named(tmp_path, write_joint_chain, change_input):
     prefix = write_joint_chain(tmp_path, n_chains=1, rows=100)
     change_input(prefix, params={"m_a": {"value": "import_module('my_priors').mass"}})
-    assert "my_priors" in bounds.chain_bounds(prefix, ["m_a"]).parameters["m_a"].prior
+    assert "my_priors" in Chain.load(prefix).bounds(["m_a"]).parameters["m_a"].prior
     for function, says in {
         "lambda ln_m_a: nothing(ln_m_a)": "fails: NameError",
         "lambda ln_m_a: None": "fails: TypeError",
@@ -161,7 +166,7 @@ def test_function_that_cannot_be_read_is_named(tmp_path, write_joint_chain, chan
     }.items():
         change_input(prefix, params={"m_a": {"value": function}})
         with pytest.raises(HotAxionError, match=says) as error:
-            prior_density.log_density_in_mass(chains.load_chain(prefix), no_slope)
+            log_density_in_mass(Chain.load(prefix), no_slope)
         assert function in str(error.value)
 
 
@@ -174,7 +179,7 @@ def no_slope() -> np.ndarray:
 
 def test_flat_densities_are_constant(chain, joint_chain):
     for prefix in (chain, joint_chain):
-        density = prior_density.log_density_in_mass(chains.load_chain(prefix), no_slope)
+        density = log_density_in_mass(Chain.load(prefix), no_slope)
         assert np.ptp(density) < 1e-6
 
 
@@ -182,18 +187,18 @@ def test_density_of_a_helper_without_jacobian(tmp_path, write_joint_chain, chang
     """Flat in ln(m_a + 0.05): the density of m_a is 1/(m_a + 0.05)."""
     prefix = write_joint_chain(tmp_path, n_chains=1, rows=500)
     change_input(prefix, prior={"other": "lambda mnu: -mnu"})
-    samples = chains.load_chain(prefix)
-    density = prior_density.log_density_in_mass(samples, no_slope)
-    expected = -np.log(samples.samples[:, samples.index["m_a"]] + 0.05)
+    found = Chain.load(prefix)
+    density = log_density_in_mass(found, no_slope)
+    expected = -np.log(found.column("m_a") + 0.05)
     assert density - density[0] == pytest.approx(expected - expected[0], abs=1e-6)
 
 
 def test_density_of_a_sampled_delta_neff_is_its_slope(tmp_path, write_chain, change_input):
     prefix = write_chain(tmp_path, n_chains=1, rows=200)
     change_input(prefix, params={"delta_neff": {"prior": [0, 2]}, "m_a": {"derived": True}})
-    samples = chains.load_chain(prefix)
-    slope = np.linspace(1, 2, samples.numrows)
-    density = prior_density.log_density_in_mass(samples, lambda: slope)
+    found = Chain.load(prefix)
+    slope = np.linspace(1, 2, found.samples.numrows)
+    density = log_density_in_mass(found, lambda: slope)
     assert density == pytest.approx(np.log(slope))
 
 
@@ -209,9 +214,9 @@ def test_density_of_priors_in_any_legal_form(
     (tmp_path / "prior_of_a_user.py").write_text("def f(m_a, power=3):\n    return -power * m_a\n")
     prefix = write_joint_chain(tmp_path, n_chains=1, rows=100)
     change_input(prefix, params=m_a, prior={"p": function})
-    samples = chains.load_chain(prefix)
-    density = prior_density.log_density_in_mass(samples, no_slope)
-    masses = samples.samples[:, samples.index["m_a"]]
+    found = Chain.load(prefix)
+    density = log_density_in_mass(found, no_slope)
+    masses = found.column("m_a")
     expected = -3 * masses - jacobian * np.log(masses + 0.05)
     assert density - density[0] == pytest.approx(expected - expected[0], abs=1e-6)
 
@@ -233,4 +238,4 @@ def test_priors_that_cannot_be_divided_out(tmp_path, write_joint_chain, blocks, 
     prefix = write_joint_chain(tmp_path, n_chains=1, rows=100)
     change_input(prefix, **blocks)
     with pytest.raises(HotAxionError, match=says):
-        prior_density.log_density_in_mass(chains.load_chain(prefix), no_slope)
+        log_density_in_mass(Chain.load(prefix), no_slope)

@@ -9,15 +9,16 @@ import numpy as np
 import pytest
 
 from hotaxion.analysis.chains import tables as output
-from hotaxion.analysis.chains.bounds import ParameterBound, chain_bounds
-from hotaxion.analysis.chains.prior_sensitivity import Reweighted
+from hotaxion.analysis.chains.bounds import ParameterBound
+from hotaxion.analysis.chains.chain import Chain
 from hotaxion.analysis.chains.profile import Profile
+from hotaxion.analysis.chains.reweight import Reweighted
 from hotaxion.analysis.cli import main
 
 
 @pytest.fixture(scope="module")
 def result(chain):
-    return chain_bounds(chain)
+    return Chain.load(chain).bounds()
 
 
 @pytest.fixture(scope="module")

@@ -101,7 +101,7 @@ def plane():
 
 def test_track_is_the_theory():
     track = light_elements.axion_track("parthenope3")
-    bbn, delta_neff = Nucleosynthesis("parthenope3"), Abundance()(0.3).delta_neff
+    bbn, delta_neff = Nucleosynthesis(rates="parthenope3"), Abundance()(0.3).delta_neff
     expected = bbn.abundances(0.02236, delta_neff)
     assert track.at(0.3) == pytest.approx((expected.dh, expected.y_p), rel=2e-4)
     none = bbn.abundances(0.02236, 0.0)

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from hotaxion.analysis.chains.bounds import chain_bounds
-from hotaxion.analysis.chains.prior_sensitivity import prior_sensitivity
+from hotaxion.analysis.chains.chain import Chain
 from hotaxion.analysis.chains.profile import Profile, header, row
+from hotaxion.analysis.chains.reweight import prior_sensitivity
 from hotaxion.analysis.cli import main
 from hotaxion.analysis.figures import history, masses, priors, profiles, progress, style, triangle
 from hotaxion.analysis.figures import kinds as plots
@@ -61,7 +61,7 @@ def test_chains_with_different_parameters_share_a_triangle(chain, joint_chain):
 
 def test_range_reaches_beyond_the_bound(joint_chain):
     figure = triangle.triangle_figure([joint_chain], ["m_a", "mnu"])
-    bound = chain_bounds(joint_chain, ["m_a"]).parameters["m_a"].value
+    bound = Chain.load(joint_chain).bounds(["m_a"]).parameters["m_a"].value
     low, high = figure.axes[0].get_xlim()
     assert low == 0
     assert high == pytest.approx(1.6 * bound, rel=1e-6)
@@ -140,7 +140,7 @@ def test_plane_of_masses_needs_both(chain):
 
 
 def test_priors_are_points_at_the_bounds(joint_chain):
-    results = prior_sensitivity(joint_chain, ["m_a"])
+    results = prior_sensitivity(Chain.load(joint_chain), ["m_a"])
     figure = priors.priors_figure([("joint", results)])
     (axes,) = figure.axes
     points = [c.lines[0].get_xdata()[0] for c in axes.containers]
@@ -190,7 +190,7 @@ def test_history_in_the_order_of_appearance(chain):
     figure = history.history_figure([chain], labels=["BBN"])
     (axes,) = figure.axes
     ends = [bar.get_x() + bar.get_width() for bar in axes.patches]
-    ours = chain_bounds(chain, ["m_a"]).parameters["m_a"].value
+    ours = Chain.load(chain).bounds(["m_a"]).parameters["m_a"].value
     assert ends == pytest.approx([*(entry.m_a for entry in HISTORY), ours])
     names = [text.get_text() for text in axes.get_yticklabels()]
     assert names[-1] == "here: BBN"

@@ -17,9 +17,7 @@ import pytest
 from cobaya.yaml import yaml_load_file
 
 import yaml as pyyaml
-from hotaxion.analysis.chains.bootstrap import blocks_of_rows, bootstrap_error
-from hotaxion.analysis.chains.chain import load_chain
-from hotaxion.analysis.chains.convergence import effective_samples
+from hotaxion.analysis.chains.chain import Chain
 from hotaxion.analysis.inputs.names import inputs_folder
 from hotaxion.analysis.running import launch
 
@@ -73,18 +71,15 @@ QUANTILES_ONLY = ("m_a", "delta_neff", "omega_axion", "f_a")
 
 def statistics(prefix: Path) -> dict[tuple[str, float | None], tuple[float, float]]:
     """Quantiles (5, 50, 95 %) and means, each with its Monte Carlo error."""
-    samples = load_chain(prefix)
-    found = {}
+    chain = Chain.load(prefix)
+    samples, found = chain.samples, {}
     for name in (*QUANTILES_ONLY, "omega_b", "Y_p", "DH"):
-        index, blocks = (
-            samples.index[name],
-            blocks_of_rows(samples, effective_samples(samples, name)),
-        )
+        index = samples.index[name]
         for tail in (0.05, 0.5, 0.95):
             value = samples.confidence(index, tail, upper=False)
-            found[name, tail] = value, bootstrap_error(samples, index, tail, False, blocks)
+            found[name, tail] = value, chain.monte_carlo_error(name, tail, upper=False)
         if name not in QUANTILES_ONLY:
-            error = bootstrap_error(samples, index, None, False, blocks)
+            error = chain.monte_carlo_error(name, None, upper=False)
             found[name, None] = samples.mean(index), error
     return found
 

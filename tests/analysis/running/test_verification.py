@@ -3,20 +3,23 @@ the answer is known: an exponential posterior and a difference of ln L that is l
 
 from __future__ import annotations
 
+import json
 import logging
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 from cobaya.log import LoggedError
+from cobaya.yaml import yaml_dump
 from getdist import MCSamples
 
-from hotaxion.analysis.chains.bounds import bound_of
-from hotaxion.analysis.chains.chain import load_chain
+from hotaxion.analysis.chains.chain import Chain
 from hotaxion.analysis.cli import main
 from hotaxion.analysis.forecasts import training
 from hotaxion.analysis.running import verification, verified_points
 from hotaxion.theory.components.extra_args import with_defaults
+from hotaxion.theory.components.record import code_version
 from hotaxion.theory.errors import HotAxionError, RangeError
 
 SCALE, SLOPE = 0.08, 0.6  # posterior exp(-m/SCALE); Delta ln L = -SLOPE m / SCALE
@@ -50,7 +53,7 @@ def chain(tmp_path_factory):
 
 
 @pytest.fixture
-def evaluated(monkeypatch):
+def evaluated(monkeypatch, chain):
     """CLASS that differs from the emulator by a trend in m_a and a scatter of 0.05."""
     asked = []
 
@@ -62,8 +65,14 @@ def evaluated(monkeypatch):
         return {int(r): (0.0, float(d)) for r, d in zip(rows, direct, strict=True)}
 
     monkeypatch.setattr(verification, "evaluate", evaluate)
-    monkeypatch.setattr(verification, "run_info", lambda samples: INFO)
-    return asked
+    write_input(chain, INFO)
+    yield asked
+    Path(f"{chain}.updated.yaml").unlink()
+
+
+def write_input(chain, info):
+    """Cobaya's file beside the chain."""
+    Path(f"{chain}.updated.yaml").write_text(json.dumps(info))
 
 
 def test_trend_moves_the_bound_as_it_must(chain, evaluated):
@@ -88,14 +97,46 @@ def test_scatter_alone_moves_nothing(chain, evaluated, monkeypatch):
     assert result.effective_fraction == pytest.approx(1 - 0.05**2, abs=2e-3)
 
 
+@pytest.mark.parametrize(("slope", "good"), [(0.1, True), (0.2, False)])
+def test_the_verdict_is_about_the_bound(chain, evaluated, monkeypatch, slope, good):
+    """An error whose trend moves the bound by a sixth or more is not good, though its mean is zero
+    and reweighting would leave nearly all points: neither of these would say so."""
+
+    def trend(info, samples, rows, known, jobs):
+        reduced = samples.samples[rows, samples.index["m_a"]] / SCALE
+        return {int(r): (0.0, float(slope * (1 - x))) for r, x in zip(rows, reduced, strict=True)}
+
+    monkeypatch.setattr(verification, "evaluate", trend)
+    result = verification.verify(chain, points=2000, burn=0)
+    old, new = result.shifts["m_a"]
+    assert old / new == pytest.approx(1 + slope, rel=0.02)
+    assert abs(result.difference.mean()) < 0.02
+    assert result.effective_fraction > 0.95
+    assert result.good == good == (abs(old / new - 1) < 1 / 6)
+
+
+def test_other_code_is_named(chain, evaluated):
+    """A chain of an earlier version is verified, and said to be one."""
+    for version, words in {
+        f"{code_version()}.01234567": "",
+        "0.1.0+g01234567.c89abcdef": "the chain was made by other code than the one here",
+    }.items():
+        theories = INFO["theory"] | {"hotaxion.theory.BBN": {"version": version}}
+        info = {**INFO, "theory": theories}
+        write_input(chain, info)
+        said = verification.to_text(verification.verify(chain, points=30, burn=0))
+        assert words in said
+        assert (f"BBN {version}" in said) == bool(words)
+
+
 def test_reweighted_chain(chain, evaluated, tmp_path):
     """The points with their weights, read back as independent samples: same bound as by theory."""
     result = verification.verify(chain, points=4000, burn=0)
     files = verification.write_reweighted(result, tmp_path / "out" / "again")
     assert (tmp_path / "out" / "again.txt") in files
-    samples = load_chain(tmp_path / "out" / "again")
-    assert samples.numrows == 4000
-    bound = bound_of(samples, "m_a")
+    reweighted = Chain.load(tmp_path / "out" / "again")
+    assert reweighted.samples.numrows == 4000
+    bound = reweighted.bound("m_a")
     assert bound.value == pytest.approx(-SCALE * np.log(0.05) / (1 + SLOPE), rel=0.06)
     assert abs(bound.value + SCALE * np.log(0.05) / (1 + SLOPE)) < 4 * bound.mc_error
     with pytest.raises(HotAxionError, match="give another"):
@@ -127,7 +168,7 @@ def test_few_points_say_nothing_of_bounds(chain, evaluated):
 
 
 def test_rows_are_drawn_by_weight_and_nested(chain):
-    samples = load_chain(chain, 0)
+    samples = Chain.load(chain, 0).samples
     short, long = (verification.draw_rows(samples, n) for n in (50, 2000))
     assert long[:50].tolist() == short.tolist()
     assert len(set(long.tolist())) == 2000
@@ -176,7 +217,7 @@ def test_known_points_survive_what_is_broken(broken, tmp_path):
 
 def test_known_values_belong_to_a_point_not_to_a_row(chain, tmp_path, monkeypatch):
     """A chain that was run anew is evaluated anew; the same one is not, and neither twice."""
-    samples, known = load_chain(chain, 0), tmp_path / "run.verify.txt"
+    samples, known = Chain.load(chain, 0).samples, tmp_path / "run.verify.txt"
     evaluated = []
 
     class Pool:
@@ -214,11 +255,11 @@ def test_direct_input_replaces_the_emulator():
     assert "hotaxion.theory.EmulatedClassy" in INFO["theory"]
 
 
-def test_the_emulator_is_known_by_its_class(chain, evaluated, monkeypatch):
+def test_the_emulator_is_known_by_its_class(chain, evaluated):
     """Under any key; and the known points belong to its file, wherever the input names it."""
     options = {"class": "hotaxion.theory.EmulatedClassy"}
     info = {**INFO, "theory": {"spectra": options}}
-    monkeypatch.setattr(verification, "run_info", lambda samples: info)
+    write_input(chain, info)
     assert verification.verify(chain, points=30, burn=0).difference.size == 30
     local = {**info, "theory": {"spectra": options | {"emulator": "forecast_cmbs4_desi_ksvz"}}}
     keys = {verified_points.point_key(each, {"m_a": 0.1}) for each in (INFO, info, local)}
@@ -264,8 +305,8 @@ def test_wrong_numbers_of_points_and_processes(given, chain, evaluated):
 
 
 def _work(monkeypatch, models):
-    monkeypatch.setattr(verified_points, "_models", models)
-    return verified_points._work((INFO, 7, {"m_a": 0.1}))
+    monkeypatch.setattr(verified_points, "_models", lambda text: models)
+    return verified_points._work((yaml_dump(INFO), 7, {"m_a": 0.1}))
 
 
 class Model:
@@ -296,12 +337,11 @@ def test_a_fault_of_the_machine_is_no_refused_point(monkeypatch):
             _work(monkeypatch, [good, Model(told)])
 
 
-def test_input_that_cannot_be_set_up_is_one_sentence(monkeypatch):
+def test_input_that_cannot_be_set_up_is_one_sentence():
     """Not one warning for each point."""
-    monkeypatch.setattr(verified_points, "_models", [])
     info = {**INFO, "likelihood": {"nowhere.Likelihood": None}}
     with pytest.raises(HotAxionError, match=r"cannot be set up here: .*nowhere\.Likelihood"):
-        verified_points._work((info, 0, {"m_a": 0.1}))
+        verified_points._work((yaml_dump(info), 0, {"m_a": 0.1}))
 
 
 def test_command(chain, evaluated, capsys):

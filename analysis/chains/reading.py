@@ -1,19 +1,23 @@
-"""What lies beside a chain: names of its columns, ranges, sampler, and what has been cut off it.
+"""The files of a chain: its rows, and what lies beside them.
 
-Cobaya writes PREFIX.updated.yaml (and, of `post`, what it skipped into PREFIX.input.yaml), getdist
+That are names of columns, ranges, sampler, and what has been cut off. Cobaya writes
+PREFIX.updated.yaml (and, of `post`, what it skipped into PREFIX.input.yaml), getdist
 PREFIX.paramnames, .ranges and .properties.ini. No YAML file is read before `refuse_code` has seen
 it, and then by PyYAML's safe loader.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import contextlib
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from numbers import Real
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from getdist.chains import chainFiles
 from getdist.cobaya_interface import (
     cobaya_params_file,
     get_info_params,
@@ -23,14 +27,26 @@ from getdist.cobaya_interface import (
 from getdist.inifile import IniError, IniFile
 from getdist.paramnames import ParamInfo, ParamNames
 from getdist.parampriors import ParamBounds
+from numpy.typing import NDArray
 
-from hotaxion.analysis.chains.chain import REMOVED
-from hotaxion.analysis.chains.distributions import limits
+from hotaxion.analysis.chains.priors import limits
+from hotaxion.analysis.chains.rows import read_rows
 from hotaxion.analysis.inputs.safe_yaml import refuse_code
 from hotaxion.theory.checks import shown
-from hotaxion.theory.errors import HotAxionError
+from hotaxion.theory.errors import HotAxionError, MissingDataError
 
-_SAMPLERS = ("mcmc", "nested", "uncorrelated")  # those that getdist tells apart
+if TYPE_CHECKING:
+    from getdist import MCSamples
+
+Array = NDArray[np.float64]
+
+BURN_IN = 0.3  # fraction of each MCMC chain that is dropped
+MIN_ROWS = 20  # fewer rows say nothing about a 95 % quantile
+# Samplers whose rows are independent of each other: no burn-in, no autocorrelation.
+INDEPENDENT_SAMPLERS = ("nested", "uncorrelated")
+_SAMPLERS = ("mcmc", *INDEPENDENT_SAMPLERS)  # those that getdist tells apart
+REMOVED = "removed before"  # said by getdist's .properties.ini
+_LEAST_WEIGHT = 1e-30  # of the largest
 _BLOCKS = ("params", "likelihood", "theory", "prior", "sampler", "post")
 
 
@@ -40,8 +56,10 @@ class ChainInput:
 
     Attributes
     ----------
-    names : of the columns, sampled ones first; `names.info_dict` is Cobaya's input, if there is.
+    names : of the columns, sampled ones first.
     ranges : of the parameters, for densities.
+    info : Cobaya's input; empty without one.
+    has_header : whether the first line of each file names its columns, as Cobaya's do.
     sampler : "mcmc", "nested" or "uncorrelated".
     temperature : of the chain; None: 1.
     label : of the chain, for legends.
@@ -50,10 +68,95 @@ class ChainInput:
 
     names: ParamNames
     ranges: ParamBounds
+    info: Mapping[str, Any] = field(default_factory=dict)
+    has_header: bool = False
     sampler: str = "mcmc"
     temperature: float | None = None
     label: str | None = None
     cut: str = ""
+
+
+def read_chain(
+    prefix: str | Path, burn: float | None
+) -> tuple[MCSamples, Mapping[str, Any], float, str, dict[str, float]]:
+    """Samples, input, burn-in, what was cut before and constant columns: see `Chain.load`."""
+    root = str(Path(prefix).absolute())
+    files = _chain_files(root)
+    found = read_chain_input(root)
+    names = found.names.list()
+    tables = [read_rows(file, names, found.has_header) for file in files]
+    fraction = _burn_in(found, burn)
+    parts = [_without_burn_in(table, fraction) for table in tables if len(table)]
+    rows = sum(len(part) for part in parts)
+    if rows < MIN_ROWS:
+        raise HotAxionError(
+            f"the chain '{prefix}' has {rows} rows after burn-in {fraction:g}; at least "
+            f"{MIN_ROWS} are needed. Let it run on (cobaya-run -r) or lower the burn-in."
+        )
+    samples = _as_samples(Path(root).name, found, parts)
+    first = dict(zip(names, map(float, parts[0][0, 2:]), strict=True))
+    for name in samples.paramNames.list():
+        del first[name]
+    if len(first) == len(names):
+        raise HotAxionError(f"in the chain '{prefix}' no parameter varies; let it run on.")
+    return samples, found.info, fraction, found.cut, first
+
+
+def _chain_files(root: str) -> list[str]:
+    folder = Path(root).parent
+    if not folder.is_dir():
+        raise MissingDataError(f"no folder '{folder}'; give the prefix of a chain, e.g. chains/run")
+    files: list[str] = chainFiles(root) or chainFiles(root, separator=".")
+    if not files:
+        stems = {p.name.removesuffix(".1.txt") for p in folder.glob("*.1.txt")}
+        stems |= {p.name.removesuffix("_1.txt") for p in folder.glob("*_1.txt")}
+        there = f"prefixes there: {', '.join(sorted(stems))}" if stems else "no chain is there"
+        raise MissingDataError(
+            f"no chain '{Path(root).name}.1.txt' in '{folder}' ({there}). "
+            "Give what stands before '.1.txt', or run cobaya-run first."
+        )
+    return files
+
+
+def _burn_in(found: ChainInput, burn: float | None) -> float:
+    if found.sampler in INDEPENDENT_SAMPLERS or found.cut == REMOVED:
+        return 0.0
+    if burn is None:
+        return 0.0 if found.cut else BURN_IN
+    return float(burn)
+
+
+def _without_burn_in(table: Array, fraction: float) -> Array:
+    """Rows that count: those without a weight are no samples, and come off first."""
+    counted = table[table[:, 0] > _LEAST_WEIGHT * table[:, 0].max()]
+    return counted[round(len(counted) * fraction) :]
+
+
+def _as_samples(name: str, found: ChainInput, parts: Sequence[Array]) -> MCSamples:
+    from getdist import MCSamples
+
+    table = np.vstack(parts)
+    weights, log_posterior = np.ascontiguousarray(table[:, :2].T)
+    with contextlib.redirect_stdout(io.StringIO()):  # it prints what it does
+        samples = MCSamples(
+            samples=table[:, 2:],
+            weights=weights,
+            loglikes=log_posterior,
+            names=found.names,
+            ranges=found.ranges,
+            sampler=found.sampler,
+            temperature=found.temperature,
+            label=found.label,
+            name_tag=name,
+            settings={"ignore_rows": 0},
+        )
+        if found.temperature not in (None, 1.0):
+            samples.cool()  # a tempered chain is not yet weighted by the posterior
+    samples.chain_offsets = np.cumsum([0, *map(len, parts)])
+    return samples
+
+
+# --- what lies beside the rows ----------------------------------------------------------------
 
 
 def read_chain_input(root: str) -> ChainInput:
@@ -69,10 +172,11 @@ def read_chain_input(root: str) -> ChainInput:
     """
     given, paramnames = cobaya_params_file(root), Path(f"{root}.paramnames")
     try:
+        info = _read_input(Path(given)) if given else {}
         if given and not (paramnames.is_file() and Path(f"{root}.ranges").is_file()):
-            found = _of_cobaya(root, Path(given))
+            found = _of_cobaya(root, Path(given), info)
         elif paramnames.is_file():
-            found = _of_getdist(root, paramnames)
+            found = _of_getdist(root, paramnames, info)
         else:
             raise HotAxionError(
                 f"the names of its parameters are missing: beside '{root}.1.txt' belongs "
@@ -94,13 +198,8 @@ def read_chain_input(root: str) -> ChainInput:
     return found
 
 
-def read_yaml(path: Path) -> dict[str, Any]:
-    """A Cobaya input beside a chain, its blocks looked at.
-
-    Raises
-    ------
-    HotAxionError : it holds code, is not YAML, or its blocks are no mappings.
-    """
+def _read_input(path: Path) -> dict[str, Any]:
+    """A Cobaya input beside a chain, its blocks looked at."""
     from getdist.yaml_tools import InputSyntaxError, yaml_load
 
     from yaml import SafeLoader
@@ -126,8 +225,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
     return {key: value for key, value in info.items() if value is not None or key not in _BLOCKS}
 
 
-def _of_cobaya(root: str, path: Path) -> ChainInput:
-    info = read_yaml(path)
+def _of_cobaya(root: str, path: Path, info: dict[str, Any]) -> ChainInput:
     if not info.get("params"):
         raise HotAxionError(f"'{path}' has no block 'params'; put the file back that Cobaya wrote.")
     params = get_info_params({"likelihood": {}} | info)
@@ -135,7 +233,6 @@ def _of_cobaya(root: str, path: Path) -> ChainInput:
     derived = [name for name, entry in params.items() if is_derived_param(entry)]
     names = ParamNames()
     names.names = [_column(name, params[name], name in derived) for name in (*sampled, *derived)]
-    names.info_dict = info
     priors = {name: limits(params[name]["prior"]) for name in sampled}
     ranges = ParamBounds()
     for name, entry in params.items():
@@ -145,8 +242,10 @@ def _of_cobaya(root: str, path: Path) -> ChainInput:
     sampler = options.get("sampler_type") or ("nested" if kind == "polychord" else kind)
     temperature = options.get("temperature")
     return ChainInput(
-        names=names,
-        ranges=ranges,
+        names,
+        ranges,
+        info,
+        has_header=True,
         sampler=sampler if sampler in _SAMPLERS else "mcmc",
         temperature=float(temperature) if isinstance(temperature, Real) else None,
         label=str(info["label"]) if info.get("label") else None,
@@ -186,19 +285,20 @@ def _skipped_by_post(root: str) -> str:
         prefix = f"{folder}/{'.post.'.join(parts[:count])}"
         for ending in ("updated", "input"):  # Cobaya 3.6 keeps the block in the latter
             path = Path(f"{prefix}.{ending}.yaml")
-            skip = (read_yaml(path) if path.is_file() else {}).get("post", {}).get("skip")
+            skip = (_read_input(path) if path.is_file() else {}).get("post", {}).get("skip")
             if isinstance(skip, Real) and float(skip) > 0:
                 return f"post has skipped {skip:g} of the chain"
     return ""
 
 
-def _of_getdist(root: str, path: Path) -> ChainInput:
+def _of_getdist(root: str, path: Path, info: dict[str, Any]) -> ChainInput:
     ranges, ini = Path(f"{root}.ranges"), Path(f"{root}.properties.ini")
     properties = IniFile(str(ini)) if ini.is_file() else IniFile()
     sampler = properties.string("sampler", "mcmc").lower()
     return ChainInput(
-        names=ParamNames(str(path)),
-        ranges=ParamBounds(str(ranges)) if ranges.is_file() else ParamBounds(),
+        ParamNames(str(path)),
+        ParamBounds(str(ranges)) if ranges.is_file() else ParamBounds(),
+        info,
         sampler=sampler if sampler in _SAMPLERS else "mcmc",
         temperature=properties.float("temperature", 1.0),
         label=properties.params.get("label"),

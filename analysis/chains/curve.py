@@ -6,19 +6,16 @@ The curve is computed by the packaged HotAxion theory with the options in the ch
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
-from hotaxion.analysis.chains.chain import parameter_names, run_info
+from hotaxion.analysis.chains.chain import Chain
 from hotaxion.analysis.inputs.session import cobaya_session
 from hotaxion.analysis.inputs.theories import find_theories
 from hotaxion.theory.errors import HotAxionError
-
-if TYPE_CHECKING:
-    from getdist import MCSamples
 
 Array = NDArray[np.float64]
 
@@ -32,7 +29,7 @@ _NOT_OPTIONS = ("input_params", "output_params", "requires", "provides", "versio
 _TARGETS = ("m_a", "delta_neff")
 
 
-def curve_at_samples(samples: MCSamples) -> tuple[Array, Array]:
+def curve_at_samples(chain: Chain) -> tuple[Array, Array]:
     """Delta N_eff and its derivative by m_a [1/eV] at the m_a of each row of a chain.
 
     NaN in rows that were left out: where rate strengths, m_u/m_d or tan_beta vary along the
@@ -42,21 +39,21 @@ def curve_at_samples(samples: MCSamples) -> tuple[Array, Array]:
     ------
     HotAxionError : the chain has no m_a, or its input no HotAxion theory.
     """
-    if "m_a" not in parameter_names(samples):
+    if "m_a" not in chain.parameters():
         raise HotAxionError(
             "the chain has no parameter m_a, so that no curve Delta N_eff(m_a) belongs to it; "
             "add 'm_a:' to the params block (it is derived if delta_neff is sampled)."
         )
-    key, options = _theory_of(run_info(samples))
-    others = _other_inputs(samples, options)
-    varying = [name for name, values in others.items() if np.ptp(values) > 0]
+    key, options = _theory_of(chain.info)
+    others = _other_inputs(chain, options)
+    varying = {name: values for name, values in others.items() if np.ptp(values) > 0}
     fixed = {name: float(values[0]) for name, values in others.items() if name not in varying}
+    m_a = chain.column("m_a")
     with cobaya_session(quiet=True):
         evaluate = _evaluator(key, options, others)
-        m_a = samples.samples[:, samples.index["m_a"]]
-        if not varying:
-            return _on_one_curve(m_a, lambda mass: evaluate(m_a=mass, **fixed))
-        return _row_by_row(m_a, {name: others[name] for name in varying}, fixed, evaluate)
+        if varying:
+            return _row_by_row(m_a, varying, fixed, evaluate)
+        return _on_one_curve(m_a, lambda mass: evaluate(m_a=mass, **fixed))
 
 
 def _theory_of(info: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -76,20 +73,20 @@ def _theory_of(info: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     )
 
 
-def _other_inputs(samples: MCSamples, options: Mapping[str, Any]) -> dict[str, Array]:
+def _other_inputs(chain: Chain, options: Mapping[str, Any]) -> dict[str, Array]:
     """Inputs of HotAxion besides the mass, as columns: from the chain, or constant."""
-    params = run_info(samples).get("params") or {}
+    params, present = chain.info.get("params") or {}, chain.parameters()
     columns = {}
     for name in options.get("input_params") or ():
         if name in _TARGETS:
             continue
-        if name in parameter_names(samples):
-            columns[name] = samples.samples[:, samples.index[name]]
+        if name in present:
+            columns[name] = chain.column(name)
             continue
         entry = params.get(name)
         value: Any = entry.get("value") if isinstance(entry, Mapping) else entry
         try:
-            columns[name] = np.full(samples.numrows, float(value))
+            columns[name] = np.full(chain.samples.numrows, float(value))
         except (TypeError, ValueError):
             raise HotAxionError(
                 f"'{name}' feeds HotAxion, but the chain does not hold it; without it the curve "

@@ -1,0 +1,294 @@
+"""How a bound depends on the prior of the axion mass: importance weights for other priors.
+
+A sample drawn under the prior density p(m_a) gets the weight q(m_a)/p(m_a) for the prior q: flat
+in m_a; in ln m_a or in f_a, both cut at a least m_a without which they cannot be normalised and
+which decides the bound; or in delta_neff along the curve delta_neff(m_a). The range stays that of
+the chain. Nothing is sampled anew, so a prior that favours masses where the chain has few samples
+cannot be judged: the effective samples that are left say so.
+
+p(m_a) comes from the chain's own input: a prior flat in m_a or in delta_neff, or in a helper that
+one of them is a function of, with Jacobians in the top-level block `prior`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from numbers import Real
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hotaxion.analysis.chains.bounds import REFUSED, RELIABLE, ParameterBound
+from hotaxion.analysis.chains.chain import Chain, calm_getdist
+from hotaxion.analysis.chains.curve import curve_at_samples
+from hotaxion.analysis.chains.priors import (
+    FLAT_IN,
+    arguments,
+    external_function,
+    flat_range,
+    is_sampled,
+    values_of,
+)
+from hotaxion.theory.checks import shown
+from hotaxion.theory.errors import HotAxionError, RangeError
+
+Array = NDArray[np.float64]
+
+M_A_CUT_EV = 0.01  # lighter axions differ by less than 0.002 in delta_neff: data cannot tell them
+SHOWN = ("m_a", "delta_neff", "f_a", "mnu")
+PRIORS = ("m_a", "log m_a", "f_a", "delta_neff")
+_NEEDS_CUT = ("log m_a", "f_a")
+_SAME_WITHIN = 1e-3  # spread of ln(weight) or ln(density): the same prior, a flat one
+_NEVER = 1e4  # -ln(weight) of a row that does not count
+_ON_CURVE = 1e-2  # relative distance in delta_neff within which a sample has a mass
+_STEP = 1e-5  # of the helper's range, for its derivative
+
+
+@dataclass(frozen=True)
+class Reweighted:
+    """Bounds of a chain under another prior.
+
+    Attributes
+    ----------
+    prior : in words.
+    parameters : name -> bound; empty if refused.
+    effective_samples : independent samples left, the least of two estimates.
+    kept : share of the chain's information that survives, Kish's sum.
+    verdict : "as sampled", "good", "too few samples: unreliable" or "too few samples: refused".
+    """
+
+    prior: str
+    parameters: dict[str, ParameterBound]
+    effective_samples: float
+    kept: float
+    verdict: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        keys = ("prior", "effective_samples", "kept", "verdict")
+        bounds = {name: bound.as_dict() for name, bound in self.parameters.items()}
+        for bound in bounds.values():
+            bound.pop("prior")  # of the chain, not of these weights
+        return {key: getattr(self, key) for key in keys} | {"parameters": bounds}
+
+
+def prior_sensitivity(
+    chain: Chain, params: Sequence[str] | None = None, cut_ev: float = M_A_CUT_EV
+) -> list[Reweighted]:
+    """Bounds of a chain under each of PRIORS.
+
+    Parameters
+    ----------
+    chain : with Cobaya's input.
+    params : names; default are those of SHOWN that the chain has.
+    cut_ev : least m_a [eV] of the priors flat in ln m_a and in f_a.
+
+    Raises
+    ------
+    RangeError : a cut that is no positive number.
+    UnknownOptionError, HotAxionError : see `Chain.check`, `log_density_in_mass` and
+        `curve.curve_at_samples`.
+    """
+    if not (isinstance(cut_ev, Real) and 0 < cut_ev < np.inf):
+        given = shown(cut_ev)
+        raise RangeError(f"least mass {given} eV given; allowed is a positive number, e.g. 0.01.")
+    chain.check(["m_a"])
+    names = chain.check(params or [name for name in SHOWN if name in chain.parameters()])
+    weigher = Weigher(chain, cut_ev)
+    return [weigher.reweighted(names, prior) for prior in PRIORS]
+
+
+class Weigher:
+    """Importance weights of the rows of a chain; the curve is computed if needed."""
+
+    def __init__(self, chain: Chain, cut_ev: float = M_A_CUT_EV):
+        self.chain, self.cut_ev = chain, cut_ev
+        self.m_a = chain.column("m_a")
+        self.sampled = log_density_in_mass(chain, lambda: self.curve[1])
+
+    @cached_property
+    def curve(self) -> tuple[Array, Array]:
+        """See `curve.curve_at_samples`."""
+        return curve_at_samples(self.chain)
+
+    @cached_property
+    def has_mass(self) -> NDArray[np.bool_]:
+        """False where delta_neff, sampled, lies beyond the ends of the curve: m_a is held there."""
+        if mass_input(self.chain.info) == "m_a":
+            return np.ones(self.m_a.size, dtype=bool)
+        given = self.chain.column("delta_neff")
+        return np.abs(self.curve[0] - given) <= _ON_CURVE * self.curve[0]
+
+    def log_weights(self, prior: str) -> Array:
+        """-inf where the row does not count."""
+        log_target: dict[str, Callable[[], Array]] = {
+            "m_a": lambda: np.zeros_like(self.m_a),
+            "log m_a": lambda: -np.log(self.m_a),
+            "f_a": lambda: -2.0 * np.log(self.m_a),
+            "delta_neff": lambda: np.log(self.curve[1]),
+        }
+        with np.errstate(divide="ignore"):  # m_a = 0
+            weights = log_target[prior]() - self.sampled
+        valid = np.isfinite(weights) & (self.chain.samples.weights > 0)
+        if valid.any() and np.ptp(weights[valid]) < _SAME_WITHIN and prior not in _NEEDS_CUT:
+            return np.zeros_like(weights)  # the chain's own prior
+        valid &= self.has_mass
+        if prior in _NEEDS_CUT:
+            valid &= self.m_a >= self.cut_ev
+        return np.where(valid, weights, -np.inf)
+
+    def in_words(self, prior: str) -> str:
+        """With what decides it: the cut, or the least delta_neff that a mass can give."""
+        if prior in _NEEDS_CUT:
+            return f"flat in {prior}, m_a > {self.cut_ev:g} eV"
+        return f"flat in {prior}" + (" on the curve" if prior == "delta_neff" else "")
+
+    @calm_getdist()
+    def reweighted(self, names: Sequence[str], prior: str) -> Reweighted:
+        """Bounds on some parameters under one of PRIORS."""
+        chain, log_weights = self.chain, self.log_weights(prior)
+        if not np.isfinite(log_weights).any():
+            return Reweighted(self.in_words(prior), {}, 0.0, 0.0, "too few samples: refused")
+        unchanged = np.ptp(log_weights) == 0
+        sampled = chain.prior(mass_input(chain.info)) if unchanged else None
+        words = sampled or self.in_words(prior)
+        factors = np.exp(log_weights - log_weights.max())
+        before = min(chain.effective(name) for name in names)
+        other = chain.reweighted(
+            np.where(factors > 0, log_weights, -_NEVER), chain.blocks_of_rows(before)
+        )
+        kept = kish_ratio(chain.samples.weights, factors)
+        left = min(before * kept, *(other.effective(name) for name in names))
+        if left < REFUSED:
+            return Reweighted(words, {}, left, kept, "too few samples: refused")
+        bounds = {}
+        for name in names:
+            bound = other.bound(name)
+            fewest = min(left, bound.effective_samples)
+            bounds[name] = replace(bound, effective_samples=fewest)
+        verdict = "good" if left >= RELIABLE else "too few samples: unreliable"
+        return Reweighted(words, bounds, left, kept, "as sampled" if unchanged else verdict)
+
+
+def kish_ratio(weights: Array, factors: Array) -> float:
+    """(sum w r)^2 / (sum w r^2 sum w): share of the samples w that survives the factors r."""
+    return float((weights @ factors) ** 2 / ((weights @ factors**2) * weights.sum()))
+
+
+# --- the prior that a chain was sampled with --------------------------------------------------
+
+
+def log_density_in_mass(chain: Chain, slope: Callable[[], Array]) -> Array:
+    """ln of the prior density of m_a at each row, up to a constant.
+
+    Parameters
+    ----------
+    chain : with Cobaya's input.
+    slope : gives d delta_neff / d m_a at each row [1/eV]; called only if delta_neff was the input.
+
+    Raises
+    ------
+    HotAxionError : neither m_a nor delta_neff was sampled, or the prior is neither flat nor flat
+        in a function of one of them, or a Jacobian does not do what its name says.
+    """
+    name = mass_input(chain.info)
+    if is_sampled(chain.info["params"], name):
+        _flat_range_of(chain, name)
+        log_density = _extra_priors(chain, {name})
+    else:
+        log_density = _of_function(chain, name)
+    _check_name(chain, name, log_density)
+    return log_density if name == "m_a" else log_density + np.log(slope())
+
+
+def mass_input(info: Mapping[str, Any]) -> str:
+    """Which of m_a and delta_neff was sampled, itself or through a helper.
+
+    Raises
+    ------
+    HotAxionError : none of them.
+    """
+    params = info.get("params") or {}
+    for name in ("m_a", "delta_neff"):
+        if is_sampled(params, name) or _helpers(params, name):
+            return name
+    raise HotAxionError(
+        "the chain's input (updated.yaml) does not say how m_a was sampled: neither m_a nor "
+        "delta_neff has a prior or is a function of a parameter that has one."
+    )
+
+
+def _helpers(params: Mapping[str, Any], name: str) -> list[str]:
+    return [other for other in arguments(_value(params, name)) if is_sampled(params, other)]
+
+
+def _value(params: Mapping[str, Any], name: str) -> object:
+    entry = params.get(name)
+    return entry.get("value") if isinstance(entry, Mapping) else None
+
+
+def _of_function(chain: Chain, name: str) -> Array:
+    """A parameter that is a function of one that has a prior: density of that over |slope|."""
+    function = _value(chain.info["params"], name)
+    if len(arguments(function)) > 1:
+        raise HotAxionError(
+            f"{name} is a function of several parameters; its prior can be divided out only if "
+            "it is a function of one."
+        )
+    (helper,) = _helpers(chain.info["params"], name)
+    low, high = _flat_range_of(chain, helper)
+    column, step = chain.column(helper), _STEP * (high - low)
+    forward, backward = np.minimum(column + step, high), np.maximum(column - step, low)
+    rise = values_of(function, helper, forward) - values_of(function, helper, backward)
+    if not rise.all():
+        raise HotAxionError(
+            f"the function '{function}' that gives {name} does not change with {helper}; its prior "
+            "cannot be divided out."
+        )
+    return _extra_priors(chain, {helper, name}) - np.log(np.abs(rise / (forward - backward)))
+
+
+def _flat_range_of(chain: Chain, name: str) -> tuple[float, float]:
+    limits = flat_range(chain.info["params"][name]["prior"])
+    if limits is None or name not in chain.parameters():
+        raise HotAxionError(
+            f"the prior of '{name}' is not flat (or the chain does not hold it); only a flat "
+            "prior can be divided out."
+        )
+    return limits
+
+
+def _extra_priors(chain: Chain, names: set[str]) -> Array:
+    """Sum of the entries of the top-level block `prior` that depend on a parameter.
+
+    It goes by several names if one is a function of the other.
+    """
+    total = np.zeros(chain.samples.numrows)
+    for label, given in (chain.info.get("prior") or {}).items():
+        function = external_function(given)
+        needed = [name for name in arguments(function) if name in chain.info["params"]]
+        if not names & set(needed):
+            continue
+        if len(needed) > 1 or needed[0] not in chain.parameters():
+            raise HotAxionError(
+                f"the prior '{label}' depends on {', '.join(needed)}: only one that depends on "
+                "nothing but the mass, in a column of the chain, can be divided out."
+            )
+        total += values_of(given, needed[0], chain.column(needed[0]))
+    return total
+
+
+def _check_name(chain: Chain, name: str, log_density: Array) -> None:
+    """A prior called flat_in_NAME must be."""
+    if FLAT_IN + name not in (chain.info.get("prior") or {}):
+        return
+    spread = np.ptp(log_density[chain.samples.weights > 0])
+    if spread > _SAME_WITHIN:
+        raise HotAxionError(
+            f"the prior '{FLAT_IN}{name}' of the chain does not make it flat: the density of "
+            f"{name} varies by a factor {np.exp(spread):.3g} along the chain. It must be "
+            f"ln |d {name} / d helper|."
+        )
