@@ -25,7 +25,7 @@ class Option:
     unit : of a number.
     range : least and greatest number allowed.
     choices : words allowed; any where there are none.
-    noun : of a word, for the message that refuses another one.
+    noun : what it is, for the message that refuses a value.
     example : of a dict.
     keys : type of the names in a dict.
     sampled : least and greatest value where it may also be a parameter of a Cobaya input.
@@ -83,7 +83,8 @@ class Option:
             return whole_number(name, value, int(low), int(high))
         if self.kind is dict:
             return mapping(name, value, self.example)
-        return number(name, value, *self.range, self.unit)
+        words = f"{name} ({self.noun})" if self.noun else name
+        return number(words, value, *self.range, self.unit)
 
 
 def option(default: Any, text: str, reference: str, kind: type | None = None, **more: Any) -> Any:

@@ -71,7 +71,7 @@ def axion_track(
     abundance = Abundance(options)
     masses = mass_grid(*_M_A_EV)
     delta_neff = [abundance(float(mass)).delta_neff for mass in masses]
-    bbn = Nucleosynthesis(rates)
+    bbn = Nucleosynthesis(rates=rates)
     results = [
         [bbn.abundances(omega_b + shift * omega_b_error, value) for value in delta_neff]
         for shift in (-1, 0, 1)

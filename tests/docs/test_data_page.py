@@ -16,7 +16,7 @@ M_A_EV, OMEGA_B = 0.0346, 0.022363
 
 
 def test_the_relative_error_of_deuterium_is_taken_of_the_measured_value():
-    measured, bbn = DEUTERIUM["pettini_cooke2025"].value, Nucleosynthesis("primat")
+    measured, bbn = DEUTERIUM["pettini_cooke2025"].value, Nucleosynthesis(rates="primat")
     assert bbn.abundances(0.02236, 0.0).dh / measured == pytest.approx(0.975, abs=5e-4)
     point = (OMEGA_B, Abundance()(M_A_EV).delta_neff)
     predicted, error = bbn.abundances(*point), bbn.theory_error(*point)

@@ -39,13 +39,13 @@ def rate_tables(rng: random.Random, folder: Path) -> None:
 def bbn_tables(rng: random.Random, folder: Path) -> None:
     """What is accepted gives the abundances that it gave."""
     rates = rng.choice(sorted(nucleosynthesis.RATE_SETS))
-    good = nucleosynthesis.Nucleosynthesis(rates)
+    good = nucleosynthesis.Nucleosynthesis(rates=rates)
     path = nucleosynthesis.table_path(rates)
     (folder / path.name).write_bytes(damage(path.read_bytes(), rng))
     with mock.patch.object(nucleosynthesis, "DATA_DIR", folder):
         nucleosynthesis._splines.cache_clear()
         try:
-            found = nucleosynthesis.Nucleosynthesis(rates)
+            found = nucleosynthesis.Nucleosynthesis(rates=rates)
         finally:
             nucleosynthesis._splines.cache_clear()
     for point in _BBN_POINTS:

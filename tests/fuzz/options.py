@@ -12,12 +12,12 @@ from hypothesis.strategies import DrawFn
 
 import hotaxion.likelihoods
 import hotaxion.theory
-from hotaxion.theory.nuclei.nucleosynthesis import RATE_SETS, Nucleosynthesis
+from hotaxion.theory.nuclei.nucleosynthesis import RATE_SETS, BBNOptions, Nucleosynthesis
 from hotaxion.theory.particle.couplings import MODELS, couplings, f_a_gev
 from hotaxion.theory.rates.iam import low_energy_constants
 from hotaxion.theory.rates.pipi import PionPhysics
 from hotaxion.theory.relics.abundance import Abundance
-from hotaxion.theory.relics.boltzmann import Numerics
+from hotaxion.theory.relics.options import AxionOptions
 from hotaxion.theory.relics.plasma import Plasma
 from hotaxion.theory.spectra.neutrinos import HIERARCHIES, minimal_sum_ev, neutrino_sector
 from hotaxion.theory.spectra.species import ThermalRelic
@@ -37,7 +37,8 @@ _MOCKS = {
     },
 }
 _DELTA_NEFF_MAX = 2.3  # of an axion in equilibrium until after the electrons have gone
-_COARSE = {"numerics": Numerics(0.1, 40)}
+_COARSE = {"step": 0.1, "momenta": 40}
+_OPTIONS = {Abundance: AxionOptions, Nucleosynthesis: BBNOptions}  # what they are called with
 
 
 @lru_cache
@@ -67,7 +68,10 @@ def component_cases(draw: DrawFn, classes: list[type]) -> Case:
 
 
 def _arguments(call: Callable[..., object]) -> dict[str, tuple[Any, Any]]:
-    """Default and declared type of each argument."""
+    """Default and declared type of each argument, or of each option."""
+    if call in _OPTIONS:
+        hints, known = get_type_hints(_OPTIONS[call]), _OPTIONS[call].declared()
+        return {name: (option.default, hints[name]) for name, option in known.items()}
     hints = get_type_hints(call.__init__ if isinstance(call, type) else call)
     found = inspect.signature(call).parameters.values()
     return {
@@ -78,7 +82,8 @@ def _arguments(call: Callable[..., object]) -> dict[str, tuple[Any, Any]]:
 @st.composite
 def _given(draw: DrawFn, call: Callable[..., object], words: list[str]) -> dict[str, Any]:
     arguments = _arguments(call)
-    required = [p.name for p in inspect.signature(call).parameters.values() if p.default is p.empty]
+    parameters = inspect.signature(call).parameters
+    required = [n for n in arguments if n in parameters and parameters[n].default is inspect._empty]
     names = draw(st.lists(st.sampled_from(sorted(arguments)), max_size=3, unique=True))
     return {
         name: draw(like(_centre(*arguments[name]), words))

@@ -50,8 +50,11 @@ def options_of(cls: type) -> dict[str, Any]:
 
 
 def words_of(cls: type) -> list[str]:
-    """The names in the file of defaults, comments included: they say what is allowed."""
+    """The names in the file of defaults, comments included, and in the dataclass of options: they
+    say what is allowed."""
     text = cls.get_associated_file_content(".yaml") or ""
+    for name, option in (cls._OPTIONS.declared() if hasattr(cls, "_OPTIONS") else {}).items():
+        text += f" {name} {option.text} {option.example} {' '.join(option.choices)}"
     return sorted({*re.findall(r"[a-zA-Z]\w*", text)}) or ["x"]
 
 
@@ -72,7 +75,8 @@ def like(default: object, words: list[str]) -> SearchStrategy[Any]:
 
 def option_type(cls: type, name: str) -> Any:
     """What an option is declared to be; Any if nowhere."""
-    return get_type_hints(cls).get(name, Any)
+    declared = get_type_hints(cls._OPTIONS) if hasattr(cls, "_OPTIONS") else {}
+    return (get_type_hints(cls) | declared).get(name, Any)
 
 
 def conforms(value: object, kind: Any) -> bool:

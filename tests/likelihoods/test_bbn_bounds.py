@@ -55,7 +55,7 @@ def test_by_hand(case):
     preset, rates, dh_scale, cmb = case
     helium, deuterium, theory_error = PRESETS[preset]
     y_p, dh = HELIUM[helium], DEUTERIUM[deuterium]
-    bbn = Nucleosynthesis(rates, dh_scale=dh_scale)
+    bbn = Nucleosynthesis(rates=rates, dh_scale=dh_scale)
     delta_neff, omega_b = np.linspace(0.0, 1.5, 76), np.linspace(0.0205, 0.0245, 61)
     density = np.zeros(delta_neff.size)
     for i, d in enumerate(delta_neff):

@@ -65,7 +65,7 @@ def _table(**ranges: tuple[float, float]) -> Call:
 
 
 def _nucleosynthesis() -> Call:
-    bbn = Nucleosynthesis("primat", tau_n_s=879.0)
+    bbn = Nucleosynthesis(rates="primat", tau_n=879.0)
 
     def call(u: float) -> object:
         omega_b = 0.017 + 0.012 * u
@@ -76,7 +76,7 @@ def _nucleosynthesis() -> Call:
 
 def _new_tables() -> Call:
     """Filled caches of the module are shared, too: each neutron lifetime has its own splines."""
-    return lambda u: Nucleosynthesis("primat", 870.0 + round(10.0 * u)).abundances(0.022, u)
+    return lambda u: Nucleosynthesis(tau_n=870.0 + round(10.0 * u)).abundances(0.022, u)
 
 
 def _neutrinos() -> Call:

@@ -8,13 +8,13 @@ from cobaya.log import LoggedError
 from cobaya.theory import Provider, Theory
 from cobaya.typing import unset_params
 
-from hotaxion.theory.components.checked_options import CheckedOptions
+from hotaxion.theory.components.declared_options import DeclaredOptions
 from hotaxion.theory.components.faults import machine_faults
 from hotaxion.theory.components.guards import Needed, check_setup, givers, helium_givers
 from hotaxion.theory.components.record import code_version, with_data
 from hotaxion.theory.components.refusals import Refusals
 from hotaxion.theory.errors import HotAxionError, RangeError
-from hotaxion.theory.nuclei.nucleosynthesis import Nucleosynthesis, TheoryError
+from hotaxion.theory.nuclei.nucleosynthesis import BBNOptions, Nucleosynthesis, TheoryError
 
 _PRIMAT_SPEED = 20  # evaluations per second
 _BARYONS = ("omega_b", "ombh2", "omegabh2")  # Omega_b h^2 by the names of CLASS, CAMB, Planck
@@ -25,20 +25,18 @@ _NEEDS_AXIONS = (
 )
 
 
-class BBN(CheckedOptions, Theory):
+class BBN(DeclaredOptions, Theory):
     """Primordial helium and deuterium from tables made with PRIMAT.
 
     Needs `omega_b` (or `ombh2`, `omegabh2`) and `delta_neff` (Delta N_eff at BBN, in `params`, from
     `HotAxion` or another theory). Provides `Y_p` = 4 n_He/n_b, `DH` = n_D/n_H, `YHe` (helium mass
     fraction, for the Boltzmann code), and the product `bbn_theory_error`, a dict with `sigma_Y_p`,
     `sigma_DH_rel`, `correlation`, `Y_p` and `DH` at the current point, and under `reference` the
-    first three at a fixed one.
+    first three at a fixed one. Options: see `BBNOptions`.
     """
 
-    rates: str
-    tau_n: float
-    dh_scale: float
-    direct: bool
+    _OPTIONS = BBNOptions
+
     may_ignore_axion: str | list[str] | None
 
     def initialize(self) -> None:
@@ -47,25 +45,22 @@ class BBN(CheckedOptions, Theory):
         # Cobaya's record of a chain names the inputs: `post` reads them there.
         self._inputs_recorded = self.input_params is not unset_params
         try:
-            self.nucleosynthesis = Nucleosynthesis(
-                self.rates, self.tau_n, self.dh_scale, self.direct
-            )
+            self.nucleosynthesis = Nucleosynthesis(BBNOptions(**self.declared_values()))
         except HotAxionError as error:
             raise LoggedError(self.log, "%s", error) from error
-        if self.direct:
+        options = self.nucleosynthesis.options
+        if options.direct:
             self.speed = _PRIMAT_SPEED
         self._reference_error = _as_product(self.nucleosynthesis.theory_error())
         self.mpi_info(
             "%s, nuclear rates %s, neutron lifetime %s s, D/H scaled by %s",
-            "PRIMAT at each point" if self.direct else "table made with PRIMAT",
-            self.rates,
-            self.tau_n,
-            self.dh_scale,
+            "PRIMAT at each point" if options.direct else "table made with PRIMAT",
+            *(options.rates, options.tau_n, options.dh_scale),
         )
 
     def get_version(self) -> str:
         """Of the code, with a hash of the table; for Cobaya's record of a chain."""
-        return with_data(code_version(), "BBN", {"rates": self.rates})
+        return with_data(code_version(), "BBN", self.declared_values())
 
     def get_requirements(self) -> dict[str, Any]:
         """Parameters that the abundances depend on; in `post` the axions instead of delta_neff.

@@ -14,15 +14,17 @@ import math
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import RectBivariateSpline
 
 from hotaxion.theory.arrays import Array
-from hotaxion.theory.checks import choice, flag, number
+from hotaxion.theory.checks import number
 from hotaxion.theory.errors import MissingPackageError
 from hotaxion.theory.files import DataFile
+from hotaxion.theory.options import Options, option
 
 DATA_DIR = Path(__file__).parent
 # Nodes of the tables, omega_b slow and delta_neff fast.
@@ -38,8 +40,6 @@ _COLUMNS = {
     "correlation": (-1.0, 1.0, 0.02),
 }
 TAU_N_TABLE_S = 878.4  # neutron lifetime of the tables [s], PDG average of bottle experiments
-TAU_N_RANGE_S = (868.4, 888.4)  # where the linear correction below was checked
-DH_SCALE_RANGE = (0.5, 2.0)
 # Linear response to the neutron lifetime [1/s] of Y_p, YHe and ln D/H: PRIMAT at +-10 s, mean of
 # the two rate sets (which differ by less than 0.5 %); rows omega_b, columns Delta N_eff.
 _TAU_NODES = ((0.016, 0.023, 0.030), (-1.5, 0.75, 3.0))
@@ -75,6 +75,38 @@ RATE_SETS = {
     "primat": RateSet("small", "Pitrou et al. 1801.08023, 2011.11320"),
     "parthenope3": RateSet("small_parthenope", "Gariazzo et al. 2103.05027"),
 }
+
+
+@dataclass(frozen=True, kw_only=True)
+class BBNOptions(Options):
+    """Options of `Nucleosynthesis` and of the Cobaya theory `BBN`.
+
+    rates : nuclear rate set; quote bounds with both (docs/data.md, section 3).
+    tau_n : it moves the table linearly (D/H to 2e-4 at the ends of the range).
+    direct : the errors of the theory stay those of the table; slow, to check the table.
+    """
+
+    rates: str = option(
+        *("primat", "nuclear reaction rates; quote both", "docs/data.md, 3"),
+        noun="BBN rate set",
+        choices=tuple(RATE_SETS),
+    )
+    tau_n: float = option(
+        *(TAU_N_TABLE_S, "neutron lifetime", "PDG, bottle experiments"),
+        noun="neutron lifetime",
+        unit="s",
+        range=(868.4, 888.4),
+    )
+    dh_scale: float = option(
+        *(1.0, "factor on D/H, 1.0215 for PArThENoPE before 3.0", "docs/data.md, 3"),
+        noun="factor on D/H",
+        range=(0.5, 2.0),
+    )
+    direct: bool = option(
+        *(False, "run PRIMAT (optional package) at each point: 50 ms, for checks", "1801.08023")
+    )
+
+    __hash__ = Options.__hash__
 
 
 @dataclass(frozen=True)
@@ -182,40 +214,23 @@ class Nucleosynthesis:
 
     Parameters
     ----------
-    rates : nuclear rate set, `primat` or `parthenope3`. Quote bounds with
-        both (docs/data.md, section 3).
-    tau_n_s : neutron lifetime [s]; it moves the table linearly (D/H to 2e-4 at the ends).
-    dh_scale : factor on D/H, to stand for rate sets that are not tabulated.
-    direct : run PRIMAT at each point instead of reading the table (the errors of the theory stay
-        those of the table); slow, to check the table.
+    options : see `BBNOptions`; keywords change single ones.
 
     Raises
     ------
-    UnknownOptionError : if the rate set is unknown.
-    RangeError : if tau_n or dh_scale lie outside what was checked, or an option has another type.
+    UnknownOptionError, RangeError : for an option not on offer.
     MissingDataError : if the table is absent.
     MissingPackageError : with `direct`, if primat is not installed.
     """
 
-    def __init__(
-        self,
-        rates: str = "primat",
-        tau_n_s: float = TAU_N_TABLE_S,
-        dh_scale: float = 1.0,
-        direct: bool = False,
-    ):
-        choice("BBN rate set", rates, RATE_SETS)
-        # The range of the linear correction.
-        tau_n_s = number("tau_n (neutron lifetime)", tau_n_s, *TAU_N_RANGE_S, "s")
-        dh_scale = number("dh_scale (factor on D/H)", dh_scale, *DH_SCALE_RANGE)
-        flag("direct", direct)
-        self.rates, self.direct = rates, direct
-        self._tau_n_s, self._dh_scale = tau_n_s, dh_scale
+    def __init__(self, options: BBNOptions | None = None, **keywords: Any):
+        self.options = BBNOptions.of(options, keywords)
+        self._network = RATE_SETS[self.options.rates].network
         self._limits, (*self._predictions, self._sigma_y, self._sigma_d, self._rho) = _splines(
-            rates, tau_n_s
+            self.options.rates, self.options.tau_n
         )
-        if direct:
-            run_primat(*REFERENCE_POINT, RATE_SETS[rates].network, tau_n_s)
+        if self.options.direct:
+            run_primat(*REFERENCE_POINT, self._network, self.options.tau_n)
 
     def abundances(self, omega_b: float, delta_neff: float) -> Abundances:
         """Abundances for omega_b = Omega_b h^2 and Delta N_eff = N_eff - 3.044 at BBN.
@@ -225,12 +240,12 @@ class Nucleosynthesis:
         RangeError : outside the table; nothing is extrapolated.
         """
         self._check(omega_b, delta_neff)
-        if self.direct:
-            network = RATE_SETS[self.rates].network
-            result = run_primat(omega_b, delta_neff, network, self._tau_n_s)
-            return replace(result, dh=result.dh * self._dh_scale)
+        scale = self.options.dh_scale
+        if self.options.direct:
+            result = run_primat(omega_b, delta_neff, self._network, self.options.tau_n)
+            return replace(result, dh=result.dh * scale)
         y_p, yhe, ln_dh = (float(z(omega_b, delta_neff)[0, 0]) for z in self._predictions)
-        return Abundances(y_p=y_p, dh=math.exp(ln_dh) * self._dh_scale, yhe=yhe)
+        return Abundances(y_p=y_p, dh=math.exp(ln_dh) * scale, yhe=yhe)
 
     def theory_error(
         self, omega_b: float = REFERENCE_POINT[0], delta_neff: float = REFERENCE_POINT[1]

@@ -39,7 +39,7 @@ def bbn_model(params=None, **options) -> Model:
 def test_numbers_through_cobaya():
     model = bbn_model({"Y_p": None, "DH": None, "YHe": None}, rates="parthenope3", tau_n=879.4)
     result = model.logposterior({"omega_b": 0.0224, "delta_neff": 0.3})
-    expected = Nucleosynthesis("parthenope3", 879.4).abundances(0.0224, 0.3)
+    expected = Nucleosynthesis(rates="parthenope3", tau_n=879.4).abundances(0.0224, 0.3)
     assert result.derived == [expected.y_p, expected.dh, expected.yhe]
 
 
@@ -61,7 +61,7 @@ def test_theory_error(rates):
     assert reference["sigma_Y_p"] == pytest.approx(sigma_y_p, rel=THEORY_ERROR_TOLERANCE)
     assert reference["sigma_DH_rel"] == pytest.approx(sigma_dh, rel=THEORY_ERROR_TOLERANCE)
     assert reference["correlation"] == pytest.approx(correlation, abs=0.01)
-    expected = Nucleosynthesis(rates).theory_error(0.0224, 0.3)
+    expected = Nucleosynthesis(rates=rates).theory_error(0.0224, 0.3)
     assert list(error.values())[:3] == list(astuple(expected))
     assert (error["Y_p"], error["DH"]) == tuple(
         model.provider.get_param(name) for name in ("Y_p", "DH")
