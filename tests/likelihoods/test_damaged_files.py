@@ -171,7 +171,7 @@ def test_bbn_tables(tmp_path, monkeypatch):
     path = tmp_path / "bbn_primat.dat"
     whole = nucleosynthesis.table_path("primat").read_bytes()
     monkeypatch.setattr(nucleosynthesis, "DATA_DIR", tmp_path)
-    cure = "reinstall hotaxion, or make it with: .*make_bbn_tables"
+    cure = "reinstall hotaxion, or make it with: .*nuclei.make_tables"
 
     def load() -> object:
         return nucleosynthesis.load_table("primat")

@@ -1,4 +1,4 @@
-"""Regenerate the BBN tables in ``data/`` with PRIMAT.
+"""Regenerate the BBN tables of this folder with PRIMAT.
 
 ``python -m hotaxion.theory.nuclei.make_tables`` takes three minutes on two cores and needs the
 optional package primat (``pip install "hotaxion[bbn]"``).
@@ -123,7 +123,7 @@ def make_table(network: str, jobs: int) -> Array:
 
 def main(argv: list[str] | None = None) -> int:
     """Write one table for each rate set asked for."""
-    parser = argparse.ArgumentParser(prog="make_bbn_tables", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rates", nargs="+", choices=sorted(RATE_SETS), default=sorted(RATE_SETS))
     parser.add_argument("--output", type=Path, default=DATA_DIR, help="folder to write into")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)

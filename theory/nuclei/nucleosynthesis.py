@@ -5,7 +5,7 @@ Two helium numbers exist and must not be mixed (the difference is 0.1 in N_eff):
 take (input ``YHe`` of CLASS).
 
 The abundances come from PRIMAT (Pitrou, Coc, Uzan & Vangioni, 1801.08023): tabulated by
-``make_bbn_tables``, or, to check the tables, run at each point.
+``make_tables``, or, to check the tables, run at each point.
 """
 
 from __future__ import annotations
