@@ -18,8 +18,8 @@ from hotaxion.theory.constants import T_CMB_K
 from hotaxion.theory.errors import HotAxionError, RangeError
 from hotaxion.theory.relics.distribution import AxionPSD
 from hotaxion.theory.spectra.emulator.background import Background
-from hotaxion.theory.spectra.emulator.prediction import Prediction, SpectraEmulator, emulator_path
 from hotaxion.theory.spectra.emulator.features import feature_vector
+from hotaxion.theory.spectra.emulator.prediction import Prediction, SpectraEmulator, emulator_path
 from hotaxion.theory.spectra.neutrinos import N_EFF_PER_MASSIVE, NeutrinoSector, neutrino_sector
 
 _FALLBACKS = ("class", "error")

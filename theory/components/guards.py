@@ -60,28 +60,19 @@ _AXION_CURE = (
     "'axion_nodes' and 'neutrino_nodes'"
 )
 _OWNED = {
-    "m_ncdm": _NEUTRINO_CURE,
-    "omega_ncdm": _NEUTRINO_CURE,
-    "Omega_ncdm": _NEUTRINO_CURE,
-    "N_ncdm": _NEUTRINO_CURE,
-    "deg_ncdm": _NEUTRINO_CURE,
-    "T_ncdm": _NEUTRINO_CURE,
-    "ksi_ncdm": _NEUTRINO_CURE,
-    "Omega_nu": _NEUTRINO_CURE,
-    "N_ur": _RADIATION_CURE,
-    "N_eff": _RADIATION_CURE,
-    "Neff": _RADIATION_CURE,
-    "nnu": _RADIATION_CURE,
-    "Omega_ur": _RADIATION_CURE,
-    "omega_ur": _RADIATION_CURE,
-    "use_ncdm_psd_files": _AXION_CURE,
-    "ncdm_psd_filenames": _AXION_CURE,
-    "ncdm_psd_parameters": _AXION_CURE,
-    "ncdm_quadrature_strategy": _AXION_CURE,
-    "ncdm_N_momentum_bins": _AXION_CURE,
-    "ncdm_maximum_q": _AXION_CURE,
-    "Number of momentum bins": _AXION_CURE,
-    "Maximum q": _AXION_CURE,
+    **dict.fromkeys(
+        "m_ncdm omega_ncdm Omega_ncdm N_ncdm deg_ncdm T_ncdm ksi_ncdm Omega_nu".split(),
+        _NEUTRINO_CURE,
+    ),
+    **dict.fromkeys("N_ur N_eff Neff nnu Omega_ur omega_ur".split(), _RADIATION_CURE),
+    **dict.fromkeys(
+        (
+            *"use_ncdm_psd_files ncdm_psd_filenames ncdm_psd_parameters".split(),
+            *"ncdm_quadrature_strategy ncdm_N_momentum_bins ncdm_maximum_q".split(),
+            *("Number of momentum bins", "Maximum q"),
+        ),
+        _AXION_CURE,
+    ),
 }
 
 

@@ -92,9 +92,7 @@ def tail_temperature_ratio(psd: AxionPSD) -> float:
 
 
 def axion_distribution(psd: AxionPSD) -> Distribution:
-    """The axion's f. Raises RangeError if it is not finite or negative anywhere."""
-    if not (np.isfinite(psd.f).all() and (psd.f >= 0.0).all()):
-        raise _broken(f"axion phase-space distribution at m_a = {psd.m_a_ev} eV")
+    """The axion's f."""
     t = tail_temperature_ratio(psd)
     return Distribution(
         T_NCDM_RATIO * t, lambda y: psd.occupation(y * t), psd.q / t, psd.f, psd.weights / t, 1.0
@@ -112,8 +110,11 @@ def thermal_distribution(temperature_ratio: float, degrees: float, statistics: s
     return Distribution(temperature_ratio, occupation, y, occupation(y), weights, degrees)
 
 
-def _broken(what: str) -> RangeError:
-    return RangeError(f"{what} is not finite and >= 0 everywhere; CLASS would crash on it.")
+def _broken() -> RangeError:
+    return RangeError(
+        "the phase-space distribution of a hot species is not finite and >= 0 everywhere; CLASS "
+        "would crash on it."
+    )
 
 
 def _fitted(rows: Array, start: Array) -> Array:
@@ -177,11 +178,10 @@ def table(species: Distribution, nodes: int) -> tuple[float, Array, Array]:
     ------
     RangeError : if f is not finite or negative anywhere.
     """
-    what = "the phase-space distribution of a hot species"
     try:
         stretch, y, _, f, slope = matched_nodes(species, nodes)
-    except (ValueError, np.linalg.LinAlgError) as error:  # overflow in the interpolation
-        raise _broken(what) from error
+    except (ValueError, IndexError, np.linalg.LinAlgError) as error:  # overflow; nothing but NaN
+        raise _broken() from error
     true = species.occupation(y)
     # f times a smooth factor whose value and slope at each node are those wanted.
     tilt = CubicHermiteSpline(
@@ -192,5 +192,5 @@ def table(species: Distribution, nodes: int) -> tuple[float, Array, Array]:
     inside = np.clip(np.log(stretch * q), np.log(0.9 * y[0]), np.log(1.1 * y[-1]))
     values = species.occupation(stretch * q) * np.exp(tilt(inside))
     if not (np.isfinite(values).all() and (values >= 0.0).all()):
-        raise _broken(what)
+        raise _broken()
     return stretch * species.temperature_ratio, q, species.degrees * values / (2 * math.pi) ** 3

@@ -141,7 +141,7 @@ def _all_species(
         n = neutrino_nodes or DEFAULT_NEUTRINO_NODES
         t, text = _thermal_lines(n, float(relic.degrees), relic.statistics)
         species.append(_Species(relic.mass_ev, 1, t * relic.temperature_ratio, text, n))
-    # `not <=` so that a NaN density goes on to the table, which refuses it.
+    # `not <=` so that a NaN density, which only another theory can give, is refused by the table.
     if psd is not None and not psd.delta_neff <= _DELTA_NEFF_MIN:
         t, text = _lines(class_momenta.axion_distribution(psd), nodes)
         species.append(_Species(float(psd.m_a_ev), 1, t, text, nodes))

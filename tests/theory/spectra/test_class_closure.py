@@ -85,6 +85,17 @@ def test_densities(ksvz, hierarchy, mass):
     assert report.omega_ncdm[:-1] == pytest.approx(expected, rel=CLOSURE)
 
 
+@pytest.mark.parametrize("mass", [1e-3, 2e-3, 5e-3])
+def test_rare_axions_reach_class(mass):
+    """Made from nothing, Delta N_eff from 2e-6: they are in CLASS, with their density."""
+    psd = Abundance(initial="zero")(mass).psd
+    assert 1e-6 < psd.delta_neff < 1e-3
+    with class_species(neutrino_sector(0.06), psd) as species:
+        report = species_report(background(species))
+    assert len(report.omega_ncdm) == 2
+    assert report.omega_ncdm[-1] == pytest.approx(psd.omega_a_h2, rel=CLOSURE)
+
+
 @pytest.mark.parametrize("hierarchy", HIERARCHIES)
 @pytest.mark.parametrize("nodes", [None, 3, 4, 6])
 def test_three_point_zero_four_four(hierarchy, nodes):
