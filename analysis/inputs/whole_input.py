@@ -65,7 +65,8 @@ def _written_out(path: Path) -> str:
         indent = " " * (key.start_mark.column + _INDENT)
         blocks = "".join(_written_out(file) for file in included_files(node, path, str(path)))
         lines = [indent + line if line else "" for line in blocks.rstrip().splitlines()]
-        before, after = text[: node.start_mark.index], text[node.end_mark.index :]
+        before, own = text[: node.start_mark.index], text[: node.end_mark.index]
+        after = text[len(own.rstrip()) :]  # a list ends where the next key begins
         text = "\n".join([before.rstrip(" "), *lines]) + after
     return text
 
