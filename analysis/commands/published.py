@@ -53,8 +53,9 @@ def _reproduce(args: argparse.Namespace) -> int:
         return usage(args, "--reference goes with all, without --fast and --no-variants")
     from hotaxion.analysis.published import plan as work
     from hotaxion.analysis.published import report as output
+    from hotaxion.analysis.published.jobs import Options
 
-    options = work.Options(
+    options = Options(
         output=args.output,
         chains=args.chains,
         jobs=args.jobs,

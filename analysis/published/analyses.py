@@ -79,7 +79,7 @@ def read_variants(content: Mapping[str, Any]) -> dict[str, Variant]:
         given = Variant(**entry)
         checks.text(f"variants: {name}: text", given.text, "'nuclear rates of PRIMAT'")
         others = [found[checks.choice("variant", other, found)].change for other in given.of]
-        change = reduce(recursive_update, [*others, given.change], {})
+        change: dict[str, Any] = reduce(recursive_update, [*others, given.change], {})
         if not change:
             raise RangeError(f"variants: {name} changes nothing; give 'change' or 'of'.")
         found[name] = Variant(given.text, change)

@@ -1,4 +1,4 @@
-"""`hotaxion reproduce`: published analyses, by name, from chain to report."""
+"""`hotaxion reproduce`: published analyses, by name, from chain to rows."""
 
 from __future__ import annotations
 
@@ -7,48 +7,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hotaxion.analysis.chains import chain as posterior
-from hotaxion.analysis.chains.reweight import Reweighted, prior_sensitivity
+from hotaxion.analysis.chains.chain import Chain
 from hotaxion.analysis.published.analyses import ALL, ANALYSES, chosen
-from hotaxion.analysis.published.chains import (
+from hotaxion.analysis.published.jobs import (
     FINISHED,
-    Chain,
-    Outcome,
+    Job,
+    Options,
     check_usable,
-    make_chain,
-    sample,
+    make_job,
     state_of,
 )
-from hotaxion.analysis.published.rows import Row, rows_of_chain, rows_of_curve, rows_of_reweighted
+from hotaxion.analysis.published.rows import Row, rows_of_chain, rows_of_curve, rows_of_other_prior
+from hotaxion.analysis.published.sampling import Outcome, sample
 from hotaxion.analysis.running import launch
 from hotaxion.theory.checks import whole_number
 from hotaxion.theory.errors import HotAxionError, RangeError
-
-CHAINS, OUTPUT = "chains", "chains/reproduce"
-
-
-@dataclass(frozen=True)
-class Options:
-    """Options of `hotaxion reproduce`.
-
-    Attributes
-    ----------
-    output : folder for the report, its figures, logs and the inputs of variants.
-    chains : folder of the chains, `NAME` and `NAME__VARIANT`.
-    jobs : chains at a time; None: the number of cores.
-    variants : whether the variants of each analysis are run.
-    use_class : CLASS itself instead of its emulator.
-    fast : short chains of BBN analyses, to try the command.
-    burn : fraction dropped at the start of each chain.
-    """
-
-    output: Path = Path(OUTPUT)
-    chains: Path = Path(CHAINS)
-    jobs: int | None = None
-    variants: bool = True
-    use_class: bool = False
-    fast: bool = False
-    burn: float | None = None
 
 
 @dataclass
@@ -57,21 +30,19 @@ class Reproduction:
 
     Attributes
     ----------
-    chains : all that were wanted; `states` how they stand (see `reproduce_chains.state_of`).
+    jobs : all chains that were wanted; `states` how they stand (see `jobs.state_of`).
     outcomes : of those that were sampled in this call, by prefix.
     rows : the table.
-    priors : bounds under other priors, by analysis.
     problems : name of a chain -> why it has no rows.
     failed_figures : name -> why; filled when the report is written.
     seconds : of sampling and of reading the chains.
     """
 
     options: Options
-    chains: list[Chain]
+    jobs: list[Job]
     states: dict[Path, str] = field(default_factory=dict)
     outcomes: dict[Path, Outcome] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
-    priors: dict[str, list[Reweighted]] = field(default_factory=dict)
     problems: dict[str, str] = field(default_factory=dict)
     failed_figures: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
@@ -82,36 +53,25 @@ class Reproduction:
         return not self.problems and all(state in FINISHED for state in self.states.values())
 
 
-def plan(names: Sequence[str], options: Options) -> list[Chain]:
-    """The chains of some analyses (or "all"), in the order of the registry.
+def plan(names: Sequence[str], options: Options) -> list[Job]:
+    """The chains of some analyses (or "all"), in the order of ANALYSES.
 
     Raises
     ------
-    UnknownOptionError : a name that is not in the registry.
+    UnknownOptionError : a name that is not there.
     HotAxionError : `fast` with an analysis that needs spectra.
     """
-    chains = []
-    for name in chosen(list(names)):
+    jobs = []
+    for name in chosen(names):
         variants = ANALYSES[name].variants if options.variants else ()
-        made = [
-            make_chain(
-                name,
-                variant,
-                options.output / "inputs",
-                options.chains,
-                options.use_class,
-                options.fast,
-            )
-            for variant in (None, *variants)
-        ]
-        if options.fast and made[0].joint:
-            if ALL in names:
-                continue
+        made = [make_job(name, variant, options) for variant in (None, *variants)]
+        if not (options.fast and made[0].joint):
+            jobs += made
+        elif ALL not in names:
             raise HotAxionError(
                 f"--fast runs BBN analyses alone, and '{name}' needs CMB spectra; leave out --fast."
             )
-        chains += made
-    return chains
+    return jobs
 
 
 def reproduce(
@@ -121,7 +81,7 @@ def reproduce(
 
     Parameters
     ----------
-    names : in the registry, or "all".
+    names : in ANALYSES, or "all".
     options : see there.
     report : gets lines of progress.
 
@@ -133,52 +93,41 @@ def reproduce(
     start = time.monotonic()
     launch.refuse_nesting()
     jobs = launch.cores() if options.jobs is None else whole_number("jobs", options.jobs, 1, 10_000)
-    if (
-        options.burn is not None and not 0 <= options.burn < 1
-    ):  # before half an hour of sampling, not after it
+    if options.burn is not None and not 0 <= options.burn < 1:  # before sampling, not after it
         raise RangeError(f"burn-in fraction {options.burn} given; allowed is 0 <= burn < 1.")
     result = Reproduction(options, plan(names, options))
-    for chain in result.chains:
-        check_usable(chain)
-    left = [chain for chain in result.chains if state_of(chain) not in FINISHED]
+    for job in result.jobs:
+        check_usable(job)
+    left = [job for job in result.jobs if state_of(job) not in FINISHED]
     logs = options.output / "logs"
     report(
-        f"chains: {len(result.chains)}, to be run: {len(left)}"
+        f"chains: {len(result.jobs)}, to be run: {len(left)}"
         + (f", {min(jobs, len(left))} at a time; logs: {logs}" if left else "")
     )
     if left:
         threads = max(1, launch.cores() // jobs) if options.use_class else 1
         result.outcomes = sample(left, jobs, logs, report, threads)
-    _read(result)
+    for job in result.jobs:
+        _read(job, result)
     result.seconds = time.monotonic() - start
     return result
 
 
-def _read(result: Reproduction) -> None:
-    """Fill in states, rows, priors and problems."""
-    for chain in result.chains:
-        state = result.states[chain.prefix] = state_of(chain)
-        outcome = result.outcomes.get(chain.prefix)
-        if outcome and outcome.code:
-            result.problems[chain.name] = f"Cobaya ended with exit code {outcome.code}"
-        try:
-            caveat = "" if state in FINISHED else state
-            result.rows += rows_of_chain(chain, result.options.burn, caveat)
-            if chain.variant is None:
-                result.rows += _rows_besides(chain, result)
-        except HotAxionError as error:
-            result.problems.setdefault(chain.name, str(error))
-        except Exception as error:  # a broken chain must not cost the rows of the others
-            why = f"{type(error).__name__}: {error}; its files are broken, or this is a bug"
-            result.problems.setdefault(chain.name, why)
-
-
-def _rows_besides(chain: Chain, result: Reproduction) -> list[Row]:
-    """Rows of an analysis that need no chain of their own."""
-    rows = rows_of_curve(chain.analysis, chain.info)
-    if ANALYSES[chain.analysis].priors:
-        samples = posterior.Chain.load(chain.prefix, result.options.burn)
-        priors = prior_sensitivity(samples, ANALYSES[chain.analysis].quantities)
-        result.priors[chain.analysis] = priors
-        rows += rows_of_reweighted(chain.analysis, priors)
-    return rows
+def _read(job: Job, result: Reproduction) -> None:
+    """Add the state, the rows and the problem of one chain."""
+    state = result.states[job.prefix] = state_of(job)
+    outcome = result.outcomes.get(job.prefix)
+    if outcome and outcome.code:
+        result.problems[job.name] = f"Cobaya ended with exit code {outcome.code}"
+    try:
+        chain = Chain.load(job.prefix, result.options.burn)
+        result.rows += rows_of_chain(job, chain, "" if state in FINISHED else state)
+        if job.variant is None:
+            result.rows += rows_of_curve(job)
+            if ANALYSES[job.analysis].priors:
+                result.rows += rows_of_other_prior(job, chain)
+    except HotAxionError as error:
+        result.problems.setdefault(job.name, str(error))
+    except Exception as error:  # a broken chain must not cost the rows of the others
+        why = f"{type(error).__name__}: {error}; its files are broken, or this is a bug"
+        result.problems.setdefault(job.name, why)

@@ -99,26 +99,19 @@ def _notes(result: Reproduction) -> list[str]:
 def differences_table(rows: Sequence[Row]) -> str:
     """A line for each published number: how far ours is, and which run comes nearest."""
     curves = {(row.analysis, row.quantity): row for row in rows if row.kind is Kind.CURVE}
-    lines = [_DIFFERENCES]
+    lines: list[Sequence[str]] = [_DIFFERENCES]
     for row in rows:
         if row.name or row.ratio is None or row.ours is None or row.published is None:
             continue
         curve = curves.get((row.analysis, row.quantity))
         other = None if row.agrees else nearest(row, rows)
-        lines.append(
-            (
-                row.analysis,
-                row.quantity_with_unit,
-                _number(row.ratio, ".3f"),
-                _number(abs(row.ours - row.published) / row.mc_error, ".1f")
-                if row.mc_error
-                else "-",
-                _number(curve and curve.ratio, ".3f"),
-                _number(curve and curve.slope, ".1f"),
-                other.name if other else "-",
-                _number(other and other.ratio, ".3f"),
-            )
-        )
+        distance = abs(row.ours - row.published)
+        cells = [row.analysis, row.quantity_with_unit, _number(row.ratio, ".3f")]
+        cells.append(_number(distance / row.mc_error if row.mc_error else None, ".1f"))
+        cells.append(_number(curve.ratio if curve else None, ".3f"))
+        cells.append(_number(curve.slope if curve else None, ".1f"))
+        cells += [other.name, _number(other.ratio, ".3f")] if other else ["-", "-"]
+        lines.append(cells)
     return markdown_table(lines)
 
 
@@ -207,7 +200,7 @@ def _versions(result: Reproduction) -> str:
     today = ", ".join(f"{name} {metadata.version(name)}" for name in _PACKAGES)
     return (
         f"Spectra of joint analyses: {spectra}. Sampled with {sampled or 'unknown versions'} "
-        f"(behind the last + or .: hash of the data files); read with {today}."
+        f"(the last eight digits: hash of the data files); read with {today}."
     )
 
 

@@ -10,8 +10,10 @@ import numpy as np
 from cobaya.yaml import yaml_dump
 from scipy.stats import halfnorm
 
-from hotaxion.analysis.published import chains as reproduce_chains
-from hotaxion.analysis.published.rows import Row
+from hotaxion.analysis.inputs.session import cobaya_session
+from hotaxion.analysis.published.jobs import Job, Options, make_job
+from hotaxion.analysis.published.rows import Kind, Row
+from hotaxion.theory.components.record import code_version
 
 NAME = "deramo2022_bbn_omegab_ksvz"
 # 2205.07849, abstract (KSVZ, 95 %): delta_neff, m_a [eV], f_a [GeV], sum of neutrino masses [eV].
@@ -25,16 +27,16 @@ M_A_BOUND = M_A_SIGMA * float(halfnorm.ppf(0.95))
 EXACT = {"m_a": M_A_BOUND, "delta_neff": 0.5 * M_A_BOUND, "f_a": 5.691e6 / M_A_BOUND}
 
 
-def chain_of(name: str = NAME, variant: str | None = None, **options) -> reproduce_chains.Chain:
+def chain_of(name: str = NAME, variant: str | None = None, **options) -> Job:
     """A chain in the working folder."""
-    return reproduce_chains.make_chain(name, variant, Path("inputs"), Path("chains"), **options)
+    return make_job(name, variant, Options(output=Path(), **options))
 
 
 def full_input(info: Mapping) -> dict:
     """An input with its defaults, as Cobaya writes it into updated.yaml."""
     from cobaya.input import update_info
 
-    with reproduce_chains.cobaya_session(quiet=True):
+    with cobaya_session(quiet=True):
         full = update_info(dict(info))
     for likelihood in full["likelihood"].values():
         likelihood.pop("params", None)
@@ -44,6 +46,10 @@ def full_input(info: Mapping) -> dict:
 def write_files(chain, converged: bool = True, rows: int = 6000, seed: int = 1) -> None:
     """A synthetic chain where Cobaya would have written that of an analysis."""
     full = full_input(chain.info)
+    for block in ("theory", "likelihood"):
+        for name, options in full[block].items():
+            if not name.endswith("Classy"):  # has a version of its own
+                full[block][name] = {**(options or {}), "version": code_version()}
     params = {k: v for k, v in full["params"].items() if isinstance(v, Mapping)}
     sampled = [name for name, entry in params.items() if "prior" in entry]
     derived = [name for name in params if name not in sampled and name != "tan_beta"]
@@ -64,11 +70,11 @@ def write_files(chain, converged: bool = True, rows: int = 6000, seed: int = 1) 
     Path(f"{chain.prefix}.checkpoint").write_text(json.dumps({"sampler": {"mcmc": mcmc}}) + "\n")
 
 
-def row_of(reproduced, quantity, variant=None, analysis=NAME) -> Row:
+def row_of(reproduced, quantity, variant=None, analysis=NAME, kind=Kind.CHAIN) -> Row:
     """The one row of a quantity in a result of `reproduce`."""
     (row,) = (
         r
         for r in reproduced.rows
-        if (r.analysis, r.variant, r.quantity) == (analysis, variant, quantity)
+        if (r.analysis, r.variant, r.quantity, r.kind) == (analysis, variant, quantity, kind)
     )
     return row

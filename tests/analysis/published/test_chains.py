@@ -12,8 +12,9 @@ import pytest
 from cobaya.yaml import yaml_dump
 
 import yaml as pyyaml
-from hotaxion.analysis.published import chains as chains_module
+from hotaxion.analysis.published import jobs as jobs_module
 from hotaxion.analysis.published import plan as work
+from hotaxion.analysis.published import sampling
 from hotaxion.theory.components.record import with_data
 from hotaxion.theory.errors import HotAxionError
 
@@ -22,38 +23,38 @@ from ..reproduce_stubs import NAME, chain_of, full_input, write_files
 
 def test_states(work_folder):
     wanted = chain_of()
-    assert chains_module.state_of(wanted) == chains_module.ABSENT
+    assert jobs_module.state_of(wanted) == jobs_module.ABSENT
     write_files(wanted, converged=False, rows=100)
-    assert chains_module.state_of(wanted) == chains_module.UNFINISHED
+    assert jobs_module.state_of(wanted) == jobs_module.UNFINISHED
     Path(f"{wanted.prefix}.checkpoint").unlink()  # killed before the first one
-    assert chains_module.state_of(wanted) == chains_module.UNFINISHED
+    assert jobs_module.state_of(wanted) == jobs_module.UNFINISHED
     write_files(wanted, converged=True, rows=100)
-    assert chains_module.state_of(wanted) == chains_module.CONVERGED
+    assert jobs_module.state_of(wanted) == jobs_module.CONVERGED
     looser = full_input(wanted.info)
     looser["sampler"]["mcmc"]["Rminus1_stop"] = 0.005  # as the package's own input has it
     Path(f"{wanted.prefix}.updated.yaml").write_text(yaml_dump(looser))
-    assert chains_module.state_of(wanted) == chains_module.UNFINISHED
+    assert jobs_module.state_of(wanted) == jobs_module.UNFINISHED
     fast = chain_of(fast=True)
     write_files(fast, converged=False, rows=999)
-    assert chains_module.state_of(fast) == chains_module.UNFINISHED
+    assert jobs_module.state_of(fast) == jobs_module.UNFINISHED
     write_files(fast, converged=False, rows=1000)
-    assert chains_module.state_of(fast) == chains_module.STOPPED
+    assert jobs_module.state_of(fast) == jobs_module.STOPPED
 
 
 def test_a_chain_of_another_input_is_refused(work_folder):
     wanted = chain_of()
     write_files(wanted)
-    assert chains_module.difference_of(wanted) == ""
+    assert jobs_module.difference_of(wanted) == ""
     path = Path(f"{wanted.prefix}.updated.yaml")
     info = pyyaml.safe_load(path.read_text())
     info["theory"]["hotaxion.theory.BBN"]["speed"] = 1  # changes nothing that is sampled
     info["sampler"]["mcmc"]["Rminus1_stop"] = 0.5
     path.write_text(pyyaml.safe_dump(info))
-    chains_module.check_usable(wanted)
+    jobs_module.check_usable(wanted)
     info["theory"]["hotaxion.theory.HotAxion"]["rates"] = "iam"
     path.write_text(pyyaml.safe_dump(info))
     with pytest.raises(HotAxionError, match=r"another input \(.*HotAxion.*\); remove"):
-        chains_module.check_usable(wanted)
+        jobs_module.check_usable(wanted)
 
 
 @pytest.mark.parametrize(
@@ -69,11 +70,11 @@ def test_a_chain_of_other_tables_is_refused(work_folder, theory, recorded):
     for version in (recorded, with_data(recorded, theory, options)):
         options["version"] = version
         path.write_text(pyyaml.safe_dump(info))
-        assert chains_module.difference_of(wanted) == ""
+        assert jobs_module.difference_of(wanted) == ""
     options["version"] = f"{recorded}+01234567"
     path.write_text(pyyaml.safe_dump(info))
     with pytest.raises(HotAxionError, match=rf"data files of .*{theory} have changed since"):
-        chains_module.check_usable(wanted)
+        jobs_module.check_usable(wanted)
 
 
 @pytest.mark.parametrize("content", ["", "[1, 2", "just words"])
@@ -82,12 +83,12 @@ def test_a_broken_file_is_repaired_or_named(work_folder, content):
     write_files(wanted, rows=100)
     checkpoint, updated = (Path(f"{wanted.prefix}.{e}") for e in ("checkpoint", "updated.yaml"))
     checkpoint.write_text(content)
-    chains_module.check_usable(wanted)
+    jobs_module.check_usable(wanted)
     assert not checkpoint.exists()
-    assert chains_module.state_of(wanted) == chains_module.UNFINISHED
+    assert jobs_module.state_of(wanted) == jobs_module.UNFINISHED
     updated.write_text(content)
     with pytest.raises(HotAxionError, match=rf"{NAME}.updated.yaml' .*files 'chains/{NAME}\.\*'"):
-        chains_module.check_usable(wanted)
+        jobs_module.check_usable(wanted)
 
 
 def test_half_an_input_is_another_input(work_folder):
@@ -95,7 +96,7 @@ def test_half_an_input_is_another_input(work_folder):
     write_files(wanted, rows=100)
     path = Path(f"{wanted.prefix}.updated.yaml")
     path.write_text(yaml_dump({"likelihood": full_input(wanted.info)["likelihood"]}))
-    assert "different blocks" in chains_module.difference_of(wanted)
+    assert "different blocks" in jobs_module.difference_of(wanted)
 
 
 def test_a_chain_that_is_being_written_is_refused(work_folder):
@@ -106,22 +107,22 @@ def test_a_chain_that_is_being_written_is_refused(work_folder):
     with open(f"{wanted.prefix}.input.yaml.locked", "wb") as lock:
         portalocker.lock(lock, portalocker.LOCK_EX | portalocker.LOCK_NB)
         with pytest.raises(HotAxionError, match="being written by another process"):
-            chains_module.check_usable(wanted)
-    chains_module.check_usable(wanted)
+            jobs_module.check_usable(wanted)
+    jobs_module.check_usable(wanted)
 
 
 @pytest.fixture
 def commands(monkeypatch):
-    """Processes instead of `hotaxion run`: what they were started with, in that order."""
+    """Processes instead of Cobaya's: what they were started with, in that order."""
     seen = []
     popen = subprocess.Popen
 
     def start(command, **options):
         seen.append((command, options["env"]["OMP_NUM_THREADS"]))
         code = "import sys, time; time.sleep(0.3); sys.exit('bbn_dfsz' in sys.argv[1])"
-        return popen([sys.executable, "-c", code, command[command.index("run") + 1]], **options)
+        return popen([sys.executable, "-c", code, command[3]], **options)
 
-    monkeypatch.setattr(chains_module.subprocess, "Popen", start)
+    monkeypatch.setattr(sampling.subprocess, "Popen", start)
     return seen
 
 
@@ -129,21 +130,23 @@ def test_long_chains_first_and_a_failure_stops_nothing(work_folder, commands):
     names = ["deramo2022_bbn_dfsz", NAME, "hotaxion2026_ksvz"]
     chains = [chain_of(name) for name in names]
     lines = []
-    ended = chains_module.sample(chains, 1, Path("logs"), lines.append)
-    assert [Path(command[4]).stem for command, _ in commands] == [names[2], *names[:2]]
+    ended = sampling.sample(chains, 1, Path("logs"), lines.append)
+    assert [Path(command[3]).stem for command, _ in commands] == [names[2], *names[:2]]
     assert {threads for _, threads in commands} == {"1"}
     assert [ended[chain.prefix].code for chain in chains] == [1, 0, 0]
     assert lines[1] == (
         "[2/3] deramo2022_bbn_dfsz: failed (exit code 1), see logs/deramo2022_bbn_dfsz.log"
     )
-    assert commands[0][0][5:] == ["-o", "chains/hotaxion2026_ksvz", "-r"]
+    name = "hotaxion.analysis.running.cobaya_child"  # Cobaya itself, no command in between
+    assert commands[0][0][1:3] == ["-m", name]
+    assert commands[0][0][4:] == ["--resume", "--output", "chains/hotaxion2026_ksvz"]
 
 
 def test_no_more_than_asked_for_at_a_time(work_folder, commands):
     chains = [chain_of(name) for name in (NAME, "deramo2022_bbn_ksvz", "bbn_ksvz", "bbn_ksvz")]
     chains[3] = chain_of("bbn_ksvz", "parthenope3")
     start = time.monotonic()
-    ended = chains_module.sample(chains, 2, Path("logs"), lambda line: None)
+    ended = sampling.sample(chains, 2, Path("logs"), lambda line: None)
     assert len(ended) == 4
     assert time.monotonic() - start > 0.6  # two rounds of 0.3 s
 
@@ -156,7 +159,7 @@ def test_only_what_is_not_finished_is_run(work_folder, monkeypatch):
 
     def pretend(chains, jobs, logs, report, threads):
         ran.extend(c.name for c in chains)
-        return {c.prefix: chains_module.Outcome(1, 2.0) for c in chains}
+        return {c.prefix: sampling.Outcome(1, 2.0) for c in chains}
 
     monkeypatch.setattr(work, "sample", pretend)
     lines = []
@@ -168,4 +171,4 @@ def test_only_what_is_not_finished_is_run(work_folder, monkeypatch):
     assert not result.complete
     caveats = {row.analysis: row.caveat for row in result.rows}  # what there is, is shown
     assert caveats == {done: "", begun: "unfinished"}
-    assert result.states[Path(f"chains/{done}")] == chains_module.CONVERGED
+    assert result.states[Path(f"chains/{done}")] == jobs_module.CONVERGED
