@@ -26,6 +26,7 @@ from hotaxion.analysis.cli import build_parser
 from hotaxion.analysis.inputs.names import analyses, inputs_folder
 from hotaxion.theory.components import emulated_classy, hot_axion
 from hotaxion.theory.components import guards as routing
+from hotaxion.theory.options import Option
 
 OUTPUT = Path(__file__).with_name("reference.md")
 HEAD = """\
@@ -162,12 +163,32 @@ def components(title: str, package: Any) -> str:
     for name in sorted(package.__all__):
         full = f"{package.__name__}.{name}"
         cls = get_component_class(full)
-        file = Path(package.__path__[0]) / f"{name}.yaml"
+        file = Path(cls.get_yaml_file())
         text.append(f"### `{full}`\n\n{docstring(cls)}\n")
+        if hasattr(cls, "_OPTIONS"):
+            text.append(declared(cls))
         text.append(f"```yaml\n{file.read_text(encoding='utf-8').strip()}\n```\n")
         base = next(c for c in cls.__mro__ if c.__module__.startswith("cobaya."))
         text.append(f"Besides, the options of Cobaya's `{base.__module__}.{base.__qualname__}`.\n")
     return "\n".join(text)
+
+
+def declared(cls: Any) -> str:
+    """The options that a dataclass declares; Python and the commands have the same."""
+    head = ("option", "default", "allowed", "meaning", "reference")
+    rows = [
+        (f"`{name}`", known.written or "null", allowed(known), known.text, known.reference)
+        for name, known in cls._OPTIONS.declared().items()
+        if name not in cls._NO_OPTIONS
+    ]
+    return f"Options, as `{cls._OPTIONS.__name__}` has them:\n\n{table(head, rows)}"
+
+
+def allowed(known: Option) -> str:
+    """What an option may be; as a parameter, where it may be sampled."""
+    words = "; ".join(f"`{name}`: {meaning}" for name, meaning in known.choices.items())
+    words = words or known.allowed or known.example
+    return f"{words} (sampled: {interval(known.sampled)})" if known.sampled else words
 
 
 def docstring(cls: type) -> str:

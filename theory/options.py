@@ -24,7 +24,7 @@ class Option:
     reference : arXiv number, or where else it is explained.
     unit : of a number.
     range : least and greatest number allowed.
-    choices : words allowed; any where there are none.
+    choices : words allowed, with what they stand for; any where there are none.
     noun : what it is, for the message that refuses a value.
     example : of a dict.
     keys : type of the names in a dict.
@@ -38,7 +38,7 @@ class Option:
     reference: str = ""
     unit: str = ""
     range: tuple[float, float] = (-math.inf, math.inf)
-    choices: tuple[str, ...] = ()
+    choices: Mapping[str, str] = field(default_factory=dict)
     noun: str = ""
     example: str = ""
     keys: type = str
@@ -51,6 +51,12 @@ class Option:
         if self.choices or math.inf in self.range:
             return ", ".join(self.choices)
         return f"{self.range[0]:g} to {self.range[1]:g} {self.unit}".strip()
+
+    @property
+    def about(self) -> str:
+        """Meaning, what is allowed, and the reference, in one line."""
+        text = f"{self.text}: {self.allowed}" if self.allowed else self.text
+        return f"{text} [{self.reference}]" if self.reference else text
 
     @property
     def written(self) -> str:

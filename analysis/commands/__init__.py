@@ -88,10 +88,8 @@ def flag_of(name: str) -> str:
 
 
 def _help(option: Option) -> str:
-    text = f"{option.text}: {option.allowed}" if option.allowed else option.text
-    text += "; repeatable" if option.kind is dict else ""
-    text += f"; default {option.written}" if option.written else ""
-    return f"{text} [{option.reference}]" if option.reference else text
+    text = option.about + ("; repeatable" if option.kind is dict else "")
+    return f"{text} (default: {option.written})" if option.written else text
 
 
 def _formatter(prog: str) -> argparse.HelpFormatter:

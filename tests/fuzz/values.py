@@ -50,11 +50,8 @@ def options_of(cls: type) -> dict[str, Any]:
 
 
 def words_of(cls: type) -> list[str]:
-    """The names in the file of defaults, comments included, and in the dataclass of options: they
-    say what is allowed."""
+    """The names in the file of defaults, comments included: they say what is allowed."""
     text = cls.get_associated_file_content(".yaml") or ""
-    for name, option in (cls._OPTIONS.declared() if hasattr(cls, "_OPTIONS") else {}).items():
-        text += f" {name} {option.text} {option.example} {' '.join(option.choices)}"
     return sorted({*re.findall(r"[a-zA-Z]\w*", text)}) or ["x"]
 
 

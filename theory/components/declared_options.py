@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
 from typing import Any, ClassVar
 
 from hotaxion.theory.components.checked_options import CheckedOptions
@@ -19,15 +19,24 @@ class DeclaredOptions(CheckedOptions):
     _NO_OPTIONS: ClassVar[frozenset[str]] = frozenset()  # of these, what is a parameter
 
     @classmethod
-    def get_class_options(cls, input_options: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Defaults that are no attributes of the class: Cobaya's hook for them."""
-        own = super().get_class_options(input_options or {})
-        if "_OPTIONS" not in vars(cls):  # a subclass has those of its base
-            return own
-        declared = cls._OPTIONS.declared().items()
-        return {k: v.default for k, v in declared if k not in cls._NO_OPTIONS} | own
+    def get_associated_file_content(cls, ext: str, file_root: str | None = None) -> str | None:
+        """The YAML file behind the declared options: what Cobaya reads, and `cobaya-doc` prints."""
+        content = super().get_associated_file_content(ext, file_root)
+        if ext != ".yaml" or "_OPTIONS" not in vars(cls):  # a subclass has those of its base
+            return content
+        lines = [
+            f"{name}: {_in_yaml(option.default)}  # {option.about}\n"
+            for name, option in cls._OPTIONS.declared().items()
+            if name not in cls._NO_OPTIONS
+        ]
+        return "".join(lines) + (content or "")
 
     def declared_values(self) -> dict[str, Any]:
         """The options of the dataclass as they were given, not yet checked."""
         names = self._OPTIONS.declared().keys() - self._NO_OPTIONS
         return {name: getattr(self, name) for name in names}
+
+
+def _in_yaml(default: object) -> str:
+    """A default that is a word, number, flag, or nothing."""
+    return default if isinstance(default, str) else json.dumps(default)

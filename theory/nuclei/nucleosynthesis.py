@@ -81,7 +81,6 @@ RATE_SETS = {
 class BBNOptions(Options):
     """Options of `Nucleosynthesis` and of the Cobaya theory `BBN`.
 
-    rates : nuclear rate set; quote bounds with both (docs/data.md, section 3).
     tau_n : it moves the table linearly (D/H to 2e-4 at the ends of the range).
     direct : the errors of the theory stay those of the table; slow, to check the table.
     """
@@ -89,7 +88,7 @@ class BBNOptions(Options):
     rates: str = option(
         *("primat", "nuclear reaction rates; quote both", "docs/data.md, 3"),
         noun="BBN rate set",
-        choices=tuple(RATE_SETS),
+        choices={name: rates.paper for name, rates in RATE_SETS.items()},
     )
     tau_n: float = option(
         *(TAU_N_TABLE_S, "neutron lifetime", "PDG, bottle experiments"),

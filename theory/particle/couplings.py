@@ -9,7 +9,12 @@ from hotaxion.theory.checks import choice, mapping, number, shown
 from hotaxion.theory.constants import F_PION_GEV, M_A_F_A_EV_GEV, M_U_OVER_M_D
 from hotaxion.theory.errors import RangeError
 
-MODELS = ("ksvz", "dfsz1", "dfsz2", "generic")
+MODELS = {
+    "ksvz": "gluons only",
+    "dfsz1": "two Higgs doublets, leptons like down quarks",
+    "dfsz2": "leptons opposite to up quarks",
+    "generic": "with `couplings`",
+}
 FERMIONS = ("e", "mu", "tau", "u", "d", "s", "c", "b", "t")
 # What the generic model leaves free.
 FREE_COUPLINGS = ("c_a_pi", "c_g", *(f"c_{name}" for name in FERMIONS))

@@ -22,14 +22,8 @@ _KNOT_DISTANCE = 1.001  # least ratio of neighbouring temperatures, end points i
 class RateOptions(Options):
     """What decides the rates of a model.
 
-    rates : "gkpy" (pi pi data, Watson variant), "gkpy_raw" (the pi pi amplitude itself), "iam"
-        (one-loop ChPT, unitarised) or "lo" (leading-order ChPT).
-    gluons : "sphaleron" adds the lattice rate between 0.23 and 0.57 GeV, an upper variant; "none":
-        pions only, starting at T_pion. The soft enhancement of 2601.08221 has no variant of its own
-        (known gap): the Delta N_eff of its abstract (gluons alone) is that of gluon_scale = 15.
-    kaons : "data": a K <-> pi K from pi K data adds to the pions (see `rates.kaons`).
-    knots : temperature [GeV] -> Gamma f_a^2 / T^3 at all momenta, for the crossover interpolation
-        to pass through; "sphaleron" is such a set, from the lattice.
+    The soft enhancement of 2601.08221 has no variant of its own (known gap): the Delta N_eff of its
+    abstract (gluons alone) is that of gluon_scale = 15.
 
     Raises UnknownOptionError or RangeError.
     """
@@ -37,7 +31,12 @@ class RateOptions(Options):
     rates: str = option(
         *("gkpy", "pions", "2211.03799, 2211.05073, hep-ph/9306216"),
         noun="pion rate",
-        choices=("gkpy", "gkpy_raw", "iam", "lo"),
+        choices={
+            "gkpy": "pi pi data, Watson variant",
+            "gkpy_raw": "the pi pi amplitude itself",
+            "iam": "one-loop ChPT, unitarised",
+            "lo": "leading-order ChPT, inferred for 2205.07849",
+        },
     )
     pion_scale: float = option(
         *(1.0, "factor on the pion rate, error 0.1", "2211.05073"),
@@ -57,7 +56,7 @@ class RateOptions(Options):
     kaons: str = option(
         *("none", "a K <-> pi K (quote bounds with both)", "2505.21276"),
         noun="kaon rate",
-        choices=("none", "data"),
+        choices={"none": "pions alone", "data": "from pi K data"},
     )
     kaon_scale: float = option(
         *(1.0, "factor on the kaon rate, error 0.75 to 1.65", "1602.08404"), range=SCALE_RANGE
@@ -65,7 +64,11 @@ class RateOptions(Options):
     gluons: str = option(
         *("htl", "gluons", "1008.4528, 2308.01287"),
         noun="gluon rate",
-        choices=("htl", "sphaleron", "none"),
+        choices={
+            "htl": "above T_gluon, interpolated down to T_pion",
+            "sphaleron": "besides, the lattice rate between 0.23 and 0.57 GeV; an upper variant",
+            "none": "pions only, starting at T_pion",
+        },
     )
     gluon_scale: float = option(
         *(1.0, "factor on the gluon rate, 15 for 2601.08221", "1310.6982"),

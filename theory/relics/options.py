@@ -70,21 +70,22 @@ class AxionOptions(Numerics, RateOptions, ModelOptions):
     Keywords of `Abundance`, options of the Cobaya theory `HotAxion` (tan_beta is a parameter
     there), flags of `hotaxion abundance`, keys of its JSON.
 
-    solver : "momentum" (resolved, with back-reaction), "number" (integrated; 2205.07849-like) or
-        "instantaneous" (equilibrium until Gamma = H).
-
     Raises UnknownOptionError or RangeError.
     """
 
     solver: str = option(
         *("momentum", "equation", "2211.03799, hep-ph/0504059"),
         noun="solver",
-        choices=("momentum", "number", "instantaneous"),
+        choices={
+            "momentum": "resolved, with back-reaction",
+            "number": "integrated, as before 2022",
+            "instantaneous": "equilibrium until Gamma = H",
+        },
     )
     initial: str = option(
         *("thermal", "abundance at T_initial", "2108.05371"),
         noun="initial abundance",
-        choices=("thermal", "zero"),
+        choices={"thermal": "equilibrium", "zero": "none"},
     )
     T_initial: float | None = option(
         *(None, "start, T_pion to 1000 GeV; default: 100, or T_pion without gluons", "2108.05371"),
