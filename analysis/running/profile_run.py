@@ -28,7 +28,8 @@ _SEED = 2205_07849  # of the starting points: a profile repeats
 _STARTS, _STARTS_CLASS = 4, 1
 _EXAMPLE = "0.01 0.05 0.1 0.2"
 _BORDER = 1e-6  # of the width of a flat prior: this far from its ends a minimum is looked for
-_NOT_PHYSICS = ("sampler", "output", "debug", "force", "resume", "packages_path", "timing")
+_NO_MODEL = ("sampler", "output", "force", "resume")
+_NOT_PHYSICS = (*_NO_MODEL, "debug", "packages_path", "timing")
 
 
 def run_profile(
@@ -79,11 +80,10 @@ def run_profile(
         start: dict[str, float] = {}
         for value in values:
             if value not in done:
-                point = _minimise(base, parameter, value, free, start)
-                done[value] = point["best"]
-                chi2, chi2_data = point["chi2"]
-                best = [*point["best"].values()]
-                _append(Path(output), profiles.row(value, chi2, chi2_data, best))
+                chi2, chi2_data, done[value] = _minimise(base, parameter, value, free, start)
+                line = profiles.row(value, chi2, chi2_data, [*done[value].values()])
+                with Path(output).open("a", encoding="utf-8") as file:
+                    file.write(line)
                 report(f"{parameter} = {value:g}: chi2 = {chi2_data:.3f}")
             start = done[value]
     return read_profile(output)
@@ -127,47 +127,34 @@ def _open_output(
     }
 
 
-def _append(path: Path, line: str) -> None:
-    with path.open("a", encoding="utf-8") as file:
-        file.write(line)
-
-
 def _without(given: Mapping[str, Any], parameter: str) -> tuple[dict[str, Any], list[str]]:
     """The input without the prior of a parameter and its helpers; names of what stays sampled.
 
     Jacobians (priors called flat_in_NAME) of other parameters go, too: they are no data, and would
     move the best fit.
     """
-    info = deepcopy(dict(given))
+    info = {key: value for key, value in deepcopy(dict(given)).items() if key not in _NO_MODEL}
     params = info.get("params") or {}
+    sampled = [name for name in params if is_sampled(params, name)]
     entry = params.get(parameter)
     helpers = arguments(entry.get("value")) if isinstance(entry, Mapping) else []
-    helpers = [name for name in helpers if is_sampled(params, name)]
-    if not (is_sampled(params, parameter) or helpers):
-        sampled = [name for name in params if is_sampled(params, name)]
+    gone = {parameter, *helpers} & {*sampled}
+    if not gone:
         raise UnknownOptionError("sampled parameter", parameter, sampled)
-    gone = {parameter, *helpers}
-    for name in helpers:
-        del params[name]
-    priors = info.get("prior") or {}
     info["prior"] = {
         label: function
-        for label, function in priors.items()
+        for label, function in (info.get("prior") or {}).items()
         if not (gone & set(arguments(function)) or label.startswith(FLAT_IN))
     }
-    sampler = info.pop("sampler", None) or {}
+    free = [name for name in sampled if name not in gone]
+    info["params"] = {name: p for name, p in params.items() if name not in gone - {parameter}}
+    info["params"] |= {name: _within_its_prior(params[name]) for name in free}
+    sampler = given.get("sampler") or {}
     starts = _STARTS_CLASS if find_theories(info, "HotClassy") else _STARTS
-    options = {**_MINIMIZER, "best_of": starts} | {
-        key: value
-        for key, value in (sampler.get("mcmc") or {}).items()
-        if key in ("covmat", "covmat_params") and value is not None
-    }
-    info["sampler"] = {"minimize": options | (sampler.get("minimize") or {})}
-    for name in ("output", "resume", "force"):
-        info.pop(name, None)
-    free = [name for name in params if is_sampled(params, name) and name != parameter]
-    for name in free:
-        params[name] = _within_its_prior(params[name])
+    covmat = {key: (sampler.get("mcmc") or {}).get(key) for key in ("covmat", "covmat_params")}
+    covmat = {key: value for key, value in covmat.items() if value is not None}
+    own = sampler.get("minimize") or {}
+    info["sampler"] = {"minimize": {**_MINIMIZER, "best_of": starts, **covmat, **own}}
     return info, free
 
 
@@ -190,8 +177,8 @@ def _minimise(
     value: float,
     free: list[str],
     start: Mapping[str, float],
-) -> dict[str, Any]:
-    """Least chi^2 with the parameter fixed, and where it lies."""
+) -> tuple[float, float, dict[str, float]]:
+    """Least chi^2 with the parameter fixed, its part of the data, and where it lies."""
     from cobaya.model import get_model
 
     info = deepcopy(dict(base))
@@ -200,22 +187,22 @@ def _minimise(
     info["params"][parameter] = kept | {"value": value}
     if parameter in ("m_a", "delta_neff"):
         _solve_once(info)
-    if not free:
+    if free:
+        least = _run_minimizer(info, start)
+        chi2, chi2_data = 2.0 * float(least["minuslogpost"]), float(least["chi2"])
+        best = {name: float(least[name]) for name in free}
+    else:
         info.pop("sampler")
         with get_model(info, stop_at_error=True) as model:
-            posterior = model.logposterior({})
-            chi2 = -2.0 * posterior.logpost, -2.0 * float(sum(posterior.loglikes))
+            found = model.logposterior({})
+        chi2, chi2_data = -2.0 * found.logpost, -2.0 * float(sum(found.loglikes))
         best = {}
-    else:
-        least = _run_minimizer(info, start)
-        chi2 = 2.0 * float(least["minuslogpost"]), float(least["chi2"])
-        best = {name: float(least[name]) for name in free}
-    if not np.isfinite(chi2).all():
+    if not np.isfinite([chi2, chi2_data]).all():
         raise HotAxionError(
             f"the likelihood vanishes at {parameter} = {value:g}, whatever the other parameters; "
             "leave this value out of the grid."
         )
-    return {"chi2": chi2, "best": best}
+    return chi2, chi2_data, best
 
 
 def _run_minimizer(info: Mapping[str, Any], start: Mapping[str, float]) -> Any:
@@ -228,35 +215,34 @@ def _run_minimizer(info: Mapping[str, Any], start: Mapping[str, float]) -> Any:
     from cobaya.model import get_model
     from cobaya.sampler import get_sampler
 
-    options = info["sampler"]["minimize"]
-    random = np.random.default_rng(options.get("seed", _SEED))
-    problems, minima = [], []
+    options = dict(info["sampler"]["minimize"])
+    seed = _SEED if options.get("seed") is None else options["seed"]
+    problems: list[Exception] = []
+    minima: list[Any] = []
+
+    def minimise(references: Mapping[str, Any], starts: int = 1) -> None:
+        model.prior.set_reference(references)
+        tries = len(minima) + len(problems)
+        one = {**options, "best_of": starts, "seed": seed + tries}
+        try:
+            sampler = get_sampler({"minimize": one}, model, None, info.get("packages_path"))
+            sampler.run()
+            minima.append(sampler.products()["minimum"])
+        except LoggedError as error:
+            problems.append(error)
+
     with get_model({k: v for k, v in info.items() if k != "sampler"}) as model:
         sampled = model.parameterization.sampled_params_info()
+        widths = model.prior.reference_variances() ** 0.5
         own = {name: entry.get("ref") for name, entry in sampled.items()}
-        widths = dict(zip(sampled, model.prior.reference_variances() ** 0.5, strict=True))
-        widths |= {
-            name: entry["proposal"] for name, entry in sampled.items() if "proposal" in entry
-        }
-        around = {
-            name: {"dist": "norm", "loc": ref, "scale": widths[name]}
-            if isinstance(ref, Real)
-            else ref  # scatters already
-            for name, ref in (own | dict(start)).items()
-        }
-
-        def minimise(references: Mapping[str, Any]) -> None:
-            model.prior.set_reference(references)
-            one = options | {"best_of": 1, "seed": int(random.integers(2**32))}
-            try:
-                sampler = get_sampler({"minimize": one}, model, None, info.get("packages_path"))
-                sampler.run()
-                minima.append(sampler.products()["minimum"])
-            except LoggedError as error:
-                problems.append(error)
-
-        for number in range(options["best_of"]):
-            minimise(around if number else own | dict(start))
+        around = own | dict(start)
+        minimise(around)
+        for (name, entry), width in zip(sampled.items(), widths, strict=True):
+            if isinstance(around[name], Real):  # else it scatters already
+                scale = entry.get("proposal", width)
+                around[name] = {"dist": "norm", "loc": around[name], "scale": scale}
+        if options["best_of"] > 1:
+            minimise(around, options["best_of"] - 1)
         if start and not minima:
             minimise(own)
     if not minima:
@@ -267,7 +253,6 @@ def _run_minimizer(info: Mapping[str, Any], start: Mapping[str, float]) -> Any:
 def _solve_once(info: dict[str, Any]) -> None:
     """No table of relics for one mass: it would cost more than the relics themselves."""
     strengths = ("tan_beta", "pion_scale", "gluon_scale", "z_ud")
-    if any(is_sampled(info["params"], other) for other in strengths):
-        return
-    for name in find_theories(info, "HotAxion"):
-        info["theory"][name] = dict(info["theory"][name] or {}) | {"table": False}
+    if not any(is_sampled(info["params"], name) for name in strengths):
+        for name in find_theories(info, "HotAxion"):
+            info["theory"][name] = dict(info["theory"][name] or {}) | {"table": False}

@@ -17,7 +17,6 @@ from hotaxion.analysis.running import profile_run
 from hotaxion.analysis.running.profile_run import run_profile
 from hotaxion.theory.errors import (
     HotAxionError,
-    MissingDataError,
     RangeError,
     UnknownOptionError,
 )
@@ -245,7 +244,7 @@ def test_wrong_requests(tmp_path):
         run_profile(BBN, "m_a", [float("nan")], out)
     with pytest.raises(HotAxionError, match="m_a"):
         run_profile(BBN, "m_a", [20.0, 21.0, 22.0, 23.0], out)
-    with pytest.raises(MissingDataError):
+    with pytest.raises(UnknownOptionError, match="missing file"):
         run_profile(tmp_path / "absent.yaml", "m_a", [0.1], out)
 
 
