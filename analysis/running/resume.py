@@ -122,24 +122,25 @@ def repair(prefix: str | Path) -> list[Path]:
         return []
     refuse_programs(prefix)
     changed = cut_broken_lines(prefix)
-    chains = chain_files(prefix)
-    covmat, checkpoint = file_of(prefix, "covmat"), file_of(prefix, "checkpoint")
-    updated = file_of(prefix, "updated.yaml")
+    chains = len(chain_files(prefix))
+    endings = ("covmat", "checkpoint", "updated.yaml")
+    covmat, checkpoint, updated = (file_of(prefix, ending) for ending in endings)
     if covmat.exists() and not _is_whole_covmat(covmat):
         covmat.unlink()  # Cobaya goes on with that of the input
         changed.append(_said(covmat, "removed, it was not written to its end"))
-    known = _sampler_of(checkpoint)
-    if checkpoint.exists() and not (known if len(chains) < 2 else "mpi_size" in known):
+    known = _sampler_of(_content(checkpoint))
+    if checkpoint.exists() and not (known if chains < 2 else "mpi_size" in known):
         checkpoint.unlink()
-        if len(chains) > 1:  # else Cobaya takes them for those of one process
-            write_whole(checkpoint, f"sampler:\n  mcmc:\n    mpi_size: {len(chains)}\n")
+        if chains > 1:  # else Cobaya takes them for those of one process
+            write_whole(checkpoint, f"sampler:\n  mcmc:\n    mpi_size: {chains}\n")
         changed.append(_said(checkpoint, "made anew, it was not written to its end"))
-    if chains and not _is_whole_updated(updated):
-        _restore(prefix, updated)
-        changed.append(_said(updated, "made anew from the input of the chain"))
-    elif not chains and updated.exists() and not _is_whole_updated(updated):
-        updated.unlink()  # killed before its first row
-        changed.append(_said(updated, "removed, it was not written to its end"))
+    if (chains or updated.exists()) and not _is_whole_updated(prefix, updated):
+        if chains:
+            _restore(prefix, updated)
+        else:
+            updated.unlink()  # killed before its first row
+        done = "made anew from the input of the chain" if chains else "removed"
+        changed.append(_said(updated, f"{done}, it was not written to its end"))
     return changed
 
 
@@ -166,10 +167,8 @@ def cut_broken_lines(prefix: str | Path) -> list[Path]:
     -------
     The files that were changed or removed.
     """
-    if is_running(prefix):
-        return []
     changed = []
-    for path in chain_files(prefix):
+    for path in [] if is_running(prefix) else chain_files(prefix):
         content = path.read_bytes()
         whole = content[: content.rfind(b"\n") + 1]
         if whole.count(b"\n") <= 1:  # the header is one
@@ -184,17 +183,13 @@ def cut_broken_lines(prefix: str | Path) -> list[Path]:
 
 def recorded_processes(prefix: str | Path) -> int | None:
     """How many processes wrote the chains of this prefix, as Cobaya recorded it; None: unknown."""
-    size = _sampler_of(file_of(prefix, "checkpoint")).get("mpi_size")
+    size = _sampler_of(_content(file_of(prefix, "checkpoint"))).get("mpi_size")
     return max(1, size) if isinstance(size, int) else None
 
 
 def recorded_seed(prefix: str | Path) -> Any:
     """The seed with which the chains of this prefix were begun; None if there is none."""
-    try:
-        samplers: Any = read_yaml(file_of(prefix, "updated.yaml")).get("sampler")
-        return next(iter(samplers.values())).get("seed")
-    except (HotAxionError, AttributeError, StopIteration):
-        return None
+    return _sampler_of(_content(file_of(prefix, "updated.yaml"), cut=True)).get("seed")
 
 
 def _said(path: Path, what: str) -> Path:
@@ -202,48 +197,42 @@ def _said(path: Path, what: str) -> Path:
     return path
 
 
-def _is_whole_covmat(path: Path) -> bool:
-    """Whether it has a row and a column for each name of its header, and its last line an end."""
+def _content(path: Path, cut: bool = False) -> Mapping[str, Any]:
+    """What a YAML file says; nothing if it cannot be read, or if it was `cut` and may not be."""
     try:
-        text = path.read_text(encoding="utf-8")
-        names = text.partition("\n")[0].removeprefix("#").split()
-        matrix = np.array([line.split() for line in text.splitlines()[1:]], dtype=float)
-    except (OSError, ValueError):  # a row with too few numbers, or none
-        return False
-    square = matrix.shape == (len(names), len(names))
-    return (
-        text.startswith("#") and text.endswith("\n") and square and bool(np.isfinite(matrix).all())
-    )
-
-
-def _sampler_of(path: Path) -> Mapping[str, Any]:
-    """What a whole checkpoint says of its sampler; empty if it is absent or broken."""
-    try:
-        found = next(iter(_whole(path)["sampler"].values()))
-        return found if isinstance(found, Mapping) else {}
-    except (HotAxionError, OSError, KeyError, TypeError, AttributeError, StopIteration):
+        return read_yaml(path) if cut or path.read_bytes().endswith(b"\n") else {}
+    except (HotAxionError, OSError):
         return {}
 
 
-def _is_whole_updated(path: Path) -> bool:
+def _sampler_of(info: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The options of the sampler; empty if there are none."""
+    block = info.get("sampler")
+    options = next(iter(block.values()), None) if isinstance(block, Mapping) else None
+    return options if isinstance(options, Mapping) else {}
+
+
+def _is_whole_covmat(path: Path) -> bool:
+    """Whether it has a row and a column for each name of its header, and its last line an end."""
+    try:
+        header, *rows = path.read_text(encoding="utf-8").split("\n")
+        matrix = np.array([row.split() for row in rows[:-1]], dtype=float)
+    except (OSError, ValueError):  # a row with too few numbers, or none
+        return False
+    names = header.removeprefix("#").split()
+    ends = header.startswith("#") and rows[-1:] == [""]
+    return ends and matrix.shape == 2 * (len(names),) and bool(np.isfinite(matrix).all())
+
+
+def _is_whole_updated(prefix: str | Path, updated: Path) -> bool:
     """Cobaya writes the blocks and then its own version.
 
     Without the input beside it to make it anew from, a file that can be read at all is left for
     Cobaya to compare.
     """
-    source = path.with_name(path.name.removesuffix("updated.yaml") + "input.yaml")
-    try:
-        found = _whole(path) if source.exists() else read_yaml(path)
-    except (HotAxionError, OSError):
-        return False
-    return not source.exists() or {"likelihood", "params", "sampler", "version"} <= set(found)
-
-
-def _whole(path: Path) -> Mapping[str, Any]:
-    """The content of a YAML file whose last line has an end."""
-    if not path.read_bytes().endswith(b"\n"):
-        raise HotAxionError(f"'{path}' was not written to its end.")
-    return read_yaml(path)
+    if not file_of(prefix, "input.yaml").exists():
+        return bool(_content(updated, cut=True))
+    return {"likelihood", "params", "sampler", "version"} <= set(_content(updated))
 
 
 def _restore(prefix: str | Path, updated: Path) -> None:
