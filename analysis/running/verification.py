@@ -22,6 +22,7 @@ from hotaxion.analysis.inputs.theories import find_theories
 from hotaxion.analysis.running.verified_points import evaluate
 from hotaxion.analysis.text import text_table
 from hotaxion.theory.checks import whole_number
+from hotaxion.theory.components.record import other_code
 from hotaxion.theory.errors import HotAxionError
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Verification:
     emulated, direct : (n,) ln L.
     shifts : parameter -> 95 % bound of the chain, and the same reweighted.
     refused : points besides at which CLASS failed or found ln L = -inf.
+    made_by : which other code than that here has made the chain; empty if none.
     """
 
     chain: str
@@ -54,6 +56,7 @@ class Verification:
     direct: Array
     shifts: dict[str, tuple[float, float]]
     refused: int = 0
+    made_by: str = ""
 
     @property
     def difference(self) -> Array:
@@ -124,8 +127,8 @@ def verify(
     shifts = {}
     if tail is None and len(order) >= MIN_FOR_SHIFTS:
         shifts = bound_shifts(samples, order, direct - emulated)
-    refused = len(rows) - len(order)
-    return Verification(str(prefix), samples, order, emulated, direct, shifts, refused)
+    refused, made_by = len(rows) - len(order), other_code(info)
+    return Verification(str(prefix), samples, order, emulated, direct, shifts, refused, made_by)
 
 
 def draw_rows(samples: MCSamples, points: int, tail: str | None = None) -> NDArray[np.int64]:
@@ -160,26 +163,24 @@ def bound_shifts(
     The scatter of CLASS from point to point moves no bound; what does is a trend. It is fitted,
     linear in the parameters that have bounds, and the whole chain reweighted by it.
     """
-    known = [name for name in UPPER_BOUNDED if name in samples.index]
-    names = [name for name in known if np.ptp(samples.samples[:, samples.index[name]]) > 0.0]
-    columns = [samples.index[name] for name in names]
-    scale = samples.samples[:, columns]
-    basis = (scale - scale.mean(axis=0)) / scale.std(axis=0)
+    present = [name for name in UPPER_BOUNDED if name in samples.paramNames.list()]
+    columns = {name: samples.samples[:, samples.index[name]] for name in present}
+    columns = {name: column for name, column in columns.items() if np.ptp(column) > 0.0}
+    values = np.column_stack([*columns.values()])
+    basis = (values - values.mean(axis=0)) / values.std(axis=0)
     ridge = 1e-3 * len(rows)  # delta_neff and m_a are nearly one and the same
-    chosen = basis[rows]
-    centred = chosen - chosen.mean(axis=0)
-    gram = centred.T @ centred + ridge * np.eye(len(names))
+    centred = basis[rows] - basis[rows].mean(axis=0)
+    gram = centred.T @ centred + ridge * np.eye(len(columns))
     slope = np.linalg.solve(gram, centred.T @ (difference - difference.mean()))
-    weights = samples.weights * np.exp(basis @ slope)
-    shifts = {}
-    for name, column in zip(names, columns, strict=True):
-        old = float(samples.confidence(column, 1 - CONFIDENCE, upper=True))
-        values = samples.samples[:, column]
-        order = np.argsort(values)
-        cumulative = np.cumsum(weights[order])
-        new = float(np.interp(CONFIDENCE * cumulative[-1], cumulative, values[order]))
-        shifts[name] = (old, new)
-    return shifts
+    reweighted = samples.weights * np.exp(basis @ slope)
+
+    def bound(column: Array, weights: Array) -> float:
+        return float(samples.confidence(column, 1 - CONFIDENCE, upper=True, weights=weights))
+
+    return {
+        name: (bound(column, samples.weights), bound(column, reweighted))
+        for name, column in columns.items()
+    }
 
 
 def check_unused(output: str | Path) -> None:
@@ -232,6 +233,7 @@ def to_text(v: Verification) -> str:
     quantiles = np.quantile(d, [0.05, 0.5, 0.95])
     lines = [
         f"chain {v.chain}: ln L(CLASS) - ln L(emulator) at {d.size} points of its posterior",
+        *([f"  the chain was {v.made_by}"] if v.made_by else []),
         *([f"  besides, CLASS refused {v.refused} points (weight 0)"] if v.refused else []),
         f"  mean {d.mean():+.3f} +- {d.std(ddof=1) / np.sqrt(d.size):.3f}, standard deviation "
         f"{d.std(ddof=1):.3f}, quantiles 5, 50, 95 %: " + ", ".join(f"{q:+.3f}" for q in quantiles),

@@ -1,6 +1,8 @@
 """ln L of the emulator and of CLASS at points of a chain, for `hotaxion verify`.
 
-Each point is written as soon as it is known, so that a stopped run goes on.
+Cobaya's models of the chain's input and of the same with `HotClassy` are evaluated. Its `post`
+would lose what it has when it is killed; here each point is written as soon as it is known, so that
+a stopped run goes on.
 """
 
 from __future__ import annotations
@@ -11,12 +13,14 @@ import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hotaxion.analysis.inputs.session import cobaya_session
 from hotaxion.analysis.inputs.theories import find_theories
 from hotaxion.analysis.running.run import class_for_emulator
 from hotaxion.theory.errors import HotAxionError
@@ -61,6 +65,7 @@ def evaluate(
     HotAxionError : the input cannot be set up here, or the machine is at fault at a point.
     OSError : the file `known` cannot be written.
     """
+    from cobaya.yaml import yaml_dump
     from tqdm import tqdm  # comes with Cobaya
 
     info = model_input(info)
@@ -68,7 +73,8 @@ def evaluate(
     keys = {row: point_key(info, point) for row, point in points.items()}
     kept = read_known(known)
     results = {row: kept[key] for row, key in keys.items() if key in kept}
-    tasks = [(info, row, point) for row, point in points.items() if row not in results]
+    text = yaml_dump(info)
+    tasks = [(text, row, point) for row, point in points.items() if row not in results]
     if not tasks:
         return results
     with worker_pool(max(1, min(jobs, len(tasks)))) as pool, _at_new_line(known) as file:
@@ -119,32 +125,30 @@ def _at_new_line(known: Path) -> BinaryIO:
     return file
 
 
-_models: list[Any] = []  # of this process: emulated and direct
-
-
-def _work(task: tuple[dict[str, Any], int, dict[str, float]]) -> tuple[int, float, float, str]:
+def _work(task: tuple[str, int, dict[str, float]]) -> tuple[int, float, float, str]:
     """One row; what CLASS or a theory refuses comes as text, a fault of the machine is raised."""
     from cobaya.log import LoggedError
 
-    info, row, point = task
-    if not _models:
-        _models.extend(_set_up(info))
-    try:
-        values = [float(np.sum(m.loglikes(point, return_derived=False))) for m in _models]
-    except LoggedError as error:
-        if isinstance(error.__cause__, OSError | MemoryError):
-            raise HotAxionError(str(error)) from None
-        return row, np.nan, np.nan, str(error)
-    problem = "" if np.isfinite(values).all() else f"ln L = {values}"
-    return row, values[0], values[1], problem
+    text, row, point = task
+    models = _models(text)
+    with cobaya_session(quiet=True):
+        try:
+            values = [float(np.sum(m.loglikes(point, return_derived=False))) for m in models]
+        except LoggedError as error:
+            if isinstance(error.__cause__, OSError | MemoryError):
+                raise HotAxionError(str(error)) from None
+            return row, np.nan, np.nan, str(error)
+    return row, values[0], values[1], "" if np.isfinite(values).all() else f"ln L = {values}"
 
 
-def _set_up(info: dict[str, Any]) -> list[Any]:
-    from cobaya.log import LoggedError
+@lru_cache(maxsize=1)
+def _models(text: str) -> tuple[Any, Any]:
+    """By emulator and by CLASS, of an input as YAML; once in each process."""
     from cobaya.model import get_model
+    from cobaya.yaml import yaml_load
 
-    logging.disable(logging.WARNING)
     try:
-        return [get_model(deepcopy(info)), get_model(direct_input(deepcopy(info)))]
-    except LoggedError as error:
+        with cobaya_session(quiet=True):
+            return get_model(yaml_load(text)), get_model(direct_input(yaml_load(text)))
+    except HotAxionError as error:
         raise HotAxionError(f"the input of the chain cannot be set up here: {error}") from None
