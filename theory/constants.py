@@ -10,6 +10,8 @@ import math
 # --- numbers and units -------------------------------------------------------------------
 ZETA3 = 1.2020569031595942  # Riemann zeta(3)
 K_B_EV_PER_K = 8.617333262e-5  # Boltzmann constant [eV/K], exact (SI 2019)
+SPEED_OF_LIGHT_KM_S = 299792.458  # [km/s], exact
+GYR_PER_MPC = 3.261563777e-3  # Mpc/c in Gyr, years of 365.25 days
 
 # --- gravity -----------------------------------------------------------------------------
 M_PLANCK_GEV = 1.220890e19  # G^(-1/2), CODATA 2018
@@ -25,6 +27,20 @@ N_EFF_SM = 3.044  # Bennett et al. 2012.02726; Froustey, Pitrou & Volpe 2008.010
 # neutrino decoupling (instantaneous: (11/4)^(1/3) = 1.40102). Mangano et al. hep-ph/0506164.
 Z_NU = 1.39797
 G_S_BEFORE_NU_DECOUPLING = 10.75  # g_*s of photons, e+-, three neutrinos, all relativistic
+# Best fit of LambdaCDM to TT, TE, EE, low l and lensing: Planck 2018, 1807.06209, table 1. theta_s
+# is CLASS's, at the peak of the visibility, and mnu [eV] the least sum of neutrino masses, rounded.
+PLANCK_2018 = {
+    "logA": 3.0448,
+    "n_s": 0.96605,
+    "theta_s_100": 1.0419,
+    "omega_b": 0.022383,
+    "omega_cdm": 0.12011,
+    "tau_reio": 0.0543,
+    "mnu": 0.06,
+}
+
+# --- leptons -----------------------------------------------------------------------------
+LEPTON_MASSES_GEV = {"e": 0.51099895e-3, "mu": 0.1056583755, "tau": 1.77693}  # PDG 2024
 
 # --- QCD ---------------------------------------------------------------------------------
 # Topological susceptibility: m_a = 5.691(51) micro-eV * 1e12 GeV / f_a.

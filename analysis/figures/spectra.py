@@ -21,6 +21,7 @@ from hotaxion.analysis.figures.style import (
 )
 from hotaxion.analysis.inputs.session import cobaya_session
 from hotaxion.theory.checks import number, whole_number
+from hotaxion.theory.constants import PLANCK_2018
 from hotaxion.theory.errors import RangeError
 from hotaxion.theory.relics.abundance import M_A_MAX_EV, Abundance
 from hotaxion.theory.relics.options import AxionOptions
@@ -35,16 +36,6 @@ L_MAX = 2500
 _L_MIN = 2
 _K_RANGE = (1e-4, 2.0)  # [1/Mpc]
 _L_MAX_RANGE = (1000, 6000)
-# Planck 2018 best fit of LambdaCDM (1807.06209), with the minimal sum of neutrino masses.
-COSMOLOGY = {
-    "logA": 3.0448,
-    "n_s": 0.96605,
-    "theta_s_100": 1.0419,
-    "omega_b": 0.022383,
-    "omega_cdm": 0.12011,
-    "tau_reio": 0.0543,
-    "mnu": 0.06,
-}
 
 
 @dataclass(frozen=True)
@@ -78,7 +69,7 @@ def compute_spectra(
     l_max: int = L_MAX,
     extra_args: dict[str, Any] | None = None,
 ) -> list[Spectra]:
-    """Spectra without axions and for each mass, other parameters fixed (COSMOLOGY, theta_s too).
+    """Spectra without axions and for each mass, other parameters fixed (PLANCK_2018, theta_s too).
 
     One run of CLASS each, about ten CPU seconds.
 
@@ -132,7 +123,7 @@ def _one(
             "hotaxion.theory.HotClassy": {"extra_args": dict(extra_args or {})},
         },
         "likelihood": {"one": None},
-        "params": COSMOLOGY | axion,
+        "params": PLANCK_2018 | axion,
     }
     with cobaya_session(quiet=True), get_model(info, stop_at_error=True) as cosmology:
         cosmology.add_requirements(

@@ -34,6 +34,7 @@ import numpy as np
 from scipy.interpolate import CubicSpline, RectBivariateSpline
 
 from hotaxion.theory.arrays import Array
+from hotaxion.theory.constants import LEPTON_MASSES_GEV
 from hotaxion.theory.errors import RangeError
 from hotaxion.theory.particle.couplings import Couplings
 from hotaxion.theory.particle.running import QUARK_MASSES_GEV, alpha_s, running_mass
@@ -41,7 +42,6 @@ from hotaxion.theory.rates.collision import massive_loss, omega_min
 from hotaxion.theory.rates.tables import load_table
 
 BOSE, FERMI, BOLTZMANN = 1, -1, 0
-LEPTON_MASSES_GEV = {"e": 0.51099895e-3, "mu": 0.1056583755, "tau": 1.77693}  # PDG 2024
 E_SQUARED = 4.0 * math.pi / 137.035999  # Thomson limit, CODATA 2018
 QUARK_RANGE_GEV = (1.0, 1000.0)
 T_MAX_GEV = 1000.0  # of the leptons as well

@@ -32,8 +32,8 @@ _D += (-1.60146e-1, 8.22615e-5, 2.02651e-2, -1.82134e-5, 7.83943e-5, 7.13518e-5)
 
 # T < 0.12 GeV: sums over species, x = m/T. 1803.01038, appendix C. Columns: mass [GeV],
 # weight in g_rho, weight in g_s.
-_ELECTRON_GEV = 511e-6
-_FERMIONS = ((511e-6, 3.495, 3.442), (0.1056, 3.446, 3.468))
+_ELECTRON_GEV = 511e-6  # masses, too, are those of the fit
+_FERMIONS = ((_ELECTRON_GEV, 3.495, 3.442), (0.1056, 3.446, 3.468))
 _BOSONS = (
     (0.135, 1.05, 1.034),
     (0.140, 2.08, 2.068),

@@ -16,14 +16,18 @@ from scipy.interpolate import CubicSpline
 from scipy.optimize import brentq
 
 from hotaxion.theory.arrays import Array
-from hotaxion.theory.constants import RHO_CRITICAL_OVER_H2_EV4, T_CMB_EV
+from hotaxion.theory.constants import (
+    GYR_PER_MPC,
+    RHO_CRITICAL_OVER_H2_EV4,
+    SPEED_OF_LIGHT_KM_S,
+    T_CMB_EV,
+)
 from hotaxion.theory.errors import RangeError
 from hotaxion.theory.quadrature import momentum_grid, unit_nodes
 from hotaxion.theory.relics.distribution import T_NCDM_RATIO, AxionPSD
 from hotaxion.theory.spectra.neutrinos import T_NU_RATIO, NeutrinoSector
 
-HUBBLE_100_PER_MPC = 1.0 / 2997.92458  # 100 km/s/Mpc over c
-_GYR_PER_MPC = 3.261563777e-3  # Mpc/c in Gyr
+HUBBLE_100_PER_MPC = 100.0 / SPEED_OF_LIGHT_KM_S  # 100 km/s/Mpc over c
 _OMEGA_GAMMA = math.pi**2 / 15.0 * T_CMB_EV**4 / RHO_CRITICAL_OVER_H2_EV4
 _FERMION_FAMILY = 7.0 / 8.0 * (4.0 / 11.0) ** (4.0 / 3.0)
 _LN_NEAR, _N_NEAR, _N_FAR = math.log(6.0), 16, 64  # quadrature nodes below and above z = 5
@@ -177,7 +181,7 @@ class Background:
     def age_gyr(self) -> float:
         """Age since z = 9999 [Gyr]; what comes before is 5e-7 of it."""
         nodes, weights = _quadrature(np.array(math.log(1e4)), _N_FAR)
-        return _GYR_PER_MPC * float(np.sum(weights / self._hubble(nodes)))
+        return GYR_PER_MPC * float(np.sum(weights / self._hubble(nodes)))
 
 
 def _quadrature(upper: Array, count: int) -> tuple[Array, Array]:

@@ -15,11 +15,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from hotaxion.theory.arrays import Array
-from hotaxion.theory.constants import T_CMB_K
+from hotaxion.theory.constants import SPEED_OF_LIGHT_KM_S, T_CMB_K
 from hotaxion.theory.spectra.emulator.background import Background
 
 T_CMB_UK = 1e6 * T_CMB_K
-_C_KM_S = 299792.458
 # Spectra of two fields; those that are not here are zero.
 _SPECTRUM = {("t", "t"): "tt", ("t", "e"): "te", ("e", "e"): "ee", ("p", "p"): "pp"}
 
@@ -105,7 +104,7 @@ class Distances:
             "DM_over_rs": transverse,
             "DH_over_rs": radial,
             "DV_over_rs": np.cbrt(self.z * transverse**2 * radial),
-            "Hz_rs": _C_KM_S / radial,
+            "Hz_rs": SPEED_OF_LIGHT_KM_S / radial,
         }
         return np.array([values[kind][i] for i, kind in enumerate(self.kinds)])
 
