@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
@@ -47,6 +48,20 @@ def write_whole(path: str | Path, text: str) -> None:
     """`Path.write_text` (UTF-8) that leaves a whole file or none."""
     with whole_file(path) as file:
         file.write(text.encode())
+
+
+def hexdigest(*parts: str | bytes | Path, digits: int = 16) -> str:
+    """So many hexadecimal digits of SHA-256 over texts, bytes and the contents of files, in turn.
+
+    Raises
+    ------
+    OSError : if a file cannot be read.
+    """
+    digest = sha256()
+    for part in parts:
+        content = part.read_bytes() if isinstance(part, Path) else part
+        digest.update(content.encode() if isinstance(content, str) else content)
+    return digest.hexdigest()[:digits]
 
 
 def write_arrays(

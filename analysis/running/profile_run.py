@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
@@ -19,7 +18,7 @@ from hotaxion.analysis.inputs.session import cobaya_session, load_input
 from hotaxion.analysis.inputs.theories import find_theories
 from hotaxion.theory.checks import number
 from hotaxion.theory.errors import HotAxionError, RangeError, UnknownOptionError
-from hotaxion.theory.files import write_whole
+from hotaxion.theory.files import hexdigest, write_whole
 
 # Last trust region in units of the proposal widths, and starts. One start can end 0.7 above the
 # least chi^2 of nine parameters; with CLASS, each costs hundreds of its runs.
@@ -92,8 +91,7 @@ def run_profile(
 def fingerprint(info: Mapping[str, Any], parameter: str) -> str:
     """What decides a profile, as a short hash: likelihoods, theories, parameters, priors."""
     physics = {key: value for key, value in info.items() if key not in _NOT_PHYSICS}
-    text = json.dumps([parameter, physics], sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return hexdigest(json.dumps([parameter, physics], sort_keys=True, default=str))
 
 
 def _open_output(

@@ -7,7 +7,6 @@ a stopped run goes on.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import re
@@ -24,6 +23,7 @@ from hotaxion.analysis.inputs.session import cobaya_session
 from hotaxion.analysis.inputs.theories import find_theories
 from hotaxion.analysis.running.run import class_for_emulator
 from hotaxion.theory.errors import HotAxionError
+from hotaxion.theory.files import hexdigest
 from hotaxion.theory.processes import worker_pool
 from hotaxion.theory.spectra.emulator.prediction import emulator_path
 
@@ -102,11 +102,9 @@ def point_key(info: Mapping[str, Any], point: Mapping[str, float]) -> str:
 
     A chain that was run anew or went on has other rows under the same numbers.
     """
-    digest = hashlib.sha256(json.dumps([info, point], sort_keys=True, default=str).encode())
-    for name in find_theories(info, "EmulatedClassy"):
-        options = info["theory"][name] or {}
-        digest.update(emulator_path(options.get("emulator")).read_bytes())
-    return digest.hexdigest()[:16]
+    options = [info["theory"][name] or {} for name in find_theories(info, "EmulatedClassy")]
+    emulators = (emulator_path(each.get("emulator")) for each in options)
+    return hexdigest(json.dumps([info, point], sort_keys=True, default=str), *emulators)
 
 
 def read_known(known: Path) -> dict[str, tuple[float, float]]:

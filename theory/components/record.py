@@ -11,10 +11,11 @@ import re
 import subprocess
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from hashlib import sha256
 from importlib import metadata
 from pathlib import Path
 from typing import Any
+
+from hotaxion.theory.files import hexdigest
 
 _PACKAGE = Path(__file__).resolve().parents[2]  # where theory/ and likelihoods/ lie
 _CODE = ("theory", "likelihoods")
@@ -162,7 +163,4 @@ def files_of(theory: str, options: Mapping[str, Any]) -> list[Path]:
 
 @lru_cache
 def _hash(stamps: tuple[tuple[Path, int], ...]) -> str:
-    digest = sha256()
-    for path, _ in stamps:
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:8]
+    return hexdigest(*(path for path, _ in stamps), digits=8)
