@@ -30,7 +30,6 @@ QUANTITIES = {
     "mean_momentum_ratio": ("", "mean momentum over that of a Bose-Einstein gas"),
     "t_decoupling_mev": ("MeV", "decoupling temperature (never: it was not in equilibrium)"),
 }
-_ALWAYS_SAID = ("model", "rates", "gluons", "solver")
 Row = Mapping[str, float | None]
 
 
@@ -120,13 +119,7 @@ def many_as_csv(rows: Sequence[Row]) -> str:
 
 def describe(options: AxionOptions) -> str:
     """The options on one line: those that differ from the defaults, and the four main ones."""
-    defaults = asdict(AxionOptions())
-    given = [
-        f"{key} {value}"
-        for key, value in asdict(options).items()
-        if key in _ALWAYS_SAID or value != defaults[key]
-    ]
-    return "options: " + ", ".join(given)
+    return f"options: {options.in_words()}"
 
 
 def _cell(value: float | None, digits: int = 5) -> str:

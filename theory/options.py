@@ -30,6 +30,7 @@ class Option:
     keys : type of the names in a dict.
     sampled : least and greatest value where it may also be a parameter of a Cobaya input.
     many : whether it takes several values, each as the rest says.
+    main : whether it is said even where it is the default.
     """
 
     default: Any
@@ -44,6 +45,7 @@ class Option:
     keys: type = str
     sampled: tuple[float, float] | None = None
     many: bool = False
+    main: bool = False
 
     @property
     def allowed(self) -> str:
@@ -116,6 +118,20 @@ class Options:
     def declared(cls) -> dict[str, Option]:
         """Every option by its name."""
         return {one.name: one.metadata["option"] for one in fields(cls)}
+
+    @classmethod
+    def sampled(cls) -> dict[str, tuple[float, float]]:
+        """Those that may also be parameters of a Cobaya input, with their ranges there."""
+        return {name: one.sampled for name, one in cls.declared().items() if one.sampled}
+
+    def in_words(self) -> str:
+        """The main options, and those that differ from their defaults."""
+        said = (
+            f"{name} {getattr(self, name)}"
+            for name, known in self.declared().items()
+            if known.main or getattr(self, name) != known.default
+        )
+        return ", ".join(said)
 
     @classmethod
     def of(cls, options: Self | None, changes: Mapping[str, Any]) -> Self:

@@ -52,11 +52,8 @@ class BBN(DeclaredOptions, Theory):
         if options.direct:
             self.speed = _PRIMAT_SPEED
         self._reference_error = _as_product(self.nucleosynthesis.theory_error())
-        self.mpi_info(
-            "%s, nuclear rates %s, neutron lifetime %s s, D/H scaled by %s",
-            "PRIMAT at each point" if options.direct else "table made with PRIMAT",
-            *(options.rates, options.tau_n, options.dh_scale),
-        )
+        how = "PRIMAT at each point" if options.direct else "table made with PRIMAT"
+        self.mpi_info("%s: %s", how, options.in_words())
 
     def get_version(self) -> str:
         """Of the code, with a hash of the table; for Cobaya's record of a chain."""

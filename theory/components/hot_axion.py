@@ -22,14 +22,14 @@ from hotaxion.theory.errors import HotAxionError, RangeError
 from hotaxion.theory.particle.couplings import M_A_LEAST_EV, f_a_gev
 from hotaxion.theory.relics.abundance import M_A_MAX_EV, Abundance
 from hotaxion.theory.relics.distribution import AxionPSD
-from hotaxion.theory.relics.options import AxionOptions
+from hotaxion.theory.relics.options import AxionOptions, ModelOptions
 from hotaxion.theory.relics.table import RelicTable, strengths
 
 # Inputs and the ranges that their priors must respect.
 _ALLOWED = {
     "m_a": (0.0, M_A_MAX_EV),
     "delta_neff": (0.0, float("inf")),
-    **{name: known.sampled for name, known in AxionOptions.declared().items() if known.sampled},
+    **AxionOptions.sampled(),
 }
 _TARGETS = {"m_a", "delta_neff"}
 _ONE_TARGET = (
@@ -84,11 +84,7 @@ class HotAxion(DeclaredOptions, Theory):
             Abundance(self._options)
         except HotAxionError as error:
             raise LoggedError(self.log, "%s", error) from error
-        options = self._options
-        self.log.info(
-            "%s axion; pion rate %s, gluon rate %s, solver %s, initial abundance %s.",
-            *(options.model, options.rates, options.gluons, options.solver, options.initial),
-        )
+        self.log.info("Axions: %s.", self._options.in_words())
 
     def get_version(self) -> str:
         """Of the code, with a hash of the rate tables; for Cobaya's record of a chain."""
@@ -232,7 +228,7 @@ class HotAxion(DeclaredOptions, Theory):
     def _other_channels_vary(self) -> bool:
         """Whether sampled inputs change fermion or kaon couplings, which no table covers."""
         varied = {name for name, (low, high) in self._bounds.items() if low != high}
-        kaons = self._options.kaons != "none" and varied & {"tan_beta", "z_ud"}
+        kaons = self._options.kaons != "none" and varied & ModelOptions.sampled().keys()
         return bool(kaons or (self._options.fermions and "tan_beta" in varied))
 
     def calculate(

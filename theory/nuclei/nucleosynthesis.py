@@ -88,11 +88,13 @@ class BBNOptions(Options):
     rates: str = option(
         *("primat", "nuclear reaction rates; quote both", "docs/data.md, 3"),
         noun="BBN rate set",
+        main=True,
         choices={name: rates.paper for name, rates in RATE_SETS.items()},
     )
     tau_n: float = option(
         *(TAU_N_TABLE_S, "neutron lifetime", "PDG, bottle experiments"),
         noun="neutron lifetime",
+        main=True,
         unit="s",
         range=(868.4, 888.4),
     )

@@ -31,6 +31,7 @@ class RateOptions(Options):
     rates: str = option(
         *("gkpy", "pions", "2211.03799, 2211.05073, hep-ph/9306216"),
         noun="pion rate",
+        main=True,
         choices={
             "gkpy": "pi pi data, Watson variant",
             "gkpy_raw": "the pi pi amplitude itself",
@@ -64,6 +65,7 @@ class RateOptions(Options):
     gluons: str = option(
         *("htl", "gluons", "1008.4528, 2308.01287"),
         noun="gluon rate",
+        main=True,
         choices={
             "htl": "above T_gluon, interpolated down to T_pion",
             "sphaleron": "besides, the lattice rate between 0.23 and 0.57 GeV; an upper variant",

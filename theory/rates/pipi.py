@@ -154,7 +154,7 @@ class PionPhysics:
 
     def __post_init__(self) -> None:
         allowed = M_PION_NEUTRAL_GEV, M_PION_CHARGED_GEV
-        object.__setattr__(self, "mass_gev", number("m_pion", self.mass_gev, *allowed, "GeV"))
+        object.__setattr__(self, "mass_gev", number("pion mass", self.mass_gev, *allowed, "GeV"))
         instance("lecs", self.lecs, iam.LowEnergyConstants)
 
 

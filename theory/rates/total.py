@@ -80,8 +80,13 @@ class TotalRate:
     @property
     def t_range_gev(self) -> tuple[float, float]:
         """Temperatures [GeV] at which the rate is known."""
-        highest = self.options.T_pion if self.options.gluons == "none" else gluon_range_gev()[1]
-        return pion_range_gev()[0], highest
+        return pion_range_gev()[0], self.t_start_gev[1]
+
+    @property
+    def t_start_gev(self) -> tuple[float, float]:
+        """Temperatures [GeV] at which an integration may start: from the hottest pions up."""
+        hottest = self.options.T_pion
+        return hottest, hottest if self.options.gluons == "none" else gluon_range_gev()[1]
 
     @property
     def has_fermions(self) -> bool:

@@ -115,11 +115,12 @@ class Abundance:
 
     def _start_gev(self) -> float:
         """Initial temperature [GeV]."""
-        highest = self.rate.t_range_gev[1] * (1 + 1e-9)
+        lowest, highest = self.rate.t_start_gev
+        highest *= 1 + 1e-9
         given = self.options.T_initial
         start = min(T_INITIAL_GEV, highest) if given is None else given
         name = f"initial temperature T_initial (gluons: {self.options.gluons})"
-        return number(name, start, self.options.T_pion, highest, "GeV")
+        return number(name, start, lowest, highest, "GeV")
 
     def scaled(self, pions: float = 1.0, gluons: float = 1.0) -> Abundance:
         """The same with pion and gluon rates multiplied by these positive factors.

@@ -19,7 +19,10 @@ class ModelOptions(Options):
     """What decides the couplings of the axion; see `particle.couplings.couplings`."""
 
     model: str = option(
-        *("ksvz", "axion model", "2003.01100"), noun="axion model", choices=particle.MODELS
+        *("ksvz", "axion model", "2003.01100"),
+        noun="axion model",
+        choices=particle.MODELS,
+        main=True,
     )
     tan_beta: float | None = option(
         *(None, "v_u/v_d of dfsz1 and dfsz2, which need it", "2003.01100"),
@@ -76,6 +79,7 @@ class AxionOptions(Numerics, RateOptions, ModelOptions):
     solver: str = option(
         *("momentum", "equation", "2211.03799, hep-ph/0504059"),
         noun="solver",
+        main=True,
         choices={
             "momentum": "resolved, with back-reaction",
             "number": "integrated, as before 2022",

@@ -89,7 +89,7 @@ class Plasma:
     """
 
     def __init__(self, shift: float = 0.0):
-        self.shift = number("g_star_shift", shift, *G_STAR_SHIFT_RANGE, "standard errors of g_*")
+        self.shift = number("shift of g_*", shift, *G_STAR_SHIFT_RANGE, "standard errors of g_*")
 
     def degrees_of_freedom(self, temperature_gev: ArrayLike) -> tuple[Array, Array]:
         """Effective degrees of freedom (g_rho, g_s) of the Standard Model plasma (no axion).
