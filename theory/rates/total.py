@@ -51,7 +51,7 @@ class TotalRate:
     ----------
     couplings : of the model.
     options : what decides the rates, see `RateOptions`; keywords change single ones.
-    pions, gluons : further factors on the two rates.
+    pion_factor, gluon_factor : further factors on the two rates.
 
     Raises UnknownOptionError or RangeError at construction.
     """
@@ -61,14 +61,19 @@ class TotalRate:
         couplings: Couplings,
         options: RateOptions | None = None,
         *,
-        pions: float = 1.0,
-        gluons: float = 1.0,
+        pion_factor: float = 1.0,
+        gluon_factor: float = 1.0,
         **keywords: Any,
     ):
         instance("couplings", couplings, Couplings)
         self.couplings, self.options = couplings, RateOptions.of(options, keywords)
-        self._pion_factor = self.options.pion_scale * number("pions", pions, 0.0, above=True)
-        self._gluon_factor = self.options.gluon_scale * number("gluons", gluons, 0.0, above=True)
+        self._pion_factor, self._gluon_factor = (
+            scale * number(name, factor, 0.0, above=True)
+            for name, factor, scale in (
+                ("pions", pion_factor, self.options.pion_scale),
+                ("gluons", gluon_factor, self.options.gluon_scale),
+            )
+        )
         lecs = low_energy_constants(self.options.lecs)
         self._pion_physics = PionPhysics(self.options.m_pion, lecs)
         if self.options.rates != "iam" and lecs != DEFAULT.lecs:

@@ -103,7 +103,9 @@ class Abundance:
         self.options = AxionOptions.of(options, keywords)
         self._strengths = strengths
         pions, gluons = strengths
-        self.rate = TotalRate(self.options.axion, self.options, pions=pions, gluons=gluons)
+        self.rate = TotalRate(
+            self.options.axion, self.options, pion_factor=pions, gluon_factor=gluons
+        )
         self.plasma = Plasma(self.options.g_star_shift)
         self.solver = _SOLVERS[self.options.solver](
             self.rate,
