@@ -8,6 +8,14 @@ GLUONS_ALONE_TOLERANCE = 2e-3
 SCALE_OF_2601_08221 = 15.0
 # 2404.06113, abstract: largest difference in Delta N_eff between three treatments of soft gluons.
 UNCERTAINTY_2404_06113 = 0.002
+# 2308.01287, N_f = 2+1: Gamma_sph / T^4 and its error at T [GeV], as published.
+SPHALERON_RATE_OVER_T4 = {
+    0.230: (0.310, 0.080),
+    0.300: (0.165, 0.040),
+    0.365: (0.115, 0.030),
+    0.430: (0.065, 0.020),
+    0.570: (0.045, 0.012),
+}
 # The same f_a with pions and the interpolation below 2 GeV; ours, a guard.
 GLUONS_ALONE_FULL_MODEL = [
     (dict(), 0.0319),

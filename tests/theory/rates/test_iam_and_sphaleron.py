@@ -12,6 +12,7 @@ from hotaxion.theory.rates.total import TotalRate
 from hotaxion.theory.relics.abundance import Abundance
 
 from ..reference_values import IAM_OVER_LO, IAM_OVER_LO_TOLERANCE, SPHALERON_DELTA_NEFF
+from ..reference_values_gluons import SPHALERON_RATE_OVER_T4
 
 THRESHOLD = 4 * M_PION_GEV**2
 
@@ -69,6 +70,39 @@ def test_data_and_unitarised_theory_agree_within_the_error_budget():
 @pytest.mark.parametrize(("m_a", "value"), SPHALERON_DELTA_NEFF.items())
 def test_sphaleron_variant(m_a, value):
     assert Abundance(gluons="sphaleron")(m_a).delta_neff == pytest.approx(value, rel=0.01)
+
+
+@pytest.mark.parametrize("t_gev", SPHALERON_RATE_OVER_T4)
+def test_axions_relax_at_half_the_sphaleron_rate_over_the_temperature(t_gev):
+    """Gamma = Gamma_sph / (2 T f_a^2), at the temperatures of the lattice and all momenta."""
+    sphalerons, error = (t_gev**4 * value for value in SPHALERON_RATE_OVER_T4[t_gev])
+    rate = TotalRate(couplings(), gluons="sphaleron")
+    log_rate = rate.log_rate(np.array([t_gev]), np.array([0.01, 3.0, 30.0]))
+    assert np.exp(log_rate) * t_gev**3 == pytest.approx(sphalerons / (2 * t_gev), rel=1e-9)
+    assert error < 0.35 * sphalerons
+
+
+MORE_GLUONS = [dict(), dict(gluons="sphaleron"), dict(knots={0.5: 1.2e-3, 1.0: 7e-4})]
+
+
+@pytest.mark.parametrize("options", MORE_GLUONS, ids=str)
+@pytest.mark.parametrize("factor", [0.3, -1.0, 4.0])
+def test_scaling_all_couplings_is_scaling_the_decay_constant(options, factor):
+    """Only c/f_a counts, so that with c_g (and C_a_pi with it) c times as large m_a acts as c m_a.
+
+    At 0.15 GeV and below that is pions, above 2 GeV gluons, between them knots as well.
+    """
+    scaled = couplings("generic", values={"c_g": factor})
+    t, x = np.array([0.1, 0.15, 0.23, 0.3, 0.5, 0.57, 1.0, 2.0, 50.0]), np.array([0.1, 3.0, 20.0])
+    for loss in (False, True):
+        ratio = np.exp(
+            TotalRate(scaled, **options).log_rate(t, x, loss)
+            - TotalRate(couplings(), **options).log_rate(t, x, loss)
+        )
+        assert ratio == pytest.approx(factor**2, rel=1e-9)
+    generic = Abundance(model="generic", couplings={"c_g": factor}, **options)
+    expected = Abundance(**options)(0.05 * abs(factor)).delta_neff
+    assert generic(0.05).delta_neff == pytest.approx(expected, rel=1e-6)
 
 
 def test_sphaleron_variant_raises_the_abundance():
