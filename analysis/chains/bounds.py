@@ -154,6 +154,7 @@ class ChainBounds:
     has_input : whether Cobaya's input lies beside the chain; without it priors are unknown.
     constant : parameters that would be shown, but are the same (NaN: no number) in every row.
     label : what the user calls it; empty if by its prefix.
+    made_by : in words, which other code than that here has made it; empty if none is known of.
     """
 
     chain: str
@@ -164,6 +165,7 @@ class ChainBounds:
     has_input: bool = True
     constant: dict[str, float] = field(default_factory=dict)
     label: str = ""
+    made_by: str = ""
 
     @property
     def title(self) -> str:
@@ -194,6 +196,7 @@ class ChainBounds:
         return {
             "chain": self.chain,
             "label": self.label,
+            "made_by": self.made_by,
             "converged": self.verdict.converged,
             "verdict": self.verdict.text,
             "parameters": {name: bound.as_dict() for name, bound in self.parameters.items()},

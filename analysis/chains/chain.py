@@ -28,6 +28,7 @@ from hotaxion.analysis.chains.bounds import (
 from hotaxion.analysis.chains.priors import prior_in_words
 from hotaxion.analysis.chains.reading import INDEPENDENT_SAMPLERS, read_chain
 from hotaxion.theory.checks import shown
+from hotaxion.theory.components.record import other_code
 from hotaxion.theory.errors import HotAxionError, RangeError, UnknownOptionError
 
 if TYPE_CHECKING:
@@ -262,6 +263,7 @@ class Chain:
             self.cut,
             has_input=bool(self.info),
             constant=gone,
+            made_by=other_code(self.info),
         )
 
     def bound(self, name: str) -> ParameterBound:

@@ -74,6 +74,7 @@ def to_text(section: Section) -> str:
         f"{result.effective_samples:.0f}, burn-in = {result.burn:g}"
         + (f" ({result.cut})" if result.cut else ""),
         *([] if result.verdict.converged else [result.verdict.text]),
+        *([result.made_by] if result.made_by else []),
         RULE,
         "error: Monte Carlo error of the bound or mean (block bootstrap).",
         _bounds_as_text(result),

@@ -129,7 +129,8 @@ def _beside_published(results: list[ChainBounds]) -> str:
         values = [published.values.get(name) for name in _COLUMNS]
         cells = ["-" if value is None else f"< {value:g}" for value in values]
         rows.append([f"{published.source}: {published.data}", *cells, "-", "-"])
-    return text_table(rows)
+    made = [f"{result.title}: {result.made_by}" for result in results if result.made_by]
+    return "\n".join([text_table(rows), *made])
 
 
 def add_profile(commands: Commands) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +15,9 @@ from hotaxion.analysis.chains.chain import Chain
 from hotaxion.analysis.chains.profile import Profile
 from hotaxion.analysis.chains.reweight import Reweighted
 from hotaxion.analysis.cli import main
+from hotaxion.theory.components.record import code_version
+
+REFERENCE = Path(__file__).parents[3] / "chains" / "reference"
 
 
 @pytest.fixture(scope="module")
@@ -131,6 +135,39 @@ def test_profile_that_does_not_reach_its_bound(profile, result):
 
 
 # --- the command ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["hotaxion2026_ksvz", "hotaxion2026_ksvz_class"])
+def test_reference_posteriors_say_what_they_are(capsys, name):
+    """Independent rows with their priors, which can be exchanged; made by code of long ago."""
+    assert main(["bounds", str(REFERENCE / name), "--priors", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["r_minus_one"] is None
+    assert found["converged"]
+    expected = {
+        "m_a": "flat in m_a on [0, 1]",
+        "mnu": "flat in mnu on [0, 0.6]",
+        "omega_b": "flat in omega_b on [0.018, 0.027]",
+        "delta_neff": None,
+    }
+    assert {key: found["parameters"][key]["prior"] for key in expected} == expected
+    assert found["priors"][0]["verdict"] == "as sampled"
+    assert found["priors"][0]["parameters"]["m_a"]["value"] == found["parameters"]["m_a"]["value"]
+    assert found["priors"][3]["prior"] == "flat in delta_neff on the curve"
+    assert "made by other code than the one here" in found["made_by"]
+
+
+def test_other_code_is_named_in_a_line(capsys, tmp_path, write_chain, change_input):
+    prefix = write_chain(tmp_path, n_chains=2, rows=2000)
+    for version, count in ((code_version(), 0), ("0.1.0+g01234567.c89abcdef", 1)):
+        parts = {"hotaxion.theory.HotAxion": {"version": version}}
+        change_input(prefix, theory=parts, likelihood={"one": None})
+        for form in ([], ["--beside"]):
+            assert main(["bounds", prefix, *form]) == 0
+            lines = capsys.readouterr().out.splitlines()
+            named = [line for line in lines if "made by other code" in line]
+            assert len(named) == count
+            assert all(version in line for line in named)
 
 
 def test_bounds_with_priors(capsys, joint_chain):
