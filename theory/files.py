@@ -50,6 +50,15 @@ def write_whole(path: str | Path, text: str) -> None:
         file.write(text.encode())
 
 
+def cut_last_line(path: Path) -> bool:
+    """Cut off a last line without its end, left by a kill or a full disk; whether there was one."""
+    content = path.read_bytes()
+    whole = content.rfind(b"\n") + 1
+    if whole < len(content):
+        os.truncate(path, whole)
+    return whole < len(content)
+
+
 def hexdigest(*parts: str | bytes | Path, digits: int = 16) -> str:
     """So many hexadecimal digits of SHA-256 over texts, bytes and the contents of files, in turn.
 

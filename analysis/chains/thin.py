@@ -9,11 +9,16 @@ from __future__ import annotations
 import argparse
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hotaxion.analysis.chains.chain import Chain
 from hotaxion.theory.files import whole_file
+
+if TYPE_CHECKING:
+    from getdist import MCSamples
 
 ROWS = 1500
 _LEFT_OUT = ("chi2", "minuslogprior", "Y_p", "DH")
@@ -36,24 +41,12 @@ def write_reference(
     ------
     MissingDataError, HotAxionError : see `Chain.load`.
     """
-    from getdist import MCSamples
-
-    chain = Chain.load(prefix, burn)
-    samples = chain.samples
-    names = [n for n in chain.parameters() if not n.startswith(_LEFT_OUT)]
-    columns = [samples.index[n] for n in names]
+    samples = Chain.load(prefix, burn).samples
     # Equidistant in accumulated weight: every row then counts once.
     reached = np.cumsum(samples.weights)
     wanted = (np.arange(rows) + 0.5) / rows * reached[-1]
     chosen = np.minimum(np.searchsorted(reached, wanted), len(reached) - 1)
-    small = MCSamples(
-        samples=samples.samples[np.ix_(chosen, columns)],
-        weights=np.ones(rows),
-        loglikes=samples.loglikes[chosen],
-        names=names,
-        labels=[samples.parLabel(n) for n in names],
-        ranges={n: (samples.ranges.getLower(n), samples.ranges.getUpper(n)) for n in names},
-    )
+    small = selection(samples, chosen, _LEFT_OUT)
     root = Path(folder) / Path(prefix).name
     root.parent.mkdir(parents=True, exist_ok=True)
     for old in root.parent.glob(f"{root.name}.*"):
@@ -69,6 +62,27 @@ def write_reference(
     if covariance.exists():
         shutil.copy(covariance, root.parent / covariance.name)
     return sorted(root.parent.glob(f"{root.name}.*"))
+
+
+def selection(
+    samples: MCSamples, rows: NDArray[np.int64], left_out: tuple[str, ...], **more: Any
+) -> MCSamples:
+    """Some rows of a chain, each with weight one, without the columns whose names start so.
+
+    Parameters
+    ----------
+    more : what MCSamples shall take instead, or besides.
+    """
+    from getdist import MCSamples
+
+    names = [n for n in samples.paramNames.list() if not n.startswith(left_out)]
+    return MCSamples(
+        samples=samples.samples[np.ix_(rows, [samples.index[n] for n in names])],
+        names=names,
+        labels=[samples.parLabel(n) for n in names],
+        ranges={n: (samples.ranges.getLower(n), samples.ranges.getUpper(n)) for n in names},
+        **{"weights": np.ones(len(rows)), "loglikes": samples.loglikes[rows], **more},
+    )
 
 
 def main(argv: list[str] | None = None) -> None:

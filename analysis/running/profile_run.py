@@ -18,7 +18,8 @@ from hotaxion.analysis.inputs.session import cobaya_session, load_input
 from hotaxion.analysis.inputs.theories import find_theories
 from hotaxion.theory.checks import number
 from hotaxion.theory.errors import HotAxionError, RangeError, UnknownOptionError
-from hotaxion.theory.files import hexdigest, write_whole
+from hotaxion.theory.files import cut_last_line, hexdigest, write_whole
+from hotaxion.theory.relics.options import AxionOptions
 
 # Last trust region in units of the proposal widths, and starts. One start can end 0.7 above the
 # least chi^2 of nine parameters; with CLASS, each costs hundreds of its runs.
@@ -110,11 +111,8 @@ def _open_output(
             f"'{path}' is a profile of another parameter or input (data, theory or priors differ); "
             "give another output file, or delete this one."
         )
-    text = path.read_text(encoding="utf-8")
-    whole = text[: text.rfind("\n") + 1]
-    if whole != text:  # the run was stopped while it wrote: drop the broken line
-        write_whole(path, whole)
-    if all(line.startswith("#") for line in whole.splitlines()):
+    cut_last_line(path)  # where the run was stopped while it wrote
+    if all(line.startswith("#") for line in path.read_text(encoding="utf-8").splitlines()):
         return {}
     old = read_profile(path)
     if list(old.best) != free:
@@ -250,7 +248,6 @@ def _run_minimizer(info: Mapping[str, Any], start: Mapping[str, float]) -> Any:
 
 def _solve_once(info: dict[str, Any]) -> None:
     """No table of relics for one mass: it would cost more than the relics themselves."""
-    strengths = ("tan_beta", "pion_scale", "gluon_scale", "z_ud")
-    if not any(is_sampled(info["params"], name) for name in strengths):
+    if not any(is_sampled(info["params"], name) for name in AxionOptions.sampled()):
         for name in find_theories(info, "HotAxion"):
             info["theory"][name] = dict(info["theory"][name] or {}) | {"table": False}

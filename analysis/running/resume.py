@@ -19,7 +19,7 @@ import numpy as np
 from hotaxion.analysis.inputs.safe_yaml import read_yaml, refuse_code
 from hotaxion.analysis.inputs.session import cobaya_session, load_input
 from hotaxion.theory.errors import HotAxionError
-from hotaxion.theory.files import write_whole
+from hotaxion.theory.files import cut_last_line, write_whole
 
 _log = logging.getLogger(__name__)
 
@@ -169,15 +169,11 @@ def cut_broken_lines(prefix: str | Path) -> list[Path]:
     """
     changed = []
     for path in [] if is_running(prefix) else chain_files(prefix):
-        content = path.read_bytes()
-        whole = content[: content.rfind(b"\n") + 1]
-        if whole.count(b"\n") <= 1:  # the header is one
+        cut = cut_last_line(path)
+        if empty := path.read_bytes().count(b"\n") <= 1:  # the header is one
             path.unlink()
-        elif len(whole) < len(content):
-            os.truncate(path, len(whole))
-        else:
-            continue
-        changed.append(_said(path, "removed a last line that was not written to its end"))
+        if cut or empty:
+            changed.append(_said(path, "removed a last line that was not written to its end"))
     return changed
 
 

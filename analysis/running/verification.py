@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from hotaxion.analysis.chains.bounds import CONFIDENCE, UPPER_BOUNDED
 from hotaxion.analysis.chains.chain import Chain, kish
+from hotaxion.analysis.chains.thin import selection
 from hotaxion.analysis.inputs.theories import find_theories
 from hotaxion.analysis.running.verified_points import evaluate
 from hotaxion.analysis.text import text_table
@@ -201,19 +202,14 @@ def write_reweighted(verification: Verification, output: str | Path) -> list[Pat
 
     Raises HotAxionError if a file with that prefix exists.
     """
-    from getdist import MCSamples
-
     check_unused(output)
-    root, samples, rows = Path(output), verification.samples, verification.rows
-    names = [n for n in samples.paramNames.list() if not n.startswith(("chi2", "minuslogprior"))]
-    columns = [samples.index[n] for n in names]
-    reweighted = MCSamples(
-        samples=samples.samples[np.ix_(rows, columns)],
-        weights=importance_weights(verification.difference),
-        loglikes=samples.loglikes[rows] - verification.difference,
-        names=names,
-        labels=[samples.parLabel(n) for n in names],
-        ranges={n: (samples.ranges.getLower(n), samples.ranges.getUpper(n)) for n in names},
+    root, rows, difference = Path(output), verification.rows, verification.difference
+    reweighted = selection(
+        verification.samples,
+        rows,
+        ("chi2", "minuslogprior"),
+        weights=importance_weights(difference),
+        loglikes=verification.samples.loglikes[rows] - difference,
         sampler="uncorrelated",
     )
     root.parent.mkdir(parents=True, exist_ok=True)

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,7 @@ from hotaxion.analysis.inputs.session import cobaya_session
 from hotaxion.analysis.inputs.theories import find_theories
 from hotaxion.analysis.running.run import class_for_emulator
 from hotaxion.theory.errors import HotAxionError
-from hotaxion.theory.files import hexdigest
+from hotaxion.theory.files import cut_last_line, hexdigest
 from hotaxion.theory.processes import worker_pool
 from hotaxion.theory.spectra.emulator.prediction import emulator_path
 
@@ -77,7 +77,9 @@ def evaluate(
     tasks = [(text, row, point) for row, point in points.items() if row not in results]
     if not tasks:
         return results
-    with worker_pool(max(1, min(jobs, len(tasks)))) as pool, _at_new_line(known) as file:
+    if known.exists():
+        cut_last_line(known)
+    with worker_pool(max(1, min(jobs, len(tasks)))) as pool, open(known, "ab") as file:
         answers: Iterator[Any] = pool.imap_unordered(_work, tasks)
         for row, emulated, direct, problem in tqdm(answers, total=len(tasks), unit="point"):
             if problem:
@@ -112,15 +114,6 @@ def read_known(known: Path) -> dict[str, tuple[float, float]]:
     lines = known.read_bytes().split(b"\n") if known.exists() else []
     found = filter(None, map(_LINE.fullmatch, lines))
     return {match[1].decode(): (float(match[2]), float(match[3])) for match in found}
-
-
-def _at_new_line(known: Path) -> BinaryIO:
-    """The file, to append to; after a last line that a kill cut in two, a new one begins."""
-    cut = known.exists() and not known.read_bytes().endswith(b"\n")
-    file = open(known, "ab")
-    if cut and file.tell():
-        file.write(b"\n")
-    return file
 
 
 def _work(task: tuple[str, int, dict[str, float]]) -> tuple[int, float, float, str]:

@@ -21,6 +21,7 @@ from hotaxion.analysis.running import verification, verified_points
 from hotaxion.theory.components.extra_args import with_defaults
 from hotaxion.theory.components.record import code_version
 from hotaxion.theory.errors import HotAxionError, RangeError
+from hotaxion.theory.files import cut_last_line
 
 SCALE, SLOPE = 0.08, 0.6  # posterior exp(-m/SCALE); Delta ln L = -SLOPE m / SCALE
 INFO = {
@@ -210,7 +211,8 @@ def test_known_points_survive_what_is_broken(broken, tmp_path):
         known.write_text(content, encoding="latin-1")
         assert verified_points.read_known(known) == {KEY: (-500.1, -500.2)}
     known.write_text(WHOLE + broken, encoding="latin-1")
-    with verified_points._at_new_line(known) as file:
+    cut_last_line(known)
+    with known.open("ab") as file:
         file.write(f"{OTHER} -1.000000 -2.000000\n".encode())
     assert verified_points.read_known(known) == {KEY: (-500.1, -500.2), OTHER: (-1.0, -2.0)}
 
