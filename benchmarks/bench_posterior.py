@@ -19,10 +19,10 @@ from cobaya.run import run
 from cobaya.yaml import yaml_load_file
 
 from hotaxion.analysis.inputs.names import find_input
+from hotaxion.analysis.inputs.theories import EMULATED
 from hotaxion.analysis.running.run import class_for_emulator
 
 JOINT = "hotaxion2026_ksvz"
-EMULATED = "hotaxion.theory.EmulatedClassy"
 RNG = np.random.default_rng(1)
 # Likelihoods per second and core with the emulator, and ratio to CLASS.
 RATE_MIN, RATIO_MIN = 300.0, 1000.0

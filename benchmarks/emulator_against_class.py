@@ -26,9 +26,10 @@ from cobaya.model import Model, get_model
 from cobaya.yaml import yaml_load_file
 
 from hotaxion.analysis.inputs.names import find_input
+from hotaxion.analysis.inputs.theories import EMULATED
 from hotaxion.analysis.running.run import class_for_emulator
 
-INPUT, EMULATED = "hotaxion2026_ksvz", "hotaxion.theory.EmulatedClassy"
+INPUT = "hotaxion2026_ksvz"
 TABLE = Path(__file__).parents[1] / "tests" / "yaml" / "blind_points.txt"
 POINT = {"logA": 3.045, "n_s": 0.967, "theta_s_100": 1.0418, "omega_b": 0.0224}
 POINT |= {"omega_cdm": 0.119, "tau_reio": 0.056, "A_planck": 1.0}

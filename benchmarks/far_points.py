@@ -16,7 +16,6 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy is loaded
 import numpy as np
 
 _ERRORS, _INFLATION, _SEED = (0.8, 2.0), 9.0, 4
-_EMULATED = "hotaxion.theory.EmulatedClassy"
 
 
 def main() -> None:
@@ -28,15 +27,16 @@ def main() -> None:
     from cobaya.model import get_model
 
     from hotaxion.analysis.chains.chain import Chain
+    from hotaxion.analysis.inputs.theories import EMULATED
     from hotaxion.analysis.running.verified_points import direct_input, model_input
 
     logging.disable(logging.WARNING)
     chain = Chain.load(arguments.chain)
     samples = chain.samples
     info = model_input(chain.info)
-    info["theory"][_EMULATED] = {**(info["theory"][_EMULATED] or {}), "tolerance": _ERRORS[1]}
+    info["theory"][EMULATED] = {**(info["theory"][EMULATED] or {}), "tolerance": _ERRORS[1]}
     emulated, direct = get_model(deepcopy(info)), get_model(direct_input(info))
-    theory = emulated.theory[_EMULATED]
+    theory = emulated.theory[EMULATED]
     errors: list[float] = []
     outside = theory.spectra.outside
 
