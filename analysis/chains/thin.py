@@ -1,13 +1,11 @@
 """Small posteriors to keep: python -m hotaxion.analysis.chains.thin CHAIN ... [-o FOLDER].
 
-Of each chain some thousand independent rows, in getdist's format, and the covariance matrix of its
-sampled parameters in Cobaya's. `hotaxion bounds chains/reference/NAME` reads them.
+Of each chain some thousand rows of weight one, in getdist's format, and Cobaya's input beside them.
 """
 
 from __future__ import annotations
 
 import argparse
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,53 +13,45 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hotaxion.analysis.chains.chain import Chain
-from hotaxion.theory.files import whole_file
+from hotaxion.theory.files import write_whole
 
 if TYPE_CHECKING:
     from getdist import MCSamples
 
 ROWS = 1500
+_SEED = 2205_07849
 _LEFT_OUT = ("chi2", "minuslogprior", "Y_p", "DH")
 
 
 def write_reference(
     prefix: str | Path, folder: str | Path, rows: int = ROWS, burn: float | None = None
 ) -> list[Path]:
-    """Draw rows by weight (fixed seed, without replacement of the weight) and write them.
+    """Draw rows by weight (getdist's way, fixed seed) and write them.
 
     Parameters
     ----------
     prefix : prefix of the chain files.
-    folder : where NAME.txt, NAME.paramnames, NAME.ranges and NAME.covmat go.
-    rows : how many rows; neighbours in a chain are alike, so more than the number of effective
-        samples add nothing.
+    folder : where NAME.txt, .paramnames, .ranges, .properties.ini and .updated.yaml go.
+    rows : about how many. They are marked as independent, which a quarter of the chain's effective
+        samples nearly are; there is no fixed stride between them.
     burn : fraction dropped at the start of each chain; default see `Chain.load`.
 
     Raises
     ------
     MissingDataError, HotAxionError : see `Chain.load`.
     """
-    samples = Chain.load(prefix, burn).samples
-    # Equidistant in accumulated weight: every row then counts once.
-    reached = np.cumsum(samples.weights)
-    wanted = (np.arange(rows) + 0.5) / rows * reached[-1]
-    chosen = np.minimum(np.searchsorted(reached, wanted), len(reached) - 1)
-    small = selection(samples, chosen, _LEFT_OUT)
-    root = Path(folder) / Path(prefix).name
+    from cobaya.yaml import yaml_dump
+
+    chain = Chain.load(prefix, burn)
+    chosen = chain.samples.random_single_samples_indices(_SEED, max_samples=rows)
+    small = selection(chain.samples, chosen, _LEFT_OUT, sampler="uncorrelated")
+    root = Path(folder) / chain.name
     root.parent.mkdir(parents=True, exist_ok=True)
-    for old in root.parent.glob(f"{root.name}.*"):
-        old.unlink()
     small.saveAsText(str(root))
-    small.saveTextMetadata(str(root), {"burn_removed": "T"})
-    text = root.with_name(f"{root.name}.txt")
-    # Six digits are enough, and half the size.
-    table = np.loadtxt(text)
-    with whole_file(text) as file:
-        np.savetxt(file, table, fmt="%.6g")
-    covariance = Path(f"{prefix}.covmat")
-    if covariance.exists():
-        shutil.copy(covariance, root.parent / covariance.name)
-    return sorted(root.parent.glob(f"{root.name}.*"))
+    small.saveTextMetadata(str(root), {"burn_removed": "T", "sampler": "uncorrelated"})
+    if chain.info:
+        write_whole(Path(f"{root}.updated.yaml"), yaml_dump(dict(chain.info)))
+    return sorted(path for path in root.parent.iterdir() if path.name.startswith(f"{root.name}."))
 
 
 def selection(
