@@ -8,12 +8,12 @@ shows how well the experiment would constrain each parameter. CMB: Cobaya's exac
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hotaxion.analysis.forecasts.lensing_noise import reconstruction_noise
 from hotaxion.analysis.forecasts.surveys import (
@@ -23,36 +23,32 @@ from hotaxion.analysis.forecasts.surveys import (
     bao_bins,
     cmb_experiments,
 )
+from hotaxion.analysis.inputs.names import inputs_folder
+from hotaxion.analysis.inputs.safe_yaml import read_yaml
 from hotaxion.analysis.inputs.session import cobaya_session
+from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import number, whole_number
-from hotaxion.theory.errors import HotAxionError, RangeError
+from hotaxion.theory.constants import PLANCK_2018
+from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.files import write_whole
+from hotaxion.theory.spectra.training.sensitivity import white_noise
 
-# Planck 2018 best fit (1807.06209), as in yaml/evaluate_all.yaml: value, width of the first
-# covariance, prior, LaTeX.
-_LCDM = {
-    "logA": (3.0448, 0.005, (2.5, 3.5), r"\ln(10^{10} A_\mathrm{s})"),
-    "n_s": (0.96605, 0.002, (0.8, 1.2), r"n_\mathrm{s}"),
-    "theta_s_100": (1.0419, 0.0001, (0.9, 1.2), r"100\theta_\mathrm{s}"),
-    "omega_b": (0.022383, 0.00005, (0.018, 0.027), r"\Omega_\mathrm{b} h^2"),
-    "omega_cdm": (0.12011, 0.0005, (0.05, 0.3), r"\Omega_\mathrm{c} h^2"),
-    "tau_reio": (0.0543, 0.003, (0.01, 0.2), r"\tau_\mathrm{reio}"),
-    "mnu": (0.06, 0.02, (0.0, 2.0), r"\sum m_\nu\ [\mathrm{eV}]"),
+# Of the first covariance.
+_WIDTHS = {
+    "logA": 0.005,
+    "n_s": 0.002,
+    "theta_s_100": 0.0001,
+    "omega_b": 0.00005,
+    "omega_cdm": 0.0005,
+    "tau_reio": 0.003,
+    "mnu": 0.02,
 }
-# Planck 2018, 1807.06209: priors where no experiment sees low multipoles, or there is no CMB.
+# Of Planck 2018, 1807.06209, as priors where no experiment sees low multipoles, or there is no CMB.
 _TAU_ERROR, _OMEGA_B_ERROR = 0.0073, 0.00015
-_ONLY_FOR_SPECTRA = ("logA", "n_s", "tau_reio", "sigma8")
 _L_REIONISATION = 20
-_M_A_MAX_EV = 10.0  # end of the prior
-_DERIVED = {
-    "f_a": r"f_a\ [\mathrm{GeV}]",
-    "omega_axion": r"\Omega_a h^2",
-    "YHe": r"Y_\mathrm{He}",
-    "H0": "H_0",
-    "sigma8": r"\sigma_8",
-}
-
-
+_ONLY_FOR_SPECTRA = ("logA", "n_s", "tau_reio", "sigma8")
+_MNU_MAX_EV, _M_A_MAX_EV, _DELTA_NEFF_MAX = 2.0, 10.0, 1.0  # ends of the priors
+_DERIVED = ("m_a", "delta_neff", "f_a", "omega_axion", "YHe", "H0", "sigma8")
 # Finer multipoles than CLASS's own: its jumps between two grids would count for these experiments.
 EXTRA_ARGS = {"non_linear": "halofit", "l_linstep": 10}
 
@@ -65,21 +61,19 @@ class Forecast:
     ----------
     experiments, bao : of `surveys`; bao None for no BAO.
     m_a_ev : mass of the KSVZ axion of the fiducial [eV]; 0: no axions at all.
-    l_max : lowers the greatest multipole of every CMB experiment.
     extra_args : of CLASS; None: EXTRA_ARGS for a CMB experiment.
     """
 
     experiments: tuple[CMBExperiment, ...]
     bao: str | None = None
     m_a_ev: float = 0.0
-    l_max: int | None = None
-    extra_args: dict[str, Any] | None = None
+    extra_args: Mapping[str, Any] | None = None
 
     @classmethod
     def of_names(
         cls, names: list[str], bao: str | None, l_max: int | None = None, **options: Any
     ) -> Forecast:
-        """Look up the experiments and check the options.
+        """Look up the experiments, cut at `l_max`, and check the options.
 
         Raises
         ------
@@ -88,20 +82,11 @@ class Forecast:
         """
         if l_max is not None:
             l_max = whole_number("l_max", l_max, 2, 20_000)
-        experiments = []
-        for experiment in cmb_experiments(names):
-            top = experiment.l_max if l_max is None else min(experiment.l_max, l_max)
-            if top < experiment.l_min + 10:
-                raise RangeError(
-                    f"l_max = {l_max}: {experiment.name} starts at l = {experiment.l_min}; give a "
-                    "greater l_max."
-                )
-            experiments.append(CMBExperiment(**{**vars(experiment), "l_max": top}))
-        if not experiments and bao is None:
+        forecast = cls(cmb_experiments(names, l_max), bao, **options)
+        if not forecast.experiments and bao is None:
             raise HotAxionError("no experiment is chosen; give --experiment, --bao or both.")
         if bao is not None:
             bao_bins(bao)  # refuses unknown names
-        forecast = cls(tuple(experiments), bao, l_max=l_max, **options)
         number("m_a", forecast.m_a_ev, 0.0, _M_A_MAX_EV, "eV (0: no axions)")
         return forecast
 
@@ -109,6 +94,12 @@ class Forecast:
     def axion_parameter(self) -> tuple[str, float]:
         """What is sampled, and its fiducial value: delta_neff without axions, else m_a."""
         return ("m_a", self.m_a_ev) if self.m_a_ev > 0 else ("delta_neff", 0.0)
+
+    @property
+    def derived(self) -> list[str]:
+        """Derived parameters that the theory has for it."""
+        left_out = {self.axion_parameter[0], *(() if self.experiments else _ONLY_FOR_SPECTRA)}
+        return [name for name in _DERIVED if name not in left_out]
 
 
 def make_forecast(forecast: Forecast, output: str | Path) -> Path:
@@ -123,22 +114,20 @@ def make_forecast(forecast: Forecast, output: str | Path) -> Path:
         from cobaya.yaml import yaml_dump
 
         info = cobaya_input(forecast, folder)
-        fiducial = {name: value for name, (value, *_) in _LCDM.items()}
-        fiducial |= dict([forecast.axion_parameter])
+        fiducial = PLANCK_2018 | dict([forecast.axion_parameter])
         mock = {
             "theory": info["theory"],
             "likelihood": {"one": None},
-            "params": fiducial | dict.fromkeys(_other_axion_names(forecast)),
+            "params": fiducial | dict.fromkeys(forecast.derived),
         }
         with get_model(mock, stop_at_error=True) as model:
             model.add_requirements(_requirements(forecast))
-            posterior = model.logposterior({})
-            if not np.isfinite(posterior.logpost):
+            if not np.isfinite(model.logposterior({}).logpost):
                 raise HotAxionError(f"CLASS refuses the fiducial cosmology {fiducial}.")
             # Written beside and then renamed: a full disk leaves no half of a data set.
             with tempfile.TemporaryDirectory(prefix=".mock_", dir=folder) as beside:
                 for experiment in forecast.experiments:
-                    _write_cmb(experiment, model.provider.get_Cl(ell_factor=True), Path(beside))
+                    write_cmb(experiment, model.provider.get_Cl(ell_factor=True), Path(beside))
                 if forecast.bao:
                     _write_bao(bao_bins(forecast.bao), model.provider, Path(beside, forecast.bao))
                 for file in sorted(Path(beside).iterdir()):
@@ -168,10 +157,9 @@ def cobaya_input(forecast: Forecast, folder: Path) -> dict[str, Any]:
             "cov_file": f"{forecast.bao}_cov.txt",
         }
     classy: dict[str, Any] = {"hierarchy": "degenerate"}
-    if forecast.extra_args is not None:
-        classy["extra_args"] = dict(forecast.extra_args)
-    elif forecast.experiments:
-        classy["extra_args"] = dict(EXTRA_ARGS)
+    if forecast.extra_args is not None or forecast.experiments:
+        given = forecast.extra_args
+        classy["extra_args"] = dict(EXTRA_ARGS if given is None else given)
     return {
         "theory": {
             "hotaxion.theory.HotAxion": {"model": "ksvz"},
@@ -180,53 +168,37 @@ def cobaya_input(forecast: Forecast, folder: Path) -> dict[str, Any]:
         },
         "likelihood": likelihood,
         "params": _parameters(forecast),
-        "sampler": {
-            "mcmc": {
-                "measure_speeds": False,
-                "Rminus1_stop": 0.02,
-                "Rminus1_cl_stop": 0.15,
-                "Rminus1_cl_level": 0.1,
-                "output_every": "60s",
-            }
-        },
+        "sampler": {"mcmc": _block("mcmc_joint")},
         "output": str(folder / "chains" / "forecast"),
     }
 
 
+def _block(name: str) -> dict[str, Any]:
+    """One of the blocks that the inputs of the package are made of."""
+    return dict(read_yaml(inputs_folder() / "blocks" / f"{name}.yaml"))
+
+
 def _parameters(forecast: Forecast) -> dict[str, Any]:
-    params: dict[str, Any] = {
-        name: _sampled(value, width, {"min": low, "max": high}, latex)
-        for name, (value, width, (low, high), latex) in _LCDM.items()
-    }
-    if not forecast.experiments:  # distances need little, and know nothing of omega_b
-        params |= {name: _LCDM[name][0] for name in _ONLY_FOR_SPECTRA if name in _LCDM}
-        params["omega_b"] = _with_gaussian("omega_b", _OMEGA_B_ERROR)
-    elif all(experiment.l_min > _L_REIONISATION for experiment in forecast.experiments):
-        params["tau_reio"] = _with_gaussian("tau_reio", _TAU_ERROR)
+    """Priors of the package's inputs; each reference point is the fiducial, where chi^2 is 0."""
     axion, value = forecast.axion_parameter
-    latex = {"m_a": r"m_a\ [\mathrm{eV}]", "delta_neff": r"\Delta N_\mathrm{eff}"}
-    prior = {"min": 0.0, "max": _M_A_MAX_EV if axion == "m_a" else 1.0}
-    params[axion] = _sampled(value, 0.1 * value if value else 0.02, prior, latex[axion])
-    for name in _other_axion_names(forecast):
-        params[name] = {"latex": (latex | _DERIVED)[name]}
-    return params
-
-
-def _other_axion_names(forecast: Forecast) -> list[str]:
-    """Derived parameters."""
-    (sampled, _) = forecast.axion_parameter
-    left_out = {sampled, *(() if forecast.experiments else _ONLY_FOR_SPECTRA)}
-    return [name for name in ("m_a", "delta_neff", *_DERIVED) if name not in left_out]
-
-
-def _sampled(value: float, width: float, prior: dict[str, Any], latex: str) -> dict[str, Any]:
-    # The reference is the fiducial itself, so that `hotaxion evaluate` shows a chi^2 of 0.
-    return {"prior": prior, "ref": value, "proposal": width, "latex": latex}
-
-
-def _with_gaussian(name: str, error: float) -> dict[str, Any]:
-    value, width, _, latex = _LCDM[name]
-    return _sampled(value, width, {"dist": "norm", "loc": value, "scale": error}, latex)
+    widths = _WIDTHS | {axion: 0.1 * value or 0.02}
+    params = _block("lcdm") | _block("mnu") | _block("delta_neff") | _block("m_a")
+    for name, top in (("mnu", _MNU_MAX_EV), ("m_a", _M_A_MAX_EV), ("delta_neff", _DELTA_NEFF_MAX)):
+        params[name] = {"prior": {"min": 0.0, "max": top}, "latex": params[name]["latex"]}
+    gaussian, fixed = {}, ()
+    if not forecast.experiments:  # distances need little, and know nothing of omega_b
+        gaussian, fixed = {"omega_b": _OMEGA_B_ERROR}, _ONLY_FOR_SPECTRA
+    elif all(experiment.l_min > _L_REIONISATION for experiment in forecast.experiments):
+        gaussian = {"tau_reio": _TAU_ERROR}
+    found: dict[str, Any] = {}
+    for name, centre in (PLANCK_2018 | {axion: value}).items():
+        entry = {**params[name], "ref": centre, "proposal": widths[name]}
+        if name in gaussian:
+            entry["prior"] = {"dist": "norm", "loc": centre, "scale": gaussian[name]}
+        found[name] = centre if name in fixed else entry
+    latex = params | _block("derived_of_m_a") | _block("derived_cosmology")
+    latex["YHe"] = {"latex": r"Y_\mathrm{He}"}
+    return found | {name: {"latex": latex[name]["latex"]} for name in forecast.derived}
 
 
 def _header(forecast: Forecast) -> str:
@@ -263,7 +235,8 @@ def _requirements(forecast: Forecast) -> dict[str, Any]:
     return wanted
 
 
-def _write_cmb(experiment: CMBExperiment, dl: dict[str, Any], folder: Path) -> None:
+def write_cmb(experiment: CMBExperiment, dl: Mapping[str, Array], folder: Path) -> None:
+    """The files of Cobaya's `CMBlikes`, from D_l [uK^2] (potential: [L(L+1)]^2 C_L/2pi)."""
     from cobaya.likelihoods.base_classes.cmblikes import make_forecast_cmb_dataset
 
     fields = ("tt", "te", "ee", *(["pp"] if experiment.lensing else []))
@@ -281,13 +254,11 @@ def _write_cmb(experiment: CMBExperiment, dl: dict[str, Any], folder: Path) -> N
     )
 
 
-def _lensing_noise(experiment: CMBExperiment, dl: dict[str, Any]) -> NDArray[np.float64]:
+def _lensing_noise(experiment: CMBExperiment, dl: Mapping[str, Array]) -> Array:
     """Reconstruction noise as [L(L+1)]^2 N_L/2pi, from L = 0."""
     ell = np.arange(experiment.l_max + 1.0)
     to_cl = 2 * np.pi / np.maximum(ell * (ell + 1), 1)
-    radian = np.pi / 180 / 60
-    sigma = experiment.beam_arcmin * radian / np.sqrt(8 * np.log(2))
-    noise = (experiment.noise_ukarcmin * radian) ** 2 * np.exp(ell * (ell + 1) * sigma**2)
+    noise = white_noise(ell, experiment.noise_ukarcmin, experiment.beam_arcmin)
     cl = {name: dl[name][: ell.size] * to_cl for name in ("tt", "te", "ee", "bb")}
     l_min = max(experiment.l_min, 2)
     n_l = reconstruction_noise(cl, noise, 2 * noise, l_min, experiment.l_max)

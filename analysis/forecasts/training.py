@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -17,10 +17,15 @@ from hotaxion.analysis.inputs.session import cobaya_session, load_input
 from hotaxion.analysis.inputs.theories import find_theories, kind_of
 from hotaxion.analysis.running import launch
 from hotaxion.theory.errors import HotAxionError
-
-if TYPE_CHECKING:
-    from hotaxion.theory.spectra.training.design import Target
-    from hotaxion.theory.spectra.training.sensitivity import CMBMaps, Distances
+from hotaxion.theory.spectra.training.design import Target
+from hotaxion.theory.spectra.training.fisher import SAMPLED
+from hotaxion.theory.spectra.training.sensitivity import (
+    T_CMB_UK,
+    CMBMaps,
+    Distances,
+    Sensitivity,
+)
+from hotaxion.theory.spectra.training.stages import train
 
 L_MAX = 2508  # of the Planck likelihoods
 THEORIES = ("HotClassy", "EmulatedClassy")
@@ -44,8 +49,6 @@ def train_from_yaml(
     With `local`, around the reference point of the input, for its mock data: see `local_target`,
     which raises, too. l_max None: what these need, or 2508. jobs None: `jobs_of_this_rank`.
     """
-    from hotaxion.theory.spectra.training.stages import train
-
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(message)s")
     if not output.endswith(".npz"):
         raise HotAxionError(f"output '{output}'; give a name that ends with .npz.")
@@ -95,10 +98,6 @@ def local_target(yaml: str | Path) -> Target:
         that is not KSVZ, or a parameter without a value or reference point.
     RangeError : see `Target`.
     """
-    from hotaxion.theory.spectra.training.design import Target
-    from hotaxion.theory.spectra.training.fisher import SAMPLED
-    from hotaxion.theory.spectra.training.sensitivity import Sensitivity
-
     with cobaya_session(quiet=True):
         info = load_input(yaml)
         mocks = {name: _likelihood(name, options) for name, options in info["likelihood"].items()}
@@ -119,10 +118,7 @@ def local_target(yaml: str | Path) -> Target:
     )
     return Target(
         {name: _centre(name, params.get(name)) for name in SAMPLED},
-        {
-            name: (float(priors[name].get("min", 0.0)), float(priors[name].get("max", np.inf)))
-            for name in ("mnu", "m_a")
-        },
+        {name: _range(priors[name]) for name in ("mnu", "m_a")},
         sensitivity,
         class_options(info).get("hierarchy", "degenerate"),
     )
@@ -142,8 +138,6 @@ def _likelihood(name: str, options: Mapping[str, Any] | None) -> Any:
 
 def _maps(mock: Any) -> CMBMaps:
     """Noise of MockCMB as raw C_l without unit."""
-    from hotaxion.theory.spectra.training.sensitivity import T_CMB_UK, CMBMaps
-
     fields = tuple(mock.map_names[i].lower() for i in mock.map_fields if mock.use_map[i])
     ell = np.arange(mock.bin_min, mock.bin_max + 1.0)
     noise = np.diagonal(mock.noise_matrix, axis1=1, axis2=2).copy()
@@ -154,8 +148,6 @@ def _maps(mock: Any) -> CMBMaps:
 
 
 def _distances(mock: Any) -> Distances:
-    from hotaxion.theory.spectra.training.sensitivity import Distances
-
     z, kinds = mock.data["z"].to_numpy(dtype=float), tuple(map(str, mock.data["observable"]))
     return Distances(z, kinds, np.atleast_2d(mock.cov))
 
@@ -171,6 +163,11 @@ def _centre(name: str, entry: Any) -> float:
         raise HotAxionError(
             f"--local: parameter {name} has no reference point; give 'ref: NUMBER' or a value."
         ) from None
+
+
+def _range(prior: Mapping[str, Any]) -> tuple[float, float]:
+    """Limits of a flat prior; none: 0 to infinity."""
+    return float(prior.get("min", 0.0)), float(prior.get("max", np.inf))
 
 
 def _prior(entry: Any) -> Mapping[str, Any]:

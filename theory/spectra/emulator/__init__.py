@@ -1,5 +1,5 @@
 """Emulator of CLASS: what the likelihoods need of it, learned from a few hundred of its runs.
 
-The way of the data: `design` chooses points, `training` runs CLASS there, `regression` fits,
-`spectra` predicts; `background` computes distances exactly; `features` are the inputs of all.
+`features` are its inputs, `prediction` what it gives for them by `regression`, `saved` its file;
+`background` computes distances exactly. How one is made is in `training`, which nothing here needs.
 """
