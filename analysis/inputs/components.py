@@ -53,11 +53,10 @@ def _version(component: Any) -> str:
     return str(version or (code_version() if ours else "-"))
 
 
-def route_table(model: Any) -> list[list[str]]:
+def routes(model: Any) -> list[list[str]]:
     """Rows (parameter; sampled, fixed or derived; components that take or give it)."""
-    names = model.parameterization
+    names, rows = model.parameterization, []
     sampled, inputs = names.sampled_params(), names.input_params()
-    rows = [["parameter", "kind", "components"]]
     for name in dict.fromkeys([*inputs, *sampled]):  # some of the latter only compute others
         users = [c.get_name() for c in model.components if name in c.input_params]
         rows.append([name, "sampled" if name in sampled else "fixed", ", ".join(users) or "-"])
@@ -104,7 +103,7 @@ def _names(files: list[Path]) -> str:
 
 def tables(model: Any, info: Mapping[str, Any]) -> str:
     """All of it as text: products, data files, routes of the parameters."""
-    products, routes = product_table(model), route_table(model)
+    products = text_table(product_table(model), right=False)
     files = describe_files(data_files(model, info)) or "(none)"
-    parts = [text_table(products, right=False), f"data files used\n{files}"]
-    return "\n\n".join([*parts, text_table(routes, right=False)])
+    parameters = text_table([["parameter", "kind", "components"], *routes(model)], right=False)
+    return f"{products}\n\ndata files used\n{files}\n\n{parameters}"

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import hotaxion
-from hotaxion.analysis.inputs.components import tables
+from hotaxion.analysis.inputs.components import routes, tables
 from hotaxion.analysis.inputs.session import cobaya_session, load_input
 from hotaxion.analysis.running import launch
 from hotaxion.theory.checks import shown
@@ -29,6 +29,8 @@ _DATA = (
     "theory/spectra/emulator/*.npz",
     "likelihoods/data/*",
     "yaml/*.yaml",
+    "yaml/blocks/*.yaml",
+    "yaml/proposals/*",
 )
 # Parameter: value, moved value, what must move in CLASS. r_drag [Mpc] does not depend on H0 at
 # fixed physical densities; the age [Gyr] does.
@@ -208,14 +210,12 @@ def examine_yaml(
             from cobaya.model import get_model
 
             with get_model(info, stop_at_error=True) as model:
-                text = tables(model, info)
+                text, parameters = tables(model, info), len(routes(model))
                 # What our own theories refuse at set-up; any other Boltzmann code may need it, too.
                 unheeded = setup_complaints(model)
     except Exception as error:  # whatever fails here is the diagnosis
         return [*checks, Check("model", BROKEN, _named(error))], ""
-    parameters = model.parameterization
-    number = len({*parameters.input_params(), *parameters.sampled_params()})
-    checks.append(Check("model", OK, f"{number} parameters"))
+    checks.append(Check("model", OK, f"{parameters} parameters"))
     checks += [Check("parameters", BROKEN, complaint) for complaint in unheeded]
     return [*checks, *_better_files(model)], text
 

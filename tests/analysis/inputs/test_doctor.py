@@ -56,7 +56,7 @@ def test_a_crash_of_the_probe_is_a_finding(monkeypatch):
 def test_versions_and_packaged_data():
     assert set(statuses(doctor.check_versions()).values()) == {doctor.OK}
     found = {c.name: c for c in doctor.check_data_files()}
-    assert len(found) == 5
+    assert len(found) == 7
     for check in found.values():
         assert check.status == doctor.OK, check.text
         assert "kB" in check.text
