@@ -11,6 +11,7 @@ quantile of the posterior then corresponds to a rise of 3.84.
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 from scipy.optimize import brentq, minimize_scalar
 
+from hotaxion.analysis.chains.rows import read_table
 from hotaxion.analysis.text import text_table
 from hotaxion.theory.errors import HotAxionError, MissingDataError
 
@@ -150,18 +152,14 @@ def _with_unit(text: str, unit: str) -> str:
 
 _FIXED_COLUMNS = ("chi2", "chi2_data")
 _TITLE, _INPUT = "# profile likelihood of", "# input:"
-_LARGEST = 1e100  # the squares of larger numbers overflow
 
 
 def header(parameter: str, others: list[str], fingerprint: str) -> str:
     """First lines of a profile file."""
-    return "\n".join(
-        [
-            f"{_TITLE} {parameter}; least chi2 = -2 ln L - 2 ln prior at each value",
-            f"{_INPUT} {fingerprint}",
-            "# " + " ".join([parameter, *_FIXED_COLUMNS, *others]),
-            "",
-        ]
+    return (
+        f"{_TITLE} {parameter}; least chi2 = -2 ln L - 2 ln prior at each value\n"
+        f"{_INPUT} {fingerprint}\n"
+        f"# {' '.join([parameter, *_FIXED_COLUMNS, *others])}\n"
     )
 
 
@@ -179,35 +177,7 @@ def read_fingerprint(path: str | Path) -> str:
     ------
     MissingDataError, HotAxionError : see `read_profile`.
     """
-    return _lines(path)[1].removeprefix(_INPUT).strip()
-
-
-def _lines(path: str | Path) -> list[str]:
-    """Lines of the file, its three of the header looked at; a last line without its end is not
-    whole, and left out."""
-    if not Path(path).is_file():
-        raise MissingDataError(f"no file '{path}'; make it with: hotaxion profile YAML -o {path}")
-    try:
-        lines = Path(path).read_bytes().decode("utf-8").split("\n")[:-1]
-    except UnicodeDecodeError as error:
-        raise HotAxionError(
-            f"'{path}' is no file that hotaxion profile wrote (byte {error.start} is no text); "
-            "name another one."
-        ) from None
-    names = lines[2].removeprefix("#").split() if len(lines) > 2 else []
-    good = (
-        lines[:1]
-        and lines[0].startswith(f"{_TITLE} {names[0] if names else ''};")
-        and lines[1].startswith(_INPUT)
-        and tuple(names[1:3]) == _FIXED_COLUMNS
-        and len({*names}) == len(names)
-    )
-    if not good:
-        raise HotAxionError(
-            f"'{path}' is no file that hotaxion profile wrote, or its first three lines are "
-            "damaged; name another one, or delete it and run hotaxion profile."
-        )
-    return lines
+    return _read(path)[0]
 
 
 def read_profile(path: str | Path) -> Profile:
@@ -219,36 +189,36 @@ def read_profile(path: str | Path) -> Profile:
     HotAxionError : it is not such a file, is damaged (the message names line and column), or has
         no point yet.
     """
-    lines = _lines(path)
-    names = lines[2].removeprefix("#").split()
-    rows = [
-        _row_of(path, number, line, names)
-        for number, line in enumerate(lines[3:], 4)
-        if line.strip()
-    ]
+    _, names, rows = _read(path)
     if not rows:
         raise HotAxionError(f"'{path}' has no point yet; run hotaxion profile to its end.")
-    table = np.array(rows)
+    table = read_table(path, rows, names, "remove that line and run hotaxion profile again")
     table = table[np.unique(table[:, 0], return_index=True)[1]]
-    best = {name: table[:, 3 + i] for i, name in enumerate(names[3:])}
-    return Profile(names[0], table[:, 0], table[:, 1], table[:, 2], best)
+    values, chi2, chi2_data, *others = table.T
+    return Profile(names[0], values, chi2, chi2_data, dict(zip(names[3:], others, strict=True)))
 
 
-def _row_of(path: str | Path, number: int, line: str, names: list[str]) -> list[float]:
-    cells, cure = line.split(), "remove that line and run hotaxion profile again"
-    if len(cells) != len(names):
+def _read(path: str | Path) -> tuple[str, list[str], list[tuple[int, str]]]:
+    """Fingerprint, names of the columns and numbered rows; the three lines of the header looked at.
+
+    A last line without its end is not whole, and left out.
+    """
+    if not Path(path).is_file():
+        raise MissingDataError(f"no file '{path}'; make it with: hotaxion profile YAML -o {path}")
+    title, fingerprint, columns, *lines = "", "", "", ""
+    with contextlib.suppress(UnicodeDecodeError, ValueError):  # no text, or less than a header
+        text = Path(path).read_bytes().decode("utf-8")
+        title, fingerprint, columns, *lines = text.split("\n")[:-1]
+    names = columns.removeprefix("#").split()
+    if not (
+        len({*names}) == len(names) > 0
+        and title.startswith(f"{_TITLE} {names[0]};")
+        and fingerprint.startswith(_INPUT)
+        and tuple(names[1:3]) == _FIXED_COLUMNS
+    ):
         raise HotAxionError(
-            f"'{path}', line {number}: {len(cells)} columns where there are {len(names)}; {cure}."
+            f"'{path}' is no file that hotaxion profile wrote, or its first three lines are "
+            "damaged; name another one, or delete it and run hotaxion profile."
         )
-    values = []
-    for name, cell in zip(names, cells, strict=True):
-        try:
-            value = float(cell)
-        except ValueError:
-            value = np.nan
-        if not abs(value) < _LARGEST:
-            raise HotAxionError(
-                f"'{path}', line {number}, column {name}: {cell[:40]!r} is not finite; {cure}."
-            )
-        values.append(value)
-    return values
+    rows = [(number, line) for number, line in enumerate(lines, 4) if line.strip()]
+    return fingerprint.removeprefix(_INPUT).strip(), names, rows

@@ -1,7 +1,7 @@
-"""The rows of a chain's text file, each number looked at once; what is wrong is named by its place.
+"""Tables of numbers in text files, each number looked at once; what is wrong is named by its place.
 
-Columns: weight, -ln(posterior), parameters, as Cobaya and getdist write them. Cobaya's files begin
-with a line of their names.
+Columns of a chain: weight, -ln(posterior), parameters, as Cobaya and getdist write them. Cobaya's
+files begin with a line of their names.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from hotaxion.theory.checks import shown
 from hotaxion.theory.errors import HotAxionError
 
 Array = NDArray[np.float64]
+Lines = Sequence[tuple[int, str]]  # number and text
 
 FIRST_COLUMNS = ("weight", "minuslogpost")
 # No parameter is larger; squares of what is larger overflow.
@@ -23,7 +24,6 @@ _LARGEST = 1e100
 _NON_NEGATIVE = ("weight", "m_a", "f_a", "mnu", "omega_axion")  # by their meaning
 _ROUNDING = 1e-9  # a function of a helper may give so little below zero at its end
 _PARTS = ("chi2", "minuslogprior")
-_CURE = "remove that row"
 
 
 def read_rows(path: str | Path, names: Sequence[str], header: bool = True) -> Array:
@@ -40,33 +40,26 @@ def read_rows(path: str | Path, names: Sequence[str], header: bool = True) -> Ar
 
     Raises
     ------
-    HotAxionError : it is no text; its columns are not `names`; a row is longer or shorter, or has
-        what is no number; a number is not finite (all of a column may be: never computed), or a
-        weight or mass negative. The message names file, line and column.
+    HotAxionError : it is no text; its columns are not `names`; or see `read_table`, but that all of
+        a column may be no number: never computed.
     """
     path = Path(path)
-    lines = _lines(path)
-    order = _order_of_columns(path, lines[0], names) if header and lines else None
-    rows = [(n, line) for n, line in enumerate(lines, 1) if line.split("#")[0].strip()]
-    if not rows:
-        return np.empty((0, 2 + len(names)))
-    columns = [*FIRST_COLUMNS, *names] if order is None else lines[0].lstrip("#").split()
-    table = _numbers(path, rows, columns)
-    _check_numbers(path, rows, columns, table)
-    return table if order is None else table[:, order]
-
-
-def _lines(path: Path) -> list[str]:
     data = path.read_bytes()
     try:
-        lines = data.decode("utf-8-sig").split("\n")
+        lines = data.decode("utf-8-sig").split("\n")[:-1]  # the last is empty, or not whole
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise HotAxionError(
             f"'{path}', line {line}: this is no text (byte {error.start}); a chain is a table of "
             "numbers. Copy the file again, or remove that line."
         ) from None
-    return lines[:-1]  # empty after the last line's end, else a line that is not whole
+    order = _order_of_columns(path, lines[0], names) if header and lines else None
+    rows = [(n, line) for n, line in enumerate(lines, 1) if line.split("#")[0].strip()]
+    if not rows:
+        return np.empty((0, 2 + len(names)))
+    columns = [*FIRST_COLUMNS, *names] if order is None else lines[0].lstrip("#").split()
+    table = read_table(path, rows, columns, "remove that row", len(FIRST_COLUMNS))
+    return table if order is None else table[:, order]
 
 
 def _order_of_columns(path: Path, first: str, names: Sequence[str]) -> list[int] | None:
@@ -89,26 +82,68 @@ def _order_of_columns(path: Path, first: str, names: Sequence[str]) -> list[int]
     return [there.index(replaced.get(name, name)) for name in wanted]
 
 
-def _numbers(path: Path, rows: Sequence[tuple[int, str]], columns: Sequence[str]) -> Array:
+def read_table(
+    path: str | Path, lines: Lines, columns: Sequence[str], cure: str, always: int | None = None
+) -> Array:
+    """(rows, columns) finite numbers; weights and masses are not negative.
+
+    Parameters
+    ----------
+    path, cure : for the message.
+    lines : the rows.
+    columns : names of the columns.
+    always : of all columns behind so many, one that says nothing may be infinite or NaN: the same
+        in every row. Default: none.
+
+    Raises
+    ------
+    HotAxionError : a row is longer or shorter, or holds what is no such number. The message names
+        file, line and column.
+    """
     try:
-        table = np.loadtxt([line.strip() for _, line in rows], ndmin=2)
+        table = np.loadtxt([text.strip() for _, text in lines], ndmin=2)
     except (ValueError, OverflowError):
-        table = None
-    if table is not None and table.shape[1] == len(columns):
-        return table
-    for number, line in rows:
-        cells = line.split("#")[0].split()
+        table = np.empty((0, 0))
+    if table.shape != (len(lines), len(columns)):
+        table = _row_by_row(path, lines, columns, cure)
+    usable = np.abs(table) < _LARGEST  # False for NaN
+    signed = [column for column, name in enumerate(columns) if name in _NON_NEGATIVE]
+    usable[:, signed] &= table[:, signed] >= -_ROUNDING
+    for column in np.flatnonzero(~usable.all(axis=0)).tolist():
+        values = table[:, column]
+        # Never computed, or f_a of an axion without mass: getdist leaves it out.
+        nothing = np.isnan(values).all() or (values == values[0]).all()
+        if always is None or column < always or not nothing:
+            number, text = lines[int(np.flatnonzero(~usable[:, column])[0])]
+            sign = ", not negative" if column in signed else ""
+            raise _refusal(path, number, columns[column], text.split()[column], cure, sign)
+    return table
+
+
+def _refusal(
+    path: str | Path, line: int, column: str, cell: str, cure: str, sign: str = ""
+) -> HotAxionError:
+    return HotAxionError(
+        f"'{path}', line {line}, column {column}: {cell[:40]!r} given, allowed is a finite "
+        f"number{sign}; {cure}."
+    )
+
+
+def _row_by_row(path: str | Path, lines: Lines, columns: Sequence[str], cure: str) -> Array:
+    """What numpy cannot read at once, or the first cell that is no number."""
+    table = np.empty((len(lines), len(columns)))
+    for row, (number, text) in enumerate(lines):
+        cells = text.split("#")[0].split()
         if len(cells) != len(columns):
             raise HotAxionError(
                 f"'{path}', line {number}: {len(cells)} columns where there are {len(columns)} "
-                f"({columns[0]} to {columns[-1]}); {_CURE}."
+                f"({columns[0]} to {columns[-1]}); {cure}."
             )
-        for name, cell in zip(columns, cells, strict=True):
+        for column, cell in enumerate(cells):
             if not _is_number(cell):
-                raise HotAxionError(
-                    f"'{path}', line {number}, column {name}: {cell[:40]!r} is no number; {_CURE}."
-                )
-    raise HotAxionError(f"'{path}' is no table of numbers; copy the file again.")
+                raise _refusal(path, number, columns[column], cell, cure)
+            table[row, column] = float(cell)
+    return table
 
 
 def _is_number(cell: str) -> bool:
@@ -117,21 +152,3 @@ def _is_number(cell: str) -> bool:
     except ValueError:
         return False
     return cell.isascii() and "_" not in cell
-
-
-def _check_numbers(
-    path: Path, rows: Sequence[tuple[int, str]], columns: Sequence[str], table: Array
-) -> None:
-    usable = np.abs(table) < _LARGEST  # False for NaN
-    signed = [column for column, name in enumerate(columns) if name in _NON_NEGATIVE]
-    usable[:, signed] &= table[:, signed] >= -_ROUNDING
-    for column in np.flatnonzero(~usable.all(axis=0)).tolist():
-        values = table[:, column]
-        if column >= len(FIRST_COLUMNS) and (np.isnan(values).all() or (values == values[0]).all()):
-            continue  # never computed, or f_a of an axion without mass: getdist leaves it out
-        row = int(np.flatnonzero(~usable[:, column])[0])
-        allowed = "a finite number" + (", not negative" if column in signed else "")
-        raise HotAxionError(
-            f"'{path}', line {rows[row][0]}, column {columns[column]}: {values[row]:g} given, "
-            f"allowed is {allowed}; {_CURE}."
-        )

@@ -51,11 +51,11 @@ def test_bad_number_is_named_by_its_place(small, text, file):
 @pytest.mark.parametrize(
     ("column", "text", "says"),
     [
-        (0, "-1", r"line 34, column weight: -1 given.*not negative"),
+        (0, "-1", r"line 34, column weight: '-1' given.*not negative"),
         (0, "nan", r"line 34, column weight"),
         (1, "inf", r"line 34, column minuslogpost"),
-        (2, "-0.3", r"line 34, column m_a: -0.3 given.*not negative"),
-        (5, "-1e7", r"line 34, column f_a: -1e\+07 given.*not negative"),
+        (2, "-0.3", r"line 34, column m_a: '-0.3' given.*not negative"),
+        (5, "-1e7", r"line 34, column f_a: '-1e7' given.*not negative"),
     ],
 )
 def test_numbers_without_a_meaning(small, column, text, says):
