@@ -18,6 +18,7 @@ from hotaxion.analysis.cli import main
 from hotaxion.theory.components.hot_axion import HotAxion
 from hotaxion.theory.components.refusals import Refusals
 from hotaxion.theory.nuclei.nucleosynthesis import Nucleosynthesis
+from hotaxion.theory.relics import boltzmann
 
 AXION, NUCLEI = "hotaxion.theory.HotAxion", "hotaxion.theory.BBN"
 CLASS, EMULATED = "hotaxion.theory.HotClassy", "hotaxion.theory.EmulatedClassy"
@@ -113,6 +114,18 @@ def test_refused_points_are_told_at_the_end(caplog, name, reason):
     assert name.lower() in said.name.lower()
     assert "2 of 3 points (66.7 %)" in said.getMessage()
     assert reason in said.getMessage()
+
+
+def test_an_expansion_that_does_not_settle_is_told(caplog, monkeypatch):
+    """With too few passes for a heavy axion, enough for a light one."""
+    monkeypatch.setattr(boltzmann, "_MOST_PASSES", 2)
+    theories = {AXION: {"gluons": "none", "table": False}, NUCLEI: None}
+    params = {"m_a": {"prior": [1e-3, 5], "ref": 0.1}, "omega_b": 0.0224}
+    with caplog.at_level(logging.INFO), model_of(theories, BBN, params) as model:
+        assert np.isfinite(model.logposterior({"m_a": 2e-3}).logpost)
+        assert model.logposterior({"m_a": 3.0}).logpost == -np.inf
+    assert "1 of 2 points (50 %) had likelihood zero" in caplog.text
+    assert "ln a still moves by" in caplog.text
 
 
 def test_points_that_class_fails_at_are_told(caplog):
