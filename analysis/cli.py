@@ -9,8 +9,7 @@ import sys
 from collections.abc import Sequence
 
 import hotaxion
-from hotaxion.analysis.commands import FAILED, chains, emulator, inputs, relics
-from hotaxion.analysis.commands import plot as pictures
+from hotaxion.analysis.commands import FAILED, chains, emulator, inputs, plot, relics
 from hotaxion.analysis.commands import published as reproduce
 from hotaxion.analysis.commands import run as runs
 from hotaxion.theory.errors import HotAxionError
@@ -23,7 +22,7 @@ _COMMANDS = (
     reproduce.add_reproduce,
     chains.add_bounds,
     chains.add_profile,
-    pictures.add_plot,
+    plot.add_plot,
     inputs.add_forecast,
     emulator.add_train,
     emulator.add_verify,
@@ -54,7 +53,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):  # "+-" and Greek letters on a terminal of ASCII
             stream.reconfigure(errors="backslashreplace")
     try:
-        args = build_parser().parse_args(argv)
+        words = sys.argv[1:] if argv is None else argv
+        args = build_parser(words).parse_args(words)
     except SystemExit as stop:  # argparse has printed help, version or the wrong usage
         return int(stop.code or 0)
     try:
@@ -106,8 +106,12 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The parser with all commands; each sets `run`, a function of the parsed arguments."""
+def build_parser(words: Sequence[str] | None = None) -> argparse.ArgumentParser:
+    """The parser with all commands; each sets `run`, a function of the parsed arguments.
+
+    words : what is to be parsed, so that options that are slow to find can be left out; default:
+        anything.
+    """
     parser = argparse.ArgumentParser(
         prog="hotaxion",
         description="Thermal QCD axions as hot dark matter: abundances, bounds, plots.",
@@ -118,6 +122,8 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for add in _COMMANDS:
         add(commands)
+    if words is None or "plot" in words:
+        plot.add_kinds(commands.choices["plot"])
     return parser
 
 

@@ -173,8 +173,7 @@ def budget(folder: Path) -> None:
 
 def joint(folder: Path) -> None:
     """Posterior of 2022's and today's data, from the chains in chains/reference."""
-    from hotaxion.analysis.chains.chain import calm_getdist
-    from hotaxion.analysis.figures.triangle import triangle_figure
+    from hotaxion.analysis.figures import make_figure
 
     reference = Path(__file__).parents[1] / "chains" / "reference"
     labels = {
@@ -182,10 +181,9 @@ def joint(folder: Path) -> None:
         "hotaxion2026_ksvz": "Planck, DESI DR2, BBN 2026",
     }
     names = ["m_a", "mnu", "delta_neff", "H0", "sigma8"]
-    with calm_getdist():
-        figure = triangle_figure([reference / n for n in labels], names, labels=[*labels.values()])
-        figure.savefig(folder / "joint_triangle.png", dpi=80, bbox_inches="tight")
-        plt.close(figure)
+    chains = [reference / name for name in labels]
+    _, figure = make_figure("triangle", chains, labels=[*labels.values()], params=names)
+    figure.savefig(folder / "joint_triangle.png", dpi=80, bbox_inches="tight")
 
 
 def main() -> None:

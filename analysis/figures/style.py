@@ -38,6 +38,7 @@ SYMBOLS = {
 }
 LATEX_UNITS = UNITS | {"H0": r"km\,s^{-1}\,Mpc^{-1}"}
 FONT_SIZE, LABEL_SIZE = 10.5, 12.5
+DELTA_NEFF = r"$\Delta N_\mathrm{eff}$ (relativistic, at BBN)"  # of an axis
 
 
 def label(name: str) -> str | None:
@@ -76,20 +77,31 @@ def dress(axes: Axes, x: str = "", y: str = "", title: str = "") -> None:
     axes.set_axisbelow(True)
 
 
-def plain_log(axes: Axes, which: str = "x") -> None:
-    """Logarithmic axis with 0.01, 0.1, 1 instead of powers."""
-    from matplotlib.ticker import FuncFormatter
-
-    axis = axes.xaxis if which == "x" else axes.yaxis
-    (axes.set_xscale if which == "x" else axes.set_yscale)("log")
-    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+def plain_log(axes: Axes) -> None:
+    """Logarithmic x axis with 0.01, 0.1, 1 instead of powers."""
+    axes.set_xscale("log")
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
 
 
-def axion_in_words(options: AxionOptions, leave_out: tuple[str, ...] = ()) -> str:
+def name_line(axes: Axes, height: float, text: str, smaller: float, colour: str = BLACK) -> None:
+    """Words above a horizontal line, at its right end."""
+    axes.annotate(
+        text,
+        (0.985, height),
+        xycoords=("axes fraction", "data"),
+        xytext=(0, 2),
+        textcoords="offset points",
+        ha="right",
+        fontsize=FONT_SIZE - smaller,
+        color=colour,
+    )
+
+
+def axion_in_words(axion: AxionOptions, leave_out: tuple[str, ...] = ()) -> str:
     """For a title: the model, and each option that is not the default, less those named."""
     standard = asdict(AxionOptions())
-    parts = [f"{options.model.upper()} axion"]
-    for name, value in asdict(options).items():
+    parts = [f"{axion.model.upper()} axion"]
+    for name, value in asdict(axion).items():
         if name == "tan_beta" and value is not None:
             parts.append(rf"$\tan\beta = {value:g}$")
         elif name != "model" and name not in leave_out and value != standard[name]:
@@ -97,9 +109,9 @@ def axion_in_words(options: AxionOptions, leave_out: tuple[str, ...] = ()) -> st
     return ", ".join(parts)
 
 
-def file_stem(kind: str, options: AxionOptions) -> str:
+def file_of_axion(kind: str, axion: AxionOptions) -> str:
     """Name of a file: that of KSVZ, the default, is the kind's; another model adds its own."""
-    return kind if options.model == AxionOptions().model else f"{kind}_{options.model}"
+    return kind if axion.model == AxionOptions().model else f"{kind}_{axion.model}"
 
 
 def save(figure: Figure, folder: str | Path, name: str, dpi: int = 160) -> list[Path]:
@@ -111,18 +123,16 @@ def save(figure: Figure, folder: str | Path, name: str, dpi: int = 160) -> list[
     """
     from matplotlib import rc_context
 
-    pictures = {}
+    folder = Path(folder)
+    # Not into the files: a full disk makes matplotlib's writer of PDF fail in its own way.
+    pictures = {folder / f"{name}.{form}": io.BytesIO() for form in ("pdf", "png")}
     # Several journals refuse matplotlib's default, fonts of Type 3.
     with rc_context({"pdf.fonttype": 42}), calm_getdist():
-        for form in ("pdf", "png"):
-            # Not into the file: a full disk makes matplotlib's writer of PDF fail in its own way.
-            pictures[form] = io.BytesIO()
-            figure.savefig(pictures[form], format=form, dpi=dpi, bbox_inches="tight")
-    folder = Path(folder)
-    paths = [folder / f"{name}.{form}" for form in pictures]
+        for path, picture in pictures.items():
+            figure.savefig(picture, format=path.suffix[1:], dpi=dpi, bbox_inches="tight")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for path, picture in zip(paths, pictures.values(), strict=True):
+        for path, picture in pictures.items():
             with whole_file(path) as file:
                 file.write(picture.getbuffer())
     except OSError as error:
@@ -130,4 +140,4 @@ def save(figure: Figure, folder: str | Path, name: str, dpi: int = 160) -> list[
         raise HotAxionError(
             f"cannot write the figure into '{folder}': {why}; give another folder, or make room."
         ) from None
-    return paths
+    return [*pictures]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
@@ -11,17 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hotaxion.analysis.chains.bounds import UPPER_BOUNDED
-from hotaxion.analysis.chains.chain import calm_getdist
-from hotaxion.analysis.figures.shown_chains import (
-    Prefixes,
-    ShownChain,
-    is_drawable,
-    load_shown,
-    mark_unconverged,
-    stem,
-)
-from hotaxion.analysis.figures.style import PALETTE, label
+from hotaxion.analysis.figures import Kind, style
+from hotaxion.analysis.figures.shown_chains import ShownChain, ShownChains
 from hotaxion.theory.errors import HotAxionError
+from hotaxion.theory.options import Option
 
 if TYPE_CHECKING:
     from getdist import MCSamples
@@ -29,89 +22,76 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-TRIANGLE_PARAMETERS = ("m_a", "mnu", "delta_neff", "omega_b", "H0", "sigma8")
+PARAMETERS = ("m_a", "mnu", "delta_neff", "omega_b", "H0", "sigma8")
 _SCATTER = 1e-4  # of the range: interpolated abundances are smooth to 1e-5
 _INCHES = 2.0  # of each panel
 _CURVE_POINTS = 400
 _PYPLOT = Lock()
 
 
-def draw(prefixes: Prefixes, **options: Any) -> Mapping[str, Figure]:
-    """The figure under the name of its file; options as of `triangle_figure`."""
-    return {f"{stem(prefixes)}_triangle": triangle_figure(prefixes, **options)}
-
-
-@calm_getdist()
-def triangle_figure(
-    prefixes: Prefixes,
-    params: Sequence[str] | None = None,
-    burn: float | None = None,
-    labels: Sequence[str] | None = None,
-) -> Figure:
+def draw(chains: ShownChains, params: Sequence[str] | None) -> tuple[str, Figure]:
     """Marginal posteriors, 68 % and 95 % regions of one or more chains.
 
-    Parameters
-    ----------
-    prefixes : prefixes of the chains, drawn over each other; those that have not converged are
-        named in the corner.
-    params : names; default are those of TRIANGLE_PARAMETERS that any of the chains has. A chain
-        without one of them is left out of its panels.
-    burn : fraction dropped at the start of each chain.
-    labels : names of the chains in the legend, default their prefixes.
-
-    Raises
-    ------
-    MissingDataError, RangeError, UnknownOptionError, HotAxionError : see `chains`.
+    params : default are those of PARAMETERS that any of the chains has. A chain without one of
+        them is left out of its panels.
     """
     given = list(dict.fromkeys(params or []))
-    shown = load_for_density(prefixes, burn, labels, given, [] if given else TRIANGLE_PARAMETERS)
-    present = [set(one.chain.parameters()) for one in shown]
-    names = given or [n for n in TRIANGLE_PARAMETERS if any(n in p for p in present)]
+    loaded = chains.load(given, [] if given else PARAMETERS)
+    present = [set(one.chain.parameters()) for one in loaded]
+    names = given or [n for n in PARAMETERS if any(n in p for p in present)]
     if not names:
         raise HotAxionError(
-            f"none of {', '.join(TRIANGLE_PARAMETERS)} is in the chain; choose with --params "
+            f"none of {', '.join(PARAMETERS)} is in the chain; choose with --params "
             f"from: {', '.join(sorted(set.intersection(*present)))}."
         )
-    figure = _draw([one.chain.samples for one in shown], names, [one.name for one in shown])
+    figure = _panels(loaded, names)
     figure.subplots_adjust()  # grids move panels by themselves only in figures of pyplot
-    mark_unconverged(figure, shown)
-    return figure
+    return chains.file("triangle"), figure
 
 
-def load_for_density(
-    prefixes: Prefixes,
-    burn: float | None,
-    labels: Sequence[str] | None,
-    needed: Sequence[str],
-    wanted: Sequence[str] = (),
-) -> list[ShownChain]:
-    """`load_shown` with the smoothing, floors and labels that our densities need."""
-    shown = load_shown(prefixes, burn, labels, needed, wanted)
-    for chain in (one.chain.samples for one in shown):
-        # getdist's own bandwidth is far too small for delta_neff: its density, of the form
-        # 1/(slope of the curve), diverges at the floor.
-        chain.updateSettings({"smooth_scale_1D": 0.25, "smooth_scale_2D": 0.35})
-        _declare_floors(chain)
-        for name in chain.paramNames.list():
-            parameter = chain.paramNames.parWithName(name)
-            if known := label(name):
-                parameter.label = known
-            elif not is_drawable(f"${parameter.label}$"):
-                parameter.label = rf"\mathrm{{{name}}}".replace("_", r"\_")
-    return shown
-
-
-def shown_range(chains: Sequence[MCSamples], name: str) -> tuple[float, float]:
+def shown_range(chains: Sequence[ShownChain], name: str) -> tuple[float, float]:
     """From 0 to well beyond the bound: a flat curve delta_neff(m_a) gives m_a a long tail."""
-    bounds = [c.confidence(c.index[name], 0.05, upper=True) for c in chains if name in c.index]
-    return 0.0, 1.6 * float(max(bounds))
+    with_it = [one.chain.samples for one in chains if name in one.chain.parameters()]
+    return 0.0, 1.6 * max(float(c.confidence(c.index[name], 0.05, upper=True)) for c in with_it)
 
 
-def widest_first(chains: Sequence[MCSamples], names: Sequence[str]) -> list[int]:
+def widest_first(chains: Sequence[ShownChain], names: Sequence[str]) -> list[int]:
     """Indices of the chains in the order of drawing: a wide region must not cover a narrow one."""
-    common = [name for name in names if all(name in chain.index for chain in chains)]
-    spreads = [sum(np.log(chain.std(name)) for name in common) for chain in chains]
+    common = [name for name in names if all(name in one.chain.parameters() for one in chains)]
+    spreads = [sum(np.log(one.chain.samples.std(name)) for name in common) for one in chains]
     return sorted(range(len(chains)), key=lambda i: -spreads[i])
+
+
+def _panels(chains: Sequence[ShownChain], names: list[str]) -> Figure:
+    limits = {name: shown_range(chains, name) for name in names if name in UPPER_BOUNDED}
+    plotter = _plotter(_INCHES * max(len(names), 2.3))
+    size = 8 + len(names)  # the more panels, the more a page shrinks the figure
+    plotter.settings.axes_fontsize, plotter.settings.lab_fontsize = size - 1, size + 1.5
+    plotter.settings.legend_fontsize = size + 1.5
+    plotter.settings.axis_tick_max_labels, plotter.settings.linewidth = 4, 1.5
+    order = widest_first(chains, names)
+    samples, legend = [chains[i].chain.samples for i in order], [chains[i].name for i in order]
+    colours = [style.PALETTE[i % len(style.PALETTE)] for i in order]
+    as_given = [order.index(i) for i in range(len(chains))]
+    if len(names) == 1:
+        plotter.plot_1d(samples, names[0], colors=colours, lims=limits.get(names[0]))
+        if len(chains) > 1:
+            plotter.add_legend(legend, label_order=as_given)
+        return plotter.fig
+    plotter.triangle_plot(
+        samples,
+        names,
+        filled=True,
+        contour_colors=colours,
+        legend_labels=legend if len(chains) > 1 else [],
+        label_order=as_given,
+        param_limits=limits,
+    )
+    for column, x in enumerate(names):
+        for row in range(column + 1, len(names)):
+            drawn = list(zip(samples, colours, strict=True))
+            _redraw_if_curve(plotter.subplots[row, column], drawn, x, names[row])
+    return plotter.fig
 
 
 def _plotter(width_inch: float) -> GetDistPlotter:
@@ -128,49 +108,6 @@ def _plotter(width_inch: float) -> GetDistPlotter:
                 return super().make_figure(*args, **options)
 
     return Plotter.get_subplot_plotter(width_inch=width_inch)
-
-
-def _draw(chains: list[MCSamples], names: list[str], legend: list[str]) -> Figure:
-    limits = {name: shown_range(chains, name) for name in names if name in UPPER_BOUNDED}
-    plotter = _plotter(_INCHES * max(len(names), 2.3))
-    size = 8 + len(names)  # the more panels, the more a page shrinks the figure
-    plotter.settings.axes_fontsize, plotter.settings.lab_fontsize = size - 1, size + 1.5
-    plotter.settings.legend_fontsize = size + 1.5
-    plotter.settings.axis_tick_max_labels, plotter.settings.linewidth = 4, 1.5
-    order = widest_first(chains, names)
-    colours = [PALETTE[i % len(PALETTE)] for i in order]
-    chains, legend = [chains[i] for i in order], [legend[i] for i in order]
-    as_given = [order.index(i) for i in range(len(chains))]
-    if len(names) == 1:
-        plotter.plot_1d(chains, names[0], colors=colours, lims=limits.get(names[0]))
-        if len(chains) > 1:
-            plotter.add_legend(legend, label_order=as_given)
-        return plotter.fig
-    plotter.triangle_plot(
-        chains,
-        names,
-        filled=True,
-        contour_colors=colours,
-        legend_labels=legend if len(chains) > 1 else [],
-        label_order=as_given,
-        param_limits=limits,
-    )
-    for column, x in enumerate(names):
-        for row in range(column + 1, len(names)):
-            drawn = list(zip(chains, colours, strict=True))
-            _redraw_if_curve(plotter.subplots[row, column], drawn, x, names[row])
-    return plotter.fig
-
-
-def _declare_floors(chain: MCSamples) -> None:
-    """Tell getdist the hard lower end of derived masses and densities (their least sample).
-
-    delta_neff does not vanish for m_a -> 0; a density smoothed across its floor would leak.
-    """
-    for name in set(chain.paramNames.list()) & set(UPPER_BOUNDED):
-        if chain.ranges.getLower(name) is None:
-            floor = float(chain.samples[:, chain.index[name]].min())
-            chain.setRanges({name: [floor, chain.ranges.getUpper(name)]})
 
 
 def _redraw_if_curve(axes: Axes, drawn: list[tuple[MCSamples, str]], x: str, y: str) -> None:
@@ -192,3 +129,11 @@ def _redraw_if_curve(axes: Axes, drawn: list[tuple[MCSamples, str]], x: str, y: 
 def _is_curve(u: NDArray[np.float64], v: NDArray[np.float64]) -> bool:
     """Whether v rises or falls with u without scatter; ties are allowed."""
     return any(np.diff(w[np.lexsort((w, u))]).min() >= -_SCATTER * np.ptp(w) for w in (v, -v))
+
+
+KIND = Kind(
+    "posteriors of all parameters, chains overlaid",
+    draw,
+    chains="needed",
+    options={"params": Option(None, str, "axes of the triangle", many=True)},
+)

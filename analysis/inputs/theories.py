@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from hotaxion.theory.relics.options import AxionOptions
+
 # The theories as an input names them.
 AXION, NUCLEI, DIRECT, EMULATED = (
     f"hotaxion.theory.{name}" for name in ("HotAxion", "BBN", "HotClassy", "EmulatedClassy")
@@ -55,3 +57,15 @@ def find_theories(info: Mapping[str, Any], *kinds: str) -> list[str]:
     block = info.get("theory")
     entries = block.items() if isinstance(block, Mapping) else ()
     return [str(key) for key, options in entries if kind_of(key, options) in kinds]
+
+
+def options_of_input(info: Mapping[str, Any]) -> AxionOptions:
+    """What decides the abundance in a Cobaya input; inputs that are sampled at their default."""
+    given = dict(info["theory"][find_theories(info, "HotAxion")[0]] or {})
+    known = AxionOptions.declared()
+    for name in (name for name, option in known.items() if option.sampled):
+        value = (info.get("params") or {}).get(name)
+        value = value.get("value") if isinstance(value, Mapping) else value
+        if isinstance(value, int | float):
+            given[name] = value
+    return AxionOptions(**{name: value for name, value in given.items() if name in known})

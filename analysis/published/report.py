@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hotaxion.analysis.chains.bounds import RULE
-from hotaxion.analysis.figures.masses import masses_figure
+from hotaxion.analysis.figures import make_figure
 from hotaxion.analysis.figures.style import PALETTE, save
-from hotaxion.analysis.figures.triangle import triangle_figure
 from hotaxion.analysis.published.analyses import ANALYSES, VARIANTS
 from hotaxion.analysis.published.figure import options_of_input, reproduced_figure
 from hotaxion.analysis.published.jobs import Job, recorded_versions
@@ -223,13 +222,13 @@ def _draw(result: Reproduction, folder: Path) -> dict[str, str]:
             "triangle",
             jobs,
             f"Posteriors, 68 % and 95 %{few}",
-            lambda: triangle_figure(prefixes, params, burn, labels),
+            lambda: make_figure("triangle", prefixes, burn, labels, params=params)[1],
         ),
         (
             "masses",
             joint,
             f"Axion and neutrino masses, with the hierarchies' least sums{few}",
-            lambda: masses_figure(prefixes, burn, labels),
+            lambda: make_figure("masses", prefixes, burn, labels)[1],
         ),
         (
             "abundance",

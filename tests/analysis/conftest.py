@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 from scipy.stats import halfnorm
 
+from hotaxion.analysis.figures import KINDS, kind_named
 from hotaxion.theory.errors import RangeError
 
 M_A_SIGMA = 0.25  # eV, of the half-Gaussian in m_a
@@ -166,6 +168,11 @@ class StubAbundance:
 @pytest.fixture
 def stub_abundance(monkeypatch):
     """Put the stub where the command line finds the real calculator."""
+    # Whoever imports these first would find the stub, and keep it.
+    for module in ("theory.components.hot_axion", "theory.relics.error_budget"):
+        import_module(f"hotaxion.{module}")
+    for kind in KINDS:
+        kind_named(kind)
     monkeypatch.setattr("hotaxion.theory.relics.abundance.Abundance", StubAbundance)
 
 

@@ -1,12 +1,14 @@
 """Every kind of figure from fixed numbers, without words, for comparison with stored images.
 
 Each function takes `move`, which multiplies one curve or one chain of the figure: 1 for the stored
-image, a few per cent off for the proof that the comparison sees it. Words are taken away because
+image, a few per cent off for the proof that the comparison sees it. Figures of chains are drawn as
+by the command, from files; those of the physics from invented curves. Words are taken away because
 their shapes belong to the font library; what they say is tested elsewhere.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,22 +16,8 @@ from unittest.mock import patch
 
 import numpy as np
 
-from hotaxion.analysis.chains.bounds import ParameterBound
-from hotaxion.analysis.chains.chain import calm_getdist
-from hotaxion.analysis.chains.profile import Profile
-from hotaxion.analysis.chains.reweight import Reweighted
-from hotaxion.analysis.figures import (
-    abundance,
-    history,
-    light_elements,
-    masses,
-    priors,
-    profiles,
-    progress,
-    spectra,
-    triangle,
-)
-from hotaxion.analysis.published import figure as reproduced
+from hotaxion.analysis.chains.profile import header, row
+from hotaxion.analysis.figures import abundance, history, light_elements, make_figure, spectra
 from hotaxion.theory.relics.options import AxionOptions
 
 from ..conftest import write_joint_chain_files
@@ -48,50 +36,47 @@ def two_chains(folder: Path, move: float) -> list[str]:
 
 def triangle_picture(folder: Path, move: float) -> Figure:
     """Three parameters, one of them (delta_neff) on a curve of m_a."""
-    with calm_getdist():
-        return triangle.triangle_figure(two_chains(folder, move), ["m_a", "delta_neff", "H0"])
+    params = ["m_a", "delta_neff", "H0"]
+    return make_figure("triangle", two_chains(folder, move), params=params)[1]
 
 
 def masses_picture(folder: Path, move: float) -> Figure:
     """Regions of two chains over the floors of the hierarchies."""
-    with calm_getdist():
-        return masses.masses_figure(two_chains(folder, move))
+    return make_figure("masses", two_chains(folder, move))[1]
 
 
 def priors_picture(folder: Path, move: float) -> Figure:
-    """Two chains under three priors, one of them with too few samples."""
+    """Two chains under four priors; the axis begins at zero."""
+    return make_figure("priors", two_chains(folder, move**2))[1]
 
-    def results(scale: float) -> list[Reweighted]:
-        rows = (("flat in m_a", 0.2, "good"), ("flat in log m_a", 0.13, "good"))
-        rows += (("flat in f_a", 0.07, "too few samples: unreliable"),)
-        return [
-            Reweighted(prior, {"m_a": bound(scale * m_a)}, 900.0, 1.0, verdict)
-            for prior, m_a, verdict in rows
-        ]
 
-    def bound(value: float) -> ParameterBound:
-        return ParameterBound("m_a", "upper95", value, 0.01, 0.1, 900.0, None, "m_a")
-
-    return priors.priors_figure([("one", results(1.6)), ("two", results(move))])
+def write_progress(folder: Path, name: str, move: float) -> str:
+    """Files of a run whose R - 1 falls like 1/steps, that of the bounds a while later."""
+    lines = ["# N timestamp acceptance_rate Rminus1 Rminus1_cl"]
+    for steps in range(200, 6000, 200):
+        bounds = f"{600 / steps}" if steps > 3000 else "NaN"
+        # The axis has three decades.
+        lines.append(f"{steps} 2026-01-01T00:00:00 {0.3 * move} {60 / steps * move**4} {bounds}")
+    (folder / f"{name}.progress").write_text("\n".join(lines) + "\n")
+    sampler = {"mcmc": {"Rminus1_stop": 0.02, "Rminus1_cl_stop": 0.15}}
+    (folder / f"{name}.updated.yaml").write_text(json.dumps({"sampler": sampler}))
+    return str(folder / name)
 
 
 def progress_picture(folder: Path, move: float) -> Figure:
-    """R - 1 falls to its stop, chi^2 of two chains varies."""
-    steps = np.arange(200.0, 6000.0, 200.0)
-    means, rows = 60 / steps, np.arange(3000)
-    bounds = np.where(steps > 3000, 600 / steps, np.nan)
-    chi2 = [1010 + 3 * np.sin(rows / 90) + 40 * np.exp(-rows / 60), 1012 + 2 * np.cos(rows / 70)]
-    bounds *= move**4  # the axis has four decades
-    return progress.progress_figure(progress.Progress(steps, means, bounds, (0.02, 0.15), chi2))
+    """Two runs, the second slower."""
+    runs = [write_progress(folder, "one", move), write_progress(folder, "two", 1.1)]
+    return make_figure("progress", runs)[1]
 
 
 def profile_picture(folder: Path, move: float) -> Figure:
     """A parabola beside the posterior of a chain."""
     values = np.linspace(0.0, 0.32, 9)
-    chi2 = 1000 + (values / 0.11) ** 2 * move**2
+    rises = (values / 0.11) ** 2 * move**2
+    lines = [row(x, 1000 + rise, 1000 + rise, []) for x, rise in zip(values, rises, strict=True)]
+    (folder / "m_a.txt").write_text(header("m_a", [], "0") + "".join(lines))
     chain = write_joint_chain_files(folder, "narrow", m_a_sigma=0.1)
-    with calm_getdist():
-        return profiles.profile_figure(Profile("m_a", values, chi2, chi2, {}), [chain])
+    return make_figure("profile", chain, profile=folder / "m_a.txt")[1]
 
 
 def _curve(options: AxionOptions, m_a: np.ndarray, move: float) -> np.ndarray:
@@ -115,35 +100,24 @@ def abundance_picture(folder: Path, move: float) -> Figure:
         patch.object(abundance, "scan", scan),
         patch.object(abundance, "scan_with_band", scan_with_band),
     ):
-        return abundance.abundance_figure()
-
-
-def reproduced_picture(folder: Path, move: float) -> Figure:
-    """Three analyses on two invented curves (drawn by `hotaxion reproduce`)."""
-
-    def scan(options, masses_ev):
-        return [{"delta_neff": y} for y in _curve(options, np.asarray(masses_ev), move)]
-
-    number, momentum = (AxionOptions(solver=name) for name in ("number", "momentum"))
-    analyses = [("a", number, 0.16, 0.14), ("b", number, 0.5, 0.3), ("c", momentum, 0.1, 0.13)]
-    with patch.object(reproduced, "scan", scan):
-        return reproduced.reproduced_figure(analyses)
+        return make_figure("abundance")[1]
 
 
 def light_elements_picture(folder: Path, move: float) -> Figure:
     """Two straight tracks over the measurements of 2022."""
 
-    def track(rates, options, omega_b, omega_b_error):
+    def track(rates, axion, omega_b):
         m_a = np.geomspace(1e-3, 10, 60)
         rise = m_a / (m_a + 0.3)
-        start = 2.46e-5 if rates == "primat" else 2.52e-5
+        start = 2.46 if rates == "primat" else 2.52
         tilt = 0.0057 * (move if rates == "primat" else 1.0)
-        dh = np.array([start + (shift + 15 * rise) * 1e-7 for shift in (3, 0, -3)])
+        dh = np.array([start + (shift + 15 * rise) * 1e-2 for shift in (3, 0, -3)])
         y_p = np.array([0.2472 + tilt * rise + shift * 1e-4 for shift in (-1, 0, 1)])
-        return light_elements.Track(rates, m_a, dh, y_p, (start - 1e-7, 0.2468))
+        none = np.array([start - 1e-2, 0.2468])
+        return light_elements.Track(rates, m_a, np.stack([dh, y_p], axis=-1), none)
 
     with patch.object(light_elements, "axion_track", track):
-        return light_elements.light_elements_figure("paper2022")
+        return make_figure("light-elements", preset="paper2022")[1]
 
 
 def spectra_picture(folder: Path, move: float) -> Figure:
@@ -158,22 +132,23 @@ def spectra_picture(folder: Path, move: float) -> Figure:
         }
         return spectra.Spectra(m_a, changed, k, k**-2 * (1 - size * 0.3 * k / (k + 0.05)))
 
-    return spectra.spectra_figure([one(0.0, 0.0), one(0.1, 0.5 * move), one(1.0, 1.0)])
+    found = [one(0.0, 0.0), one(0.1, 0.5 * move), one(1.0, 1.0)]
+    return spectra.spectra_figure(found, AxionOptions())
 
 
 def history_picture(folder: Path, move: float) -> Figure:
     """Published bounds (as printed, the first five) and one of a chain."""
     chain = write_joint_chain_files(folder, "narrow", m_a_sigma=0.1 * move**2)  # log axis
-    with patch.object(history, "HISTORY", history.HISTORY[:5]), calm_getdist():
-        return history.history_figure([chain])
+    with patch.object(history, "HISTORY", history.HISTORY[:5]):
+        return make_figure("history", chain)[1]
 
 
 def history_unconverged_picture(folder: Path, move: float) -> Figure:
     """Two published bounds, one of a chain that is too short, one that is far too short."""
     short = write_joint_chain_files(folder, "short", 2, 300, seed=3, m_a_sigma=0.1 * move**2)
     tiny = write_joint_chain_files(folder, "tiny", 1, 60, seed=4)
-    with patch.object(history, "HISTORY", history.HISTORY[:2]), calm_getdist():
-        return history.history_figure([short, tiny])
+    with patch.object(history, "HISTORY", history.HISTORY[:2]):
+        return make_figure("history", [short, tiny])[1]
 
 
 PICTURES: dict[str, Callable[[Path, float], Figure]] = {
@@ -187,7 +162,6 @@ PICTURES: dict[str, Callable[[Path, float], Figure]] = {
     "spectra": spectra_picture,
     "history": history_picture,
     "history-unconverged": history_unconverged_picture,
-    "reproduced": reproduced_picture,
 }
 
 

@@ -18,7 +18,7 @@ import pytest
 from matplotlib.testing.compare import compare_images
 from matplotlib.testing.decorators import remove_ticks_and_titles
 
-from hotaxion.analysis.figures.kinds import KINDS
+from hotaxion.analysis.figures import KINDS
 
 from .picture_stubs import PICTURES, without_words
 

@@ -3,13 +3,17 @@ reader of "--kind spectra --rates lo" takes what is drawn for what was asked."""
 
 from __future__ import annotations
 
+import inspect
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from hotaxion.analysis import figures
 from hotaxion.analysis.cli import build_parser, main
-from hotaxion.analysis.commands.plot import used_by
-from hotaxion.analysis.figures import kinds as plots
+from hotaxion.analysis.figures import kind_named
+from hotaxion.theory.errors import RangeError, UnknownOptionError
 from hotaxion.theory.relics.options import AxionOptions
 
 # Name in the namespace -> words of the command; where there is a default, these say the default.
@@ -49,23 +53,23 @@ OPTIONS = {
     "step": ["--step", "0.02"],
     "momenta": ["--momenta", "60"],
 }
-PAIRS = [(kind, name) for kind in plots.KINDS for name in OPTIONS]
+PAIRS = [(kind, name) for kind in figures.KINDS for name in OPTIONS]
 
 
 @pytest.fixture
 def drawn(monkeypatch) -> list:
-    """Arguments of `plots.draw`, which draws nothing here."""
+    """Arguments of `figures.draw`, which draws nothing here."""
     calls = []
     monkeypatch.setattr(
-        plots, "draw", lambda *given, **options: calls.append((given, options)) or []
+        figures, "draw", lambda *given, **options: calls.append((given, options)) or []
     )
     return calls
 
 
 def words(kind: str, *names: str) -> list[str]:
     """A command for a kind, with a chain if it takes one, and options."""
-    chain = [] if plots.KINDS[kind].chains == "none" else ["chain"]
-    given = dict.fromkeys([*plots.KINDS[kind].needs, *names])
+    chain = [] if kind_named(kind).chains == "none" else ["chain"]
+    given = dict.fromkeys([*kind_named(kind).needs, *names])
     options = [word for name in given for word in OPTIONS[name]]
     return ["plot", *chain, "-o", "unused", "--kind", kind, *options]
 
@@ -73,12 +77,13 @@ def words(kind: str, *names: str) -> list[str]:
 def test_every_option_of_the_command_is_of_some_kind():
     """Besides those that every kind has."""
     names = vars(build_parser().parse_args(["plot", "-o", "unused"]))
-    common = {"run", "parser", "chain", "output", "kind", "abundance"}
-    assert set(names) - common == set(OPTIONS) == set().union(*map(used_by, plots.KINDS))
+    common = {"version", "run", "parser", "chain", "output", "kind", "abundance"}
+    used = set().union(*(kind_named(kind).used for kind in figures.KINDS))
+    assert set(names) - common == set(OPTIONS) == used
 
 
 @pytest.mark.parametrize(
-    ("kind", "name"), [(kind, name) for kind, name in PAIRS if name not in used_by(kind)]
+    ("kind", "name"), [(kind, name) for kind, name in PAIRS if name not in kind_named(kind).used]
 )
 def test_an_option_that_the_kind_does_not_use_is_refused(kind, name, drawn, capsys):
     """Also where it says what is the default."""
@@ -87,21 +92,21 @@ def test_an_option_that_the_kind_does_not_use_is_refused(kind, name, drawn, caps
     sentence = err.splitlines()[-1]
     assert f"the kind {kind} does not use {OPTIONS[name][0]};" in sentence
     others = sentence.rpartition("it is for: ")[2].rstrip(")").split(", ")
-    assert set(others) == {other for other in plots.KINDS if name in used_by(other)}
+    assert set(others) == {other for other in figures.KINDS if name in kind_named(other).used}
     assert out == ""
     assert not drawn
 
 
 @pytest.mark.parametrize(
-    ("kind", "name"), [(kind, name) for kind, name in PAIRS if name in used_by(kind)]
+    ("kind", "name"), [(kind, name) for kind, name in PAIRS if name in kind_named(kind).used]
 )
 def test_an_option_that_the_kind_uses_reaches_it(kind, name, drawn):
     assert main(words(kind, name)) == 0
     ((called, _, chains), options) = drawn[0]
     assert called == kind
-    assert bool(chains) == (plots.KINDS[kind].chains != "none")
-    expected = name if name in plots.KINDS[kind].options else "options"
-    assert set(options) == {expected, *plots.KINDS[kind].needs}
+    assert bool(chains) == (kind_named(kind).chains != "none")
+    expected = "axion" if name in kind_named(kind).axion else name
+    assert set(options) == {expected, *kind_named(kind).needs}
 
 
 def test_options_of_the_abundance_keep_their_defaults(drawn):
@@ -109,13 +114,13 @@ def test_options_of_the_abundance_keep_their_defaults(drawn):
         main(["plot", "-o", "unused", "--kind", "spectra", "--rates", "lo", "--no-fermions"]) == 0
     )
     expected = AxionOptions(rates="lo", fermions=False)
-    assert drawn[0][1] == {"options": expected}
+    assert drawn[0][1] == {"axion": expected}
 
 
 def test_options_of_the_abundance_reach_the_theory():
     """As `hotaxion plot --kind spectra` hands them to Cobaya."""
-    from hotaxion.analysis.figures.spectra import _for_cobaya
-    from hotaxion.analysis.published.figure import options_of_input
+    from hotaxion.analysis.figures.spectra import for_cobaya
+    from hotaxion.analysis.inputs.theories import options_of_input
     from hotaxion.theory import HotAxion
 
     given = AxionOptions(
@@ -125,30 +130,51 @@ def test_options_of_the_abundance_reach_the_theory():
         **dict(m_pion=0.135, lecs={"l1": 0.1}, knots={0.5: 1e-3}, g_star_shift=-1.0),
         **dict(step=0.01, momenta=90),
     )
-    inputs, theory = _for_cobaya(given)
+    inputs, theory = for_cobaya(given)
     assert set(theory) <= set(HotAxion.get_defaults())
     info = {"theory": {"hotaxion.theory.HotAxion": theory}, "params": inputs}
     assert options_of_input(info) == given
 
 
 @pytest.mark.parametrize(
-    "kind", [k for k, entry in plots.KINDS.items() if entry.chains == "possible"]
+    "kind", [kind for kind in figures.KINDS if kind_named(kind).chains == "possible"]
 )
-@pytest.mark.parametrize("name", plots.OF_CHAINS)
+@pytest.mark.parametrize("name", ["burn", "labels"])
 def test_options_of_chains_need_a_chain(kind, name, drawn, capsys):
     assert main([word for word in words(kind, name) if word != "chain"]) == 2
     assert "no CHAIN is given" in capsys.readouterr().err
     assert not drawn
 
 
-@pytest.mark.parametrize("kind", plots.KINDS)
-def test_every_kind_is_explained_and_has_a_module(kind):
-    from importlib import import_module
+@pytest.mark.parametrize("name", figures.KINDS)
+def test_every_kind_is_explained_and_says_what_it_takes(name):
+    kind = kind_named(name)
+    assert kind.text
+    assert kind.chains in ("needed", "possible", "none")
+    assert set(kind.needs) <= set(kind.options)
+    keywords = set(inspect.signature(kind.draw).parameters) - {"chains", "_"}
+    assert keywords == {*kind.options, *(["axion"] if kind.axion else [])}
 
-    entry = plots.KINDS[kind]
-    assert entry.text
-    assert entry.chains in ("needed", "possible", "none")
-    assert callable(import_module(f"hotaxion.analysis.figures.{entry.module}").draw)
+
+def test_options_that_python_gives_are_checked_as_well(joint_chain):
+    with pytest.raises(UnknownOptionError, match="option of the figure triangle 'parms'"):
+        figures.make_figure("triangle", joint_chain, parms=["m_a"])
+    with pytest.raises(UnknownOptionError, match="kind of figure 'pie'"):
+        figures.make_figure("pie")
+    with pytest.raises(RangeError, match="points = 1; allowed is a whole number from 2"):
+        figures.make_figure("abundance", points=1)
+
+
+def test_a_kind_is_imported_when_it_is_asked_for():
+    """Other commands do not wait for the modules of figures."""
+    code = (
+        "import sys; from hotaxion.analysis.cli import main; main(['scan', '--points', '0']);"
+        "found = {m for m in sys.modules if m.startswith('hotaxion.analysis.figures.')};"
+        "assert not found - {'hotaxion.analysis.figures.style'}, found;"
+        "main(['plot', '-o', 'unused', '--kind', 'pie']);"
+        "assert 'hotaxion.analysis.figures.spectra' in sys.modules"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True).returncode == 0
 
 
 NUMBERS = ["nan", "inf", "-1", "0", "1e300"]
@@ -171,7 +197,7 @@ NUMBERS = ["nan", "inf", "-1", "0", "1e300"]
 def test_numbers_without_meaning(kind, flag, value, joint_chain, tmp_path, capsys):
     if (flag, value) == ("--burn", "0"):
         return  # has one
-    chain = [joint_chain] if plots.KINDS[kind].chains == "needed" else []
+    chain = [joint_chain] if kind_named(kind).chains == "needed" else []
     argv = ["plot", *chain, "-o", str(tmp_path / "out"), "--kind", kind, f"{flag}={value}"]
     assert main(argv) == 1
     out, err = capsys.readouterr()

@@ -9,22 +9,25 @@ from pathlib import Path
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
+from matplotlib.image import imread
 
 from hotaxion.analysis.chains.chain import Chain
-from hotaxion.analysis.chains.profile import Profile, header, row
+from hotaxion.analysis.chains.profile import header, row
 from hotaxion.analysis.chains.reweight import prior_sensitivity
 from hotaxion.analysis.cli import main
-from hotaxion.analysis.figures import history, masses, priors, profiles, progress, style, triangle
-from hotaxion.analysis.figures import kinds as plots
+from hotaxion.analysis.figures import draw, make_figure, progress, style, triangle
 from hotaxion.analysis.published.papers import HISTORY
 from hotaxion.theory.errors import HotAxionError, MissingDataError, UnknownOptionError
 
 
 def is_drawn(path: Path) -> bool:
-    """A figure with something in it, in the format that its name says."""
-    data = path.read_bytes()
-    start = {"pdf": b"%PDF", "png": b"\x89PNG"}[path.suffix[1:]]
-    return data.startswith(start) and len(data) > 5000
+    """A whole file in the format that its name says: a picture with dark axes and with colours."""
+    if path.suffix == ".pdf":
+        data = path.read_bytes()
+        return data.startswith(b"%PDF") and data.rstrip().endswith(b"%%EOF")
+    red, green, blue = imread(path)[..., :3].T
+    coloured = np.abs(red - blue) > 0.3
+    return bool((red + green + blue < 0.3).mean() > 1e-3 and coloured.mean() > 1e-3)
 
 
 def texts(figure) -> str:
@@ -35,6 +38,13 @@ def texts(figure) -> str:
         if axes.get_legend():
             found += [text.get_text() for text in axes.get_legend().get_texts()]
     return "\n".join(found)
+
+
+def write_profile(folder: Path, name: str, values, chi2) -> Path:
+    """A file of `hotaxion profile`."""
+    lines = [row(x, rise, rise, []) for x, rise in zip(values, chi2, strict=True)]
+    (folder / f"{name}.txt").write_text(header(name, [], "0") + "".join(lines))
+    return folder / f"{name}.txt"
 
 
 # --- triangle -------------------------------------------------------------------------------
@@ -49,18 +59,16 @@ def test_triangle_of_the_default_parameters(tmp_path, chain, capsys):
 
 
 def test_chains_with_different_parameters_share_a_triangle(chain, joint_chain):
-    figure = triangle.triangle_figure([joint_chain, chain], labels=["joint", "BBN"])
+    _, figure = make_figure("triangle", [joint_chain, chain], labels=["joint", "BBN"])
     shown = [axes for axes in figure.axes if axes.get_visible()]
     assert len(shown) == 6 * 7 / 2  # m_a, mnu, delta_neff, omega_b, H0, sigma8
     bottom = [axes.get_xlabel() for axes in shown if axes.get_xlabel()]
-    assert all(
-        style.SYMBOLS[n] in x for n, x in zip(triangle.TRIANGLE_PARAMETERS, bottom, strict=True)
-    )
+    assert all(style.SYMBOLS[n] in x for n, x in zip(triangle.PARAMETERS, bottom, strict=True))
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["joint", "BBN"]
 
 
 def test_range_reaches_beyond_the_bound(joint_chain):
-    figure = triangle.triangle_figure([joint_chain], ["m_a", "mnu"])
+    _, figure = make_figure("triangle", joint_chain, params=["m_a", "mnu"])
     bound = Chain.load(joint_chain).bounds(["m_a"]).parameters["m_a"].value
     low, high = figure.axes[0].get_xlim()
     assert low == 0
@@ -69,13 +77,14 @@ def test_range_reaches_beyond_the_bound(joint_chain):
 
 def test_two_chains_and_one_parameter(tmp_path, chain):
     given = {"params": ["m_a"], "labels": ["one", "two"]}
-    files = plots.draw("triangle", tmp_path, [chain, chain], **given)
-    assert all(is_drawn(file) for file in files)
+    assert all(is_drawn(file) for file in draw("triangle", tmp_path, [chain, chain], **given))
+    (axes,) = make_figure("triangle", [chain, chain], **given)[1].axes
+    assert len(axes.lines) == 2
 
 
 def test_a_pair_on_a_curve_is_drawn_as_a_curve(chain):
     """delta_neff = m_a / 2 in this chain: a filled region would be smoothing only."""
-    figure = triangle.triangle_figure([chain], ["m_a", "delta_neff", "omega_b"])
+    _, figure = make_figure("triangle", chain, params=["m_a", "delta_neff", "omega_b"])
     axes = {(a.get_xlabel(), a.get_ylabel()): a for a in figure.axes}
     on_curve = next(a for (_, y), a in axes.items() if "Delta N" in y)
     assert len(on_curve.lines) == 2
@@ -86,23 +95,23 @@ def test_a_pair_on_a_curve_is_drawn_as_a_curve(chain):
 
 def test_parameters_must_exist(tmp_path, chain, monkeypatch):
     with pytest.raises(UnknownOptionError, match="Did you mean 'omega_b'"):
-        triangle.triangle_figure([chain], ["omegab"])
-    monkeypatch.setattr(triangle, "TRIANGLE_PARAMETERS", ("H0",))
+        make_figure("triangle", chain, params=["omegab"])
+    monkeypatch.setattr(triangle, "PARAMETERS", ("H0",))
     with pytest.raises(HotAxionError, match=r"choose with --params from: .*m_a"):
-        triangle.triangle_figure([chain])
+        make_figure("triangle", chain)
 
 
 def test_folder_that_cannot_be_made(tmp_path, chain):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(HotAxionError, match="cannot write the figure"):
-        plots.draw("triangle", tmp_path / "file", [chain], params=["m_a"])
+        draw("triangle", tmp_path / "file", [chain], params=["m_a"])
 
 
 # --- the other pictures of chains -----------------------------------------------------------
 
 
 def test_plane_of_masses_has_the_floors(joint_chain):
-    figure = masses.masses_figure([joint_chain], labels=["Planck"])
+    _, figure = make_figure("masses", joint_chain, labels="Planck")
     (axes,) = figure.axes
     floors = sorted(line.get_ydata()[0] for line in axes.lines)
     assert floors == pytest.approx([0.0588, 0.0989], abs=1e-4)
@@ -119,7 +128,7 @@ def test_a_wide_region_does_not_cover_a_narrow_one(joint_chain, write_joint_chai
     """The narrow chain is given first and drawn last, the legend stays as given."""
     wide = write_joint_chain(tmp_path, "wide", m_a_sigma=0.2)
     prefixes, names = [joint_chain, wide], ["narrow", "wide"]
-    (axes,) = masses.masses_figure(prefixes, labels=names).axes
+    (axes,) = make_figure("masses", prefixes, labels=names)[1].axes
     assert [text.get_text() for text in axes.get_legend().get_texts()] == names
     regions = axes.collections[:6]  # two fillings and the outlines of each chain
     colours = [style.PALETTE[1]] * 3 + [style.PALETTE[0]] * 3
@@ -127,7 +136,7 @@ def test_a_wide_region_does_not_cover_a_narrow_one(joint_chain, write_joint_chai
     assert [to_hex(colour[0]).upper() for colour in drawn] == colours
     reach = max(p.vertices[:, 0].max() for p in regions[2].get_paths())
     assert axes.get_xlim()[1] > reach
-    figure = triangle.triangle_figure(prefixes, ["m_a", "mnu"], labels=names)
+    _, figure = make_figure("triangle", prefixes, labels=names, params=["m_a", "mnu"])
     assert [text.get_text() for text in figure.legends[0].get_texts()] == names
     density = next(axes for axes in figure.axes if axes.lines)
     lines = [to_hex(line.get_color()).upper() for line in density.lines[:2]]
@@ -136,13 +145,12 @@ def test_a_wide_region_does_not_cover_a_narrow_one(joint_chain, write_joint_chai
 
 def test_plane_of_masses_needs_both(chain):
     with pytest.raises(UnknownOptionError, match="mnu"):
-        masses.masses_figure([chain])
+        make_figure("masses", chain)
 
 
 def test_priors_are_points_at_the_bounds(joint_chain):
     results = prior_sensitivity(Chain.load(joint_chain), ["m_a"])
-    figure = priors.priors_figure([("joint", results)])
-    (axes,) = figure.axes
+    (axes,) = make_figure("priors", joint_chain)[1].axes
     points = [c.lines[0].get_xdata()[0] for c in axes.containers]
     assert points == pytest.approx([r.parameters["m_a"].value for r in results])
     names = [text.get_text() for text in axes.get_yticklabels()]
@@ -150,45 +158,46 @@ def test_priors_are_points_at_the_bounds(joint_chain):
     assert names[1] == "flat in log $m_a$, $m_a$ > 0.01 eV"
 
 
-def test_profile_beside_the_posterior(joint_chain):
+def test_profile_beside_the_posterior(joint_chain, tmp_path):
     values = np.linspace(0, 0.4, 12)
     rise = (values / 0.1) ** 2
-    figure = profiles.profile_figure(Profile("m_a", values, 5 + rise, rise, {}), [joint_chain])
-    axes = figure.axes[0]
+    profile = write_profile(tmp_path, "m_a", values, 5 + rise)
+    (axes,) = make_figure("profile", joint_chain, profile=profile)[1].axes
     points, posterior = axes.lines[1:3]
-    assert points.get_ydata() == pytest.approx(rise)
+    assert points.get_ydata() == pytest.approx(rise, abs=1e-5)  # digits of the file
     x, y = posterior.get_data()
     inside = (x > 0.05) & (x < 0.2)
     assert y[inside] == pytest.approx((x[inside] / 0.1) ** 2, abs=0.6)  # of 8400 samples
     assert sorted(line.get_ydata()[0] for line in axes.lines[3:]) == [2.71, 3.84]
 
 
-def test_more_chains_than_colours_are_all_there(joint_chain):
+def test_more_chains_than_colours_are_all_there(joint_chain, tmp_path):
     """Eight: the colours begin again, in lines with other dashes."""
     many, names = [joint_chain] * 8, [f"chain {number}" for number in range(8)]
-    (axes,) = masses.masses_figure(many, labels=names).axes
+    (axes,) = make_figure("masses", many, labels=names)[1].axes
     legend = axes.get_legend()
     assert [text.get_text() for text in legend.get_texts()] == names
     colours = [to_hex(handle.get_facecolor()).upper() for handle in legend.get_patches()]
     assert colours == [*style.PALETTE, *style.PALETTE[:2]]
     values = np.linspace(0, 0.4, 12)
     rise = (values / 0.1) ** 2
-    figure = profiles.profile_figure(Profile("m_a", values, rise, rise, {}), many, labels=names)
+    profile = write_profile(tmp_path, "m_a", values, rise)
+    _, figure = make_figure("profile", many, labels=names, profile=profile)
     lines = figure.axes[0].lines[2:10]
     assert [line.get_label() for line in lines] == [f"posterior: {name}" for name in names]
     assert len({(line.get_color(), line.get_linestyle()) for line in lines}) == 8
 
 
-def test_profile_shows_only_where_it_is_low():
+def test_profile_shows_only_where_it_is_low(tmp_path):
     values = np.linspace(60, 76, 33)
     rise = (values - 68) ** 2
-    (axes,) = profiles.profile_figure(Profile("H0", values, rise, rise, {})).axes
+    profile = write_profile(tmp_path, "H0", values, rise)
+    (axes,) = make_figure("profile", profile=profile)[1].axes
     assert axes.get_xlim() == pytest.approx((65, 71))  # points from 65.5 to 70.5, and a tenth
 
 
 def test_history_in_the_order_of_appearance(chain):
-    figure = history.history_figure([chain], labels=["BBN"])
-    (axes,) = figure.axes
+    (axes,) = make_figure("history", chain, labels="BBN")[1].axes
     ends = [bar.get_x() + bar.get_width() for bar in axes.patches]
     ours = Chain.load(chain).bounds(["m_a"]).parameters["m_a"].value
     assert ends == pytest.approx([*(entry.m_a for entry in HISTORY), ours])
@@ -202,71 +211,57 @@ def test_history_in_the_order_of_appearance(chain):
 
 PROGRESS = """#       N                  timestamp acceptance_rate         Rminus1      Rminus1_cl
 100.000000 2026-01-01T00:00:00.000000  0.5  0.8  NaN
-200.000000 2026-01-01T00:01:00.000000  0.4  0.02  NaN
-300.000000 2026-01-01T00:02:00.000000  0.4  0.01  0.2
+200.000000 2026-01-01T00:01:00.000000  0.4  0.02  0.3
+300.000000 2026-01-01T00:02:00.000000  0.4  0.01  NaN
 """
 
 
 @pytest.fixture
 def running(tmp_path) -> Path:
-    """A run of two chains, the second of which is writing its last line."""
-    (tmp_path / "run.progress").write_text(PROGRESS)
-    head = "# weight minuslogpost m_a chi2 chi2__x\n"
-    rows = [f"1 {0.5 * c} 0.1 {c} {c}\n" for c in (50.0, 9.0, 4.0, 5.0)]
-    (tmp_path / "run.1.txt").write_text(head + "".join(rows))
-    (tmp_path / "run.2.txt").write_text(head + "".join(rows[:3]) + "1 2.")
+    """A run that is writing its next line."""
+    (tmp_path / "run.progress").write_text(PROGRESS + "400.000 2026-01-01T00:03:00.000000 0.")
     sampler = {"mcmc": {"Rminus1_stop": 0.02, "Rminus1_cl_stop": 0.1}}
     (tmp_path / "run.updated.yaml").write_text(json.dumps({"sampler": sampler}))
     return tmp_path / "run"
 
 
-def test_progress_is_read_while_it_grows(running):
-    found = progress.read_progress(running)
-    assert found.steps.tolist() == [100, 200, 300]
-    assert found.r_minus_one.tolist() == [0.8, 0.02, 0.01]
-    assert np.isnan(found.r_minus_one_bounds[:2]).all()
-    assert found.r_minus_one_bounds[2] == 0.2
-    assert found.stops == (0.02, 0.1)
-    assert [values.tolist() for values in found.chi2] == [[50, 9, 4, 5], [50, 9, 4]]
-
-
-def test_progress_figure(running):
-    figure = progress.progress_figure(progress.read_progress(running), "a run")
-    top, bottom = figure.axes
-    heights = [line.get_ydata()[0] for line in top.lines]
-    assert heights == [0.8, 0.02, 0.2, 0.1]  # curve, its stop, and the same for the bounds
+def test_progress_of_runs(running, tmp_path):
+    """The second is in its first steps, without an input beside it."""
+    (tmp_path / "other.progress").write_text("".join(PROGRESS.splitlines(keepends=True)[:2]))
+    prefixes = [running, tmp_path / "other"]
+    top, bottom = make_figure("progress", prefixes, labels=["a", "b"])[1].axes
+    lines = {line.get_label(): list(line.get_ydata()) for line in top.lines}
+    assert lines["a: means"] == [0.8, 0.02, 0.01]
+    assert lines["a: bounds"][1] == 0.3
+    assert lines["b: means"] == [0.8]
+    assert lines["means: stop at 0.02"] == [0.02, 0.02]
+    assert lines["bounds: stop at 0.1"] == [0.1, 0.1]
     assert top.get_yscale() == "log"
-    assert bottom.lines[0].get_ydata().tolist() == [50, 9, 4, 5]
-    assert "chain 1: least 4.00" in texts(figure)
-    assert top.get_title() == "a run"
+    assert [list(line.get_ydata()) for line in bottom.lines] == [[0.5, 0.4, 0.4], [0.5]]
+    assert list(bottom.lines[0].get_xdata()) == [100, 200, 300]
 
 
-def test_progress_before_the_first_check(running, tmp_path):
-    (tmp_path / "run.progress").write_text(PROGRESS.splitlines()[0] + "\n")
-    (tmp_path / "run.updated.yaml").unlink()
-    figure = progress.progress_figure(progress.read_progress(running))
-    assert len(figure.axes[0].lines) == 0
-    assert len(figure.axes[1].lines) == 2
+def test_progress_leaves_the_file_alone(running):
+    """Cobaya's own reader would cut it: the last R - 1 of the bounds is missing."""
+    file = running.with_name("run.progress")
+    before = file.read_bytes()
+    progress.read_progress(running)
+    assert file.read_bytes() == before
 
 
-def test_progress_of_nothing(tmp_path, running):
-    with pytest.raises(MissingDataError, match="after its first output"):
+def test_progress_of_nothing(tmp_path):
+    with pytest.raises(MissingDataError, match="after its first check"):
         progress.read_progress(tmp_path / "absent")
-    (tmp_path / "run.1.txt").write_text("# weight minuslogpost m_a chi2 chi2__x\n")
-    with pytest.raises(HotAxionError, match="no row yet"):
-        progress.read_progress(running)
-    (tmp_path / "run.1.txt").write_text("# a b\n1 2\n")
-    with pytest.raises(HotAxionError, match="no column chi2"):
-        progress.read_progress(running)
+    (tmp_path / "run.progress").write_text(PROGRESS.splitlines()[0] + "\n")
+    with pytest.raises(HotAxionError, match="no check of convergence yet"):
+        progress.read_progress(tmp_path / "run")
 
 
 # --- the command ----------------------------------------------------------------------------
 
 
 def test_every_kind_of_picture_of_chains(tmp_path, joint_chain, running, capsys):
-    profile = tmp_path / "m_a.txt"
-    lines = [row(x, 4 + 100 * x**2, 100 * x**2, []) for x in (0.0, 0.1, 0.2, 0.3)]
-    profile.write_text(header("m_a", [], "0") + "".join(lines))
+    profile = write_profile(tmp_path, "m_a", [0.0, 0.1, 0.2, 0.3], [4.0, 5.0, 8.0, 13.0])
     out = str(tmp_path / "figures")
     common = ["-o", out, "--labels", "a name"]
     for kind in ("masses", "priors", "history"):

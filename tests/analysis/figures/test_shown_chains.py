@@ -7,18 +7,16 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
-import numpy as np
 import pytest
 
 from hotaxion.analysis.chains.chain import Chain
-from hotaxion.analysis.chains.profile import Profile
-from hotaxion.analysis.cli import main
-from hotaxion.analysis.figures import abundance, history, masses, priors, profiles, triangle
-from hotaxion.analysis.figures import kinds as plots
-from hotaxion.analysis.figures.shown_chains import names_of
+from hotaxion.analysis.chains.profile import header, row
+from hotaxion.analysis.figures import abundance, draw, make_figure
+from hotaxion.analysis.figures.shown_chains import ShownChains
 from hotaxion.analysis.figures.style import save
-from hotaxion.analysis.published.figure import options_of_input
+from hotaxion.analysis.inputs.theories import options_of_input
 from hotaxion.theory.errors import HotAxionError
 
 from ..conftest import JOINT_YAML, write_joint_chain_files
@@ -40,10 +38,13 @@ def tiny_chain(tmp_path_factory) -> str:
     return write_joint_chain_files(folder, "tiny", n_chains=1, rows=60, seed=4)
 
 
-def profile_figure(prefixes):
-    values = np.linspace(0.0, 0.3, 4)
-    chi2 = 100 * values**2
-    return profiles.profile_figure(Profile("m_a", values, chi2, chi2, {}), prefixes)
+@pytest.fixture(scope="module")
+def profile(tmp_path_factory) -> Path:
+    """A file of `hotaxion profile`."""
+    file = tmp_path_factory.mktemp("profile") / "m_a.txt"
+    lines = [row(x, 100 * x**2, 100 * x**2, []) for x in (0.0, 0.1, 0.2, 0.3)]
+    file.write_text(header("m_a", [], "0") + "".join(lines))
+    return file
 
 
 @pytest.fixture
@@ -54,22 +55,28 @@ def quick_abundance(monkeypatch, stub_abundance):
     monkeypatch.setattr(abundance, "scan_with_band", rows)
 
 
-FIGURES = {
-    "triangle": lambda prefixes: triangle.triangle_figure(prefixes, ["m_a", "H0"]),
-    "one panel": lambda prefixes: triangle.triangle_figure(prefixes, ["m_a"]),
-    "masses": masses.masses_figure,
-    "priors": lambda prefixes: priors.draw(prefixes)["joint_priors"],
-    "profile": profile_figure,
-    "abundance": lambda prefixes: abundance.abundance_figure(points=5, prefixes=prefixes),
-    "history": history.history_figure,
-}
+FIGURES = [
+    ("triangle", {"params": ["m_a", "H0"]}),
+    ("triangle", {"params": ["m_a"]}),
+    ("masses", {}),
+    ("priors", {}),
+    ("profile", {"profile": "FILE"}),
+    ("abundance", {"points": 5}),
+    ("history", {}),
+]
 
 
-@pytest.mark.parametrize("kind", FIGURES)
+def shown(kind, options, chains, profile):
+    """A figure of chains."""
+    options = {name: profile if given == "FILE" else given for name, given in options.items()}
+    return make_figure(kind, chains, **options)[1]
+
+
+@pytest.mark.parametrize(("kind", "options"), FIGURES)
 def test_a_chain_that_has_not_converged_is_named_in_the_corner(
-    kind, joint_chain, short_chain, tiny_chain, quick_abundance
+    kind, options, joint_chain, short_chain, tiny_chain, profile, quick_abundance
 ):
-    figure = FIGURES[kind]([joint_chain, short_chain, tiny_chain])
+    figure = shown(kind, options, [joint_chain, short_chain, tiny_chain], profile)
     assert figure.get_suptitle() == "not converged: short, tiny"
     figure.canvas.draw()
     words = figure._suptitle.get_window_extent()
@@ -79,13 +86,15 @@ def test_a_chain_that_has_not_converged_is_named_in_the_corner(
     assert words.y1 <= figure.bbox.y1
 
 
-@pytest.mark.parametrize("kind", FIGURES)
-def test_a_chain_that_has_converged_carries_no_mark(kind, joint_chain, quick_abundance):
-    assert FIGURES[kind]([joint_chain]).get_suptitle() == ""
+@pytest.mark.parametrize(("kind", "options"), FIGURES)
+def test_a_chain_that_has_converged_carries_no_mark(
+    kind, options, joint_chain, profile, quick_abundance
+):
+    assert shown(kind, options, [joint_chain], profile).get_suptitle() == ""
 
 
 def test_history_withholds_digits_and_bars(joint_chain, short_chain, tiny_chain):
-    (axes,) = history.history_figure([joint_chain, short_chain, tiny_chain]).axes
+    (axes,) = make_figure("history", [joint_chain, short_chain, tiny_chain])[1].axes
     good, short, tiny = axes.patches[-3:]
     assert not good.get_hatch()
     assert short.get_hatch()
@@ -97,8 +106,8 @@ def test_history_withholds_digits_and_bars(joint_chain, short_chain, tiny_chain)
 
 
 def test_lines_of_bounds_withhold_digits(short_chain, tiny_chain, quick_abundance):
-    without = abundance.abundance_figure(points=5)
-    figure = abundance.abundance_figure(points=5, prefixes=[short_chain, tiny_chain])
+    _, without = make_figure("abundance", points=5)
+    _, figure = make_figure("abundance", [short_chain, tiny_chain], points=5)
     assert len(figure.axes[0].lines) == len(without.axes[0].lines) + 1
     value = Chain.load(short_chain).bounds(["delta_neff"]).parameters["delta_neff"].value
     said = [text.get_text() for text in figure.axes[0].texts]
@@ -107,7 +116,7 @@ def test_lines_of_bounds_withhold_digits(short_chain, tiny_chain, quick_abundanc
 
 
 def test_priors_say_which_bound_is_missing(tiny_chain):
-    (axes,) = priors.draw([tiny_chain])["tiny_priors"].axes
+    (axes,) = make_figure("priors", [tiny_chain])[1].axes
     assert "tiny: too few samples: refused" in {text.get_text() for text in axes.texts}
 
 
@@ -115,11 +124,13 @@ def test_a_bound_for_another_model_says_so(joint_chain, quick_abundance):
     from hotaxion.theory.relics.options import AxionOptions
 
     dfsz = AxionOptions(model="dfsz1", tan_beta=3.0)
-    figures = abundance.draw([joint_chain], dfsz, points=5)
-    assert list(figures) == ["delta_neff_dfsz1"]
-    said = [text.get_text() for text in figures["delta_neff_dfsz1"].axes[0].texts]
+    name, figure = make_figure("abundance", [joint_chain], axion=dfsz, points=5)
+    assert name == "delta_neff_dfsz1"
+    said = [text.get_text() for text in figure.axes[0].texts]
     assert any(text.startswith("joint (KSVZ axion): <") for text in said)
-    said = abundance.draw([joint_chain], points=5)["delta_neff"].axes[0].texts
+    name, figure = make_figure("abundance", [joint_chain], points=5)
+    assert name == "delta_neff"
+    said = figure.axes[0].texts
     assert any(text.get_text().startswith("joint: <") for text in said)
 
 
@@ -127,11 +138,14 @@ def test_a_bound_for_another_model_says_so(joint_chain, quick_abundance):
 
 
 def test_names():
-    assert names_of("chains/run", None) == ["run"]
-    assert names_of(["a/b$c$d"], None) == [r"b\$c\$d"]  # no TeX
-    assert names_of(["x", "y"], ["$m_a$", "100 %"]) == ["$m_a$", "100 %"]
-    assert names_of("x", "a name") == ["a name"]
-    assert names_of(["_x"], None) == [r"$\_$x"]  # legends leave out what begins with _
+    def names(prefixes, labels=None):
+        return ShownChains(prefixes, labels=labels).names
+
+    assert names("chains/run") == ["run"]
+    assert names(["a/b$c$d"]) == [r"b\$c\$d"]  # no TeX
+    assert names(["x", "y"], ["$m_a$", "100 %"]) == ["$m_a$", "100 %"]
+    assert names("x", "a name") == ["a name"]
+    assert names(["_x"]) == [r"$\_$x"]  # legends leave out what begins with _
 
 
 @pytest.mark.parametrize(
@@ -146,7 +160,7 @@ def test_names():
 )
 def test_names_that_cannot_be_drawn(labels, says, joint_chain):
     with pytest.raises(HotAxionError, match=says):
-        history.history_figure([joint_chain], labels=labels)
+        make_figure("history", [joint_chain], labels=labels)
 
 
 def test_tex_of_a_chain_that_cannot_be_drawn(tmp_path):
@@ -155,7 +169,7 @@ def test_tex_of_a_chain_that_cannot_be_drawn(tmp_path):
     info = JOINT_YAML | {"params": json.loads(json.dumps(JOINT_YAML["params"]))}
     info["params"]["ln_m_a"]["latex"] = r"\nonsense{"
     (tmp_path / "joint.updated.yaml").write_text(json.dumps(info))
-    figure = triangle.triangle_figure(prefix, ["m_a", "ln_m_a"])
+    _, figure = make_figure("triangle", prefix, params=["m_a", "ln_m_a"])
     assert figure.axes[-1].get_xlabel() == r"$\mathrm{ln\_m\_a}$"
     assert save(figure, tmp_path, "figure")
 
@@ -164,7 +178,7 @@ def test_tex_of_a_chain_that_cannot_be_drawn(tmp_path):
 
 
 def test_fonts_that_journals_take(tmp_path):
-    pdf, _ = plots.draw("history", tmp_path)
+    pdf, _ = draw("history", tmp_path)
     assert b"/CIDFontType2" in pdf.read_bytes()
     assert b"/Type3" not in pdf.read_bytes()
 
@@ -200,9 +214,9 @@ def test_a_backend_that_does_not_exist(tmp_path):
 def test_the_backend_of_a_notebook_is_left_alone(joint_chain):
     """getdist itself would choose one without a display, and pyplot would show its figures."""
     code = (
-        "import sys, matplotlib; from hotaxion.analysis.figures import history, masses, triangle;"
-        "figures = [triangle.triangle_figure(sys.argv[1], ['m_a', 'mnu']),"
-        "           masses.masses_figure(sys.argv[1]), history.history_figure(sys.argv[1])];"
+        "import sys, matplotlib; from hotaxion.analysis.figures import make_figure;"
+        "kinds = ('triangle', 'masses', 'history');"
+        "figures = [make_figure(kind, sys.argv[1])[1] for kind in kinds];"
         "from matplotlib import pyplot;"
         "assert matplotlib.get_backend() == 'svg', matplotlib.get_backend();"
         "assert pyplot.get_fignums() == []; assert pyplot.figure().number == 1"
@@ -211,16 +225,6 @@ def test_the_backend_of_a_notebook_is_left_alone(joint_chain):
     environment.pop("DISPLAY", None)
     run = subprocess.run([sys.executable, "-c", code, joint_chain], env=environment)
     assert run.returncode == 0
-
-
-def test_two_runs_of_one_name(tmp_path, capsys):
-    for folder in ("a", "b"):
-        (tmp_path / folder).mkdir()
-        (tmp_path / folder / "run.progress").write_text("# N\n")
-        (tmp_path / folder / "run.1.txt").write_text("# weight chi2\n1 2\n")
-    runs = [str(tmp_path / folder / "run") for folder in ("a", "b")]
-    assert main(["plot", *runs, "--kind", "progress", "-o", str(tmp_path / "out")]) == 1
-    assert "into 'run_progress.pdf'" in capsys.readouterr().err
 
 
 def test_options_of_a_chain_whose_axion_goes_by_another_name():
