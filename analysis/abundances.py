@@ -10,9 +10,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hotaxion.analysis.text import text_table
+from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import whole_number
 from hotaxion.theory.errors import RangeError
 from hotaxion.theory.relics.options import AxionOptions
@@ -40,7 +40,7 @@ def abundance_row(abundance: Abundance, m_a_ev: float) -> dict[str, float | None
     return {name: None if value is None else float(value) for name, value in values.items()}
 
 
-def mass_grid(m_a_min: float, m_a_max: float, points: int) -> NDArray[np.float64]:
+def mass_grid(m_a_min: float, m_a_max: float, points: int) -> Array:
     """Masses [eV], logarithmic, both ends included.
 
     Raises
@@ -66,7 +66,7 @@ def scan(options: AxionOptions, masses: Iterable[float]) -> list[dict[str, float
     return [abundance_row(abundance, float(mass)) for mass in masses]
 
 
-def scan_with_band(options: AxionOptions, masses: NDArray[np.float64]) -> list[dict[str, float]]:
+def scan_with_band(options: AxionOptions, masses: Array) -> list[dict[str, float]]:
     """delta_neff with its error band, and the larger shift [%] from each source, for each mass."""
     from hotaxion.theory.relics.error_budget import error_budget
 

@@ -12,8 +12,8 @@ from numbers import Real
 from typing import Any, TypeGuard
 
 import numpy as np
-from numpy.typing import NDArray
 
+from hotaxion.theory.arrays import Array
 from hotaxion.theory.errors import RangeError, UnknownOptionError
 from hotaxion.theory.errors import shown as shown
 
@@ -120,7 +120,7 @@ def mapping(name: str, value: object, example: str) -> dict[Any, Any]:
 
 def array(
     name: str, values: object, low: float = -math.inf, high: float = math.inf, unit: str = ""
-) -> NDArray[np.float64]:
+) -> Array:
     """The values as an array of floats, if all are finite numbers from `low` to `high`.
 
     Raises

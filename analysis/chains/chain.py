@@ -27,6 +27,7 @@ from hotaxion.analysis.chains.bounds import (
 )
 from hotaxion.analysis.chains.priors import prior_in_words
 from hotaxion.analysis.chains.reading import INDEPENDENT_SAMPLERS, read_chain
+from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import shown
 from hotaxion.theory.components.record import other_code
 from hotaxion.theory.errors import HotAxionError, RangeError, UnknownOptionError
@@ -34,7 +35,6 @@ from hotaxion.theory.errors import HotAxionError, RangeError, UnknownOptionError
 if TYPE_CHECKING:
     from getdist import MCSamples
 
-Array = NDArray[np.float64]
 
 PIECES = 4  # a lone chain is cut into so many
 # Without a finite spread (m_a -> 0 within the prior): the correlation of 1/x is looked at.

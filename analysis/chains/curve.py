@@ -9,15 +9,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
 from hotaxion.analysis.chains.chain import Chain
 from hotaxion.analysis.inputs.session import cobaya_session
 from hotaxion.analysis.inputs.theories import find_theories
+from hotaxion.theory.arrays import Array
 from hotaxion.theory.errors import HotAxionError
-
-Array = NDArray[np.float64]
 
 _M_A_EV = (1e-4, 10.0)  # below, Delta N_eff - floor falls like m_a^2
 _POINTS = 240

@@ -14,8 +14,8 @@ from numbers import Real
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import shown
 from hotaxion.theory.errors import HotAxionError
 
@@ -160,7 +160,7 @@ def external_function(given: object) -> Callable[..., float]:
         ) from None
 
 
-def values_of(given: object, name: str, column: NDArray[np.float64]) -> NDArray[np.float64]:
+def values_of(given: object, name: str, column: Array) -> Array:
     """A function of the input at each value of its argument `name`.
 
     Raises

@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 from scipy.optimize import brentq, minimize_scalar
 
 from hotaxion.analysis.chains.rows import read_table
 from hotaxion.analysis.text import text_table
+from hotaxion.theory.arrays import Array
 from hotaxion.theory.errors import HotAxionError, MissingDataError
 
 ONE_SIDED, TWO_SIDED = 2.71, 3.84  # rise of chi^2 at 95 %
@@ -44,10 +44,10 @@ class Profile:
     """
 
     parameter: str
-    values: NDArray[np.float64]
-    chi2: NDArray[np.float64]
-    chi2_data: NDArray[np.float64]
-    best: dict[str, NDArray[np.float64]]
+    values: Array
+    chi2: Array
+    chi2_data: Array
+    best: dict[str, Array]
 
     @cached_property
     def curve(self) -> CubicSpline:

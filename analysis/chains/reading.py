@@ -27,18 +27,17 @@ from getdist.cobaya_interface import (
 from getdist.inifile import IniError, IniFile
 from getdist.paramnames import ParamInfo, ParamNames
 from getdist.parampriors import ParamBounds
-from numpy.typing import NDArray
 
 from hotaxion.analysis.chains.priors import limits
 from hotaxion.analysis.chains.rows import read_rows
 from hotaxion.analysis.inputs.safe_yaml import refuse_code
+from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import shown
 from hotaxion.theory.errors import HotAxionError, MissingDataError
 
 if TYPE_CHECKING:
     from getdist import MCSamples
 
-Array = NDArray[np.float64]
 
 BURN_IN = 0.3  # fraction of each MCMC chain that is dropped
 MIN_ROWS = 20  # fewer rows say nothing about a 95 % quantile

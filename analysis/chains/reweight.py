@@ -32,10 +32,9 @@ from hotaxion.analysis.chains.priors import (
     is_sampled,
     values_of,
 )
+from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import shown
 from hotaxion.theory.errors import HotAxionError, RangeError
-
-Array = NDArray[np.float64]
 
 M_A_CUT_EV = 0.01  # lighter axions differ by less than 0.002 in delta_neff: data cannot tell them
 SHOWN = ("m_a", "delta_neff", "f_a", "mnu")

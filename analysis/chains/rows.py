@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import shown
 from hotaxion.theory.errors import HotAxionError
 
-Array = NDArray[np.float64]
 Lines = Sequence[tuple[int, str]]  # number and text
 
 FIRST_COLUMNS = ("weight", "minuslogpost")

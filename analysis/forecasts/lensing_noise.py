@@ -9,19 +9,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
+
+from hotaxion.theory.arrays import Array
 
 _FIELDS = ("tt", "te", "ee", "bb")
 _N_RADII, _N_ANGLES, _N_L = 240, 48, 100
 
 
 def reconstruction_noise(
-    lensed: Mapping[str, NDArray[np.float64]],
-    noise_t: NDArray[np.float64],
-    noise_p: NDArray[np.float64],
+    lensed: Mapping[str, Array],
+    noise_t: Array,
+    noise_p: Array,
     l_min: int,
     l_max: int,
-) -> NDArray[np.float64]:
+) -> Array:
     """N_L of the lensing potential (not of convergence) for L = 0 to l_max; infinite below 2.
 
     Within 2 % of sums over the full sky, 4 % below L = 5.
@@ -64,7 +65,7 @@ def reconstruction_noise(
     return noise
 
 
-def _matrices(spectra: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
+def _matrices(spectra: Mapping[str, Array]) -> Array:
     """Covariance of (T, E, B) at each l: (n_l, 3, 3)."""
     matrices = np.zeros((len(spectra["tt"]), 3, 3))
     matrices[:, 0, 0], matrices[:, 1, 1], matrices[:, 2, 2] = (
@@ -76,11 +77,11 @@ def _matrices(spectra: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]
 
 def _integral(
     big_l: float,
-    radius: NDArray[np.float64],
-    angle: NDArray[np.float64],
-    cell: NDArray[np.float64],
-    signal: NDArray[np.float64],
-    inverse: NDArray[np.float64],
+    radius: Array,
+    angle: Array,
+    cell: Array,
+    signal: Array,
+    inverse: Array,
 ) -> float:
     """1/N_L at L = big_l, which lies along x."""
     x2, y2 = big_l - radius * np.cos(angle), -radius * np.sin(angle)

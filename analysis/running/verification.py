@@ -22,6 +22,7 @@ from hotaxion.analysis.chains.thin import selection
 from hotaxion.analysis.inputs.theories import find_theories
 from hotaxion.analysis.running.verified_points import evaluate
 from hotaxion.analysis.text import text_table
+from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import whole_number
 from hotaxion.theory.components.record import other_code
 from hotaxion.theory.errors import HotAxionError
@@ -29,7 +30,6 @@ from hotaxion.theory.errors import HotAxionError
 if TYPE_CHECKING:
     from getdist import MCSamples
 
-Array = NDArray[np.float64]
 
 _SEED = 2205_07849
 MIN_FOR_SHIFTS = 30  # points; fewer fit the scatter of CLASS instead of a trend

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import number
 from hotaxion.theory.particle.couplings import M_A_LEAST_EV, f_a_gev
 from hotaxion.theory.rates.total import TotalRate
@@ -154,7 +152,7 @@ class Abundance:
         return self.solver(f_a_gev(_mass(m_a_ev)))
 
     @cached_property
-    def _log_rate_over_hubble(self) -> NDArray[np.float64]:
+    def _log_rate_over_hubble(self) -> Array:
         return log_rate_over_hubble(self.rate, self.solver.t, self.plasma)
 
     def decoupling_mev(self, f_a: float) -> float | None:

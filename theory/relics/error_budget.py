@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import array
 from hotaxion.theory.errors import RangeError
 from hotaxion.theory.particle.couplings import M_A_LEAST_EV, f_a_gev
@@ -17,7 +17,6 @@ from hotaxion.theory.rates.fermions import missed_by_electrons
 from hotaxion.theory.relics.abundance import M_A_MAX_EV, Abundance
 from hotaxion.theory.relics.options import T_INITIAL_GEV, AxionOptions
 
-Array = NDArray[np.float64]
 _log = logging.getLogger(__name__)
 
 # Sources of error: what is varied, and why by that much.

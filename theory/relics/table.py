@@ -13,10 +13,10 @@ import math
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 from scipy.optimize import brentq
 
+from hotaxion.theory.arrays import Array
 from hotaxion.theory.errors import RangeError
 from hotaxion.theory.particle.couplings import f_a_gev
 from hotaxion.theory.rates.total import TotalRate
@@ -61,7 +61,7 @@ class _Axis:
     def covers(self, ln_value: float) -> bool:
         return self.low - 1e-12 <= ln_value <= self.high + 1e-12
 
-    def __call__(self, values: NDArray[np.float64], ln_value: float) -> NDArray[np.float64]:
+    def __call__(self, values: Array, ln_value: float) -> Array:
         """values, (nodes, ...), at ln_value: shape (...)."""
         distance = ln_value - self.nodes
         at = np.flatnonzero(distance == 0.0)
@@ -112,7 +112,7 @@ class RelicTable:
                 *(masses * strengths, masses, strengths),
             )
 
-    def _column(self, ratio: float, gluons: float) -> list[tuple[NDArray[np.float64], ...]]:
+    def _column(self, ratio: float, gluons: float) -> list[tuple[Array, ...]]:
         """(q, f, weights) at all effective masses, for one ratio and gluon strength."""
         solver = self.abundance.scaled(ratio * gluons, gluons).solver
         solutions = (solver(f_a_gev(m / math.sqrt(gluons))) for m in np.exp(self._ln_m))
