@@ -16,6 +16,7 @@ import numpy as np
 from hotaxion.analysis.inputs.session import cobaya_session, load_input
 from hotaxion.analysis.inputs.theories import find_theories, kind_of
 from hotaxion.analysis.running import launch
+from hotaxion.theory.components.extra_args import with_defaults
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.spectra.training.design import Target
 from hotaxion.theory.spectra.training.fisher import SAMPLED
@@ -54,10 +55,11 @@ def train_from_yaml(
         raise HotAxionError(f"output '{output}'; give a name that ends with .npz.")
     if local and not yaml:
         raise HotAxionError("--local: around what? Give the input of a forecast by --yaml.")
-    options = {"hierarchy": "degenerate"}
+    options: dict[str, Any] = {"hierarchy": "degenerate"}
     if yaml:
         with cobaya_session(quiet=True):
             options |= class_options(load_input(yaml))
+    options["extra_args"] = with_defaults(options.get("extra_args"))
     target = local_target(yaml) if local and yaml else None
     if l_max is None:
         l_max = target.sensitivity.l_max if target else L_MAX

@@ -7,11 +7,11 @@ import pytest
 from cobaya.log import LoggedError
 from cobaya.model import get_model
 
+from hotaxion.analysis.forecasts import training
 from hotaxion.analysis.running.run import class_for_emulator
 from hotaxion.theory import EmulatedClassy, HotClassy
 from hotaxion.theory.components.extra_args import with_defaults
 from hotaxion.theory.spectra.emulator.prediction import PACKAGED, SpectraEmulator, emulator_path
-from hotaxion.theory.spectra.training.runs import provenance
 
 from ..hot_classy_models import alone, hot_classy
 
@@ -30,7 +30,13 @@ def test_packaged_emulator_was_trained_with_the_defaults():
     assert SpectraEmulator.load(PACKAGED).origin["HotClassy"] == {
         key: HotClassy.get_defaults()[key] for key in ("hierarchy", "extra_args")
     }
-    assert provenance({}, 2508)["HotClassy"]["extra_args"] == with_defaults(None)
+
+
+def test_a_training_starts_with_the_defaults(monkeypatch, tmp_path):
+    seen = {}
+    monkeypatch.setattr(training, "train", lambda options, *_: seen.update(options))
+    training.train_from_yaml(None, None, str(tmp_path / "x.npz"), 90, None, 1)
+    assert seen == {"hierarchy": "degenerate", "extra_args": with_defaults(None)}
 
 
 @pytest.mark.parametrize(

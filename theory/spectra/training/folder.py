@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from hotaxion.theory.arrays import Array
-from hotaxion.theory.components.extra_args import with_defaults
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.files import DataFile, write_whole
 from hotaxion.theory.spectra.emulator.features import FEATURES, PARAMETERS, SCALARS, SPECTRA
@@ -22,11 +21,9 @@ PROVENANCE = "training.json"
 
 def provenance(hot_classy: Mapping[str, Any], l_max: int) -> dict[str, Any]:
     """What decides a training: versions and options; the same for all its points."""
-    options = dict(hot_classy)
-    options["extra_args"] = with_defaults(options.get("extra_args"))
     packages = ("hotaxion", "classy", "cobaya", "numpy", "scipy")
     return {
-        "HotClassy": options,
+        "HotClassy": dict(hot_classy),
         "l_max": int(l_max),
         "versions": {name: metadata.version(name) for name in packages},
     }

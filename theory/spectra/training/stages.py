@@ -46,7 +46,7 @@ def train(
 
     Parameters
     ----------
-    hot_classy : options of HotClassy.
+    hot_classy : options of HotClassy; `extra_args` with its defaults, for the emulator's record.
     folder : where each point is kept as soon as CLASS has it (shared by all ranks).
     output : the emulator, one file.
     points : Sobol points; 21 more are a star that finds the ridge of the likelihood.
