@@ -95,10 +95,11 @@ def _build(kind: str, source: Path, folder: Path) -> None:
 def test_same_files_everywhere(built):
     """Wheel and source distribution have all of the package; the latter tests and pages, too."""
     source, wheel = built
-    for folder in ("theory", "likelihoods", "analysis", "yaml"):
-        here = files_of(ROOT / folder)
-        assert files_of(wheel / "hotaxion" / folder) == here
-        assert files_of(source / "src" / "hotaxion" / folder) == here
+    for folder in ("theory", "likelihoods", "analysis", "yaml", "chains/reference"):
+        here, inside = files_of(ROOT / folder), Path("hotaxion", Path(folder).name)
+        assert here
+        assert files_of(wheel / inside) == here
+        assert files_of(source / "src" / inside) == here
     for folder in ("tests", "docs", "benchmarks"):
         assert files_of(source / folder) == files_of(ROOT / folder)
     for name in ("CHANGELOG.md", "CITATION.cff", "LICENSE", "README.md", "Makefile", "setup.py"):

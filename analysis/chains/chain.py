@@ -27,6 +27,7 @@ from hotaxion.analysis.chains.bounds import (
 )
 from hotaxion.analysis.chains.priors import prior_in_words
 from hotaxion.analysis.chains.reading import INDEPENDENT_SAMPLERS, read_chain
+from hotaxion.analysis.inputs.names import find_chain
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import shown
 from hotaxion.theory.components.record import other_code
@@ -99,7 +100,7 @@ class Chain:
 
         Parameters
         ----------
-        prefix : what stands before ".1.txt"; Cobaya's `output`.
+        prefix : what stands before ".1.txt", Cobaya's `output`; or as `find_chain` takes it.
         burn : fraction (0 <= burn < 1) dropped at the start of each chain; ignored for nested or
             importance samples and for chains that say that burn-in was removed. Default is
             BURN_IN, and none where Cobaya's `post` has skipped the start already.
@@ -115,8 +116,9 @@ class Chain:
             raise RangeError(
                 f"burn-in fraction {shown(burn)} given; allowed is 0 <= burn < 1, e.g. 0.3."
             )
+        root = find_chain(prefix)
         with calm_getdist():
-            return cls(str(prefix), *read_chain(prefix, burn))
+            return cls(str(root), *read_chain(root, burn))
 
     @property
     def name(self) -> str:

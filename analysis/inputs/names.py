@@ -1,19 +1,23 @@
-"""The analyses that come with the package, by name: every command takes a name or a path."""
+"""Analyses and posteriors of the package, by name: every command takes a name or a path."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import hotaxion
 from hotaxion.theory.errors import UnknownOptionError
 
 _NO_INPUTS = ("published.yaml",)  # of analysis/published
 
 
 def inputs_folder() -> Path:
-    """Where the analyses lie; below it `hpc`, templates for clusters."""
-    import hotaxion.yaml
+    """Where the analyses lie; below it their blocks and `hpc`, templates for clusters."""
+    return Path(hotaxion.__file__).parent / "yaml"
 
-    return Path(next(iter(hotaxion.yaml.__path__)))
+
+def reference_folder() -> Path:
+    """Where the posteriors lie that come with the package: NAME.txt and what belongs to it."""
+    return Path(hotaxion.__file__).parent / "reference"
 
 
 def analyses() -> dict[str, str]:
@@ -41,3 +45,19 @@ def find_input(given: str | Path) -> Path:
         if path.is_file():
             return path
     raise UnknownOptionError("analysis or missing file", str(given), names)
+
+
+def references() -> list[str]:
+    """Names under which `find_chain` knows the posteriors of the package."""
+    return sorted(f"reference/{path.stem}" for path in reference_folder().glob("*.txt"))
+
+
+def find_chain(given: str | Path) -> Path:
+    """The prefix of a chain: that of a posterior of the package for its name, else as given.
+
+    A folder `reference` in the working folder comes first.
+    """
+    path = Path(given)
+    if path.as_posix() in references() and not path.parent.is_dir():
+        return reference_folder() / path.name
+    return path

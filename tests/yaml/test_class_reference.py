@@ -7,15 +7,14 @@ L(CLASS)/L(emulator) (`hotaxion verify --points 600 --reweight`).
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from getdist.chains import WeightedSamples
 
 from hotaxion.analysis.chains.chain import Chain
+from hotaxion.analysis.inputs.names import reference_folder
 
-REFERENCE = Path(__file__).parents[2] / "chains" / "reference"
+REFERENCE = reference_folder()
 SAMPLED = (
     *("logA", "n_s", "theta_s_100", "omega_b", "omega_cdm", "tau_reio", "mnu", "ln_m_a"),
     "A_planck",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,9 +14,10 @@ from hotaxion.analysis.chains.chain import Chain
 from hotaxion.analysis.chains.profile import Profile
 from hotaxion.analysis.chains.reweight import Reweighted
 from hotaxion.analysis.cli import main
+from hotaxion.analysis.inputs.names import reference_folder
 from hotaxion.theory.components.record import code_version
 
-REFERENCE = Path(__file__).parents[3] / "chains" / "reference"
+REFERENCE = reference_folder()
 
 
 @pytest.fixture(scope="module")
