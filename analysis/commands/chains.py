@@ -137,7 +137,7 @@ def add_profile(commands: Commands) -> None:
     text = "profile likelihood of one parameter: the least chi^2 at each of a grid of values"
     parser = command(commands, "profile", _profile, text)
     add = parser.add_argument
-    add("yaml", metavar="YAML", help="Cobaya input file")
+    add("yaml", metavar="INPUT", help="an analysis by name, or a Cobaya input file")
     add("--param", required=True, metavar="NAME", help="the parameter, e.g. m_a or mnu")
     text = "its values; the points that FILE has are not computed again"
     add("--grid", nargs="+", type=float, required=True, metavar="X", help=text)

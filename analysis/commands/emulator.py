@@ -11,7 +11,7 @@ def add_train(commands: Commands) -> None:
     text = "train an emulator of CLASS (hours of CPU; resumes; mpirun shares the points)"
     parser = command(commands, "train", _train, text)
     add = parser.add_argument
-    add("--yaml", metavar="FILE", help="Cobaya input; its HotClassy options (default: none set)")
+    add("--yaml", metavar="INPUT", help="analysis or Cobaya input; its HotClassy options")
     add("--points", type=int, default=256, metavar="N", help="training points (default: 256)")
     text = "greatest multipole (default: 2508; --local: what the mock data need)"
     add("--l-max", type=int, metavar="L", help=text)

@@ -20,7 +20,7 @@ def _add_packages_path(parser: argparse.ArgumentParser) -> None:
 def add_input(commands: Commands) -> None:
     text = "an input in one piece, its blocks written out: to be copied, changed and run anywhere"
     parser = command(commands, "input", _input, text)
-    parser.add_argument("input", metavar="NAME", help="an analysis, or a Cobaya input file")
+    parser.add_argument("input", metavar="INPUT", help="an analysis, or a Cobaya input file")
     parser.add_argument("-o", "--output", metavar="FILE", help="write it there (.yaml)")
 
 
@@ -61,7 +61,7 @@ def add_doctor(commands: Commands) -> None:
     help_yaml = (
         "analysis or Cobaya input file to look into: products, data files, who gets which parameter"
     )
-    parser.add_argument("yaml", nargs="?", metavar="NAME", help=help_yaml)
+    parser.add_argument("yaml", nargs="?", metavar="INPUT", help=help_yaml)
     _add_packages_path(parser)
 
 

@@ -59,14 +59,15 @@ _seed.__name__ = "seed (a whole number from 0)"  # what argparse calls it
 
 
 def _run(args: argparse.Namespace) -> int:
-    from hotaxion.analysis.inputs.names import analyses, inputs_folder
+    from hotaxion.analysis.inputs.names import analyses, inputs_folder, references
     from hotaxion.analysis.running import run as runs
 
     if args.list:
         names = analyses()
         width = max(map(len, names))
         print("\n".join(f"{name:{width}}  {text}" for name, text in names.items()))
-        print(f"\nfiles: {inputs_folder()}; templates for clusters: {inputs_folder() / 'hpc'}")
+        print(f"\nposteriors, for hotaxion bounds and plot: {', '.join(references())}")
+        print(f"files: {inputs_folder()}; templates for clusters: {inputs_folder() / 'hpc'}")
         return GOOD
     if not args.analysis:
         return usage(args, "give NAME, or --list")
