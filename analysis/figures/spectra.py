@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from hotaxion.analysis.figures import Kind, style
 from hotaxion.analysis.figures.shown_chains import ShownChains
 from hotaxion.analysis.inputs.session import cobaya_session
+from hotaxion.analysis.inputs.theories import AXION, DIRECT, NUCLEI
+from hotaxion.theory.arrays import Array
 from hotaxion.theory.constants import PLANCK_2018
 from hotaxion.theory.errors import RangeError
 from hotaxion.theory.options import Option
@@ -22,11 +24,9 @@ from hotaxion.theory.relics.options import AxionOptions
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-Array = NDArray[np.float64]
-
 MASSES_EV = (0.1, 0.3, 1.0)
 _L_MIN = 2
-_K_RANGE = (1e-4, 2.0)  # [1/Mpc]
+K_PER_MPC = np.geomspace(1e-4, 2.0, 500)
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,11 @@ class Spectra:
     """Lensed C_l [muK^2], by "tt", "te", "ee" -> (l_max + 1,), and linear P(k) [Mpc^3] today.
 
     m_a_ev : 0 without axions.
+    pk : at K_PER_MPC.
     """
 
     m_a_ev: float
     cl: dict[str, Array]
-    k: Array
     pk: Array
 
 
@@ -97,9 +97,9 @@ def _one(
 
     info = {
         "theory": {
-            "hotaxion.theory.HotAxion": theory,
-            "hotaxion.theory.BBN": None,
-            "hotaxion.theory.HotClassy": {"extra_args": dict(extra_args or {})},
+            AXION: theory,
+            NUCLEI: None,
+            DIRECT: {"extra_args": dict(extra_args or {})},
         },
         "likelihood": {"one": None},
         "params": PLANCK_2018 | axion,
@@ -108,14 +108,14 @@ def _one(
         cosmology.add_requirements(
             {
                 "Cl": {name: l_max for name in ("tt", "te", "ee")},
-                "Pk_grid": {"z": [0.0, 0.5], "k_max": _K_RANGE[1], "nonlinear": False},
+                "Pk_interpolator": {"z": [0.0, 0.5], "k_max": K_PER_MPC[-1], "nonlinear": False},
             }
         )
         cosmology.logposterior({})
         cl = cosmology.provider.get_Cl(ell_factor=False, units="muK2")
-        k, z, pk = cosmology.provider.get_Pk_grid(nonlinear=False)
+        pk = cosmology.provider.get_Pk_interpolator(nonlinear=False).P(0.0, K_PER_MPC)
     cl = {name: np.array(cl[name][: l_max + 1]) for name in ("tt", "te", "ee")}
-    return Spectra(axion.get("m_a", 0.0), cl, np.array(k), np.array(pk[int(np.argmin(z))]))
+    return Spectra(axion.get("m_a", 0.0), cl, pk)
 
 
 def residual(with_axion: Spectra, without: Spectra, name: str) -> tuple[NDArray[np.intp], Array]:
@@ -129,15 +129,6 @@ def residual(with_axion: Spectra, without: Spectra, name: str) -> tuple[NDArray[
     squares = {"tt": 2 * tt**2, "te": te**2 + tt * ee, "ee": 2 * ee**2}
     difference = with_axion.cl[name] - without.cl[name]
     return ells, difference[_L_MIN:] / np.sqrt(squares[name] / (2 * ells + 1))
-
-
-def suppression(with_axion: Spectra, without: Spectra) -> tuple[Array, Array]:
-    """Wavenumbers [1/Mpc], and P(k) with over without axions."""
-    low, high = _K_RANGE
-    inside = (without.k >= low) & (without.k <= high)
-    k = without.k[inside]
-    ln_p = np.interp(np.log(k), np.log(with_axion.k), np.log(with_axion.pk))
-    return k, np.exp(ln_p) / without.pk[inside]
 
 
 def spectra_figure(spectra: Sequence[Spectra], axion: AxionOptions) -> Figure:
@@ -163,9 +154,9 @@ def spectra_figure(spectra: Sequence[Spectra], axion: AxionOptions) -> Figure:
         style.dress(axes, r"multipole $\ell$", text)
     last = panels.flat[3]
     for one, colour, dashes in looks:
-        last.plot(*suppression(one, without), color=colour, linestyle=dashes, lw=1.5)
+        last.plot(K_PER_MPC, one.pk / without.pk, color=colour, linestyle=dashes, lw=1.5)
     last.axhline(1, color=style.GREY, lw=0.8)
-    last.set(xscale="log", xlim=_K_RANGE)
+    last.set(xscale="log", xlim=K_PER_MPC[[0, -1]])
     style.dress(last, r"$k$ [1/Mpc]", r"$P(k)$ with / without axions")
     panels.flat[0].legend(fontsize=style.FONT_SIZE - 0.5, framealpha=0.9)
     figure.suptitle(

@@ -26,6 +26,7 @@ from hotaxion.analysis.forecasts.surveys import (
 from hotaxion.analysis.inputs.names import inputs_folder
 from hotaxion.analysis.inputs.safe_yaml import read_yaml
 from hotaxion.analysis.inputs.session import cobaya_session
+from hotaxion.analysis.inputs.theories import AXION, DIRECT, NUCLEI
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import number, whole_number
 from hotaxion.theory.constants import PLANCK_2018
@@ -162,9 +163,9 @@ def cobaya_input(forecast: Forecast, folder: Path) -> dict[str, Any]:
         classy["extra_args"] = dict(EXTRA_ARGS if given is None else given)
     return {
         "theory": {
-            "hotaxion.theory.HotAxion": {"model": "ksvz"},
-            "hotaxion.theory.BBN": {"rates": "primat"},
-            "hotaxion.theory.HotClassy": classy,
+            AXION: {"model": "ksvz"},
+            NUCLEI: {"rates": "primat"},
+            DIRECT: classy,
         },
         "likelihood": likelihood,
         "params": _parameters(forecast),

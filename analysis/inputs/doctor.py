@@ -15,6 +15,7 @@ from typing import Any
 import hotaxion
 from hotaxion.analysis.inputs.components import routes, tables
 from hotaxion.analysis.inputs.session import cobaya_session, load_input
+from hotaxion.analysis.inputs.theories import AXION, DIRECT, NUCLEI
 from hotaxion.analysis.running import launch
 from hotaxion.theory.checks import shown
 from hotaxion.theory.components.guards import setup_complaints
@@ -149,7 +150,7 @@ def _probe() -> dict[str, float]:
         for name, (a, b, _) in _PROBE.items()
     }
     info = {
-        "theory": {f"hotaxion.theory.{name}": None for name in ("HotAxion", "BBN", "HotClassy")},
+        "theory": dict.fromkeys((AXION, NUCLEI, DIRECT)),
         "likelihood": {"one": None},
         "params": sampled
         | {"mnu": 0.06}
