@@ -214,7 +214,7 @@ def parameters() -> str:
         ("BBN, inputs", ["omega_b", "delta_neff"], {}),
         ("BBN, derived", bbn.get_can_provide_params(None), {}),
         ("EmulatedClassy, inputs", ["mnu", "logA", *emulator_inputs], {}),
-        ("EmulatedClassy, derived", sorted({*emulated_classy._DERIVED, "m_ncdm_tot"}), {}),
+        ("EmulatedClassy, derived", sorted({*emulated_classy.DERIVED, "m_ncdm_tot"}), {}),
         ("Planck likelihoods, sampled", ["A_planck"], {}),
     )
     text = ["## Parameters\n"]

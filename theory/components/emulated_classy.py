@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable
 from typing import Any, Literal
 
 import numpy as np
@@ -14,13 +13,13 @@ from hotaxion.theory.checks import choice, number, shown
 from hotaxion.theory.components.faults import machine_faults
 from hotaxion.theory.components.hot_classy import HotClassy
 from hotaxion.theory.components.record import with_data
-from hotaxion.theory.constants import T_CMB_K
 from hotaxion.theory.errors import HotAxionError, RangeError
 from hotaxion.theory.relics.distribution import AxionPSD
 from hotaxion.theory.spectra.emulator.background import Background
-from hotaxion.theory.spectra.emulator.features import feature_vector
+from hotaxion.theory.spectra.emulator.features import SPECTRA, feature_vector
 from hotaxion.theory.spectra.emulator.prediction import Prediction, SpectraEmulator, emulator_path
-from hotaxion.theory.spectra.neutrinos import N_EFF_PER_MASSIVE, NeutrinoSector, neutrino_sector
+from hotaxion.theory.spectra.emulator.products import DERIVED, DISTANCES
+from hotaxion.theory.spectra.neutrinos import NeutrinoSector, neutrino_sector
 
 _FALLBACKS = ("class", "error")
 _TOLERANCE_MAX = 5.0
@@ -36,46 +35,11 @@ _INPUTS = (
 )
 # Other names of inputs, with the factor to the name in _INPUTS.
 _SAME_INPUT = {"100*theta_s": ("theta_s_100", 1.0), "h": ("H0", 100.0)}
-_EV_PER_OMEGA = 93.14  # of the neutrinos, see T_NU_RATIO
 _H_TRIALS = 3  # rounds of theta_s_100 from H0: the sound horizon hardly depends on it
-_SPECTRA = {"tt", "te", "ee", "bb", "pp"}
 # Hierarchies whose spectra are taken to be those of equal masses at the same sum; their background
 # is exact. Error of ln L (Planck): 0.05 inverted at its least sum, as much as CLASS scatters
 # (docs/emulator.md).
 _SAME_SPECTRA = {"degenerate": ("normal", "inverted")}
-
-Derive = Callable[[Background, Prediction, dict[str, float]], float]
-# Derived parameters, by their names in CLASS.
-_DERIVED: dict[str, Derive] = {
-    "H0": lambda b, p, x: 100.0 * b.h,
-    "h": lambda b, p, x: b.h,
-    "Omega_m": lambda b, p, x: b.omega_m / b.h**2,
-    "Omega_b": lambda b, p, x: b.omega_b / b.h**2,
-    "Omega_cdm": lambda b, p, x: b.omega_cdm / b.h**2,
-    "Omega_Lambda": lambda b, p, x: b.omega_lambda / b.h**2,
-    "Omega_nu": lambda b, p, x: b.omega_hot / b.h**2,
-    # CLASS defines it by the density of all hot species.
-    "m_ncdm_tot": lambda b, p, x: _EV_PER_OMEGA * b.omega_hot,
-    "Omega_k": lambda b, p, x: 0.0,
-    "age": lambda b, p, x: b.age_gyr,
-    "rs_drag": lambda b, p, x: p.scalars["rs_d"],
-    "rs_rec": lambda b, p, x: p.scalars["rs_rec"],
-    "z_rec": lambda b, p, x: p.scalars["z_rec"],
-    "z_reio": lambda b, p, x: p.scalars["z_reio"],
-    "sigma8": lambda b, p, x: p.scalars["sigma8"],
-    "S8": lambda b, p, x: p.scalars["sigma8"] * (b.omega_m / b.h**2 / 0.3) ** 0.5,
-    "theta_s_100": lambda b, p, x: x["theta_s_100"],
-    "100*theta_s": lambda b, p, x: x["theta_s_100"],
-    "tau_reio": lambda b, p, x: x["tau_reio"],
-    "YHe": lambda b, p, x: x["YHe"],
-    "Neff": lambda b, p, x: b.sector.n_ur + _massive_n_eff(b),
-    "T_cmb": lambda b, p, x: T_CMB_K,
-}
-
-
-def _massive_n_eff(background: Background) -> float:
-    axion = background.psd.delta_neff if background.psd is not None else 0.0
-    return N_EFF_PER_MASSIVE * sum(background.sector.degeneracies) + axion
 
 
 class EmulatedClassy(HotClassy):
@@ -89,7 +53,7 @@ class EmulatedClassy(HotClassy):
     emulator: str | None
     fallback: Literal["class", "error"]
     tolerance: float
-    _derives = _DERIVED.keys()
+    _derives = DERIVED.keys()
 
     # --- set-up -------------------------------------------------------------------------------
     def initialize(self) -> None:
@@ -167,24 +131,23 @@ class EmulatedClassy(HotClassy):
     def get_can_provide_params(self) -> list[str]:
         """Derived parameters on offer."""
         names = super().get_can_provide_params()
-        return [name for name in names if self.translate_param(name) in _DERIVED]
+        return [name for name in names if self.translate_param(name) in DERIVED]
 
     def must_provide(self, **requirements: Any) -> None:
         """Refuse products that the emulator does not give."""
         super().must_provide(**requirements)
         spectra = self._must_provide.get("Cl") or {}
         l_max = max(spectra.values(), default=0)
-        if l_max > self.spectra.l_max or not set(map(str.lower, spectra)) <= _SPECTRA:
+        if l_max > self.spectra.l_max or not set(map(str.lower, spectra)) <= {*SPECTRA}:
             raise LoggedError(
                 self.log,
                 "Lensed C_l %s are asked for; the emulator has %s to l = %d. Train another one "
                 "(hotaxion train --l-max L), or use HotClassy.",
                 dict(spectra),
-                ", ".join(sorted(_SPECTRA)),
+                ", ".join(sorted(SPECTRA)),
                 self.spectra.l_max,
             )
-        if not all(self._offers(k, v) for k, v in self._must_provide.items()):
-            wanted = [k for k, v in self._must_provide.items() if not self._offers(k, v)]
+        if wanted := [k for k, v in self._must_provide.items() if not self._offers(k, v)]:
             raise LoggedError(
                 self.log,
                 "The emulator does not give %s; use HotClassy for this run.",
@@ -193,8 +156,8 @@ class EmulatedClassy(HotClassy):
 
     def _offers(self, name: Any, value: Any) -> bool:
         if value is None:
-            return self.translate_param(name) in _DERIVED
-        return name == "Cl" or name in _DISTANCES
+            return self.translate_param(name) in DERIVED
+        return name == "Cl" or name in DISTANCES
 
     # --- one point ----------------------------------------------------------------------------
     def calculate(
@@ -238,7 +201,8 @@ class EmulatedClassy(HotClassy):
     ) -> str | None:
         """Fill `state`; or say why the emulator cannot. Raises RangeError where nothing can."""
         number("tau_reio", values["tau_reio"], 0.0, above=True)
-        values = values | {"mnu": sum(m * d for m, d in zip(*_masses(sector), strict=True))}
+        families = zip(sector.masses_ev, sector.degeneracies, strict=True)
+        values = values | {"mnu": sum(mass * number_of for mass, number_of in families)}
         if "ln_A_s_1e10" in values:
             values["logA"] = values["ln_A_s_1e10"]
         else:
@@ -252,16 +216,15 @@ class EmulatedClassy(HotClassy):
             ell = np.arange(self.spectra.l_max + 1)
             state["Cl"] = {"ell": ell, **prediction.cl}
         for name, collector in self.collectors.items():
-            if name in _DISTANCES:
-                state[name] = _DISTANCES[name](background, collector.z_pool.values)
-        state["derived_extra"] = {
-            name: self._derived(name, background, prediction, values) for name in self.derived_extra
-        }
+            if name in DISTANCES:
+                state[name] = DISTANCES[name](background, collector.z_pool.values)
+
+        def derived(name: str) -> float:
+            return float(DERIVED[name](background, prediction, values))
+
+        state["derived_extra"] = {name: derived(name) for name in self.derived_extra}
         if want_derived:
-            state["derived"] = {
-                name: self._derived(self.translate_param(name), background, prediction, values)
-                for name in self.output_params
-            }
+            state["derived"] = {n: derived(self.translate_param(n)) for n in self.output_params}
         return None
 
     def _features(
@@ -315,11 +278,6 @@ class EmulatedClassy(HotClassy):
             pool = None
         return super()._get_z_dependent(quantity, z, pool)
 
-    def _derived(
-        self, name: str, background: Background, prediction: Prediction, values: dict[str, float]
-    ) -> float:
-        return float(_DERIVED[name](background, prediction, values))
-
     @property
     def class_points(self) -> int:
         """Points that the emulator did not cover."""
@@ -336,21 +294,3 @@ class EmulatedClassy(HotClassy):
                 f" ({reasons})" if reasons else "",
             )
         super().close()
-
-
-def _masses(sector: NeutrinoSector) -> tuple[tuple[float, ...], tuple[int, ...]]:
-    return sector.masses_ev, sector.degeneracies
-
-
-def _between(background: Background, pairs: np.ndarray) -> np.ndarray:
-    """Angular-diameter distance of z2 seen from z1."""
-    first, second = (background.comoving_distance(pairs[:, i]) for i in (0, 1))
-    return (second - first) / (1.0 + pairs[:, 1])
-
-
-_DISTANCES: dict[str, Callable[[Background, np.ndarray], np.ndarray]] = {
-    "Hubble": lambda b, z: b.hubble(z),
-    "angular_diameter_distance": lambda b, z: b.angular_diameter_distance(z),
-    "comoving_radial_distance": lambda b, z: b.comoving_distance(z),
-    "angular_diameter_distance_2": _between,
-}
