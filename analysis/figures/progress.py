@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hotaxion.analysis.figures import Kind, style
 from hotaxion.analysis.figures.shown_chains import ShownChains
+from hotaxion.analysis.inputs.safe_yaml import read_yaml
 from hotaxion.theory.errors import HotAxionError, MissingDataError
 
 if TYPE_CHECKING:
@@ -74,11 +74,8 @@ def read_progress(prefix: str | Path) -> DataFrame:
 
 def _stops(prefix: Path) -> dict[str, float]:
     """Where the sampler stops, from updated.yaml; nothing without it."""
-    from cobaya.yaml import yaml_load
-
     path = prefix.with_name(prefix.name + ".updated.yaml")
-    info: Any = yaml_load(path.read_text(encoding="utf-8")) if path.is_file() else None
-    sampler = (info.get("sampler") if isinstance(info, Mapping) else None) or {}
+    sampler = (read_yaml(path).get("sampler") if path.is_file() else None) or {}
     options = sampler.get("mcmc") or {}
     return {name: float(options[name]) for name in _STOPS if options.get(name) is not None}
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hotaxion.analysis.chains.bounds import UPPER_BOUNDED
 from hotaxion.analysis.figures import Kind, style
 from hotaxion.analysis.figures.shown_chains import ShownChain, ShownChains
+from hotaxion.theory.arrays import Array
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.options import Option
 
@@ -126,7 +126,7 @@ def _redraw_if_curve(axes: Axes, drawn: list[tuple[MCSamples, str]], x: str, y: 
             axes.plot(u[few], v[few], color=colour, alpha=alpha, linewidth=2.2)
 
 
-def _is_curve(u: NDArray[np.float64], v: NDArray[np.float64]) -> bool:
+def _is_curve(u: Array, v: Array) -> bool:
     """Whether v rises or falls with u without scatter; ties are allowed."""
     return any(np.diff(w[np.lexsort((w, u))]).min() >= -_SCATTER * np.ptp(w) for w in (v, -v))
 

@@ -107,14 +107,17 @@ def light_elements_picture(folder: Path, move: float) -> Figure:
     """Two straight tracks over the measurements of 2022."""
 
     def track(rates, axion, omega_b):
-        m_a = np.geomspace(1e-3, 10, 60)
-        rise = m_a / (m_a + 0.3)
         start = 2.46 if rates == "primat" else 2.52
         tilt = 0.0057 * (move if rates == "primat" else 1.0)
-        dh = np.array([start + (shift + 15 * rise) * 1e-2 for shift in (3, 0, -3)])
-        y_p = np.array([0.2472 + tilt * rise + shift * 1e-4 for shift in (-1, 0, 1)])
+
+        def points(shift: float, m_a) -> np.ndarray:
+            rise = np.asarray(m_a) / (np.asarray(m_a) + 0.3)
+            dh = start + (15 * rise - 3 * shift) * 1e-2
+            return np.stack([dh, 0.2472 + tilt * rise + shift * 1e-4], axis=-1)
+
+        line = np.array([points(shift, np.geomspace(1e-3, 10, 60)) for shift in (-1, 0, 1)])
         none = np.array([start - 1e-2, 0.2468])
-        return light_elements.Track(rates, m_a, np.stack([dh, y_p], axis=-1), none)
+        return light_elements.Track(line, points(0, light_elements.MARKED_EV), none)
 
     with patch.object(light_elements, "axion_track", track):
         return make_figure("light-elements", preset="paper2022")[1]
@@ -122,7 +125,7 @@ def light_elements_picture(folder: Path, move: float) -> Figure:
 
 def spectra_picture(folder: Path, move: float) -> Figure:
     """Invented spectra: an oscillating difference, and a suppressed P(k)."""
-    ells, k = np.arange(1001.0), np.geomspace(1e-4, 3, 200)
+    ells, k = np.arange(1001.0), spectra.K_PER_MPC
 
     def one(m_a: float, size: float) -> spectra.Spectra:
         cl = {"tt": 4 / (ells + 1) ** 2, "te": 1 / (ells + 1) ** 2, "ee": 1 / (ells + 1) ** 2}
@@ -130,7 +133,7 @@ def spectra_picture(folder: Path, move: float) -> Figure:
             name: value * (1 + size * 0.05 * np.sin(ells / (110 + 30 * i)))
             for i, (name, value) in enumerate(cl.items())
         }
-        return spectra.Spectra(m_a, changed, k, k**-2 * (1 - size * 0.3 * k / (k + 0.05)))
+        return spectra.Spectra(m_a, changed, k**-2 * (1 - size * 0.3 * k / (k + 0.05)))
 
     found = [one(0.0, 0.0), one(0.1, 0.5 * move), one(1.0, 1.0)]
     return spectra.spectra_figure(found, AxionOptions())
