@@ -39,7 +39,7 @@ from hotaxion.theory.errors import RangeError
 from hotaxion.theory.particle.couplings import Couplings
 from hotaxion.theory.particle.running import QUARK_MASSES_GEV, alpha_s, running_mass
 from hotaxion.theory.rates.collision import massive_loss, omega_min
-from hotaxion.theory.rates.tables import load_table
+from hotaxion.theory.rates.tables import load_table, table_nodes
 
 BOSE, FERMI, BOLTZMANN = 1, -1, 0
 E_SQUARED = 4.0 * math.pi / 137.035999  # Thomson limit, CODATA 2018
@@ -47,10 +47,9 @@ QUARK_RANGE_GEV = (1.0, 1000.0)
 T_MAX_GEV = 1000.0  # of the leptons as well
 
 # Table nodes: r = m/T and x = E/T. Beyond the last r a channel is zero (below e^-100).
-R_NODES = np.geomspace(1e-3, 100.0, 42)
-X_NODES = np.geomspace(0.005, 80.0, 54)
-_QUARK_T_GEV = np.geomspace(*QUARK_RANGE_GEV, 60)
 TABLE = "fermions.npz"
+R_NODES, X_NODES = table_nodes(TABLE, "ln_r"), table_nodes(TABLE, "ln_x")
+_QUARK_T_GEV = table_nodes(TABLE, "ln_t")
 
 # Statistics of particles 3, 1, 2 in a + 3 -> 1 + 2: a X -> psi psibar and a psi -> psi X.
 ANNIHILATION, COMPTON = (BOSE, FERMI, FERMI), (FERMI, FERMI, BOSE)

@@ -34,12 +34,12 @@ from hotaxion.theory.constants import M_PION_GEV
 from hotaxion.theory.errors import UnknownOptionError
 from hotaxion.theory.rates.collision import massive_loss, omega_min
 from hotaxion.theory.rates.pik import M_KAON_GEV, KaonCouplings, axion_squared
-from hotaxion.theory.rates.tables import RateTable, load_table
+from hotaxion.theory.rates.tables import RateTable, load_table, table_nodes
 
 KAONS = ("none", "data")  # values of the option `kaons`
 TABLE = "kaons.npz"
-X_NODES = np.geomspace(0.005, 80.0, 60)
-T_NODES_GEV = np.geomspace(0.025, 0.200, 28)  # below, kaons are 1e-4 of the pions or less: zero
+X_NODES = table_nodes(TABLE, "ln_x")
+T_NODES_GEV = table_nodes(TABLE, "ln_t")  # below, kaons are 1e-4 of the pions or less: zero
 _BOSE = (1, 1, 1)
 
 

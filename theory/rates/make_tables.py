@@ -19,11 +19,11 @@ from hotaxion.theory.arrays import Array
 from hotaxion.theory.files import write_arrays
 from hotaxion.theory.rates import fermions, gluons, kaons, pions
 from hotaxion.theory.rates.pipi import AXION_WAVES
-from hotaxion.theory.rates.tables import FOLDER, nodes
+from hotaxion.theory.rates.tables import FOLDER, table_nodes
 
-X_NODES = nodes("pions.npz", "ln_x")  # and of the gluons
-PION_T_GEV = nodes("pions.npz", "ln_t")
-GLUON_T_GEV = nodes("gluons.npz", "ln_t")
+X_NODES = table_nodes("pions.npz", "ln_x")  # and of the gluons
+PION_T_GEV = table_nodes("pions.npz", "ln_t")
+GLUON_T_GEV = table_nodes("gluons.npz", "ln_t")
 
 
 def _row(temperature_gev: float, rate: Callable[[float, float], float]) -> list[float]:

@@ -70,7 +70,7 @@ class RateTable:
         return result
 
 
-def nodes(name: str, axis: str) -> Array:
+def table_nodes(name: str, axis: str) -> Array:
     """Nodes of an axis of a committed table: T [GeV], x or r, ascending."""
     low, high, count = AXES[name][axis]
     return np.geomspace(low, high, count)
@@ -91,7 +91,7 @@ def load_table(name: str) -> dict[str, Array]:
         shapes |= dict.fromkeys(keys, tuple(sizes[axis] for axis in axes))
     file.check(arrays, shapes)
     for axis in sizes:
-        right = np.abs(arrays[axis] - np.log(nodes(name, axis))) < 1e-9
+        right = np.abs(arrays[axis] - np.log(table_nodes(name, axis))) < 1e-9
         file.require(axis, arrays[axis], right, "is not the node that belongs there")
     for key in shapes:
         file.require(key, arrays[key], np.abs(arrays[key]) < _LARGEST, "is no logarithm of a rate")
