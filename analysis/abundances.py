@@ -7,8 +7,6 @@ import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from hotaxion.analysis.text import text_table
@@ -16,9 +14,6 @@ from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import whole_number
 from hotaxion.theory.errors import RangeError
 from hotaxion.theory.relics.options import AxionOptions
-
-if TYPE_CHECKING:
-    from hotaxion.theory.relics.abundance import Abundance
 
 # quantity: (unit, meaning); the order is that of all outputs.
 QUANTITIES = {
@@ -31,13 +26,6 @@ QUANTITIES = {
     "t_decoupling_mev": ("MeV", "decoupling temperature (never: it was not in equilibrium)"),
 }
 Row = Mapping[str, float | None]
-
-
-def abundance_row(abundance: Abundance, m_a_ev: float) -> dict[str, float | None]:
-    """All QUANTITIES for one mass [eV]; raises RangeError outside the masses computed."""
-    relic = abundance(m_a_ev)
-    values = {name: getattr(relic, name) for name in QUANTITIES}
-    return {name: None if value is None else float(value) for name, value in values.items()}
 
 
 def mass_grid(m_a_min: float, m_a_max: float, points: int) -> Array:
@@ -59,11 +47,12 @@ def mass_grid(m_a_min: float, m_a_max: float, points: int) -> Array:
 
 
 def scan(options: AxionOptions, masses: Iterable[float]) -> list[dict[str, float | None]]:
-    """`abundance_row` for each mass [eV]; raises as `Abundance`."""
+    """All QUANTITIES for each mass [eV]; raises as `Abundance`."""
     from hotaxion.theory.relics.abundance import Abundance
 
-    abundance = Abundance(options)
-    return [abundance_row(abundance, float(mass)) for mass in masses]
+    relics = map(Abundance(options), map(float, masses))
+    rows = [{name: getattr(relic, name) for name in QUANTITIES} for relic in relics]
+    return [{name: None if x is None else float(x) for name, x in row.items()} for row in rows]
 
 
 def scan_with_band(options: AxionOptions, masses: Array) -> list[dict[str, float]]:
@@ -87,20 +76,20 @@ def one_as_text(row: Row, options: AxionOptions) -> str:
     """One mass: a line per quantity with unit and meaning, under a line with the options."""
     rows = [["quantity", "value", "unit", "meaning"]]
     rows += [[name, _cell(row[name]), unit, text] for name, (unit, text) in QUANTITIES.items()]
-    return describe(options) + "\n" + text_table(rows, right=False)
+    return _head(options) + text_table(rows, right=False)
 
 
 def many_as_text(rows: Sequence[Row], options: AxionOptions) -> str:
     """Many masses: a line per mass."""
     head = [f"{name} [{unit}]" if unit else name for name, (unit, _) in QUANTITIES.items()]
     table = [head, *([_cell(value) for value in row.values()] for row in rows)]
-    return describe(options) + "\n" + text_table(table)
+    return _head(options) + text_table(table)
 
 
 def band_as_text(rows: Sequence[Row], options: AxionOptions) -> str:
     """Many masses with the error band: a line per mass."""
     table = [list(rows[0]), *([_cell(value, 3) for value in row.values()] for row in rows)]
-    return describe(options) + "\n" + text_table(table)
+    return _head(options) + text_table(table)
 
 
 def as_json(content: Mapping[str, object], options: AxionOptions) -> str:
@@ -117,9 +106,8 @@ def many_as_csv(rows: Sequence[Row]) -> str:
     return out.getvalue().rstrip("\n")
 
 
-def describe(options: AxionOptions) -> str:
-    """The options on one line: those that differ from the defaults, and the four main ones."""
-    return f"options: {options.in_words()}"
+def _head(options: AxionOptions) -> str:
+    return f"options: {options.in_words()}\n"
 
 
 def _cell(value: float | None, digits: int = 5) -> str:

@@ -36,7 +36,6 @@ from hotaxion.theory.rates.collision import massive_loss, omega_min
 from hotaxion.theory.rates.pik import M_KAON_GEV, KaonCouplings, axion_squared
 from hotaxion.theory.rates.tables import RateTable, load_table, table_nodes
 
-KAONS = ("none", "data")  # values of the option `kaons`
 TABLE = "kaons.npz"
 X_NODES = table_nodes(TABLE, "ln_x")
 T_NODES_GEV = table_nodes(TABLE, "ln_t")  # below, kaons are 1e-4 of the pions or less: zero
