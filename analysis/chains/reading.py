@@ -2,8 +2,7 @@
 
 That are names of columns, ranges, sampler, and what has been cut off. Cobaya writes
 PREFIX.updated.yaml (and, of `post`, what it skipped into PREFIX.input.yaml), getdist
-PREFIX.paramnames, .ranges and .properties.ini. No YAML file is read before `refuse_code` has seen
-it, and then by PyYAML's safe loader.
+PREFIX.paramnames, .ranges and .properties.ini.
 """
 
 from __future__ import annotations
@@ -21,6 +20,7 @@ from getdist.chains import chainFiles
 from getdist.cobaya_interface import (
     cobaya_params_file,
     get_info_params,
+    get_range,
     is_derived_param,
     is_sampled_param,
 )
@@ -30,7 +30,7 @@ from getdist.parampriors import ParamBounds
 
 from hotaxion.analysis.chains.priors import limits
 from hotaxion.analysis.chains.rows import read_rows
-from hotaxion.analysis.inputs.safe_yaml import refuse_code
+from hotaxion.analysis.inputs.safe_yaml import read_yaml
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import shown
 from hotaxion.theory.errors import HotAxionError, MissingDataError
@@ -199,27 +199,15 @@ def read_chain_input(root: str) -> ChainInput:
 
 def _read_input(path: Path) -> dict[str, Any]:
     """A Cobaya input beside a chain, its blocks looked at."""
-    from getdist.yaml_tools import InputSyntaxError, yaml_load
-
-    from yaml import SafeLoader
-
-    refuse_code(path)
-    cure = "put the file back that Cobaya wrote (it writes it anew when the run starts again)"
-    try:
-        info = yaml_load(path.read_text("utf-8-sig"), SafeLoader, str(path))
-    # IndexError: getdist's message of an error at the very end; ValueError: no such date
-    except (InputSyntaxError, UnicodeDecodeError, ValueError, IndexError, RecursionError) as error:
-        why = (str(error).splitlines() or [""])[0]
-        raise HotAxionError(f"'{path}' cannot be read as YAML: {why}; {cure}.") from None
-    if not isinstance(info, Mapping):
-        raise HotAxionError(f"'{path}' is no Cobaya input but {shown(info)}; {cure}.")
+    info = read_yaml(path)
     for block in _BLOCKS:
         value = info.get(block)
         if value is not None and not (
             isinstance(value, Mapping) and all(isinstance(key, str) for key in value)
         ):
             raise HotAxionError(
-                f"'{path}': the block '{block}' is {shown(value)}, no names with values; {cure}."
+                f"'{path}': the block '{block}' is {shown(value)}, no names with values; put the "
+                "file back that Cobaya wrote (it writes it anew when the run starts again)."
             )
     return {key: value for key, value in info.items() if value is not None or key not in _BLOCKS}
 
@@ -230,12 +218,14 @@ def _of_cobaya(root: str, path: Path, info: dict[str, Any]) -> ChainInput:
     params = get_info_params({"likelihood": {}} | info)
     sampled = [name for name, entry in params.items() if is_sampled_param(entry)]
     derived = [name for name, entry in params.items() if is_derived_param(entry)]
-    names = ParamNames()
+    names, ranges = ParamNames(), ParamBounds()
     names.names = [_column(name, params[name], name in derived) for name in (*sampled, *derived)]
-    priors = {name: limits(params[name]["prior"]) for name in sampled}
-    ranges = ParamBounds()
     for name, entry in params.items():
-        ranges.setRange(name, _range(entry, priors.get(name)))
+        if name in sampled:  # getdist itself reads but some priors
+            low, high = limits(entry["prior"]) or (-np.inf, np.inf)
+            entry = {**entry, "prior": {"min": low, "max": high}}
+        low, high, periodic = get_range(entry)
+        ranges.setRange(name, (low, high, periodic and None not in (low, high)))
     kind, options = next(iter((info.get("sampler") or {"mcmc": None}).items()))
     options = options if isinstance(options, Mapping) else {}
     sampler = options.get("sampler_type") or ("nested" if kind == "polychord" else kind)
@@ -258,35 +248,15 @@ def _column(name: str, entry: Any, derived: bool) -> ParamInfo:
     return ParamInfo(name=name, label=label, derived=derived, renames=renames)
 
 
-def _range(entry: Any, prior: tuple[float, float] | None) -> tuple[Any, ...]:
-    """Both ends (None: open) for getdist, and whether the parameter is periodic."""
-    both: tuple[Any, Any]
-    if prior is not None:
-        both = prior
-    elif isinstance(entry, Mapping) and isinstance(entry.get("value"), Real):
-        both = (entry["value"],) * 2
-    elif isinstance(entry, Mapping) and "prior" not in entry:
-        both = entry.get("min"), entry.get("max")
-    else:
-        both = (entry,) * 2 if isinstance(entry, Real) else (None, None)
-    low, high = (
-        float(end) if isinstance(end, Real) and np.isfinite(float(end)) else None for end in both
-    )
-    periodic = isinstance(entry, Mapping) and entry.get("periodic") is True
-    return low, high, periodic and None not in (low, high)
-
-
 def _skipped_by_post(root: str) -> str:
     """Whether Cobaya's `post` has skipped the start of the chain, or of the one it came from."""
-    folder, _, name = root.rpartition("/")
-    parts = name.split(".post.")
-    for count in range(len(parts), 1, -1):
-        prefix = f"{folder}/{'.post.'.join(parts[:count])}"
+    while ".post." in Path(root).name:
         for ending in ("updated", "input"):  # Cobaya 3.6 keeps the block in the latter
-            path = Path(f"{prefix}.{ending}.yaml")
+            path = Path(f"{root}.{ending}.yaml")
             skip = (_read_input(path) if path.is_file() else {}).get("post", {}).get("skip")
             if isinstance(skip, Real) and float(skip) > 0:
                 return f"post has skipped {skip:g} of the chain"
+        root = root.rpartition(".post.")[0]
     return ""
 
 

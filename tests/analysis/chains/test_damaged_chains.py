@@ -166,9 +166,9 @@ GOOD_PARAMS = "m_a: {prior: [0, 3]}, omega_b: {prior: [0, 1]}, delta_neff: {deri
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "no Cobaya input"),
-        ("- 1\n- 2\n", "no Cobaya input"),
-        ("text", "no Cobaya input"),
+        ("", "holds no names with values"),
+        ("- 1\n- 2\n", "holds no names with values"),
+        ("text", "holds no names with values"),
         ("params: [1, 2\n", "cannot be read as YAML"),
         ("params: {m_a: {prior: [0, 3]}", "cannot be read as YAML"),
         ("a: 2020-13-45\n", "cannot be read as YAML"),
