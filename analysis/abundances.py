@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+
 import numpy as np
 
 from hotaxion.analysis.text import text_table
