@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 from hotaxion.analysis.commands import FAILED, GOOD, Commands, add_burn, command, usage
@@ -23,7 +24,7 @@ def add_reproduce(commands: Commands) -> None:
     add("-o", "--output", type=Path, default=Path("chains/reproduce"), metavar="DIR", help=text)
     text = "folder of the chains; those that are finished there are used (default: chains)"
     add("--chains", type=Path, default=Path("chains"), metavar="DIR", help=text)
-    add("--no-variants", action="store_true", help="the analyses alone")
+    add("--no-variants", dest="variants", action="store_false", help="the analyses alone")
     add("--fast", action="store_true", help="short chains of BBN analyses, to try the command")
     text = "write the table to reference/reproduced.md in the folder of the chains, too; with all"
     add("--reference", action="store_true", help=text)
@@ -32,13 +33,10 @@ def add_reproduce(commands: Commands) -> None:
 
 
 def _jobs(text: str) -> int:
-    """A number from 1; argparse turns the ValueError into wrong usage."""
-    if int(text) < 1:
-        raise ValueError(text)
+    """A number from 1; else wrong usage."""
+    if not (text.isdecimal() and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"'{text}' given; give a number of chains from 1")
     return int(text)
-
-
-_jobs.__name__ = "number of chains"  # what argparse calls it
 
 
 def _reproduce(args: argparse.Namespace) -> int:
@@ -49,21 +47,13 @@ def _reproduce(args: argparse.Namespace) -> int:
         return GOOD
     if not args.analysis:
         return usage(args, "give NAME, or all, or --list")
-    if args.reference and (args.analysis != [ALL] or args.fast or args.no_variants):
+    if args.reference and (args.analysis != [ALL] or args.fast or not args.variants):
         return usage(args, "--reference goes with all, without --fast and --no-variants")
     from hotaxion.analysis.published import plan as work
     from hotaxion.analysis.published import report as output
     from hotaxion.analysis.published.jobs import Options
 
-    options = Options(
-        output=args.output,
-        chains=args.chains,
-        jobs=args.jobs,
-        variants=not args.no_variants,
-        use_class=args.use_class,
-        fast=args.fast,
-        burn=args.burn,
-    )
+    options = Options(**{field.name: getattr(args, field.name) for field in fields(Options)})
     result = work.reproduce(args.analysis, options, _say)
     print(output.to_text(result), flush=True)  # first: whatever fails below, this is not lost
     _say(f"report: {output.write_report(result)}")

@@ -13,11 +13,17 @@ from typing import Any
 
 from cobaya.tools import recursive_update
 
-from hotaxion.analysis.published import papers
+from hotaxion.analysis.published.papers import (
+    BOUNDS,
+    QUANTITIES,
+    check_arxiv,
+    published,
+    read_block,
+)
 from hotaxion.theory import checks
-from hotaxion.theory.errors import RangeError, UnknownOptionError
+from hotaxion.theory.errors import UnknownOptionError
 
-ALL = "all"
+ALL, THIS_WORK = "all", "this work"
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,15 @@ class Variant:
     change: Mapping[str, Any] = field(default_factory=dict)
     of: Sequence[str] = ()
 
+    def __post_init__(self) -> None:
+        checks.text("text", self.text, "'nuclear rates of PRIMAT'")
+        checks.mapping("change", self.change, "{theory: {...}}")
+
+    def with_others(self, variants: Mapping[str, Variant]) -> Variant:
+        """The same with the changes of all variants of `of` in one."""
+        others = [variants[checks.choice("variant", name, variants)].change for name in self.of]
+        return Variant(self.text, reduce(recursive_update, [*others, self.change], {}))
+
 
 @dataclass(frozen=True)
 class Analysis:
@@ -43,78 +58,45 @@ class Analysis:
     Attributes
     ----------
     quantities : parameters of the table.
-    bound : name of the published one in `papers.BOUNDS`.
-    paper : arXiv number; that of the bound, or "this work".
+    bound : name of the published one in BOUNDS.
+    paper : arXiv number, where there is no such bound.
     inferred : what of the paper's analysis could not be read, or is not to be had; sentences.
     variants : names in VARIANTS.
     label : name in figures, None to leave it out of them.
-    priors : whether bounds under other priors are shown, by reweighting.
+    priors : whether bounds under a prior flat in delta_neff are shown, by reweighting.
     sigma : show standard deviations (a forecast) instead of bounds.
     """
 
     quantities: Sequence[str]
     bound: str | None = None
-    paper: str = "this work"
+    paper: str = THIS_WORK
     inferred: Sequence[str] = ()
     variants: Sequence[str] = ()
     label: str | None = None
     priors: bool = False
     sigma: bool = False
 
+    def __post_init__(self) -> None:
+        if self.bound:
+            arxiv = BOUNDS[checks.choice("bound", self.bound, BOUNDS)].arxiv
+            object.__setattr__(self, "paper", arxiv)
+        elif self.paper != THIS_WORK:
+            check_arxiv(self.paper)
+        for names, allowed in ((self.quantities, QUANTITIES), (self.variants, VARIANTS)):
+            for name in names:
+                checks.choice("name", name, allowed)
+        checks.flag("priors", self.priors)
+        checks.flag("sigma", self.sigma)
+
     @property
     def published(self) -> Mapping[str, float]:
         """Bounds of the paper by parameter (eV, GeV)."""
-        return papers.BOUNDS[self.bound].values if self.bound else {}
+        return BOUNDS[self.bound].values if self.bound else {}
 
 
-def read_variants(content: Mapping[str, Any]) -> dict[str, Variant]:
-    """The block `variants`, with the changes of others (`of`, which stand before) put in.
-
-    Raises
-    ------
-    UnknownOptionError, RangeError : a key or a value that is wrong or missing.
-    """
-    found: dict[str, Variant] = {}
-    for name, entry in papers.entries_of(content, "variants", Variant).items():
-        given = Variant(**entry)
-        checks.text(f"variants: {name}: text", given.text, "'nuclear rates of PRIMAT'")
-        others = [found[checks.choice("variant", other, found)].change for other in given.of]
-        change: dict[str, Any] = reduce(recursive_update, [*others, given.change], {})
-        if not change:
-            raise RangeError(f"variants: {name} changes nothing; give 'change' or 'of'.")
-        found[name] = Variant(given.text, change)
-    return found
-
-
-def read_analyses(
-    content: Mapping[str, Any],
-    variants: Mapping[str, Variant],
-    bounds: Mapping[str, papers.PublishedBound],
-) -> dict[str, Analysis]:
-    """The block `analyses`.
-
-    Raises
-    ------
-    UnknownOptionError, RangeError : a key or a value that is wrong or missing.
-    """
-    found = {}
-    for name, entry in papers.entries_of(content, "analyses", Analysis).items():
-        if bound := entry.get("bound"):
-            entry = {**entry, "paper": bounds[checks.choice("bound", bound, bounds)].arxiv}
-        elif "paper" in entry:
-            papers.check_arxiv(entry["paper"])
-        for key in ("priors", "sigma"):
-            checks.flag(f"analyses: {name}: {key}", entry.get(key, False))
-        for variant in entry.get("variants", ()):
-            checks.choice("variant", variant, variants)
-        for quantity in entry["quantities"]:
-            checks.choice("quantity", quantity, papers.QUANTITIES)
-        found[name] = Analysis(**entry)
-    return found
-
-
-VARIANTS = read_variants(papers.published())
-ANALYSES = read_analyses(papers.published(), VARIANTS, papers.BOUNDS)
+_GIVEN = read_block(published(), "variants", Variant)
+VARIANTS = {name: variant.with_others(_GIVEN) for name, variant in _GIVEN.items()}
+ANALYSES = read_block(published(), "analyses", Analysis)
 
 
 def chosen(names: Sequence[str]) -> list[str]:

@@ -22,18 +22,15 @@ from hotaxion.theory.components.record import data_hash, recorded_data_hash
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.files import write_whole
 
-CHAINS, OUTPUT = "chains", "chains/reproduce"
 ABSENT, UNFINISHED, CONVERGED, STOPPED = "absent", "unfinished", "converged", "at max_samples"
 FINISHED = (CONVERGED, STOPPED)
-FAST = {"max_samples": 1000, "output_every": 200, "seed": 1}
+_FAST = {"max_samples": 1000, "output_every": 200, "seed": 1}
 # Chains of BBN alone take seconds: long enough for errors of bounds well below the 6 % to be told.
-PRECISE = {"Rminus1_stop": 0.002, "Rminus1_cl_stop": 0.07}
-# Variants only have to show what moves a bound by more than 6 %: of BBN alone, and joint ones.
-SHORT_BBN = {"Rminus1_stop": 0.003, "Rminus1_cl_stop": 0.1}
-SHORT = {"Rminus1_stop": 0.03, "Rminus1_cl_stop": 0.2}
-_CRITERIA = ("Rminus1_stop", "Rminus1_cl_stop")
-_COMPONENTS = ("theory", "likelihood")
-_NO_MATTER = ("output", "sampler")  # blocks that do not change what is sampled
+# Variants only have to show what moves a bound by more than that.
+_BBN, _BBN_VARIANT, _JOINT_VARIANT = (
+    {"Rminus1_stop": means, "Rminus1_cl_stop": bounds}
+    for means, bounds in ((0.002, 0.07), (0.003, 0.1), (0.03, 0.2))
+)
 
 
 @dataclass(frozen=True)
@@ -42,7 +39,7 @@ class Options:
 
     Attributes
     ----------
-    output : folder for the report, its figures, logs and the inputs.
+    output : folder for the report, its figures, logs and inputs.
     chains : folder of the chains, `NAME` and `NAME__VARIANT`.
     jobs : chains at a time; None: the number of cores.
     variants : whether the variants of each analysis are run.
@@ -51,8 +48,8 @@ class Options:
     burn : fraction dropped at the start of each chain.
     """
 
-    output: Path = Path(OUTPUT)
-    chains: Path = Path(CHAINS)
+    output: Path = Path("chains/reproduce")
+    chains: Path = Path("chains")
     jobs: int | None = None
     variants: bool = True
     use_class: bool = False
@@ -88,31 +85,24 @@ class Job:
         """Whether spectra are needed: then it takes minutes, else seconds."""
         return bool(find_theories(self.info, "EmulatedClassy", "HotClassy"))
 
-    @property
-    def dimension(self) -> int:
-        """Number of sampled parameters of the input, without those of likelihoods."""
-        entries = (self.info.get("params") or {}).values()
-        return sum(isinstance(entry, Mapping) and "prior" in entry for entry in entries)
-
 
 def make_job(analysis: str, variant: str | None, options: Options) -> Job:
     """The chain of an analysis or of one of its variants."""
     with cobaya_session(quiet=True):
         info = load_input(find_input(analysis))
-    joint = bool(find_theories(info, "EmulatedClassy", "HotClassy"))
-    name, mcmc = analysis, {} if joint else PRECISE
+    name, joint = analysis, bool(find_theories(info, "EmulatedClassy", "HotClassy"))
+    criteria = {} if joint else _BBN
     if variant:
-        name, mcmc = f"{analysis}__{variant}", SHORT if joint else SHORT_BBN
+        name, criteria = f"{name}__{variant}", _JOINT_VARIANT if joint else _BBN_VARIANT
         info = recursive_update(info, VARIANTS[variant].change)
     if options.fast:
-        name, mcmc = f"{name}__fast", {**mcmc, **FAST}
-    info = recursive_update(info, {"sampler": {"mcmc": mcmc}})
+        name, criteria = f"{name}__fast", {**criteria, **_FAST}
     if options.use_class and find_theories(info, "EmulatedClassy"):
         name = f"{name}_class"
         info = with_class(info, name)
     prefix = options.chains / name
-    path = options.output / "inputs" / f"{name}.yaml"
-    return Job(analysis, variant, {**info, "output": str(prefix)}, path, prefix)
+    info = recursive_update(info, {"sampler": {"mcmc": criteria}, "output": str(prefix)})
+    return Job(analysis, variant, info, options.output / "inputs" / f"{name}.yaml", prefix)
 
 
 def write_input(job: Job) -> None:
@@ -130,19 +120,15 @@ def write_input(job: Job) -> None:
 # --- what is there ---------------------------------------------------------------------------
 
 
-def state_of(job: Job) -> str:
-    """ABSENT, UNFINISHED, CONVERGED or STOPPED (at max_samples)."""
-    first = Path(f"{job.prefix}.1.txt")
-    if not first.exists():
-        return ABSENT
-    wanted, had = job.info["sampler"]["mcmc"], of_sampler(job, "updated.yaml")
-    # A chain that had to meet looser criteria goes on, as Cobaya has it.
-    looser = any(had[key] > wanted[key] for key in _CRITERIA if key in wanted and key in had)
-    if of_sampler(job, "checkpoint").get("converged") and not looser:
-        return CONVERGED
-    with open(first, "rb") as file:
-        rows = sum(1 for _ in file) - 1  # the first line is a header
-    return STOPPED if rows >= wanted.get("max_samples", float("inf")) else UNFINISHED
+def recorded(job: Job, ending: str = "updated.yaml") -> Mapping[str, Any]:
+    """A YAML file that Cobaya has written for a chain; empty if it is absent.
+
+    Raises
+    ------
+    HotAxionError : it cannot be read, holds no mapping, or would run code; names the file.
+    """
+    path = Path(f"{job.prefix}.{ending}")
+    return read_yaml(path) if path.exists() else {}
 
 
 def of_sampler(job: Job, ending: str) -> Mapping[str, Any]:
@@ -153,15 +139,19 @@ def of_sampler(job: Job, ending: str) -> Mapping[str, Any]:
         return {}
 
 
-def recorded(job: Job, ending: str = "updated.yaml") -> Mapping[str, Any]:
-    """A YAML file that Cobaya has written for a chain; empty if it is absent.
-
-    Raises
-    ------
-    HotAxionError : it cannot be read, holds no mapping, or would run code; names the file.
-    """
-    path = Path(f"{job.prefix}.{ending}")
-    return read_yaml(path) if path.exists() else {}
+def state_of(job: Job) -> str:
+    """ABSENT, UNFINISHED, CONVERGED or STOPPED (at max_samples)."""
+    first = Path(f"{job.prefix}.1.txt")
+    if not first.exists():
+        return ABSENT
+    wanted, had = job.info["sampler"]["mcmc"], of_sampler(job, "updated.yaml")
+    # A chain that had to meet looser criteria goes on, as Cobaya has it.
+    looser = any(had[key] > wanted[key] for key in _BBN if key in wanted and key in had)
+    if of_sampler(job, "checkpoint").get("converged") and not looser:
+        return CONVERGED
+    with open(first, "rb") as file:
+        rows = sum(1 for _ in file) - 1  # the first line is a header
+    return STOPPED if rows >= wanted.get("max_samples", float("inf")) else UNFINISHED
 
 
 def check_usable(job: Job) -> None:
@@ -177,8 +167,7 @@ def check_usable(job: Job) -> None:
             "stop it, or give another folder by --chains."
         )
     resume.repair(job.prefix)
-    difference = difference_of(job)
-    if difference:
+    if difference := difference_of(job):
         raise HotAxionError(
             f"the chain '{job.prefix}' was sampled with another input ({difference}); remove "
             "its files, or give another folder by --chains."
@@ -188,8 +177,7 @@ def check_usable(job: Job) -> None:
 def difference_of(job: Job) -> str:
     """Where the chain there is of other data files or of another input; empty if it is not.
 
-    Cobaya compares inputs when it resumes. A finished chain is not resumed, so that its
-    comparison is called here.
+    Cobaya compares inputs when it resumes a chain; for a finished one it is asked here.
     """
     from cobaya.input import is_equal_info, update_info
     from cobaya.yaml import yaml_dump, yaml_load
@@ -202,14 +190,13 @@ def difference_of(job: Job) -> str:
         for likelihood in full["likelihood"].values():
             likelihood.pop("params", None)  # Cobaya has moved them to the block params
         new = yaml_load(yaml_dump(full))
-        for block in (info.get(kind) or {} for info in (old, new) for kind in _COMPONENTS):
-            for options in filter(None, block.values()):
-                options.pop("speed", None)  # changes nothing that is sampled
-        said = io.StringIO()
+        for info in (old, new):
+            for block in ("theory", "likelihood"):
+                for options in filter(None, (info.get(block) or {}).values()):
+                    options.pop("speed", None)  # changes nothing that is sampled
+        said, aside = io.StringIO(), ("output", "sampler")
         with contextlib.redirect_stdout(said):
-            same = is_equal_info(
-                old, new, strict=False, print_not_log=True, ignore_blocks=_NO_MATTER
-            )
+            same = is_equal_info(old, new, strict=False, print_not_log=True, ignore_blocks=aside)
     return "" if same else said.getvalue().split(": ", 1)[-1].split(" -- ")[0].strip()
 
 
@@ -224,12 +211,3 @@ def _changed_data(old: Mapping[str, Any]) -> str:
         if not same:
             return f"the data files of {name} have changed since"
     return ""
-
-
-def recorded_versions(job: Job) -> dict[str, str]:
-    """Version of Cobaya and of each theory as the chain has them, "unknown" where it has none."""
-    content = recorded(job)
-    versions = {"Cobaya": content.get("version")}
-    for name, options in (content.get("theory") or {}).items():
-        versions[kind_of(name, options) or name] = (options or {}).get("version")
-    return {name: str(version or "unknown") for name, version in versions.items()}

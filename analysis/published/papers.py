@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from inspect import signature
+from typing import Any, TypeVar
 
 from hotaxion.analysis.inputs.names import inputs_folder
 from hotaxion.analysis.inputs.safe_yaml import read_yaml
 from hotaxion.theory import checks
-from hotaxion.theory.errors import RangeError
+from hotaxion.theory.errors import HotAxionError, RangeError
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
-QUANTITIES = ("delta_neff", "m_a", "f_a", "mnu")
+_Entry = TypeVar("_Entry")
 _ARXIV = re.compile(r"\d{4}\.\d{4,5}")
+QUANTITIES = ("delta_neff", "m_a", "f_a", "mnu")
 
 
 @dataclass(frozen=True)
@@ -47,9 +46,9 @@ class PublishedBound:
     forecast: bool = False
 
     def __post_init__(self) -> None:
-        for name in ("where", "data"):
-            checks.text(name, getattr(self, name), "'abstract'")
         check_arxiv(self.arxiv)
+        checks.text("where", self.where, "'abstract'")
+        checks.text("data", self.data, "'Planck 2018 + BAO'")
         checks.number("confidence", self.confidence, 0.5, 1.0, above=True)
         checks.flag("forecast", self.forecast)
         for name, value in self.values.items():
@@ -70,39 +69,28 @@ class PublishedBound:
 def check_arxiv(number: object) -> None:
     """Refuse what is no number of arXiv, YAML's floats among it (RangeError)."""
     if not (isinstance(number, str) and _ARXIV.fullmatch(number)):
-        raise RangeError(f'arXiv number {checks.shown(number)}; give one such as "2205.07849".')
+        raise RangeError(f"arXiv number {checks.shown(number)}; give one such as '2205.07849'.")
 
 
-def read_bounds(content: Mapping[str, Any]) -> dict[str, PublishedBound]:
-    """The block `bounds` of a file like yaml/published.yaml.
-
-    Raises
-    ------
-    UnknownOptionError, RangeError : a key or a value that is wrong or missing.
-    """
-    found = entries_of(content, "bounds", PublishedBound)
-    return {name: PublishedBound(**entry) for name, entry in found.items()}
-
-
-def entries_of(
-    content: Mapping[str, Any], block: str, kind: type[DataclassInstance]
-) -> dict[str, dict[str, Any]]:
-    """The entries of a block by name: no keys but the fields of a dataclass, and none missing.
+def read_block(
+    content: Mapping[str, Any], block: str, kind: Callable[..., _Entry]
+) -> dict[str, _Entry]:
+    """A block of a file like yaml/published.yaml: a dataclass made of each of its entries.
 
     Raises
     ------
-    UnknownOptionError, RangeError : names the entry and its key.
+    RangeError : a key or a value that is wrong or missing; names the entry.
     """
-    allowed = [field.name for field in fields(kind)]
-    needed = [f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING]
-    block_entries = checks.mapping(block, content.get(block), "{NAME: {...}}")
-    for name, entry in block_entries.items():
-        for key in checks.mapping(f"{block}: {name}", entry, "{data: BBN, ...}"):
-            checks.choice(f"key of {block}: {name}", key, allowed)
-        for key in needed:
-            if key not in entry:
-                raise RangeError(f"{block}: {name} has no '{key}'; add it.")
-    return block_entries
+    found, keys = {}, signature(kind).parameters
+    for name, entry in checks.mapping(block, content.get(block), "{NAME: {...}}").items():
+        try:
+            given = checks.mapping("entry", entry, "{data: BBN, ...}")
+            for key in given:
+                checks.choice("key", key, keys)
+            found[str(name)] = kind(**given)
+        except (HotAxionError, TypeError) as error:  # TypeError: a key is missing
+            raise RangeError(f"{block}: {name}: {error}") from None
+    return found
 
 
 @cache
@@ -111,7 +99,7 @@ def published() -> Mapping[str, Any]:
     return read_yaml(inputs_folder() / "published.yaml")
 
 
-BOUNDS = read_bounds(published())
+BOUNDS = read_block(published(), "bounds", PublishedBound)
 SOURCE = "arXiv:2205.07849"
 # KSVZ axion: the pairs (m_a, delta_neff) lie on the paper's curve and are points of the figures.
 KSVZ_2205_07849 = {name: bound for name, bound in BOUNDS.items() if bound.source == SOURCE}

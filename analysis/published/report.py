@@ -2,76 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from hotaxion.analysis.chains.bounds import RULE
 from hotaxion.analysis.figures import make_figure
 from hotaxion.analysis.figures.style import PALETTE, save
+from hotaxion.analysis.inputs.theories import kind_of
 from hotaxion.analysis.published.analyses import ANALYSES, VARIANTS
-from hotaxion.analysis.published.figure import options_of_input, reproduced_figure
-from hotaxion.analysis.published.jobs import Job, recorded_versions
+from hotaxion.analysis.published.jobs import recorded
 from hotaxion.analysis.published.plan import Reproduction
 from hotaxion.analysis.published.rows import TOLERANCE, Kind, Row, nearest
 from hotaxion.analysis.text import text_table
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-    from hotaxion.theory.relics.options import AxionOptions
-
 _HEADS = (
     *("analysis", "quantity", "published", "ours", "ratio", "error"),
-    *("R-1 means", "R-1 bound", "eff. samples"),
+    *("R-1 means", "R-1 bound", "eff. samples", "nearest variant"),
 )
-_DIFFERENCES = (
-    *("analysis", "quantity", "ratio", "distance / error", "ratio on our curve"),
-    *("d ln m_a / d ln delta_neff", "nearest variant", "its ratio"),
-)
+_IN_TERMINAL = 9  # of these columns
 _READING = (
     f"{RULE} 95 % throughout; `error`: Monte Carlo error of our bound; `ratio`: ours over "
-    f"published. Lines with an arrow are variants: the same input with one change, or "
+    f"published; `nearest variant`: where the two differ by more than {100 * TOLERANCE:g} %, the "
+    "run that comes nearest to the published number, and its ratio (that alone makes it no cause; "
+    "m_a f_a is a constant). Lines with an arrow are variants: the same input with one change, or "
     "several that are named together. sigma(...): standard deviation, of a forecast."
-)
-_ABOUT_DIFFERENCES = (
-    f"Published numbers beside ours. Where the two differ by more than {100 * TOLERANCE:g} %, the "
-    "run that comes nearest to the published number is named; that alone makes it no cause. m_a "
-    "f_a is a constant. On our curve: the published Delta N_eff turned into m_a by our abundance, "
-    "without data and priors, and the slope there."
 )
 _TEXTS = {
     Kind.REWEIGHTED.value: "prior flat in Delta N_eff along the curve, by reweighting the chain",
-    Kind.CURVE.value: "m_a at which our abundance has the published Delta N_eff; no data, no prior",
+    Kind.CURVE.value: "m_a at which our abundance has the published Delta N_eff, and the slope "
+    "d ln m_a / d ln Delta N_eff there; no data, no prior",
 }
 _OTHER_CODE = "†"
 _PACKAGES = ("hotaxion", "getdist", "numpy", "scipy")  # which read the chains
+_CAPTIONS = {
+    "triangle": f"Posteriors, 68 % and 95 % ({len(PALETTE)} chains at most)",
+    "masses": "Axion and neutrino masses of the same, with the hierarchies' least sums",
+}
 
 
-# --- tables ----------------------------------------------------------------------------------
+# --- table -----------------------------------------------------------------------------------
 
 
 def to_text(result: Reproduction) -> str:
     """The table for the terminal, with what is missing below it."""
-    table = text_table([_HEADS, *(_cells(row, "  ") for row in result.rows)])
+    table = [_HEADS, *(_cells(row, result.rows, "  ") for row in result.rows)]
     missing = [f"{name}: {why}" for name, why in result.problems.items()]
-    return "\n".join([table, *_notes(result), *missing])
+    text = text_table([cells[:_IN_TERMINAL] for cells in table])
+    return "\n".join([text, *_notes(result), *missing])
 
 
 def main_table(result: Reproduction) -> str:
     """The table in Markdown."""
-    return markdown_table([_HEADS, *(_cells(row, "↳ ") for row in result.rows)])
+    cells = [_HEADS, *(_cells(row, result.rows, "↳ ") for row in result.rows)]
+    head, *lines = [f"| {' | '.join(one)} |" for one in cells]
+    return "\n".join([head, "|" + "---|" * len(_HEADS), *lines])
 
 
-def markdown_table(rows: Sequence[Sequence[str]]) -> str:
-    """`rows[0]` is the header; a bar inside a cell is escaped."""
-    lines = ["| " + " | ".join(cell.replace("|", r"\|") for cell in row) + " |" for row in rows]
-    lines.insert(1, "|" + "---|" * len(rows[0]))
-    return "\n".join(lines)
-
-
-def _cells(row: Row, indent: str) -> list[str]:
+def _cells(row: Row, rows: Sequence[Row], indent: str) -> list[str]:
+    other = nearest(row, rows)
     return [
         f"{indent}{row.name}" if row.name else row.analysis,
         row.quantity_with_unit,
@@ -82,6 +72,7 @@ def _cells(row: Row, indent: str) -> list[str]:
         _number(row.r_minus_one, ".3f"),
         _number(row.r_minus_one_bound, ".3f"),
         _number(row.effective_samples, ".0f"),
+        f"{other.name} ({other.ratio:.3f})" if other else "-",
     ]
 
 
@@ -95,50 +86,6 @@ def _notes(result: Reproduction) -> list[str]:
     return [f"{_OTHER_CODE} {code}" for code in codes]
 
 
-def differences_table(rows: Sequence[Row]) -> str:
-    """A line for each published number: how far ours is, and which run comes nearest."""
-    curves = {(row.analysis, row.quantity): row for row in rows if row.kind is Kind.CURVE}
-    lines: list[Sequence[str]] = [_DIFFERENCES]
-    for row in rows:
-        if row.name or row.ratio is None or row.ours is None or row.published is None:
-            continue
-        curve = curves.get((row.analysis, row.quantity))
-        other = None if row.agrees else nearest(row, rows)
-        distance = abs(row.ours - row.published)
-        cells = [row.analysis, row.quantity_with_unit, _number(row.ratio, ".3f")]
-        cells.append(_number(distance / row.mc_error if row.mc_error else None, ".1f"))
-        cells.append(_number(curve.ratio if curve else None, ".3f"))
-        cells.append(_number(curve.slope if curve else None, ".1f"))
-        cells += [other.name, _number(other.ratio, ".3f")] if other else ["-", "-"]
-        lines.append(cells)
-    return markdown_table(lines)
-
-
-def _inferred(names: Iterable[str]) -> str:
-    """What of the papers' analyses could not be read, a line for each analysis."""
-    lines = [("analysis", "paper", "inferred, or not to be had")]
-    for name in dict.fromkeys(names):
-        if inferred := ANALYSES[name].inferred:
-            lines.append((name, f"arXiv:{ANALYSES[name].paper}", " ".join(inferred)))
-    return markdown_table(lines) if len(lines) > 1 else ""
-
-
-def _variants(rows: Sequence[Row]) -> str:
-    """What each variant changes, one line each, without repetition."""
-    names = dict.fromkeys(row.name for row in rows if row.name)
-    texts = {name: _TEXTS.get(name) or VARIANTS[name].text for name in names}
-    return "\n".join(f"* `{name}`: {text}" for name, text in texts.items())
-
-
-def _chains_table(result: Reproduction) -> str:
-    lines = [("chain", "state", "sampled in this call")]
-    for job in result.jobs:
-        outcome = result.outcomes.get(job.prefix)
-        seconds = f"{outcome.seconds:.0f} s" if outcome else "no"
-        lines.append((str(job.prefix), result.states[job.prefix], seconds))
-    return markdown_table(lines)
-
-
 # --- files -----------------------------------------------------------------------------------
 
 
@@ -147,119 +94,81 @@ def write_report(result: Reproduction) -> Path:
 
     A figure that cannot be drawn is left out and named in `result.failed_figures`.
     """
-    figures = _draw(result, result.options.output / "figures")
-    ran = (
-        f"{len(result.jobs)} chains, {len(result.outcomes)} of them sampled in this call, which "
-        f"took {result.seconds / 60:.1f} minutes."
-    )
-    if result.options.fast:
-        ran += "\n\n**Short chains (`--fast`): these numbers mean nothing.**"
-    parts = [ran, "## Figures"]
-    parts += [f"![{text}](figures/{name}.png)\n\n{text}" for name, text in figures.items()]
+    drawn = _draw(result, result.options.output / "figures")
+    parts = [_tables(result), "## Figures"]
+    parts += [f"![{_CAPTIONS[name]}](figures/{name}.png)\n\n{_CAPTIONS[name]}" for name in drawn]
     parts += [f"Figure `{name}` failed: {why}" for name, why in result.failed_figures.items()]
-    parts += ["## Chains", _chains_table(result)]
-    parts += [f"* {name}: {why}" for name, why in result.problems.items()]
-    return _write(result.options.output / "report.md", [*_tables(result), *parts])
+    parts.append(f"## Chains\n\nSampled and read in {result.seconds / 60:.1f} minutes:")
+    for job in result.jobs:
+        outcome, why = result.outcomes.get(job.prefix), result.problems.get(job.name)
+        took = f", sampled in {outcome.seconds:.0f} s" if outcome else ""
+        state = result.states[job.prefix]
+        parts.append(f"* {job.prefix}: {state}{took}{f'. {why}' if why else ''}")
+    return _write(result.options.output / "report.md", parts)
 
 
 def write_table(result: Reproduction) -> Path:
     """Write the tables alone to CHAINS/reference/reproduced.md; returns the file."""
-    return _write(result.options.chains / "reference" / "reproduced.md", _tables(result))
+    return _write(result.options.chains / "reference" / "reproduced.md", [_tables(result)])
 
 
 def _write(path: Path, parts: Sequence[str]) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n\n".join(filter(None, parts)) + "\n", encoding="utf-8")
+    path.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
     return path
 
 
-def _tables(result: Reproduction) -> list[str]:
-    return [
-        "# Published analyses, reproduced",
-        _READING,
-        _versions(result),
-        main_table(result),
-        "\n".join(_notes(result)),
-        _variants(result.rows),
-        "## Differences",
-        _ABOUT_DIFFERENCES,
-        differences_table(result.rows),
-        _inferred(job.analysis for job in result.jobs),
+def _tables(result: Reproduction) -> str:
+    """Table, what its marks and variants are, and what of the papers' analyses is inferred."""
+    names = dict.fromkeys(row.name for row in result.rows if row.name)
+    variants = [f"* `{name}`: {_TEXTS.get(name) or VARIANTS[name].text}" for name in names]
+    analyses = {job.analysis: ANALYSES[job.analysis] for job in result.jobs}
+    inferred = [
+        f"* **{name}** (arXiv:{analysis.paper}): {' '.join(analysis.inferred)}"
+        for name, analysis in analyses.items()
+        if analysis.inferred
     ]
+    parts = ["# Published analyses, reproduced", _READING, _versions(result), main_table(result)]
+    parts += ["\n".join(lines) for lines in (_notes(result), variants) if lines]
+    if result.options.fast:
+        parts.insert(1, "**Short chains (`--fast`): these numbers mean nothing.**")
+    return "\n\n".join([*parts, "## Inferred, or not to be had", *inferred])
 
 
 def _versions(result: Reproduction) -> str:
     """Where spectra come from, and all versions: of the chains as they have them, of today."""
-    spectra = "CLASS" if result.options.use_class else "the emulator of CLASS"
     found: dict[str, set[str]] = {}
-    for job in result.jobs:
-        for name, version in recorded_versions(job).items():
-            found.setdefault(name, set()).add(version)
+    for content in filter(None, map(recorded, result.jobs)):
+        versions = {"Cobaya": content.get("version")}
+        for name, options in content["theory"].items():
+            versions[kind_of(name, options) or name] = (options or {}).get("version")
+        for name, version in versions.items():
+            found.setdefault(name, set()).add(str(version or "unknown"))
     sampled = ", ".join(f"{name} {' and '.join(sorted(found[name]))}" for name in found)
     today = ", ".join(f"{name} {metadata.version(name)}" for name in _PACKAGES)
+    spectra = "CLASS" if result.options.use_class else "the emulator of CLASS"
     return (
         f"Spectra of joint analyses: {spectra}. Sampled with {sampled or 'unknown versions'} "
         f"(the last eight digits: hash of the data files); read with {today}."
     )
 
 
-# --- figures ---------------------------------------------------------------------------------
-
-
-def _draw(result: Reproduction, folder: Path) -> dict[str, str]:
-    """Draw what the chains allow; name of each figure that could be drawn, and its caption."""
-    read = {row.analysis for row in result.rows if row.kind is Kind.CHAIN and not row.variant}
+def _draw(result: Reproduction, folder: Path) -> list[str]:
+    """Draw what the chains allow; names of the figures that could be drawn."""
+    read = {row.analysis for row in result.rows if not row.name}
     own = [job for job in result.jobs if job.variant is None and job.analysis in read]
-    jobs = [job for job in own if ANALYSES[job.analysis].label] or own
-    joint = [job for job in jobs if job.joint]
-    overlaid = (joint or jobs)[: len(PALETTE)]
-    few = "" if overlaid == (joint or jobs) else f"; the first {len(overlaid)} chains"
-    prefixes, labels = [job.prefix for job in overlaid], [_label(job) for job in overlaid]
-    params = None if joint else ["m_a", "delta_neff", "omega_b"]
-    burn, points = result.options.burn, _points(jobs, result.rows)
-    figures: list[tuple[str, object, str, Callable[[], Figure]]] = [
-        (
-            "triangle",
-            jobs,
-            f"Posteriors, 68 % and 95 %{few}",
-            lambda: make_figure("triangle", prefixes, burn, labels, params=params)[1],
-        ),
-        (
-            "masses",
-            joint,
-            f"Axion and neutrino masses, with the hierarchies' least sums{few}",
-            lambda: make_figure("masses", prefixes, burn, labels)[1],
-        ),
-        (
-            "abundance",
-            points,
-            "Bounds on the curve Delta N_eff(m_a) of each analysis",
-            lambda: reproduced_figure(points),
-        ),
-    ]
-    captions = {}
-    for name, needed, caption, draw in figures:
+    own = [job for job in own if ANALYSES[job.analysis].label] or own
+    joint = [job for job in own if job.joint]
+    jobs, burn = (joint or own)[: len(PALETTE)], result.options.burn
+    prefixes = [job.prefix for job in jobs]
+    labels = [ANALYSES[job.analysis].label or job.analysis for job in jobs]
+    more = {} if joint else {"params": ["m_a", "delta_neff", "omega_b"]}
+    kinds: dict[str, dict[str, Any]] = {"triangle": more} if jobs else {}
+    drawn = []
+    for name, options in (kinds | ({"masses": {}} if joint else {})).items():
         try:
-            if needed:
-                save(draw(), folder, name)
-                captions[name] = caption
+            save(make_figure(name, prefixes, burn, labels, **options)[1], folder, name)
+            drawn.append(name)
         except Exception as error:  # of getdist or matplotlib: the report is worth more
             result.failed_figures[name] = f"{type(error).__name__}: {error}"
-    return captions
-
-
-def _label(job: Job) -> str:
-    return ANALYSES[job.analysis].label or job.analysis
-
-
-def _points(
-    jobs: Sequence[Job], rows: Sequence[Row]
-) -> list[tuple[str, AxionOptions, float, float]]:
-    """Label, options and both bounds of each analysis that has them."""
-    ours = {(row.analysis, row.quantity): row.ours for row in rows if not row.name}
-    points = []
-    for job in jobs:
-        m_a, delta_neff = (ours.get((job.analysis, name)) for name in ("m_a", "delta_neff"))
-        if m_a is not None and delta_neff is not None:
-            points.append((_label(job), options_of_input(job.info), m_a, delta_neff))
-    return points
+    return drawn

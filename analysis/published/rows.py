@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from scipy.optimize import brentq
 
@@ -13,8 +14,8 @@ from hotaxion.analysis.chains.bounds import LOWER_BOUNDED, UNITS
 from hotaxion.analysis.chains.chain import Chain
 from hotaxion.analysis.chains.reweight import Weigher
 from hotaxion.analysis.chains.tables import NOT_CONVERGED
+from hotaxion.analysis.inputs.theories import options_of_input
 from hotaxion.analysis.published.analyses import ANALYSES
-from hotaxion.analysis.published.figure import options_of_input
 from hotaxion.analysis.published.jobs import Job
 from hotaxion.analysis.text import rounded, significant
 from hotaxion.theory.components.record import other_code
@@ -96,7 +97,7 @@ class Row:
         if self.ours is None:
             return f"-{caveat}"
         if self.kind is Kind.CURVE:
-            return f"{self.ours:.3g}"
+            return f"{self.ours:.3g}; slope {self.slope:.1f}"
         if self.caveat == NOT_CONVERGED:
             return f"{self._sign}{rounded(self.ours):g}{caveat}"
         return f"{self._sign}{significant(self.ours, self.mc_error or math.nan)}{caveat}"
@@ -115,7 +116,7 @@ class Row:
 def nearest(row: Row, rows: Sequence[Row]) -> Row | None:
     """What comes nearest to the published number of a row: a variant, or another prior.
 
-    None where there is none without a caveat.
+    None where the two agree, or where there is none without a caveat.
     """
     ratios = {
         other: other.ratio
@@ -125,61 +126,58 @@ def nearest(row: Row, rows: Sequence[Row]) -> Row | None:
         and other.ratio
         and not other.caveat
     }
+    if row.name or row.agrees is not False:
+        return None
     return min(ratios, key=lambda other: abs(math.log(ratios[other])), default=None)
 
 
-def rows_of_chain(job: Job, chain: Chain, caveat: str = "") -> list[Row]:
-    """A row for each quantity of the analysis; raises HotAxionError if the chain is unusable.
+# --- making them -----------------------------------------------------------------------------
 
-    The Monte Carlo error of a standard deviation is that of a Gaussian posterior.
-    """
+
+def _row(job: Job, quantity: str, **more: Any) -> Row:
+    published = ANALYSES[job.analysis].published.get(quantity)
+    return Row(job.analysis, job.variant, quantity, published, **more)
+
+
+def rows_of_chain(job: Job, chain: Chain, caveat: str = "") -> list[Row]:
+    """A row for each quantity of the analysis; raises HotAxionError if the chain is unusable."""
     analysis, code = ANALYSES[job.analysis], other_code(chain.info)
     found, rows = chain.bounds(analysis.quantities), []
     for name, bound in found.parameters.items():
         known = bound.verdict
-        mark = "" if bound.mc_error else NO_BOUND
-        row = Row(
-            job.analysis,
-            job.variant,
-            name,
-            analysis.published.get(name),
-            None if known.refused else bound.value,
-            bound.mc_error if known.converged else None,
-            found.r_minus_one,
-            bound.r_minus_one,
-            bound.effective_samples,
-            caveat or (mark if known.converged else NOT_CONVERGED),
-            other_code=code,
-        )
-        if analysis.sigma:
+        mark = NOT_CONVERGED if not known.converged else "" if bound.mc_error else NO_BOUND
+        numbers: dict[str, Any] = {
+            "ours": None if known.refused else bound.value,
+            "mc_error": bound.mc_error if known.converged else None,
+            "r_minus_one_bound": bound.r_minus_one,
+            "caveat": caveat or mark,
+        }
+        if analysis.sigma:  # its Monte Carlo error is that of a Gaussian posterior
             error = bound.sigma / math.sqrt(2.0 * bound.effective_samples)
-            row = replace(row, ours=bound.sigma, mc_error=error, sigma=True, caveat=caveat)
-            row = replace(row, r_minus_one_bound=None)
-        rows.append(row)
+            numbers = {"ours": bound.sigma, "mc_error": error, "sigma": True, "caveat": caveat}
+        numbers["r_minus_one"] = found.r_minus_one
+        numbers["effective_samples"] = bound.effective_samples
+        rows.append(_row(job, name, other_code=code, **numbers))
     return rows
 
 
 def rows_of_other_prior(job: Job, chain: Chain) -> list[Row]:
     """The same under a prior flat in delta_neff; none if the chain was sampled with it."""
-    analysis = ANALYSES[job.analysis]
-    result = Weigher(chain).reweighted(analysis.quantities, "delta_neff")
+    quantities = ANALYSES[job.analysis].quantities
+    result = Weigher(chain).reweighted(quantities, "delta_neff")
     if result.verdict == "as sampled":
         return []
-    caveat = "" if result.verdict == "good" else FEW
-    bounds = {name: result.parameters.get(name) for name in analysis.quantities}
+    more: dict[str, Any] = {
+        "effective_samples": result.effective_samples,
+        "caveat": "" if result.verdict == "good" else FEW,
+        "kind": Kind.REWEIGHTED,
+        "other_code": other_code(chain.info),
+    }
+    if not result.parameters:  # too few samples are left
+        return [_row(job, name, ours=None, **more) for name in quantities]
     return [
-        Row(
-            job.analysis,
-            None,
-            name,
-            analysis.published.get(name),
-            bound.value if bound else None,
-            bound.mc_error if bound else None,
-            effective_samples=result.effective_samples,
-            caveat=caveat,
-            kind=Kind.REWEIGHTED,
-        )
-        for name, bound in bounds.items()
+        _row(job, name, ours=bound.value, mc_error=bound.mc_error, **more)
+        for name, bound in result.parameters.items()
     ]
 
 
@@ -199,5 +197,4 @@ def rows_of_curve(job: Job) -> list[Row]:
 
     ln_m = brentq(ln_ratio, *_LN_M_A_EV, xtol=1e-5)
     slope = 2 * _STEP / (ln_ratio(ln_m + _STEP) - ln_ratio(ln_m - _STEP))
-    row = Row(job.analysis, None, "m_a", published["m_a"], math.exp(ln_m), kind=Kind.CURVE)
-    return [replace(row, slope=slope)]
+    return [_row(job, "m_a", ours=math.exp(ln_m), kind=Kind.CURVE, slope=slope)]

@@ -8,12 +8,11 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
-from typing import IO
+from typing import Any
 
 from hotaxion.analysis.published.jobs import Job, of_sampler, state_of, write_input
 from hotaxion.analysis.running import resume
@@ -38,7 +37,7 @@ def sample(
     report: Callable[[str], None],
     threads: int = 1,
 ) -> dict[Path, Outcome]:
-    """Run or resume chains, with as many processes each as before, and a log of its own.
+    """Run or resume chains, each with as many processes as before; how each ended, by prefix.
 
     A chain that fails does not stop the others. An interrupt or SIGTERM stops all of them; what
     they have written stays, and the next call goes on from there.
@@ -50,14 +49,10 @@ def sample(
     logs : folder for the logs.
     report : gets one line for each chain that has ended.
     threads : OMP_NUM_THREADS of each.
-
-    Returns
-    -------
-    How each ended, by prefix.
     """
     logs.mkdir(parents=True, exist_ok=True)
     # Those with spectra and more parameters take longest: none of them is left for the end.
-    longest_first = sorted(jobs, key=lambda job: (not job.joint, -job.dimension))
+    longest_first = sorted(jobs, key=lambda job: (not job.joint, -len(job.info["params"])))
     children, ended = _Children(), dict[Path, Outcome]()
     with _sigterm_as_interrupt(), ThreadPoolExecutor(at_a_time) as pool:
         try:
@@ -77,15 +72,15 @@ def sample(
 
 def _run(job: Job, logs: Path, threads: int, children: _Children) -> Outcome:
     """Write the input, run Cobaya and wait for its end."""
-    start = time.monotonic()
+    start, prefix = time.monotonic(), str(job.prefix)
     with open(log_of(job, logs), "ab") as log:
         try:
-            with resume.only_run(job.prefix, "or give another folder by --chains"):
+            with resume.only_run(prefix, "or give another folder by --chains"):
                 write_input(job)
-                prefix = str(job.prefix)
                 options = RunOptions(resume=True)
                 command, env = cobaya_command(job.path, job.path, prefix, prefix, options)
-                code = children.run(command, {**env, "OMP_NUM_THREADS": str(threads)}, log)
+                env["OMP_NUM_THREADS"] = str(threads)
+                code = children.run(command, stdout=log, stderr=subprocess.STDOUT, env=env)
         except (HotAxionError, OSError) as error:
             log.write(f"hotaxion reproduce: {error}\n".encode())
             code = 1
@@ -96,33 +91,23 @@ class _Children:
     """Processes that run now; after `stop` none is started any more."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._running: set[subprocess.Popen[bytes]] = set()
-        self._stopped = False
+        self._lock, self._stopped = threading.Lock(), False
+        self._running: list[subprocess.Popen[bytes]] = []
 
-    def run(self, command: Sequence[str], env: Mapping[str, str], log: IO[bytes]) -> int:
-        """The exit code of a command."""
+    def run(self, command: Sequence[str], **options: Any) -> int:
+        """The exit code of a command; a Ctrl-C reaches it by `stop` alone."""
         with self._lock:
             if self._stopped:
-                return -signal.SIGTERM
-            child = subprocess.Popen(
-                command,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                stdin=subprocess.DEVNULL,
-                env=env,
-                process_group=0,  # a Ctrl-C reaches it by `stop` alone
-            )
-            self._running.add(child)
-        code = child.wait()
-        self._running.discard(child)
-        return code
+                return 1
+            child = subprocess.Popen(command, stdin=subprocess.DEVNULL, process_group=0, **options)
+            self._running.append(child)
+        return child.wait()
 
     def stop(self) -> None:
         """End them all: SIGTERM, and after a while SIGKILL."""
         with self._lock:
             self._stopped = True
-            left = list(self._running)
+        left = [child for child in self._running if child.poll() is None]
         for child in left:
             child.terminate()
         until = time.monotonic() + _PATIENCE_S
@@ -150,13 +135,10 @@ def _line(job: Job, outcome: Outcome, logs: Path) -> str:
 
 @contextlib.contextmanager
 def _sigterm_as_interrupt() -> Iterator[None]:
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
     if threading.current_thread() is not threading.main_thread():
         yield  # then the caller handles signals
         return
-    kept = signal.signal(signal.SIGTERM, interrupt)
+    kept = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
     finally:

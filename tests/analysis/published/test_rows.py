@@ -9,10 +9,12 @@ import pytest
 from scipy.stats import halfnorm
 
 from hotaxion.analysis.chains.chain import Chain
+from hotaxion.analysis.inputs.theories import options_of_input
 from hotaxion.analysis.published import rows as rows_module
 from hotaxion.analysis.published.analyses import ANALYSES
-from hotaxion.analysis.published.figure import options_of_input
-from hotaxion.analysis.published.report import differences_table
+from hotaxion.analysis.published.jobs import Options
+from hotaxion.analysis.published.plan import Reproduction
+from hotaxion.analysis.published.report import main_table
 from hotaxion.analysis.published.rows import Kind, Row, nearest
 from hotaxion.theory.relics.abundance import Abundance
 
@@ -113,33 +115,30 @@ def bbn_row(quantity: str, ours: float, variant: str | None = None, **more) -> R
     return Row(NAME, variant, quantity, ANALYSES[NAME].published[quantity], ours, **more)
 
 
-def cells_of(rows: list[Row]) -> list[list[str]]:
-    lines = differences_table(rows).splitlines()[2:]
-    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
-
-
 def test_agreement_needs_no_variant():
-    rows = [bbn_row("delta_neff", 0.139, mc_error=0.001), bbn_row("m_a", 0.165, "primat")]
-    assert cells_of(rows) == [[NAME, "delta_neff", "0.993", "1.0", "-", "-", "-", "-"]]
+    rows = [bbn_row("m_a", 0.155), bbn_row("m_a", 0.16, "primat")]
+    assert rows[0].agrees
+    assert nearest(rows[0], rows) is None
 
 
 def test_a_difference_names_the_nearest_run():
-    """Of the same quantity, finished; the curve and its slope stand beside it, and are no run."""
+    """Of the same quantity, finished; the curve is no run, and a variant has no nearest one."""
     rows = [
-        bbn_row("m_a", 0.2, mc_error=0.02),
-        bbn_row("delta_neff", 0.2, mc_error=0.02),
-        bbn_row("m_a", 0.154, kind=Kind.CURVE, slope=1.26),
+        bbn_row("m_a", 0.2),
+        bbn_row("delta_neff", 0.2),
+        bbn_row("m_a", 0.16, kind=Kind.CURVE, slope=1.26),
         bbn_row("m_a", 0.19, "primat"),
         bbn_row("m_a", 0.165, "aver2015"),
         bbn_row("delta_neff", 0.14, "aver2015", caveat="unfinished"),
     ]
-    m_a, delta_neff = cells_of(rows)
-    assert m_a[1:] == ["m_a [eV]", "1.250", "2.0", "0.963", "1.3", "aver2015", "1.031"]
-    assert delta_neff[2:] == ["1.429", "3.0", "-", "-", "-", "-"]
+    assert [nearest(row, rows) for row in rows] == [rows[4], None, None, None, None, None]
+    assert rows[2].shown() == "0.16; slope 1.3"
+    table = main_table(Reproduction(Options(), [], rows=rows)).splitlines()
+    assert table[2].endswith("| aver2015 (1.031) |")
+    assert all(line.endswith("| - |") for line in table[3:])
     rows[4] = bbn_row("m_a", 0.165, kind=Kind.REWEIGHTED)
     assert nearest(rows[0], rows).name == "flat_delta_neff"
     rows[4] = bbn_row("m_a", 0.165, "aver2015", caveat="unfinished")
     assert rows[4].shown() == "< 0.165 (unfinished)"
     assert nearest(rows[0], rows).variant == "primat"
     assert nearest(rows[0], rows[:3]) is None
-    assert cells_of([]) == []
