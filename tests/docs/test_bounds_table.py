@@ -47,7 +47,7 @@ def reproduced() -> dict[tuple[str, str | None, str], tuple[str, str]]:
     found, analysis = {}, ""
     text = (ROOT / "chains" / "reference" / "reproduced.md").read_text(encoding="utf-8")
     for line in text.splitlines():
-        if line.startswith("|") and len(row := cells(line)) == 9:
+        if line.startswith("|") and len(row := cells(line)) == 10:
             variant = row[0].removeprefix("↳ ") if row[0].startswith("↳") else None
             analysis = analysis if variant else row[0]
             found[analysis, variant, row[1]] = (row[3], row[5])
@@ -64,7 +64,7 @@ def shown() -> list[list[str]]:
 
 def as_written(bound: str, error: str) -> tuple[str, str]:
     """'5.02e+07' and '7e+05' as '5.02(7)', and the power of ten in superscript."""
-    mantissa, _, power = bound.strip("<> ").partition("e+0")
+    mantissa, _, power = bound.strip("<>† ").partition("e+0")
     digit = error.partition("e")[0].replace(".", "").strip("0")[:1]
     return f"{mantissa}({digit})", f"× 10{power.translate(str.maketrans('67', '⁶⁷'))}"
 
