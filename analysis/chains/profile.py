@@ -19,7 +19,6 @@ from typing import Any
 
 import numpy as np
 from scipy.interpolate import CubicSpline
-from scipy.optimize import brentq, minimize_scalar
 
 from hotaxion.analysis.chains.rows import read_table
 from hotaxion.analysis.text import text_table
@@ -68,12 +67,11 @@ class Profile:
     def minimum(self) -> tuple[float, float]:
         """(value, chi2) of the minimum on the range of the grid, ends included."""
         lowest = int(np.argmin(self.chi2))
-        left, right = max(lowest - 1, 0), min(lowest + 1, len(self.values) - 1)
-        bounds = (self.values[left], self.values[right])
-        found = minimize_scalar(self.curve, bounds=bounds, method="bounded")
-        if found.fun < self.chi2[lowest]:
-            return float(found.x), float(found.fun)
-        return float(self.values[lowest]), float(self.chi2[lowest])
+        left, right = self.values[max(lowest - 1, 0)], self.values[lowest : lowest + 2][-1]
+        level = self.curve.derivative().roots(extrapolate=False)
+        candidates = [self.values[lowest], *level[(left < level) & (level < right)]]
+        value = min(candidates, key=self.curve)
+        return float(value), float(self.curve(value))
 
     @property
     def least_chi2_data(self) -> float:
@@ -88,13 +86,9 @@ class Profile:
     def _crossing(self, rise: float, upper: bool) -> float | None:
         """Value nearest to the minimum at which chi^2 has risen so much; None if never."""
         start, least = self.minimum
-        end = self.values[-1] if upper else self.values[0]
-        grid = np.linspace(start, end, 2001)
-        above = np.flatnonzero(self.curve(grid) - least >= rise)
-        if not above.size or start == end:
-            return None
-        first = int(above[0])
-        return float(brentq(lambda x: self.curve(x) - least - rise, *grid[[first - 1, first]]))
+        risen = self.curve.solve(least + rise, extrapolate=False)
+        beyond = risen[risen > start] if upper else risen[risen < start]
+        return float(beyond[np.argmin(np.abs(beyond - start))]) if beyond.size else None
 
     def upper(self, rise: float = ONE_SIDED) -> float | None:
         """Upper bound; None if the grid ends before."""
@@ -125,18 +119,14 @@ class Profile:
 def to_text(profile: Profile, unit: str = "") -> str:
     """Points, minimum and both bounds, for the screen."""
     name, (value, least) = profile.parameter, profile.minimum
-    rows = [[f"{name} [{unit}]" if unit else name, "chi2 of the data", "rise of chi2"]]
-    rows += [
-        [f"{x:g}", f"{data:.3f}", f"{chi2 - least:.3f}"]
-        for x, data, chi2 in zip(profile.values, profile.chi2_data, profile.chi2, strict=True)
-    ]
-    low, high = (
-        "end of the grid" if bound is None else f"{bound:.4g}"
-        for bound in (profile.lower(TWO_SIDED), profile.upper(TWO_SIDED))
-    )
+    heads = [f"{name} [{unit}]" if unit else name, "chi2 of the data", "rise of chi2"]
+    points = zip(profile.values, profile.chi2_data, profile.chi2 - least, strict=True)
+    rows = [[f"{x:g}", f"{data:.3f}", f"{rise:.3f}"] for x, data, rise in points]
+    ends = profile.lower(TWO_SIDED), profile.upper(TWO_SIDED)
+    low, high = ("end of the grid" if end is None else f"{end:.4g}" for end in ends)
     return "\n".join(
         [
-            text_table(rows),
+            text_table([heads, *rows]),
             f"least chi2 at {name} = {value:.4g}: {profile.least_chi2_data:.3f} of the data",
             f"95 % one-sided (rise {ONE_SIDED}): {name} {_with_unit(profile.quoted(), unit)}",
             f"95 % two-sided (rise {TWO_SIDED}): {low} to {_with_unit(high, unit)}",
