@@ -69,10 +69,11 @@ def _relax(initial: Array, equilibrium: Array, depth: Array) -> Array:
     keep = 1.0 - w
     source = equilibrium[:-1] * (w - g) + equilibrium[1:] * g
     f = np.empty_like(equilibrium)
-    f[0] = initial
-    for i in range(len(depth)):
-        np.multiply(f[i], keep[i], out=f[i + 1])
-        f[i + 1] += source[i]
+    f[0] = before = initial
+    for now, kept, gained in zip(f[1:], keep, source, strict=True):
+        np.multiply(before, kept, out=now)
+        now += gained
+        before = now
     return f
 
 
