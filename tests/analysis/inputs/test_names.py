@@ -34,3 +34,21 @@ def test_a_folder_of_ones_own_comes_first(tmp_path, monkeypatch):
         assert find_chain(own) == Path(own)
     Path("reference").mkdir()
     assert find_chain("reference/hotaxion2026_ksvz") == Path("reference/hotaxion2026_ksvz")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "run",
+        "input",
+        "doctor",
+        "profile --param m_a -o x.profile --grid 0.1 0.2 0.3 0.4 --packages-path .",
+        "train -o x.npz --yaml",
+    ],
+)
+def test_every_command_with_an_input_looks_for_names(command, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COBAYA_NOMPI", "1")
+    assert main([*command.split(), "bbn_kszv"]) in (1, 2)
+    assert "Did you mean 'bbn_ksvz'?" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
