@@ -149,6 +149,7 @@ def delta_neff(folder: Path) -> None:
 
 
 SOURCES = {"m_pi": r"$m_\pi$", "m_u/m_d": "$m_u/m_d$", "g_*": "$g_*$"}
+SOURCES["T_initial"] = r"$T_\mathrm{initial}$"
 
 
 def budget(folder: Path) -> None:
@@ -168,6 +169,7 @@ def budget(folder: Path) -> None:
     top.set_title("KSVZ, default rates; below: the same, enlarged")
     top.legend(fontsize=8.5, ncols=2)
     bottom.set(xscale="log", xlabel=r"$m_a$ [eV]", xlim=(0.01, 5.0), ylim=(-8, 8))
+    figure.align_ylabels()
     save(figure, folder, "error_budget")
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from pandas import DataFrame
 
+_COLUMNS = ["N", "acceptance_rate", "Rminus1", "Rminus1_cl"]  # the last is not always there
 _STOPS = {"Rminus1_stop": ("means", "--"), "Rminus1_cl_stop": ("bounds", ":")}
 
 
@@ -21,7 +22,7 @@ def draw(chains: ShownChains) -> tuple[str, Figure]:
     """R - 1 of the means and of the bounds, and the acceptance rate, against accepted steps.
 
     Cobaya counts the steps that a check used, of all chains of a run; its R - 1 of bounds is
-    explained in `convergence.bound_scatter`. Grey lines: where a run stops.
+    explained in `Chain.r_minus_one_of_bound`. Grey lines: where a run stops.
     """
     from cobaya.samplers.mcmc import plot_progress
 
@@ -47,8 +48,8 @@ def draw(chains: ShownChains) -> tuple[str, Figure]:
 def read_progress(prefix: str | Path) -> DataFrame:
     """PREFIX.progress of Cobaya, also while it grows.
 
-    Not by Cobaya's own reader, which writes: it cuts a file whose last R - 1 of the bounds is
-    missing, as if a crash had left it.
+    Lines that are damaged or half written are left out. Not by Cobaya's own reader, which writes:
+    it cuts a file whose last R - 1 of the bounds is missing, as if a crash had left it.
 
     Raises
     ------
@@ -63,10 +64,11 @@ def read_progress(prefix: str | Path) -> DataFrame:
             f"no '{path.name}' in '{path.parent}'; give the prefix of an MCMC of Cobaya, e.g. "
             "chains/run, after its first check of convergence."
         )
-    with path.open(encoding="utf-8") as file:
-        names = file.readline().lstrip("#").split()
-        table = pandas.read_csv(file, sep=r"\s+", names=names, comment="#")
-    table = table.dropna(subset=[name for name in names if name != "Rminus1_cl"])
+    head, *lines = path.read_text(encoding="utf-8", errors="replace").splitlines() or [""]
+    names = head.lstrip("#").split()
+    rows = [cells for line in lines if len(cells := line.split()) == len(names)]
+    table = pandas.DataFrame(rows, columns=names).reindex(columns=_COLUMNS)
+    table = table.apply(pandas.to_numeric, errors="coerce").dropna(subset=_COLUMNS[:-1])
     if table.empty:
         raise HotAxionError(f"'{path}' has no check of convergence yet; wait for the first one.")
     return table

@@ -249,12 +249,19 @@ def test_progress_leaves_the_file_alone(running):
     assert file.read_bytes() == before
 
 
+@pytest.mark.parametrize("damage", ["400 x y z NaN", "\xff\xfe", "1 2 3 4 5 6 7 8", "", "#"])
+def test_progress_without_its_damaged_lines(tmp_path, damage):
+    (tmp_path / "run.progress").write_text(PROGRESS + damage + "\n", encoding="latin-1")
+    assert list(progress.read_progress(tmp_path / "run").N) == [100, 200, 300]
+
+
 def test_progress_of_nothing(tmp_path):
     with pytest.raises(MissingDataError, match="after its first check"):
         progress.read_progress(tmp_path / "absent")
-    (tmp_path / "run.progress").write_text(PROGRESS.splitlines()[0] + "\n")
-    with pytest.raises(HotAxionError, match="no check of convergence yet"):
-        progress.read_progress(tmp_path / "run")
+    for content in (PROGRESS.splitlines()[0] + "\n", "", "# a b\n1 2\n"):
+        (tmp_path / "run.progress").write_text(content)
+        with pytest.raises(HotAxionError, match="no check of convergence yet"):
+            progress.read_progress(tmp_path / "run")
 
 
 # --- the command ----------------------------------------------------------------------------
