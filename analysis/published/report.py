@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
@@ -16,6 +17,7 @@ from hotaxion.analysis.published.jobs import recorded
 from hotaxion.analysis.published.plan import Reproduction
 from hotaxion.analysis.published.rows import TOLERANCE, Kind, Row, nearest
 from hotaxion.analysis.text import text_table
+from hotaxion.theory.errors import HotAxionError
 
 _HEADS = (
     *("analysis", "quantity", "published", "ours", "ratio", "error"),
@@ -138,12 +140,14 @@ def _tables(result: Reproduction) -> str:
 def _versions(result: Reproduction) -> str:
     """Where spectra come from, and all versions: of the chains as they have them, of today."""
     found: dict[str, set[str]] = {}
-    for content in filter(None, map(recorded, result.jobs)):
-        versions = {"Cobaya": content.get("version")}
-        for name, options in content["theory"].items():
-            versions[kind_of(name, options) or name] = (options or {}).get("version")
-        for name, version in versions.items():
-            found.setdefault(name, set()).add(str(version or "unknown"))
+    for job in result.jobs:
+        with contextlib.suppress(HotAxionError):  # a broken file has none
+            if content := recorded(job):
+                versions = {"Cobaya": content.get("version")}
+                for name, options in (content.get("theory") or {}).items():
+                    versions[kind_of(name, options) or name] = (options or {}).get("version")
+                for name, version in versions.items():
+                    found.setdefault(name, set()).add(str(version or "unknown"))
     sampled = ", ".join(f"{name} {' and '.join(sorted(found[name]))}" for name in found)
     today = ", ".join(f"{name} {metadata.version(name)}" for name in _PACKAGES)
     spectra = "CLASS" if result.options.use_class else "the emulator of CLASS"

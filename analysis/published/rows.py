@@ -118,6 +118,8 @@ def nearest(row: Row, rows: Sequence[Row]) -> Row | None:
 
     None where the two agree, or where there is none without a caveat.
     """
+    if row.name or row.agrees is not False:
+        return None
     ratios = {
         other: other.ratio
         for other in rows
@@ -126,8 +128,6 @@ def nearest(row: Row, rows: Sequence[Row]) -> Row | None:
         and other.ratio
         and not other.caveat
     }
-    if row.name or row.agrees is not False:
-        return None
     return min(ratios, key=lambda other: abs(math.log(ratios[other])), default=None)
 
 
