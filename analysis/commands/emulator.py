@@ -31,12 +31,12 @@ def _add_jobs(parser: argparse.ArgumentParser) -> None:
 
 
 def _share(text: str) -> tuple[int, int]:
-    """I/N; argparse turns the ValueError into wrong usage."""
-    number, of = map(int, text.split("/"))
+    """I/N; else wrong usage."""
+    try:
+        number, of = map(int, text.split("/"))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' given; give I/N, e.g. 1/8") from None
     return number, of
-
-
-_share.__name__ = "I/N"  # what argparse calls it
 
 
 def _train(args: argparse.Namespace) -> int:

@@ -37,25 +37,19 @@ def add_run(commands: Commands) -> None:
 
 
 def _processes(text: str) -> int | str:
-    """A number from 1, or "auto"; argparse turns the ValueError into wrong usage."""
+    """A number from 1, or "auto"; else wrong usage."""
     if text == "auto":
         return text
-    if not 1 <= int(text) <= 100_000:
-        raise ValueError(text)
+    if not (text.isdecimal() and 1 <= int(text) <= 100_000):
+        raise argparse.ArgumentTypeError(f"'{text}' given; give 1 to 100000, or auto")
     return int(text)
-
-
-_processes.__name__ = "number of processes"  # what argparse calls it
 
 
 def _seed(text: str) -> int:
-    """A number from 0; argparse turns the ValueError into wrong usage."""
-    if int(text) < 0:
-        raise ValueError(text)
+    """A number from 0; else wrong usage."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"'{text}' given; give a whole number from 0")
     return int(text)
-
-
-_seed.__name__ = "seed (a whole number from 0)"  # what argparse calls it
 
 
 def _run(args: argparse.Namespace) -> int:

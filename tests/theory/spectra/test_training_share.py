@@ -228,4 +228,4 @@ def test_share_on_the_command_line(capsys, tmp_path):
     assert "share 3/2" in capsys.readouterr().err
     for wrong in ("3", "a/b", "1/2/3"):
         assert main(["train", "-o", output, "--share", wrong]) == 2
-        assert "invalid I/N value" in capsys.readouterr().err
+        assert "give I/N, e.g. 1/8" in capsys.readouterr().err
