@@ -186,9 +186,9 @@ def _parameters(forecast: Forecast) -> dict[str, Any]:
     params = _block("lcdm") | _block("mnu") | _block("delta_neff") | _block("m_a")
     for name, top in (("mnu", _MNU_MAX_EV), ("m_a", _M_A_MAX_EV), ("delta_neff", _DELTA_NEFF_MAX)):
         params[name] = {"prior": {"min": 0.0, "max": top}, "latex": params[name]["latex"]}
-    gaussian, fixed = {}, ()
+    gaussian = {}
     if not forecast.experiments:  # distances need little, and know nothing of omega_b
-        gaussian, fixed = {"omega_b": _OMEGA_B_ERROR}, _ONLY_FOR_SPECTRA
+        gaussian = {"omega_b": _OMEGA_B_ERROR}
     elif all(experiment.l_min > _L_REIONISATION for experiment in forecast.experiments):
         gaussian = {"tau_reio": _TAU_ERROR}
     found: dict[str, Any] = {}
@@ -196,7 +196,8 @@ def _parameters(forecast: Forecast) -> dict[str, Any]:
         entry = {**params[name], "ref": centre, "proposal": widths[name]}
         if name in gaussian:
             entry["prior"] = {"dist": "norm", "loc": centre, "scale": gaussian[name]}
-        found[name] = centre if name in fixed else entry
+        fixed = name in _ONLY_FOR_SPECTRA and not forecast.experiments
+        found[name] = centre if fixed else entry
     latex = params | _block("derived_of_m_a") | _block("derived_cosmology")
     latex["YHe"] = {"latex": r"Y_\mathrm{He}"}
     return found | {name: {"latex": latex[name]["latex"]} for name in forecast.derived}

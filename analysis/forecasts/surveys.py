@@ -74,8 +74,10 @@ def cmb_experiments(names: list[str], l_max: int | None = None) -> tuple[CMBExpe
                 f"CMB experiments {' '.join(names)} would see the same sky; give one, or litebird "
                 "and one on the ground."
             )
-        space, ground = {"l_max": L_SPLIT}, {"l_min": L_SPLIT + 1}
-        chosen = [replace(e, **(space if e.name == "litebird" else ground)) for e in chosen]
+        chosen = [
+            replace(e, l_max=L_SPLIT) if e.name == "litebird" else replace(e, l_min=L_SPLIT + 1)
+            for e in chosen
+        ]
     for experiment in chosen:
         if l_max is not None and l_max < experiment.l_min + 10:
             raise RangeError(
