@@ -34,15 +34,15 @@ def add_plot(commands: Commands) -> None:
 
 def add_kinds(parser: argparse.ArgumentParser) -> None:
     """Add the options of all kinds, for which their modules are imported (slow)."""
-    for name in figures.KINDS:
-        for option, known in figures.kind_named(name).options.items():
+    for name, kind in figures.all_kinds().items():
+        for option, known in kind.options.items():
             add_flag(parser, option, known, f"of the kind {name}: ")
     add_options(parser)
 
 
 def _wrong(args: argparse.Namespace, name: str, given: set[str]) -> str | None:
     """What does not fit together, None if all does."""
-    kinds = {known: figures.kind_named(known) for known in figures.KINDS}
+    kinds = figures.all_kinds()
     if name not in kinds:
         texts = "; ".join(f"{known}: {kind.text}" for known, kind in kinds.items())
         return f"--kind {name!r}: give one of {texts}"
@@ -59,17 +59,16 @@ def _wrong(args: argparse.Namespace, name: str, given: set[str]) -> str | None:
         return f"the kind {name} does not use {flag}; leave it out (it is for: {others})"
     for option in set(kind.needs) - given:
         return f"the kind {name} needs {flag_of(option)}"
-    for option in given.intersection(kind.of_chains):
-        if not args.chain:
-            return f"{flag_of(option)} is for chains, and no CHAIN is given; leave it out"
-    if args.labels is not None and len(args.labels) != len(args.chain):
+    for option in [] if args.chain else given.intersection(kind.of_chains):
+        return f"{flag_of(option)} is for chains, and no CHAIN is given; leave it out"
+    if args.labels and len(args.labels) != len(args.chain):
         return f"{len(args.labels)} labels for {len(args.chain)} chains; give one for each"
     return None
 
 
 def _plot(args: argparse.Namespace) -> int:
     name = args.kind or ("abundance" if args.abundance else "triangle")
-    used = set().union(*(figures.kind_named(kind).used for kind in figures.KINDS))
+    used = set().union(*(kind.used for kind in figures.all_kinds().values()))
     given = {key: v for key, v in vars(args).items() if key in used and v is not None}
     if complaint := _wrong(args, name, set(given)):
         return usage(args, complaint)

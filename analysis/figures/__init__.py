@@ -58,6 +58,11 @@ def kind_named(name: str) -> Kind:
     return kind
 
 
+def all_kinds() -> dict[str, Kind]:
+    """Every kind by its name; imports all their modules."""
+    return {name: kind_named(name) for name in KINDS}
+
+
 def make_figure(
     kind: str,
     prefixes: Prefixes = (),

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from scipy.stats import halfnorm
 
-from hotaxion.analysis.figures import KINDS, kind_named
+from hotaxion.analysis.figures import all_kinds
 from hotaxion.theory.errors import RangeError
 
 M_A_SIGMA = 0.25  # eV, of the half-Gaussian in m_a
@@ -171,8 +171,7 @@ def stub_abundance(monkeypatch):
     # Whoever imports these first would find the stub, and keep it.
     for module in ("theory.components.hot_axion", "theory.relics.error_budget"):
         import_module(f"hotaxion.{module}")
-    for kind in KINDS:
-        kind_named(kind)
+    all_kinds()
     monkeypatch.setattr("hotaxion.theory.relics.abundance.Abundance", StubAbundance)
 
 

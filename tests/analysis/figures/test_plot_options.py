@@ -78,7 +78,7 @@ def test_every_option_of_the_command_is_of_some_kind():
     """Besides those that every kind has."""
     names = vars(build_parser().parse_args(["plot", "-o", "unused"]))
     common = {"version", "run", "parser", "chain", "output", "kind", "abundance"}
-    used = set().union(*(kind_named(kind).used for kind in figures.KINDS))
+    used = set().union(*(kind.used for kind in figures.all_kinds().values()))
     assert set(names) - common == set(OPTIONS) == used
 
 
