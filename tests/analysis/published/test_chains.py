@@ -15,6 +15,7 @@ import yaml as pyyaml
 from hotaxion.analysis.published import jobs as jobs_module
 from hotaxion.analysis.published import plan as work
 from hotaxion.analysis.published import sampling
+from hotaxion.analysis.running import launch, resume
 from hotaxion.theory.components.record import with_data
 from hotaxion.theory.errors import HotAxionError
 
@@ -140,6 +141,35 @@ def test_long_chains_first_and_a_failure_stops_nothing(work_folder, commands):
     name = "hotaxion.analysis.running.cobaya_child"  # Cobaya itself, no command in between
     assert commands[0][0][1:3] == ["-m", name]
     assert commands[0][0][4:] == ["--resume", "--output", "chains/hotaxion2026_ksvz"]
+
+
+def test_a_chain_goes_on_as_it_was_begun(work_folder, commands, monkeypatch):
+    """With as many processes, and the seed that `hotaxion run --seed` gave it."""
+    monkeypatch.setattr(launch, "find_mpi", lambda _: launch.Mpi(("env",), True, ""))
+    wanted = chain_of()
+    write_files(wanted, converged=False, rows=100)
+    for ending, change in (("checkpoint", {"mpi_size": 2}), ("updated.yaml", {"seed": 5})):
+        path = Path(f"{wanted.prefix}.{ending}")
+        content = pyyaml.safe_load(path.read_text())
+        content["sampler"]["mcmc"] |= change
+        path.write_text(pyyaml.safe_dump(content))
+    sampling.sample([wanted], 1, Path("logs"), lambda line: None)
+    ((command, _),) = commands
+    assert command[:4] == ["env", "-n", "2", sys.executable]
+    written = pyyaml.safe_load(wanted.path.read_text())
+    assert written["sampler"]["mcmc"]["seed"] == 5
+    assert written["sampler"]["mcmc"]["Rminus1_stop"] == 0.002
+
+
+def test_an_interrupt_ends_the_processes_and_starts_no_more(work_folder, commands):
+    def interrupt(line):
+        raise KeyboardInterrupt
+
+    chains = [chain_of(name) for name in (NAME, "deramo2022_bbn_ksvz", "bbn_ksvz")]
+    with pytest.raises(KeyboardInterrupt):
+        sampling.sample(chains, 1, Path("logs"), interrupt)
+    assert len(commands) <= 2
+    assert not any(resume.is_running(chain.prefix) for chain in chains)
 
 
 def test_no_more_than_asked_for_at_a_time(work_folder, commands):
