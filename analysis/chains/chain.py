@@ -270,25 +270,22 @@ class Chain:
 
     def bound(self, name: str) -> ParameterBound:
         """The bound (or mean) of one parameter with its Monte Carlo error."""
+        kind, index = bound_type(name), self.samples.index[name]
+        tail, upper = None if kind == "mean" else 1 - CONFIDENCE, kind == "upper95"
         with calm_getdist():
-            kind, index, n_effective = (
-                bound_type(name),
-                self.samples.index[name],
-                self.effective(name),
+            value = (
+                self.samples.mean(index)
+                if tail is None
+                else self.samples.confidence(index, tail, upper=upper)
             )
-            tail = None if kind == "mean" else 1 - CONFIDENCE
-            if tail is None:
-                value = self.samples.mean(index)
-            else:
-                value = self.samples.confidence(index, tail, upper=kind == "upper95")
             return ParameterBound(
                 name=name,
                 type=kind,
                 value=float(value),
-                mc_error=self.monte_carlo_error(name, tail, kind == "upper95"),
+                mc_error=self.monte_carlo_error(name, tail, upper),
                 sigma=float(self.samples.std(index)),
-                effective_samples=n_effective,
-                prior=self.prior(name),
+                effective_samples=self.effective(name),
+                prior=prior_in_words(self.info, name),
                 latex=self.samples.parLabel(name),
                 r_minus_one=self.r_minus_one_of_bound(name),
                 r_means=self.r_minus_one(),

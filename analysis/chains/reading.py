@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,23 +56,17 @@ class ChainInput:
     Attributes
     ----------
     names : of the columns, sampled ones first.
-    ranges : of the parameters, for densities.
+    settings : what getdist's MCSamples takes besides: ranges, sampler, temperature, label.
     info : Cobaya's input; empty without one.
     has_header : whether the first line of each file names its columns, as Cobaya's do.
-    sampler : "mcmc", "nested" or "uncorrelated".
-    temperature : of the chain; None: 1.
-    label : of the chain, for legends.
     cut : how burn-in was removed already, in words; empty if it was not.
     """
 
     names: ParamNames
-    ranges: ParamBounds
-    info: Mapping[str, Any] = field(default_factory=dict)
-    has_header: bool = False
-    sampler: str = "mcmc"
-    temperature: float | None = None
-    label: str | None = None
-    cut: str = ""
+    settings: Mapping[str, Any]
+    info: Mapping[str, Any]
+    has_header: bool
+    cut: str
 
 
 def read_chain(
@@ -82,9 +76,8 @@ def read_chain(
     root = str(Path(prefix).absolute())
     files = _chain_files(root)
     found = read_chain_input(root)
-    names = found.names.list()
+    names, fraction = found.names.list(), _burn_in(found, burn)
     tables = [read_rows(file, names, found.has_header) for file in files]
-    fraction = _burn_in(found, burn)
     parts = [_without_burn_in(table, fraction) for table in tables if len(table)]
     rows = sum(len(part) for part in parts)
     if rows < MIN_ROWS:
@@ -93,12 +86,12 @@ def read_chain(
             f"{MIN_ROWS} are needed. Let it run on (cobaya-run -r) or lower the burn-in."
         )
     samples = _as_samples(Path(root).name, found, parts)
-    first = dict(zip(names, map(float, parts[0][0, 2:]), strict=True))
-    for name in samples.paramNames.list():
-        del first[name]
-    if len(first) == len(names):
+    varying = samples.paramNames.list()
+    if not varying:
         raise HotAxionError(f"in the chain '{prefix}' no parameter varies; let it run on.")
-    return samples, found.info, fraction, found.cut, first
+    first = dict(zip(names, map(float, parts[0][0, 2:]), strict=True))
+    constant = {name: value for name, value in first.items() if name not in varying}
+    return samples, found.info, fraction, found.cut, constant
 
 
 def _chain_files(root: str) -> list[str]:
@@ -118,7 +111,7 @@ def _chain_files(root: str) -> list[str]:
 
 
 def _burn_in(found: ChainInput, burn: float | None) -> float:
-    if found.sampler in INDEPENDENT_SAMPLERS or found.cut == REMOVED:
+    if found.settings["sampler"] in INDEPENDENT_SAMPLERS or found.cut == REMOVED:
         return 0.0
     if burn is None:
         return 0.0 if found.cut else BURN_IN
@@ -142,14 +135,11 @@ def _as_samples(name: str, found: ChainInput, parts: Sequence[Array]) -> MCSampl
             weights=weights,
             loglikes=log_posterior,
             names=found.names,
-            ranges=found.ranges,
-            sampler=found.sampler,
-            temperature=found.temperature,
-            label=found.label,
             name_tag=name,
             settings={"ignore_rows": 0},
+            **found.settings,
         )
-        if found.temperature not in (None, 1.0):
+        if found.settings["temperature"] not in (None, 1.0):
             samples.cool()  # a tempered chain is not yet weighted by the posterior
     samples.chain_offsets = np.cumsum([0, *map(len, parts)])
     return samples
@@ -229,17 +219,14 @@ def _of_cobaya(root: str, path: Path, info: dict[str, Any]) -> ChainInput:
     kind, options = next(iter((info.get("sampler") or {"mcmc": None}).items()))
     options = options if isinstance(options, Mapping) else {}
     sampler = options.get("sampler_type") or ("nested" if kind == "polychord" else kind)
-    temperature = options.get("temperature")
-    return ChainInput(
-        names,
-        ranges,
-        info,
-        has_header=True,
-        sampler=sampler if sampler in _SAMPLERS else "mcmc",
-        temperature=float(temperature) if isinstance(temperature, Real) else None,
-        label=str(info["label"]) if info.get("label") else None,
-        cut=_skipped_by_post(root),
-    )
+    heat, label = options.get("temperature"), info.get("label")
+    settings = {
+        "ranges": ranges,
+        "sampler": sampler if sampler in _SAMPLERS else "mcmc",
+        "temperature": float(heat) if isinstance(heat, Real) else None,
+        "label": str(label) if label else None,
+    }
+    return ChainInput(names, settings, info, has_header=True, cut=_skipped_by_post(root))
 
 
 def _column(name: str, entry: Any, derived: bool) -> ParamInfo:
@@ -264,12 +251,11 @@ def _of_getdist(root: str, path: Path, info: dict[str, Any]) -> ChainInput:
     ranges, ini = Path(f"{root}.ranges"), Path(f"{root}.properties.ini")
     properties = IniFile(str(ini)) if ini.is_file() else IniFile()
     sampler = properties.string("sampler", "mcmc").lower()
-    return ChainInput(
-        ParamNames(str(path)),
-        ParamBounds(str(ranges)) if ranges.is_file() else ParamBounds(),
-        info,
-        sampler=sampler if sampler in _SAMPLERS else "mcmc",
-        temperature=properties.float("temperature", 1.0),
-        label=properties.params.get("label"),
-        cut=REMOVED if properties.bool("burn_removed", False) else "",
-    )
+    settings = {
+        "ranges": ParamBounds(str(ranges)) if ranges.is_file() else ParamBounds(),
+        "sampler": sampler if sampler in _SAMPLERS else "mcmc",
+        "temperature": properties.float("temperature", 1.0),
+        "label": properties.params.get("label"),
+    }
+    cut = REMOVED if properties.bool("burn_removed", False) else ""
+    return ChainInput(ParamNames(str(path)), settings, info, has_header=False, cut=cut)
