@@ -187,8 +187,7 @@ def examine_yaml(
 
     Returns
     -------
-    The checks, and as text: the products that each component gets and gives, the data files
-    used, the routing table (parameter, kind, components); empty if the model cannot be built.
+    The checks, and `components.tables` as text; empty if the model cannot be built.
 
     Raises
     ------

@@ -129,13 +129,8 @@ def _check_key(path: str | Path, where: str, key: str, value: object) -> None:
                 _refuse(path, where, value, "{dist: norm, loc: NUMBER, scale: NUMBER}, with both")
         elif not (isinstance(value, list) and len(value) == 2 and all(map(_is_number, value))):
             if value is not None:
-                _refuse(
-                    path,
-                    where,
-                    value,
-                    "[number, number] or a mapping such as "
-                    "{min: 0, max: 1} or {dist: norm, loc: 0, scale: 1}",
-                )
+                allowed = "[number, number] or a mapping such as {min: 0, max: 1} or {dist: norm, "
+                _refuse(path, where, value, f"{allowed}loc: 0, scale: 1}}")
     elif key in ("proposal", "min", "max"):
         if value is not None and not _is_number(value, infinite=key != "proposal"):
             _refuse(path, where, value, "a finite number")

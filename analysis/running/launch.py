@@ -35,18 +35,11 @@ _CURE = 'pip install "hotaxion[mpi]" brings both mpirun and mpi4py'
 
 @dataclass(frozen=True)
 class Mpi:
-    """What of MPI is usable.
+    """What of MPI is usable."""
 
-    Attributes
-    ----------
-    launcher : command that takes ``-n N PROGRAM``; empty if there is none.
-    python : whether mpi4py can be imported, which needs its MPI library.
-    missing : what is missing for runs on several processes, and what to do; empty if nothing.
-    """
-
-    launcher: tuple[str, ...]
-    python: bool
-    missing: str
+    launcher: tuple[str, ...]  # command that takes ``-n N PROGRAM``; empty if there is none
+    python: bool  # whether mpi4py can be imported, which needs its MPI library
+    missing: str  # for runs on several processes, and what to do; empty if nothing
 
 
 def cores() -> int:
@@ -59,10 +52,7 @@ def cores() -> int:
 def find_mpi(launcher: str | None = None) -> Mpi:
     """Look for an MPI launcher and try mpi4py in a process of its own.
 
-    Parameters
-    ----------
-    launcher : a command such as "srun --mpi=pmix" instead of the mpirun next to Python, or else
-        the one on the PATH.
+    A launcher such as "srun --mpi=pmix" stands instead of the mpirun next to Python or on the PATH.
     """
     if os.environ.get("COBAYA_NOMPI"):
         return Mpi((), False, "COBAYA_NOMPI is set; unset it to use MPI")

@@ -50,11 +50,9 @@ def run_profile(
 
     Parameters
     ----------
-    path : Cobaya input file.
+    path, grid, output : the input; values to fix the parameter at; the file.
     parameter : a sampled parameter, or one that is a function of a sampled helper (`m_a` of
         `ln_m_a`); its prior is not used.
-    grid : values to fix it at.
-    output : file to write to and to resume from.
     packages_path : where Cobaya's external data are; default as Cobaya finds it.
     report : called with a line about each point.
 

@@ -10,7 +10,7 @@ import glob
 import logging
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +25,7 @@ _log = logging.getLogger(__name__)
 
 
 def file_of(prefix: str | Path, ending: str) -> Path:
-    """A file of Cobaya's output; for a prefix that is a folder ("chains/") its name is the ending.
-
-    Parameters
-    ----------
-    prefix : of the output.
-    ending : "checkpoint", "1.txt", ...
-    """
+    """A file of Cobaya's output; for a prefix that is a folder ("chains/") it is called ENDING."""
     folder, name = os.path.split(str(prefix))
     return Path(folder) / (f"{name}.{ending}" if name else ending)
 
@@ -50,26 +44,19 @@ def chain_files(prefix: str | Path) -> list[Path]:
 def is_running(prefix: str | Path) -> bool:
     """Whether Cobaya holds the lock of this output; a killed run leaves the file, but no lock."""
     lock = file_of(prefix, "input.yaml.locked")
-    if not lock.exists():
-        return False
-    with _locked(lock) as held:
+    with _locked(lock) if lock.exists() else nullcontext(True) as held:
         return not held
 
 
 @contextmanager
 def only_run(prefix: str | Path, again: str) -> Iterator[None]:
-    """Keep the prefix to this process, so that of two runs started at once one goes on.
+    """Keep a prefix to this process, so that of two runs started at once one goes on.
 
-    Cobaya's own lock stops both of them.
-
-    Parameters
-    ----------
-    prefix : of the output; its folder is made.
-    again : what the user may do instead, for the message.
+    Cobaya's own lock stops both of them. The folder is made.
 
     Raises
     ------
-    HotAxionError : another run writes it.
+    HotAxionError : another run writes it; says what the user may do instead, `again`.
     OSError : the folder cannot be made or written to.
     """
     refusal = f"the chain '{prefix}' is being written by another run; wait for its end, {again}."
@@ -108,15 +95,8 @@ def _locked(path: Path) -> Iterator[bool]:
 def repair(prefix: str | Path) -> list[Path]:
     """Make the output of a killed run one that Cobaya resumes; rows that are whole stay.
 
-    Nothing is done while the chain is being written.
-
-    Returns
-    -------
-    The files that were changed or removed.
-
-    Raises
-    ------
-    HotAxionError : a file would run code, or cannot be restored; says what to do.
+    Nothing is done while the chain is being written. Returns the files that were changed or
+    removed; raises HotAxionError if one would run code, or cannot be restored.
     """
     if is_running(prefix):
         return []
@@ -157,15 +137,11 @@ def refuse_programs(prefix: str | Path) -> None:
 
 
 def cut_broken_lines(prefix: str | Path) -> list[Path]:
-    """Cut a last line without its end off the chains, left by a kill or a full disk.
+    """Cut a last line without its end off the chains; the files that were changed or removed.
 
     Cobaya itself cuts a last row with too few numbers; it misses one that stops inside its last
     number, or just before the end of the line, and does not resume a file without rows: that goes.
     Nothing is done while the chains are being written.
-
-    Returns
-    -------
-    The files that were changed or removed.
     """
     changed = []
     for path in [] if is_running(prefix) else chain_files(prefix):
@@ -221,21 +197,16 @@ def _is_whole_covmat(path: Path) -> bool:
 
 
 def _is_whole_updated(prefix: str | Path, updated: Path) -> bool:
-    """Cobaya writes the blocks and then its own version.
-
-    Without the input beside it to make it anew from, a file that can be read at all is left for
-    Cobaya to compare.
-    """
+    """Whether it ends with Cobaya's version, as it is written; or, without the input to make it
+    anew from, whether it can be read at all: then it is left for Cobaya to compare."""
     if not file_of(prefix, "input.yaml").exists():
         return bool(_content(updated, cut=True))
     return {"likelihood", "params", "sampler", "version"} <= set(_content(updated))
 
 
 def _restore(prefix: str | Path, updated: Path) -> None:
-    """Write updated.yaml again, from PREFIX.input.yaml: what the chain was begun with.
-
-    Cobaya then compares it with the input that is given now, as ever.
-    """
+    """Write updated.yaml again, from PREFIX.input.yaml: what the chain was begun with, so that
+    Cobaya compares it with the input that is given now, as ever."""
     from cobaya import __version__
     from cobaya.input import update_info
     from cobaya.yaml import yaml_dump

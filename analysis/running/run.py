@@ -28,32 +28,20 @@ AUTO = "auto"
 
 @dataclass(frozen=True)
 class RunOptions:
-    """Options of a run, named as those of `cobaya-run` where it has them.
+    """Options of a run, named as those of `cobaya-run` where it has them."""
 
-    Attributes
-    ----------
-    processes : MPI processes, i.e. chains; "auto": the number of cores, or 1 without MPI; None: as
-        many as the run that is resumed had, else 1.
-    use_class : CLASS itself instead of its emulator.
-    resume, force : go on with earlier chains, or remove them.
-    output : prefix of the output instead of that in the file.
-    minimize : look for the best fit instead of sampling.
-    test : set everything up, then stop.
-    packages_path : Cobaya's external data.
-    launcher : command instead of mpirun, e.g. "srun --mpi=pmix".
-    seed : of the sampler's random numbers.
-    """
-
+    # MPI processes, i.e. chains; "auto": the number of cores, or 1 without MPI; None: as many as
+    # the run that is resumed had, else 1.
     processes: int | str | None = None
-    use_class: bool = False
-    resume: bool = False
-    force: bool = False
-    output: str | None = None
-    minimize: bool = False
-    test: bool = False
-    packages_path: str | None = None
-    launcher: str | None = None
-    seed: int | None = None
+    use_class: bool = False  # CLASS itself instead of its emulator
+    resume: bool = False  # go on with earlier chains
+    force: bool = False  # remove earlier chains
+    output: str | None = None  # prefix of the output instead of that in the file
+    minimize: bool = False  # look for the best fit instead of sampling
+    test: bool = False  # set everything up, then stop
+    packages_path: str | None = None  # Cobaya's external data
+    launcher: str | None = None  # command instead of mpirun, e.g. "srun --mpi=pmix"
+    seed: int | None = None  # of the sampler's random numbers
 
 
 def run(given: str, options: RunOptions) -> int:
@@ -133,12 +121,7 @@ def _processes(options: RunOptions, prefix: str | None) -> tuple[int, launch.Mpi
 def _changed_input(
     info: Mapping[str, Any], path: Path, prefix: str | None, options: RunOptions
 ) -> Path | None:
-    """A file with what the options change in the input; None: they leave it as it is.
-
-    Raises
-    ------
-    HotAxionError : see `with_class` and `_with_seed`.
-    """
+    """A file with what the options change in the input; None: they leave it as it is."""
     seed, own_seed = options.seed, _seed_of(info)
     if options.resume and seed is not None:
         raise HotAxionError(
@@ -149,7 +132,8 @@ def _changed_input(
         seed = resume.recorded_seed(prefix)  # without it Cobaya does not go on
     what = []
     if options.use_class:
-        info, what = with_class(info, str(prefix)), ["CLASS instead of its emulator"]
+        info = with_class(info, str(prefix))
+        what.append("CLASS instead of its emulator")
     if seed is not None and seed != own_seed:
         info = _with_seed(info, seed, options.minimize)
         what.append(f"seed {seed}")
@@ -174,9 +158,7 @@ def _write_input(info: Mapping[str, Any], path: Path) -> None:
 def with_class(info: Mapping[str, Any], output: str) -> dict[str, Any]:
     """The input with CLASS itself in place of its emulator, and another prefix of the output.
 
-    Raises
-    ------
-    HotAxionError : there is no emulator in it, or its file cannot be read.
+    Raises HotAxionError if there is no emulator in it, or its file cannot be read.
     """
     if not find_theories(info, "EmulatedClassy"):
         raise HotAxionError(f"--class: no {EMULATED} in the input to be replaced; leave it out.")
@@ -187,11 +169,7 @@ def class_for_emulator(theories: Mapping[str, Any]) -> dict[str, Any]:
     """The block `theory` with HotClassy in place of EmulatedClassy, and the same settings of CLASS:
     what the emulator was trained with, and over that what the input writes.
 
-    A key of the user's own stays.
-
-    Raises
-    ------
-    HotAxionError : the file of the emulator cannot be read.
+    A key of the user's own stays. Raises HotAxionError if the emulator's file cannot be read.
     """
     from hotaxion.theory.spectra.emulator.prediction import SpectraEmulator, emulator_path
 
@@ -217,14 +195,7 @@ def _seed_of(info: Mapping[str, Any]) -> Any:
 
 
 def _with_seed(info: Mapping[str, Any], seed: Any, minimize: bool) -> dict[str, Any]:
-    """The input with a seed in the block of its sampler.
-
-    One INFO line says what else two equal chains need.
-
-    Raises
-    ------
-    HotAxionError : there is no sampler.
-    """
+    """The input with a seed in the block of its sampler; an INFO line says what else is needed."""
     if not info.get("sampler"):
         raise HotAxionError("--seed: no block 'sampler:' in the input to put it in; add one.")
     ((name, options),) = info["sampler"].items()

@@ -40,24 +40,16 @@ GOALS = (0.1, 0.15, 0.95)
 
 @dataclass(frozen=True)
 class Verification:
-    """Emulator against CLASS at some points of a chain.
+    """Emulator against CLASS at some points of a chain."""
 
-    samples : the chain they were drawn from, after burn-in.
-    rows : (n,) its rows.
-    emulated, direct : (n,) ln L.
-    shifts : parameter -> 95 % bound of the chain, and the same reweighted.
-    refused : points besides at which CLASS failed or found ln L = -inf.
-    made_by : which other code than that here has made the chain; empty if none.
-    """
-
-    chain: str
-    samples: MCSamples
-    rows: NDArray[np.int64]
-    emulated: Array
-    direct: Array
-    shifts: dict[str, tuple[float, float]]
-    refused: int = 0
-    made_by: str = ""
+    chain: str  # its prefix
+    samples: MCSamples  # after burn-in
+    rows: NDArray[np.int64]  # (n,) those that were drawn
+    emulated: Array  # (n,) ln L
+    direct: Array  # (n,) ln L
+    shifts: dict[str, tuple[float, float]]  # 95 % bound of the chain, and the same reweighted
+    refused: int = 0  # points besides at which CLASS failed or found ln L = -inf
+    made_by: str = ""  # which other code than that here has made the chain; empty if none
 
     @property
     def difference(self) -> Array:

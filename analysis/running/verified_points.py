@@ -100,10 +100,8 @@ def point_of(info: Mapping[str, Any], samples: MCSamples, row: int) -> dict[str,
 
 
 def point_key(info: Mapping[str, Any], point: Mapping[str, float]) -> str:
-    """What a known value belongs to: the point, the model and the emulator, not the row's number.
-
-    A chain that was run anew or went on has other rows under the same numbers.
-    """
+    """What a known value belongs to: the point, the model and the emulator, not the row's number,
+    under which a chain that was run anew or went on has another row."""
     options = [info["theory"][name] or {} for name in find_theories(info, "EmulatedClassy")]
     emulators = (emulator_path(each.get("emulator")) for each in options)
     return hexdigest(json.dumps([info, point], sort_keys=True, default=str), *emulators)
