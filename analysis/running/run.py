@@ -135,7 +135,7 @@ def _changed_input(
         info = with_class(info, str(prefix))
         what.append("CLASS instead of its emulator")
     if seed is not None and seed != own_seed:
-        info = _with_seed(info, seed, options.minimize)
+        info = with_seed(info, seed, options.minimize)
         what.append(f"seed {seed}")
     if resolve_python_paths(dict(read_yaml(path)), path):
         what.append("python_path from the folder of the input")
@@ -194,7 +194,7 @@ def _seed_of(info: Mapping[str, Any]) -> Any:
     return (options or {}).get("seed")
 
 
-def _with_seed(info: Mapping[str, Any], seed: Any, minimize: bool) -> dict[str, Any]:
+def with_seed(info: Mapping[str, Any], seed: Any, minimize: bool = False) -> dict[str, Any]:
     """The input with a seed in the block of its sampler; an INFO line says what else is needed."""
     if not info.get("sampler"):
         raise HotAxionError("--seed: no block 'sampler:' in the input to put it in; add one.")
