@@ -290,10 +290,11 @@ def test_where_class_fails(tmp_path):
 
 def test_bounds_beside_the_published(capsys, chain):
     assert main(["bounds", f"BBN = flat m_a={chain}", chain, "--beside"]) == 0
-    ours, unnamed, *published = capsys.readouterr().out.splitlines()[2:]
+    ours, unnamed, *published, _, made_by = capsys.readouterr().out.splitlines()[2:]
     assert ours.startswith("BBN = flat m_a  ")
     assert unnamed.startswith(chain)
     assert ours.split()[-3:] == unnamed.split()[-3:]
+    assert made_by.startswith(f"{chain}: made by other code")
     assert len(published) == 3
     assert all(line.startswith("arXiv:2205.07849: ") for line in published)
     for bound in ("< 0.31", "< 0.53", "< 0.14", "< 0.16", "< 0.23", "< 0.28"):
