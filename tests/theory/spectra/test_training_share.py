@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import threading
 import time
+from functools import partial
 from multiprocessing.pool import ThreadPool
 from types import SimpleNamespace
 
@@ -20,10 +21,19 @@ from hotaxion.analysis.forecasts.training import jobs_of_this_rank
 from hotaxion.analysis.running import launch
 from hotaxion.theory.errors import HotAxionError, RangeError
 from hotaxion.theory.processes import worker_pool
-from hotaxion.theory.spectra.emulator.features import FEATURES, PARAMETERS, SCALARS, SPECTRA
-from hotaxion.theory.spectra.training import runs
+from hotaxion.theory.quadrature import momentum_grid
+from hotaxion.theory.relics.distribution import AxionPSD, bose_einstein
+from hotaxion.theory.spectra.emulator.features import (
+    FEATURES,
+    PARAMETERS,
+    SCALARS,
+    SPECTRA,
+    feature_vector,
+)
+from hotaxion.theory.spectra.emulator.prediction import PACKAGED, SpectraEmulator
+from hotaxion.theory.spectra.training import design, fisher, runs
 from hotaxion.theory.spectra.training import stages as train_module
-from hotaxion.theory.spectra.training.design import Target
+from hotaxion.theory.spectra.training.design import Target, planck
 from hotaxion.theory.spectra.training.folder import (
     CHECKS,
     PROVENANCE,
@@ -31,6 +41,7 @@ from hotaxion.theory.spectra.training.folder import (
     point_path,
     prepare,
 )
+from hotaxion.theory.spectra.training.sensitivity import CMBMaps, Sensitivity
 
 POINTS = [{"number": float(i)} for i in range(60)]
 CLASS_TIME_S = 0.004
@@ -214,6 +225,70 @@ def test_a_share_does_not_fit(folder, monkeypatch):
     assert len(list(folder.path.glob("star_*.npz"))) == 3
     assert len(list(folder.path.glob("sobol_*.npz"))) == 8
     assert not output.exists()
+
+
+class Gas:
+    """In place of `Abundance`: thermal axions, so that a training takes seconds."""
+
+    def __init__(self, scale: float = 1.0):
+        self.scale = scale
+
+    def scaled(self, scale: float) -> Gas:
+        return Gas(scale)
+
+    def __call__(self, m_a: float) -> SimpleNamespace:
+        temperature = 0.9 * (self.scale**0.1 * m_a / (m_a + 0.2)) ** 0.25
+        q, weights = momentum_grid(40, 40.0)
+        psd = AxionPSD(m_a, q, bose_einstein(q, temperature), weights)
+        return SimpleNamespace(psd=psd, delta_neff=psd.delta_neff)
+
+
+def from_the_packaged_emulator(l_max: int):
+    """Stands for `runs.ClassRunner`."""
+    emulator = SpectraEmulator.load(PACKAGED)
+
+    def runner(point):
+        psd = Gas(point["pion_scale"])(point["m_a"]).psd
+        features = feature_vector(point, psd)
+        found = emulator(features)
+        row = {name: found.cl[name][: l_max + 1] for name in SPECTRA}
+        row["scalars"] = np.array([*(found.scalars[name] for name in SCALARS), 67.0, 13.8, 0.31])
+        row["point"] = np.array([point[name] for name in PARAMETERS])
+        row["axion"] = np.array([psd.m_a_ev, psd.delta_neff, psd.omega_a_h2])
+        return row | {"features": features}
+
+    return lambda origin: runner
+
+
+def around_a_forecast(l_max: int) -> Target:
+    maps = CMBMaps(("t", "e"), np.full((l_max - 29, 2), 1e-18), 30, l_max, 0.4)
+    centre = {**planck(l_max).centre, "m_a": 0.5, "mnu": 0.1}
+    ranges = {"mnu": (0.0, 0.3), "m_a": (0.3, 0.7)}
+    return Target(centre, ranges, Sensitivity(("mock",), (maps,), (), {"tau_reio": 0.007}))
+
+
+@pytest.mark.parametrize("local", [False, True], ids=["planck", "local"])
+def test_a_whole_training_with_an_emulator_in_place_of_class(local, folder, monkeypatch, tmp_path):
+    """Star, points, fits, file: it predicts what it was trained with, and says with what."""
+    l_max, options = 1000, {"hierarchy": "degenerate", "extra_args": {"non_linear": "halofit"}}
+    monkeypatch.setattr(runs, "_runner", from_the_packaged_emulator(l_max))
+    for module in (design, fisher):
+        monkeypatch.setattr(module, "Abundance", Gas)
+    quadratic = partial(train_module.fit_emulator, process=False)  # learns enough, at once
+    monkeypatch.setattr(train_module, "fit_emulator", quadratic)
+    target, output = around_a_forecast(l_max) if local else None, tmp_path / "trained.npz"
+    errors = train_module.train(options, tmp_path / "points", output, 90, l_max, 1, None, target)
+    trained, packaged = SpectraEmulator.load(output), SpectraEmulator.load(PACKAGED)
+    assert errors.experiment == ("mock" if local else "Planck-like")
+    assert (trained.origin["points"], trained.l_max) == (21 + 90, l_max)
+    assert ("target" in trained.origin) == local
+    assert len(trained._arrays["gp_beta"]) == (11 if local else 66)
+    values = {**planck(l_max).centre, "mnu": 0.1, "YHe": 0.249}
+    features = feature_vector(values, Gas()(0.5).psd)
+    assert trained.outside(features, 5.0) is None
+    seen, true = trained(features), packaged(features)
+    assert seen.cl["tt"][2:] == pytest.approx(true.cl["tt"][2 : l_max + 1], rel=0.02)
+    assert seen.scalars["rs_d"] == pytest.approx(true.scalars["rs_d"], rel=1e-3)
 
 
 @pytest.mark.parametrize("share", [(0, 4), (5, 4)])
