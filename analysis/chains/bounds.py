@@ -27,6 +27,21 @@ DEFAULT_PARAMETERS = (
     *("sigma8", "S8", "Omega_m", "omegam", "rdrag", "Y_p", "DH", "YHe"),
 )
 UNITS = {"m_a": "eV", "mnu": "eV", "f_a": "GeV", "H0": "km/s/Mpc", "rdrag": "Mpc"}
+LATEX_UNITS = UNITS | {"H0": r"km\,s^{-1}\,Mpc^{-1}"}
+# Labels without units, for tables and figures.
+SYMBOLS = {
+    "m_a": r"m_a",
+    "mnu": r"\Sigma m_\nu",
+    "delta_neff": r"\Delta N_\mathrm{eff}",
+    "f_a": r"f_a",
+    "omega_axion": r"\Omega_a h^2",
+    "omega_b": r"\omega_b",
+    "omega_cdm": r"\omega_c",
+    "H0": r"H_0",
+    "sigma8": r"\sigma_8",
+    "Y_p": r"Y_p",
+    "DH": r"\mathrm{D/H}",
+}
 RULE = (
     "Upper (lower) bounds: 95 % (5 %) quantile of the marginal posterior under the prior of the "
     "chain; else mean ± standard deviation."

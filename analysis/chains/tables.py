@@ -12,10 +12,16 @@ from math import isnan
 from pathlib import Path
 from typing import Any
 
-from hotaxion.analysis.chains.bounds import RULE, UNITS, ChainBounds, ParameterBound
+from hotaxion.analysis.chains.bounds import (
+    LATEX_UNITS,
+    RULE,
+    SYMBOLS,
+    UNITS,
+    ChainBounds,
+    ParameterBound,
+)
 from hotaxion.analysis.chains.profile import Profile
 from hotaxion.analysis.chains.reweight import Reweighted
-from hotaxion.analysis.figures.style import LATEX_UNITS, SYMBOLS
 from hotaxion.analysis.text import mean_and_sigma, rounded, significant, text_table
 
 _MARK, _NOTE = r"$^\ddagger$", "not converged: do not quote"

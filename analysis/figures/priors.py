@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from hotaxion.analysis.chains.bounds import SYMBOLS
 from hotaxion.analysis.chains.reweight import M_A_CUT_EV, prior_sensitivity
 from hotaxion.analysis.figures import Kind, style
 from hotaxion.analysis.figures.shown_chains import ShownChains
@@ -69,7 +70,7 @@ def _short(prior: str) -> str:
 
 
 def _symbol(word: re.Match[str]) -> str:
-    return f"${style.SYMBOLS[word[0]]}$" if word[0] in style.SYMBOLS else word[0]
+    return f"${SYMBOLS[word[0]]}$" if word[0] in SYMBOLS else word[0]
 
 
 KIND = Kind(

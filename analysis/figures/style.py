@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hotaxion.analysis.chains.bounds import UNITS
+from hotaxion.analysis.chains.bounds import LATEX_UNITS, SYMBOLS, UNITS
 from hotaxion.analysis.chains.chain import calm_getdist
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.files import whole_file
@@ -22,21 +22,6 @@ BLUE, VERMILION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 ORANGE, SKY, BLACK, GREY = "#E69F00", "#56B4E9", "#000000", "#7F7F7F"
 PALETTE = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
 DASHES = ("-", "--", "-.", ":")  # a second way to tell lines apart, for prints without colour
-# Labels without units; getdist and our axes share them.
-SYMBOLS = {
-    "m_a": r"m_a",
-    "mnu": r"\Sigma m_\nu",
-    "delta_neff": r"\Delta N_\mathrm{eff}",
-    "f_a": r"f_a",
-    "omega_axion": r"\Omega_a h^2",
-    "omega_b": r"\omega_b",
-    "omega_cdm": r"\omega_c",
-    "H0": r"H_0",
-    "sigma8": r"\sigma_8",
-    "Y_p": r"Y_p",
-    "DH": r"\mathrm{D/H}",
-}
-LATEX_UNITS = UNITS | {"H0": r"km\,s^{-1}\,Mpc^{-1}"}
 FONT_SIZE, LABEL_SIZE = 10.5, 12.5
 DELTA_NEFF = r"$\Delta N_\mathrm{eff}$ (relativistic, at BBN)"  # of an axis
 

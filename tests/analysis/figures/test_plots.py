@@ -11,6 +11,7 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.image import imread
 
+from hotaxion.analysis.chains.bounds import SYMBOLS
 from hotaxion.analysis.chains.chain import Chain
 from hotaxion.analysis.chains.profile import header, row
 from hotaxion.analysis.chains.reweight import prior_sensitivity
@@ -63,7 +64,7 @@ def test_chains_with_different_parameters_share_a_triangle(chain, joint_chain):
     shown = [axes for axes in figure.axes if axes.get_visible()]
     assert len(shown) == 6 * 7 / 2  # m_a, mnu, delta_neff, omega_b, H0, sigma8
     bottom = [axes.get_xlabel() for axes in shown if axes.get_xlabel()]
-    assert all(style.SYMBOLS[n] in x for n, x in zip(triangle.PARAMETERS, bottom, strict=True))
+    assert all(SYMBOLS[n] in x for n, x in zip(triangle.PARAMETERS, bottom, strict=True))
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["joint", "BBN"]
 
 
