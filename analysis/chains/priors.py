@@ -42,10 +42,9 @@ def prior_in_words(info: Mapping[str, Any], name: str) -> str | None:
     if entry.get("prior") is not None:
         return in_words(name, entry["prior"])
     try:
-        needed = arguments(entry.get("value"))
+        helpers = helpers_of(params, name)
     except HotAxionError:
         return f"unknown: its function {shown(entry['value'])} cannot be read here"
-    helpers = [helper for helper in needed if is_sampled(params, helper)]
     if not helpers:
         return None
     if FLAT_IN + name in (info.get("prior") or {}):
@@ -59,6 +58,18 @@ def is_sampled(params: Mapping[str, Any], name: str) -> bool:
     """Whether a parameter of an input has a prior of its own."""
     entry = params.get(name)
     return isinstance(entry, Mapping) and entry.get("prior") is not None
+
+
+def helpers_of(params: Mapping[str, Any], name: str) -> list[str]:
+    """The sampled parameters that a parameter of an input is a function of.
+
+    Raises
+    ------
+    HotAxionError : its function cannot be read.
+    """
+    entry = params.get(name)
+    needed = arguments(entry.get("value")) if isinstance(entry, Mapping) else []
+    return [other for other in needed if is_sampled(params, other)]
 
 
 # --- distributions ----------------------------------------------------------------------------

@@ -29,6 +29,7 @@ from hotaxion.analysis.chains.priors import (
     arguments,
     external_function,
     flat_range,
+    helpers_of,
     is_sampled,
     values_of,
 )
@@ -212,7 +213,7 @@ def mass_input(info: Mapping[str, Any]) -> str:
     """
     params = info.get("params") or {}
     for name in ("m_a", "delta_neff"):
-        if is_sampled(params, name) or _helpers(params, name):
+        if is_sampled(params, name) or helpers_of(params, name):
             return name
     raise HotAxionError(
         "the chain's input (updated.yaml) does not say how m_a was sampled: neither m_a nor "
@@ -220,24 +221,15 @@ def mass_input(info: Mapping[str, Any]) -> str:
     )
 
 
-def _helpers(params: Mapping[str, Any], name: str) -> list[str]:
-    return [other for other in arguments(_value(params, name)) if is_sampled(params, other)]
-
-
-def _value(params: Mapping[str, Any], name: str) -> object:
-    entry = params.get(name)
-    return entry.get("value") if isinstance(entry, Mapping) else None
-
-
 def _of_function(chain: Chain, name: str) -> Array:
     """A parameter that is a function of one that has a prior: density of that over |slope|."""
-    function = _value(chain.info["params"], name)
+    function = chain.info["params"][name]["value"]
     if len(arguments(function)) > 1:
         raise HotAxionError(
             f"{name} is a function of several parameters; its prior can be divided out only if "
             "it is a function of one."
         )
-    (helper,) = _helpers(chain.info["params"], name)
+    (helper,) = helpers_of(chain.info["params"], name)
     low, high = _flat_range_of(chain, helper)
     column, step = chain.column(helper), _STEP * (high - low)
     forward, backward = np.minimum(column + step, high), np.maximum(column - step, low)
