@@ -288,3 +288,18 @@ def test_emulators_are_found_by_name_and_by_path(tmp_path):
     assert emulator_path("forecast_cmbs4_desi_ksvz") == packaged
     for path in ("mock/emulator.npz", str(tmp_path / "emulator.npz"), "emulator.npz"):
         assert emulator_path(path) == Path(path)
+
+
+WITHOUT = """
+import sys
+from cobaya.model import get_model
+theory = {f"hotaxion.theory.{name}": None for name in ("HotAxion", "BBN", "HotClassy")}
+params = {"omega_b": 0.0224, "omega_cdm": 0.12, "theta_s_100": 1.0419, "m_a": 0.1, "mnu": 0.06}
+get_model({"theory": theory, "params": params, "likelihood": {"one": None}}, packages_path=".")
+print([name for name in sys.modules if "spectra.emulator" in name or "spectra.training" in name])
+"""
+
+
+def test_a_run_with_class_alone_does_not_load_the_emulator():
+    done = subprocess.run([sys.executable, "-c", WITHOUT], capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "[]", done.stderr
