@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, field, fields, replace
+from functools import cache
 from typing import Any, Self
 
 from hotaxion.theory.checks import choice, flag, instance, mapping, number, whole_number
@@ -106,8 +108,13 @@ class Options:
     """Base of the options of one part of the physics; each field is an `option`."""
 
     def __post_init__(self) -> None:
-        for name, known in self.declared().items():
-            object.__setattr__(self, name, known.checked(name, getattr(self, name)))
+        self._check(self.declared())
+
+    def _check(self, names: Iterable[str]) -> None:
+        """Check these; subclasses add what fits together."""
+        for name in names:
+            value = self.declared()[name].checked(name, getattr(self, name))
+            object.__setattr__(self, name, value)
 
     def __hash__(self) -> int:
         """By value, mappings included; subclasses repeat this, or `dataclass` makes one without."""
@@ -115,7 +122,8 @@ class Options:
         return hash(tuple(repr(v) if isinstance(v, Mapping) else v for v in values))
 
     @classmethod
-    def declared(cls) -> dict[str, Option]:
+    @cache
+    def declared(cls) -> Mapping[str, Option]:
         """Every option by its name."""
         return {one.name: one.metadata["option"] for one in fields(cls)}
 
@@ -145,4 +153,10 @@ class Options:
             choice("option", name, cls.declared())
         options = cls() if options is None else options
         instance("options", options, cls)
-        return replace(options, **changes) if changes else options
+        if not changes:
+            return options
+        changed = copy(options)  # not `replace`, which checks what was checked before
+        for name, value in changes.items():
+            object.__setattr__(changed, name, value)
+        changed._check(changes)
+        return changed

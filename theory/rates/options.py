@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -99,12 +99,12 @@ class RateOptions(Options):
 
     __hash__ = Options.__hash__
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
+    def _check(self, names: Iterable[str]) -> None:
+        super()._check(names)
         if self.knots is not None:
-            object.__setattr__(self, "knots", self._checked(self.knots))
+            object.__setattr__(self, "knots", self._inside(self.knots))
 
-    def _checked(self, knots: Mapping[float, float]) -> dict[float, float]:
+    def _inside(self, knots: Mapping[float, float]) -> dict[float, float]:
         """The knots as floats; they lie inside the interpolation."""
         if knots and self.gluons != "htl":
             raise RangeError(

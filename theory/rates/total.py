@@ -44,6 +44,16 @@ _MEAN_WEIGHT /= _MEAN_WEIGHT.sum()
 SMALLEST_COUPLING = 1e-6
 
 
+def _mixing(couplings: Couplings) -> float:
+    """f_a times the a-pi0 mixing angle [GeV], or what stands in for none at all."""
+    return max(abs(couplings.theta_times_f_a_gev), SMALLEST_COUPLING)
+
+
+def strengths(couplings: Couplings, options: RateOptions) -> tuple[float, float]:
+    """What multiplies the pion and the gluon rate, up to constants and c_g."""
+    return options.pion_scale * _mixing(couplings) ** 2, options.gluon_scale
+
+
 class TotalRate:
     """ln(Gamma f_a^2 / T^3) of one model.
 
@@ -74,7 +84,8 @@ class TotalRate:
                 ("gluons", gluon_factor, self.options.gluon_scale),
             )
         )
-        lecs = low_energy_constants(self.options.lecs)
+        given = self.options.lecs
+        lecs = DEFAULT.lecs if given is None else low_energy_constants(given)
         self._pion_physics = PionPhysics(self.options.m_pion, lecs)
         if self.options.rates != "iam" and lecs != DEFAULT.lecs:
             raise RangeError(
@@ -104,17 +115,8 @@ class TotalRate:
         """Whether anything besides pions and gluons contributes."""
         return self.has_fermions or self.options.kaons != "none"
 
-    @property
-    def _theta(self) -> float:
-        return max(abs(self.couplings.theta_times_f_a_gev), SMALLEST_COUPLING)
-
-    @property
-    def strengths(self) -> tuple[float, float]:
-        """What multiplies the pion and the gluon rate, up to constants, for a coupling c_g of 1."""
-        return self._pion_factor * self._theta**2, self._gluon_factor
-
     def _pions(self, temperature: Array, x: Array, loss: bool) -> Array:
-        theta = self._theta * np.sqrt(self._pion_factor)
+        theta = _mixing(self.couplings) * np.sqrt(self._pion_factor)
         log_rate = pion_log_rate(temperature, x, self.options.rates, loss)
         log_rate += pion_correction(temperature, x, self.options.rates, self._pion_physics)
         return log_rate + 2.0 * np.log(theta / temperature)[:, None]

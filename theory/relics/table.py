@@ -19,7 +19,7 @@ from scipy.optimize import brentq
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.errors import RangeError
 from hotaxion.theory.particle.couplings import f_a_gev
-from hotaxion.theory.rates.total import TotalRate
+from hotaxion.theory.rates import total
 from hotaxion.theory.relics.abundance import M_A_MAX_EV, Abundance
 from hotaxion.theory.relics.distribution import AxionPSD
 from hotaxion.theory.relics.options import AxionOptions
@@ -40,7 +40,7 @@ def strengths(options: AxionOptions) -> tuple[float, float]:
 
     Ratios of them are what a `RelicTable` and `Abundance.scaled` take.
     """
-    return TotalRate(options.axion, options).strengths
+    return total.strengths(options.axion, options)
 
 
 class _Axis:
