@@ -168,7 +168,7 @@ def test_wrong_options():
 def test_absent_table(monkeypatch, tmp_path):
     monkeypatch.setattr(nucleosynthesis, "DATA_DIR", tmp_path)
     nucleosynthesis._splines.cache_clear()
-    with pytest.raises(MissingDataError, match="nuclei.make_tables"):
+    with pytest.raises(MissingDataError, match=r"nuclei\.make_tables"):
         Nucleosynthesis()
 
 
