@@ -1,6 +1,6 @@
 """Thermal QCD axions and massive neutrinos as hot dark matter, for Cobaya.
 
-    from hotaxion import Abundance
+    from hotaxion import Abundance, AxionOptions
 
 The Cobaya classes are `hotaxion.theory.HotAxion`, `BBN`, `HotClassy`, `EmulatedClassy` and those of
 `hotaxion.likelihoods`. The folders of this package are links to those at the top of the repository.
@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from hotaxion.theory.relics.abundance import Abundance as Abundance
+    from hotaxion.theory.relics.options import AxionOptions as AxionOptions
 
-__all__ = ["Abundance", "__version__"]
+__all__ = ["Abundance", "AxionOptions", "__version__"]
 __version__: str  # release, commit and hash of the code, as a chain records them
 
 
@@ -23,6 +24,10 @@ def __getattr__(name: str) -> object:
         from hotaxion.theory.relics.abundance import Abundance
 
         return Abundance
+    if name == "AxionOptions":
+        from hotaxion.theory.relics.options import AxionOptions
+
+        return AxionOptions
     if name == "__version__":
         from hotaxion.theory.components.record import code_version
 
