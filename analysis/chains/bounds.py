@@ -10,11 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from hotaxion.analysis.text import rounded
+
+if TYPE_CHECKING:
+    from hotaxion.analysis.chains.chain import Chain
 
 CONFIDENCE = 0.95
 UPPER_BOUNDED = ("m_a", "delta_neff", "mnu", "omega_axion")
@@ -162,30 +165,18 @@ class ChainBounds:
 
     Attributes
     ----------
-    chain : its prefix.
-    r_minus_one : R - 1 of the means of the sampled parameters.
-    burn : fraction that was dropped at the start of each chain.
-    cut : in words, what had been cut off before.
-    has_input : whether Cobaya's input lies beside the chain; without it priors are unknown.
+    chain : of which.
     constant : parameters that would be shown, but are the same (NaN: no number) in every row.
-    label : what the user calls it; empty if by its prefix.
-    made_by : in words, which other code than that here has made it; empty if none is known of.
     """
 
-    chain: str
+    chain: Chain
     parameters: dict[str, ParameterBound]
-    r_minus_one: float | None
-    burn: float
-    cut: str = ""
-    has_input: bool = True
     constant: dict[str, float] = field(default_factory=dict)
-    label: str = ""
-    made_by: str = ""
 
     @property
-    def title(self) -> str:
-        """The label, or the prefix."""
-        return self.label or self.chain
+    def r_minus_one(self) -> float | None:
+        """R - 1 of the means of the sampled parameters."""
+        return self.chain.r_minus_one()
 
     @property
     def effective_samples(self) -> float:
@@ -209,17 +200,17 @@ class ChainBounds:
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         return {
-            "chain": self.chain,
-            "label": self.label,
-            "made_by": self.made_by,
+            "chain": self.chain.prefix,
+            "label": self.chain.label,
+            "made_by": self.chain.made_by,
             "converged": self.verdict.converged,
             "verdict": self.verdict.text,
             "parameters": {name: bound.as_dict() for name, bound in self.parameters.items()},
             "r_minus_one": self.r_minus_one,
             "r_minus_one_bound": self.r_minus_one_bound,
             "effective_samples": self.effective_samples,
-            "burn": self.burn,
-            "burn_before": self.cut,
+            "burn": self.chain.burn,
+            "burn_before": self.chain.cut,
             # JSON has no NaN
             "constant": {k: v if np.isfinite(v) else None for k, v in self.constant.items()},
         }

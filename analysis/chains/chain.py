@@ -81,6 +81,7 @@ class Chain:
     burn : fraction that was dropped at the start of each chain.
     cut : in words, what had been cut off before.
     left_out : columns that getdist drops: name -> the value in every row (NaN: none).
+    label : what the user calls it; empty if by its prefix.
     before : the chain that this one is reweighted from: its rows are correlated as there.
     blocks : (rows,) block of each row for the bootstrap of a reweighted chain.
     """
@@ -91,6 +92,7 @@ class Chain:
     burn: float = 0.0
     cut: str = ""
     left_out: Mapping[str, float] = field(default_factory=dict)
+    label: str = ""
     before: Chain | None = None
     blocks: NDArray[np.int64] | None = None
 
@@ -124,6 +126,16 @@ class Chain:
     def name(self) -> str:
         """The last part of the prefix."""
         return Path(self.prefix).name
+
+    @property
+    def title(self) -> str:
+        """The label, or the prefix."""
+        return self.label or self.prefix
+
+    @property
+    def made_by(self) -> str:
+        """In words, which other code than that here has made it; empty if none is known of."""
+        return other_code(self.info)
 
     @property
     def independent(self) -> bool:
@@ -257,16 +269,7 @@ class Chain:
             names = [name for name in DEFAULT_PARAMETERS if name in present]
             names = names or list(self.samples.paramNames.getRunningNames()) or present
             gone = {n: self.left_out[n] for n in DEFAULT_PARAMETERS if n in self.left_out}
-        return ChainBounds(
-            self.prefix,
-            {name: self.bound(name) for name in self.check(names)},
-            self.r_minus_one(),
-            self.burn,
-            self.cut,
-            has_input=bool(self.info),
-            constant=gone,
-            made_by=other_code(self.info),
-        )
+        return ChainBounds(self, {name: self.bound(name) for name in self.check(names)}, gone)
 
     def bound(self, name: str) -> ParameterBound:
         """The bound (or mean) of one parameter with its Monte Carlo error."""

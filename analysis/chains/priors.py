@@ -3,7 +3,7 @@
 A parameter may be sampled through a helper: `ln_m_a` is sampled, `m_a` is a function of it
 (``value: "lambda ln_m_a: ..."``), and an entry ``flat_in_m_a`` of the top-level block `prior`
 carries the Jacobian that makes the prior flat in m_a. The name ``flat_in_NAME`` is taken at its
-word here; `prior_density` computes what the input really says.
+word here; `reweight.log_density_in_mass` computes what the input really says.
 """
 
 from __future__ import annotations

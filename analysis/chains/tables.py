@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isnan
-from pathlib import Path
 from typing import Any
 
 from hotaxion.analysis.chains.bounds import (
@@ -70,17 +69,17 @@ def marked(bound: ParameterBound) -> str:
 
 def to_text(section: Section) -> str:
     """Tables for the screen."""
-    result = section.result
+    result, chain = section.result, section.result.chain
     r_means, r_bounds = (
         "not defined" if value is None else f"{value:.4f}"
         for value in (result.r_minus_one, result.r_minus_one_bound)
     )
     lines = [
-        f"chain {result.title}: R-1 of the means = {r_means}, of the bounds = {r_bounds}, "
-        f"effective samples = {result.effective_samples:.0f}, burn-in = {result.burn:g}"
-        + (f" ({result.cut})" if result.cut else ""),
+        f"chain {chain.title}: R-1 of the means = {r_means}, of the bounds = {r_bounds}, "
+        f"effective samples = {result.effective_samples:.0f}, burn-in = {chain.burn:g}"
+        + (f" ({chain.cut})" if chain.cut else ""),
         *([] if result.verdict.converged else [result.verdict.text]),
-        *([result.made_by] if result.made_by else []),
+        *filter(None, [chain.made_by]),
         RULE,
         "error: Monte Carlo error of the bound or mean (block bootstrap).",
         text_table([_HEADS, *_rows_of_bounds(result)], right=False),
@@ -97,7 +96,7 @@ def to_text(section: Section) -> str:
 
 
 def _rows_of_bounds(result: ChainBounds) -> list[list[str]]:
-    without_prior = "derived" if result.has_input else "unknown (no updated.yaml)"
+    without_prior = "derived" if result.chain.info else "unknown (no updated.yaml)"
     return [
         [
             *(name, marked(bound)),
@@ -155,7 +154,7 @@ def to_csv(sections: Sequence[Section]) -> str:
     writer = csv.DictWriter(out, _COLUMNS, lineterminator="\n", restval="")
     writer.writeheader()
     for section in sections:
-        chain = {"chain": section.result.title}
+        chain = {"chain": section.result.chain.title}
         writer.writerows(chain | row for row in _csv_rows(section))
     return out.getvalue().rstrip("\n")
 
@@ -192,7 +191,7 @@ def to_latex(sections: Sequence[Section]) -> str:
         found = section.result.parameters
         for name, bound in found.items():
             labels.setdefault(name, _label(bound))
-        head = _escaped(section.result.label or Path(section.result.chain).name)
+        head = _escaped(section.result.chain.label or section.result.chain.name)
         columns.append((head, {name: _latex_cell(bound) for name, bound in found.items()}))
         if section.profiles:
             cells = {p.parameter: f"${_latex_number(p.quoted())}$" for p in section.profiles}

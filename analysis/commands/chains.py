@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import replace
 from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,7 +80,8 @@ def _bounds(args: argparse.Namespace) -> int:
         result = section.result
         if not result.verdict.converged:
             print(
-                f"hotaxion: warning: chain {result.chain}: {result.verdict.text}", file=sys.stderr
+                f"hotaxion: warning: chain {result.chain.prefix}: {result.verdict.text}",
+                file=sys.stderr,
             )
     return GOOD
 
@@ -95,6 +95,7 @@ def _section(given: str, args: argparse.Namespace, profiles: list[Profile]) -> S
 
     label, prefix = split_label(given)
     chain = Chain.load(prefix, args.burn)
+    chain.label = label
     params = args.params
     if args.beside:
         params = [name for name in UPPER_BOUNDED if name in chain.parameters()]
@@ -102,7 +103,7 @@ def _section(given: str, args: argparse.Namespace, profiles: list[Profile]) -> S
     if args.priors:
         cut = M_A_CUT_EV if args.m_a_cut is None else args.m_a_cut
         priors = prior_sensitivity(chain, None, cut)
-    return Section(replace(chain.bounds(params), label=label), priors, profiles)
+    return Section(chain.bounds(params), priors, profiles)
 
 
 def split_label(given: str) -> tuple[str, str]:
@@ -124,12 +125,13 @@ def _beside_published(results: list[ChainBounds]) -> str:
         found = [result.parameters.get(name) for name in _COLUMNS]
         cells = [quoted_with_error(bound) if bound else "-" for bound in found]
         r_minus_one = "-" if result.r_minus_one is None else f"{result.r_minus_one:.3f}"
-        rows.append([result.title, *cells, r_minus_one, f"{result.effective_samples:.0f}"])
+        rows.append([result.chain.title, *cells, r_minus_one, f"{result.effective_samples:.0f}"])
     for published in KSVZ_2205_07849.values():
         values = [published.values.get(name) for name in _COLUMNS]
         cells = ["-" if value is None else f"< {value:g}" for value in values]
         rows.append([f"{published.source}: {published.data}", *cells, "-", "-"])
-    made = [f"{result.title}: {result.made_by}" for result in results if result.made_by]
+    chains = [result.chain for result in results]
+    made = [f"{chain.title}: {chain.made_by}" for chain in chains if chain.made_by]
     return "\n".join([text_table(rows), *made])
 
 
