@@ -14,6 +14,7 @@ from hotaxion.analysis.text import text_table
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import whole_number
 from hotaxion.theory.errors import RangeError
+from hotaxion.theory.options import Option
 from hotaxion.theory.relics.options import AxionOptions
 
 # quantity: (unit, meaning); the order is that of all outputs.
@@ -27,6 +28,12 @@ QUANTITIES = {
     "t_decoupling_mev": ("MeV", "decoupling temperature (never: it was not in equilibrium)"),
 }
 Row = Mapping[str, float | None]
+# Of `mass_grid`.
+GRID = {
+    "m_a_min": Option(0.01, float, "least mass", unit="eV"),
+    "m_a_max": Option(10.0, float, "greatest mass", unit="eV"),
+    "points": Option(60, int, "masses, logarithmic", range=(2, 100_000)),
+}
 
 
 def mass_grid(m_a_min: float, m_a_max: float, points: int) -> Array:
@@ -36,7 +43,7 @@ def mass_grid(m_a_min: float, m_a_max: float, points: int) -> Array:
     ------
     RangeError : unless 0 < m_a_min < m_a_max, and 2 to 100,000 points.
     """
-    points = whole_number("points", points, 2, 100_000)
+    points = whole_number("points", points, *map(int, GRID["points"].range))
     if not 0 < m_a_min < m_a_max < float("inf"):
         raise RangeError(
             f"m_a from {m_a_min} to {m_a_max} eV given; allowed is 0 < m_a_min < m_a_max, "

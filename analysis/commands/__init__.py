@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+from hotaxion.analysis.abundances import GRID
 from hotaxion.theory.options import Option
 from hotaxion.theory.relics.options import AxionOptions
 
@@ -45,10 +46,9 @@ def add_burn(parser: argparse.ArgumentParser) -> None:
 
 def add_grid(parser: argparse.ArgumentParser) -> None:
     """Add the grid of masses."""
-    add = parser.add_argument
-    add("--m-a-min", type=float, default=0.01, metavar="EV", help="default: 0.01")
-    add("--m-a-max", type=float, default=10.0, metavar="EV", help="default: 10")
-    add("--points", type=int, default=60, metavar="N", help="masses, logarithmic (default: 60)")
+    for name, option in GRID.items():
+        add_flag(parser, name, option)
+        parser.set_defaults(**{name: option.default})
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotaxion.analysis.abundances import mass_grid, scan, scan_with_band
+from hotaxion.analysis.abundances import GRID, mass_grid, scan, scan_with_band
 from hotaxion.analysis.figures import Kind, style
 from hotaxion.analysis.figures.shown_chains import ShownChain, ShownChains
 from hotaxion.analysis.inputs.theories import find_theories, options_of_input
 from hotaxion.analysis.published.papers import DELTA_NEFF_BOUNDS, KSVZ_2205_07849, SOURCE
-from hotaxion.theory.options import Option
 from hotaxion.theory.relics.options import AxionOptions
 
 if TYPE_CHECKING:
@@ -108,11 +107,7 @@ KIND = Kind(
     "Delta N_eff(m_a) with its error, bounds of chains as lines",
     draw,
     chains="possible",
-    options={
-        "m_a_min": Option(0.01, float, "least mass", unit="eV"),
-        "m_a_max": Option(10.0, float, "greatest mass", unit="eV"),
-        # The most would take hours.
-        "points": Option(60, int, "masses, logarithmic", range=(2, 10_000)),
-    },
+    # More points would take hours.
+    options=GRID | {"points": replace(GRID["points"], range=(2, 10_000))},
     axion=frozenset(AxionOptions.declared()) - {"rates", "lecs", "solver"},
 )
