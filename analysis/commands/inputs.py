@@ -66,7 +66,7 @@ def add_doctor(commands: Commands) -> None:
 
 
 def _doctor(args: argparse.Namespace) -> int:
-    from hotaxion.analysis.inputs import doctor
+    from hotaxion.analysis.running import doctor
 
     checks = doctor.examine(args.packages_path)
     print(doctor.to_text(checks), flush=True)

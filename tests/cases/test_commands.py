@@ -12,7 +12,7 @@ import pytest
 from cobaya.yaml import yaml_dump
 
 from hotaxion.analysis.cli import main
-from hotaxion.analysis.inputs import doctor
+from hotaxion.analysis.running import doctor
 
 from ..one_point import evaluate
 from .changes import case, changed

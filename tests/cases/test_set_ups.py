@@ -10,7 +10,7 @@ import pytest
 from cobaya.yaml import yaml_dump, yaml_load_file
 
 from hotaxion.analysis.cli import main
-from hotaxion.analysis.inputs import doctor
+from hotaxion.analysis.running import doctor
 
 from .changes import AXION, BBN, CLASS, DESI, EMULATED, GONE, NUCLEI, NUMBER, case, changed
 

@@ -19,7 +19,7 @@ from hypothesis.strategies import DrawFn
 
 import yaml
 from hotaxion.analysis.cli import build_parser, main
-from hotaxion.analysis.inputs import doctor
+from hotaxion.analysis.running import doctor
 from hotaxion.analysis.inputs.names import inputs_folder
 from hotaxion.theory.errors import HotAxionError
 

@@ -8,7 +8,7 @@ import pytest
 from cobaya.yaml import yaml_dump, yaml_load
 
 from hotaxion.analysis.cli import main
-from hotaxion.analysis.inputs.doctor import examine_yaml, is_broken
+from hotaxion.analysis.running.doctor import examine_yaml, is_broken
 from hotaxion.analysis.inputs.names import analyses, find_input, inputs_folder
 from hotaxion.analysis.inputs.safe_yaml import read_yaml
 from hotaxion.analysis.inputs.session import cobaya_session, load_input

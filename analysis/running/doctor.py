@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import hotaxion
-from hotaxion.analysis.inputs.components import routes, tables
+from hotaxion.analysis.running.components import routes, tables
 from hotaxion.analysis.inputs.session import cobaya_session, load_input
 from hotaxion.analysis.inputs.theories import AXION, DIRECT, NUCLEI
 from hotaxion.analysis.running import launch

@@ -13,8 +13,8 @@ from cobaya.likelihood import Likelihood
 from cobaya.model import get_model
 from cobaya.theory import Theory
 
-from hotaxion.analysis.inputs import components
-from hotaxion.analysis.inputs.components import describe_files, product_table
+from hotaxion.analysis.running import components
+from hotaxion.analysis.running.components import describe_files, product_table
 
 from ...opened_files import opened_files
 
