@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import hotaxion
-from hotaxion.analysis.running.components import routes, tables
 from hotaxion.analysis.inputs.session import cobaya_session, load_input
 from hotaxion.analysis.inputs.theories import AXION, DIRECT, NUCLEI
 from hotaxion.analysis.running import launch
+from hotaxion.analysis.running.components import routes, tables
 from hotaxion.theory.checks import shown
 from hotaxion.theory.components.guards import setup_complaints
 from hotaxion.theory.errors import UnknownOptionError

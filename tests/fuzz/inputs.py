@@ -19,8 +19,8 @@ from hypothesis.strategies import DrawFn
 
 import yaml
 from hotaxion.analysis.cli import build_parser, main
-from hotaxion.analysis.running import doctor
 from hotaxion.analysis.inputs.names import inputs_folder
+from hotaxion.analysis.running import doctor
 from hotaxion.theory.errors import HotAxionError
 
 from ..one_point import evaluate

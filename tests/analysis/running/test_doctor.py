@@ -10,8 +10,7 @@ import pytest
 from cobaya.yaml import yaml_load
 
 from hotaxion.analysis.cli import main
-from hotaxion.analysis.running import doctor
-from hotaxion.analysis.running import launch
+from hotaxion.analysis.running import doctor, launch
 
 from ...likelihoods.stubs import official_packages
 
