@@ -29,6 +29,7 @@ def _input(args: argparse.Namespace) -> int:
 
     if args.output:
         write_input(args.input, args.output)
+        print(args.output)
     else:
         print(whole_input(args.input), end="")
     return GOOD

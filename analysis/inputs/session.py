@@ -69,7 +69,8 @@ def cobaya_session(quiet: bool = False) -> Iterator[None]:
         if _raised_in(error) in _READERS:
             raise HotAxionError(
                 f"Cobaya cannot make a model of this input ({type(error).__name__}: "
-                f"{' '.join(str(error).split())}); compare its blocks with those of yaml/*."
+                f"{' '.join(str(error).split())}); compare its blocks "
+                "with what 'hotaxion input NAME' prints."
             ) from error
         if type(error).__module__.split(".")[0] != "classy":
             raise
@@ -112,7 +113,8 @@ def load_input(given: str | Path, post: bool = False) -> dict[str, Any]:
         )
     if not info.get("likelihood") and not info.get("post"):
         raise HotAxionError(
-            f"'{path}' is no Cobaya input: a block 'likelihood:' is needed, see the files yaml/*."
+            f"'{path}' is no Cobaya input: a block 'likelihood:' is needed; 'hotaxion input "
+            "bbn_ksvz' prints an example."
         )
     find_user_classes(path)
     resolve_python_paths(info, path)

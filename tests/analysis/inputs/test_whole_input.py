@@ -8,11 +8,11 @@ import pytest
 from cobaya.yaml import yaml_dump, yaml_load
 
 from hotaxion.analysis.cli import main
-from hotaxion.analysis.running.doctor import examine_yaml, is_broken
 from hotaxion.analysis.inputs.names import analyses, find_input, inputs_folder
 from hotaxion.analysis.inputs.safe_yaml import read_yaml
 from hotaxion.analysis.inputs.session import cobaya_session, load_input
 from hotaxion.analysis.inputs.whole_input import whole_input
+from hotaxion.analysis.running.doctor import examine_yaml, is_broken
 from hotaxion.theory.errors import HotAxionError
 
 NAME = "bbn_omegab_ksvz_marginalised"
@@ -43,6 +43,7 @@ def test_a_copy_is_written_once(tmp_path, monkeypatch, capsys):
     assert main(["input", NAME]) == 0
     printed = capsys.readouterr().out
     assert main(["input", NAME, "-o", "mine.yaml"]) == 0
+    assert capsys.readouterr().out == "mine.yaml\n"
     assert Path("mine.yaml").read_text() == printed
     assert main(["input", "mine"]) == 0
     assert capsys.readouterr().out == printed
