@@ -13,8 +13,8 @@ from cobaya.yaml import yaml_load_file
 from hotaxion.analysis.forecasts.training import local_target
 from hotaxion.analysis.inputs.names import inputs_folder
 from hotaxion.theory.relics.abundance import Abundance
-from hotaxion.theory.spectra.emulator.prediction import SpectraEmulator, emulator_path
 from hotaxion.theory.spectra.emulator.features import feature_vector
+from hotaxion.theory.spectra.emulator.prediction import SpectraEmulator, emulator_path
 from hotaxion.theory.spectra.training.design import emulated_star
 from hotaxion.theory.spectra.training.fisher import SAMPLED
 

@@ -9,8 +9,8 @@ from cobaya.log import LoggedError
 from cobaya.model import get_model
 
 from hotaxion.theory.errors import HotAxionError, MissingDataError
-from hotaxion.theory.spectra.emulator.prediction import PACKAGED, SpectraEmulator
 from hotaxion.theory.spectra.emulator.features import feature_vector
+from hotaxion.theory.spectra.emulator.prediction import PACKAGED, SpectraEmulator
 
 from ..cosmology_stubs import Asks
 
