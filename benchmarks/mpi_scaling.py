@@ -19,9 +19,9 @@ import time
 from pathlib import Path
 
 import numpy as np
+import yaml as pyyaml
 from cobaya.yaml import yaml_load_file
 
-import yaml as pyyaml
 from hotaxion.analysis.inputs.names import inputs_folder
 
 TICKS = os.sysconf("SC_CLK_TCK")

@@ -71,12 +71,15 @@ def test_all_data_are_packaged(folder):
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory) -> tuple[Path, Path]:
-    """Source distribution of a copy of this tree, and the wheel made of it, both unpacked."""
+    """Source distribution of a repository of these files, and its wheel, both unpacked."""
     folder = tmp_path_factory.mktemp("built")
     left_out = shutil.ignore_patterns(
         ".*", "__pycache__", "*.egg-info", "build", "plots", "*.[0-9]*.txt"
     )
     copy = shutil.copytree(ROOT, folder / "copy", symlinks=True, ignore=left_out)
+    if shutil.which("git") is not None:  # setuptools-scm counts what git knows
+        for words in (["init", "-q"], ["add", "."]):
+            subprocess.run(["git", *words], cwd=copy, capture_output=True, check=True)
     _build("sdist", copy, folder)
     with tarfile.open(next(folder.glob("hotaxion-*.tar.gz"))) as archive:
         archive.extractall(folder, filter="data")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import yaml
+
 from hotaxion.analysis.inputs.names import find_input
 from hotaxion.analysis.inputs.safe_yaml import DEFAULTS, included_files, read_yaml
 from hotaxion.theory.errors import HotAxionError

@@ -13,11 +13,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import yaml
 from cobaya.yaml import yaml_load_file
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-import yaml
 from hotaxion.analysis.cli import build_parser, main
 from hotaxion.analysis.inputs.names import inputs_folder
 from hotaxion.analysis.running import doctor

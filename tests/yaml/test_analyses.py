@@ -11,12 +11,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml as pyyaml
 from cobaya.component import get_component_class
 from cobaya.model import get_model
 from cobaya.run import run
 from cobaya.yaml import yaml_load_file
 
-import yaml as pyyaml
 from hotaxion.analysis.chains.chain import Chain
 from hotaxion.analysis.inputs.names import analyses, inputs_folder
 

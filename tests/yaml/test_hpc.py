@@ -13,12 +13,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml as pyyaml
 from cobaya.grid_tools import gridconfig, jobqueue
 from cobaya.model import get_model
 from cobaya.parameterization import expand_info_param
 from cobaya.yaml import yaml_load_file
 
-import yaml as pyyaml
 from hotaxion.analysis.inputs.names import inputs_folder
 
 HPC = inputs_folder() / "hpc"

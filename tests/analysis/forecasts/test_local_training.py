@@ -7,9 +7,9 @@ import json
 
 import numpy as np
 import pytest
+import yaml as pyyaml
 from cobaya.yaml import yaml_load_file
 
-import yaml as pyyaml
 from hotaxion.analysis.cli import main
 from hotaxion.analysis.forecasts.surveys import CMB
 from hotaxion.analysis.forecasts.training import local_target

@@ -9,9 +9,9 @@ import time
 from pathlib import Path
 
 import pytest
+import yaml as pyyaml
 from cobaya.yaml import yaml_dump
 
-import yaml as pyyaml
 from hotaxion.analysis.published import jobs as jobs_module
 from hotaxion.analysis.published import plan as work
 from hotaxion.analysis.published import sampling

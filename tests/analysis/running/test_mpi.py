@@ -14,9 +14,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml as pyyaml
 from cobaya.yaml import yaml_load_file
 
-import yaml as pyyaml
 from hotaxion.analysis.chains.chain import Chain
 from hotaxion.analysis.inputs.names import inputs_folder
 from hotaxion.analysis.running import launch

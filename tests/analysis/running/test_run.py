@@ -16,9 +16,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml as pyyaml
 from cobaya.yaml import yaml_load_file
 
-import yaml as pyyaml
 from hotaxion.analysis.cli import main
 from hotaxion.analysis.inputs.names import analyses, find_input, inputs_folder
 from hotaxion.analysis.running import launch, resume

@@ -14,11 +14,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 from cobaya.likelihood import Likelihood
 from cobaya.model import get_model
 from cobaya.run import run
-
-import yaml
 
 from ..cosmology_stubs import Asks, Axion
 
