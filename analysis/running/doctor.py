@@ -19,6 +19,7 @@ from hotaxion.analysis.running import launch
 from hotaxion.analysis.running.components import routes, tables
 from hotaxion.theory.checks import shown
 from hotaxion.theory.components.guards import setup_complaints
+from hotaxion.theory.components.record import code_version
 from hotaxion.theory.errors import UnknownOptionError
 
 OK, NOTE, BROKEN = "ok", "note", "BROKEN"
@@ -69,7 +70,8 @@ def check_versions() -> list[Check]:
     checks = [Check("python", OK, f"{sys.version.split()[0]} ({sys.executable})")]
     for name in _PACKAGES:
         try:
-            checks.append(Check(name, OK, metadata.version(name)))
+            known = code_version() if name == "hotaxion" else metadata.version(name)
+            checks.append(Check(name, OK, known))
         except metadata.PackageNotFoundError:
             checks.append(Check(name, BROKEN, f"not installed; pip install {name}"))
     try:

@@ -31,7 +31,7 @@ def code_version() -> str:
     """
     version = metadata.version("hotaxion")
     release, _, built = version.partition("+")
-    commit = _commit() or built.partition(".")[0]
+    commit = _commit() or built.partition(".")[0][:9]
     return f"{release}+{commit + '.' if commit else ''}c{_code_hash()}"
 
 
@@ -59,7 +59,7 @@ def other_code(info: Mapping[str, Any]) -> str:
     ----------
     info : the updated.yaml of the chain. CLASS and Cobaya have versions of their own there.
     """
-    here, others = code_version(), dict[str, list[str]]()
+    here, others = code_version(), dict[str, dict[str, None]]()
     for kind in ("theory", "likelihood"):
         for name, options in (info.get(kind) or {}).items():
             given = str((options or {}).get("class") or name)
@@ -67,7 +67,7 @@ def other_code(info: Mapping[str, Any]) -> str:
                 version = str((options or {}).get("version") or "unknown")
                 made_by = _DATA_HASH.sub("", version)
                 if made_by.rpartition(".c")[2] != here.rpartition(".c")[2]:
-                    others.setdefault(made_by, []).append(given.rpartition(".")[2])
+                    others.setdefault(made_by, {})[given.rpartition(".")[2]] = None
     made = "; ".join(f"{', '.join(names)} {version}" for version, names in others.items())
     return f"made by other code than the one here, {here}: {made}" if made else ""
 
