@@ -109,7 +109,10 @@ def verify(
         )
     rows = draw_rows(samples, points, tail)
     suffix = f"_{tail.replace(os.sep, '_')}" if tail else ""  # a name may look like a folder
-    results = evaluate(info, samples, rows, Path(f"{prefix}.verify{suffix}.txt"), jobs)
+    root = Path(prefix)
+    if not root.parent.is_dir():  # a posterior of the package, by its name
+        root = Path(root.name)
+    results = evaluate(info, samples, rows, Path(f"{root}.verify{suffix}.txt"), jobs)
     table = np.array([[row, *results[row]] for row in rows if row in results])
     if len(table) < 2:
         raise HotAxionError(
