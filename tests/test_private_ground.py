@@ -66,6 +66,11 @@ FUNCTIONS: dict[tuple[str, str, str], tuple[str, ...] | None] = {
     ("cobaya.likelihoods.planck_2018_lowl.EE", "EE.log_likelihood", "PlanckLowlEE"): (
         "self", "cls_EE", "calib",
     ),
+    (_BASE + ".cmblikes", "last_top_comment", "mock data"): None,
+    ("cobaya.component", "HasDefaults.get_associated_file_content", "DeclaredOptions"): None,
+    ("cobaya.theories.classy", "classy.set_cl_reqs", "HotClassy"): ("self", "reqs"),
+    ("cobaya.theories.classy", "classy.set", "HotClassy"): ("self", "params_values_dict"),
+    ("cobaya.parameterization", "expand_info_param", "priors"): None,
     ("cobaya.tools", "get_scipy_1d_pdf", "priors"): None,
     ("cobaya.input", "is_equal_info", "resume"): None,
     ("getdist.chains", "WeightedSamples.initParamConfidenceData", "bounds"): (
@@ -78,6 +83,8 @@ FUNCTIONS: dict[tuple[str, str, str], tuple[str, ...] | None] = {
     ("getdist.chains", "WeightedSamples.getCorrelationLength", "bounds"): None,
     ("getdist.chains", "Chains.getGelmanRubinEigenvalues", "bounds"): None,
     ("getdist.chains", "chainFiles", "bounds"): None,
+    ("getdist.chains", "WeightedSamples.random_single_samples_indices", "thin"): None,
+    ("getdist", "cobaya_interface", "bounds"): None,
 }  # fmt: skip
 
 
