@@ -16,6 +16,7 @@ from hotaxion.theory.arrays import Array
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.files import whole_file, write_arrays
 from hotaxion.theory.processes import worker_pool
+from hotaxion.theory.relics.options import AxionOptions
 from hotaxion.theory.spectra.emulator.features import PARAMETERS, SCALARS, SPECTRA, feature_vector
 from hotaxion.theory.spectra.training.folder import CHECKS, is_whole, point_path, read_provenance
 
@@ -30,7 +31,7 @@ _PRIORS = {
     "tau_reio": (0.003, 0.5),
     "mnu": (0.0, 10.0),
     "m_a": (0.0, 10.0),
-    "pion_scale": (0.1, 10.0),
+    "pion_scale": AxionOptions.sampled()["pion_scale"],
     "YHe": (0.1, 0.5),
 }
 
