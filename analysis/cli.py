@@ -37,7 +37,7 @@ examples:
   hotaxion run bbn_ksvz -n auto
   hotaxion reproduce deramo2022_bbn_ksvz
   hotaxion bounds chains/bbn_ksvz --params m_a delta_neff --priors
-  hotaxion profile yaml/bbn_ksvz.yaml --param m_a --grid 0.001 0.05 0.1 0.15 0.2 -o m_a.profile
+  hotaxion profile bbn_ksvz --param m_a --grid 0.001 0.05 0.1 0.15 0.2 -o m_a.profile
   hotaxion plot chains/bbn_ksvz -o figures
   hotaxion plot --kind abundance -o figures
   hotaxion forecast --experiment cmbs4 --bao desi --m-a 1 -o mock

@@ -16,9 +16,9 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml as pyyaml
 from cobaya.yaml import yaml_load_file
 
-import yaml as pyyaml
 from hotaxion.analysis.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,7 +46,7 @@ GRID = ("0.02", "0.06", "0.1", "0.2")  # eV
 # What is appended to a long command, and why.
 SHORTER = {
     "run": "--test -o {output}",  # sets up, without sampling
-    "reproduce": "--list",  # chains: test_reproduce.py
+    "reproduce": "--list",  # chains: tests/analysis/published
     "scan": "--points 2",
     "profile": f"--grid {' '.join(GRID)} -o {{output}}",
     "forecast": "--help",  # a run of CLASS: test_forecast.py
