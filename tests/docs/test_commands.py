@@ -42,6 +42,7 @@ PLACEHOLDERS = {
     "DIR": "out",
     "I/8": "1/8",
 }
+JOINT = "hotaxion2026_ksvz"
 GRID = ("0.02", "0.06", "0.1", "0.2")  # eV
 # What is appended to a long command, and why.
 SHORTER = {
@@ -100,7 +101,9 @@ def root(tmp_path_factory) -> Path:
 def run_hotaxion(words: list[str], output: str) -> None:
     """A hotaxion command in this process; one without its arguments is only a mention."""
     mention = all(word.startswith("-") for word in words[1:])
-    shorter = "--help" if "--class" in words else SHORTER.get(words[0], "")  # CLASS: seconds
+    shorter = SHORTER.get(words[0], "")
+    if "--class" in words or (words[0] == "profile" and JOINT in words):  # minutes
+        shorter = "--help"
     if "--list" not in words:
         words = [*words, *shorter.format(output=output).split()]
     with contextlib.redirect_stdout(io.StringIO()) as out:
