@@ -254,4 +254,4 @@ def test_stale_column_is_said(chains, caplog):
 def test_bounds_drop_nothing_that_post_has_dropped(chains):
     chain, _ = chains(BBN_ONLY)
     reweighted(chain, "all", add={"likelihood": {"mine": OMEGA_B}})
-    assert Chain.load(f"{chain}.post.all").bounds().burn == 0.0
+    assert Chain.load(f"{chain}.post.all").burn == 0.0
