@@ -78,7 +78,7 @@ def test_a_chain_of_other_code_is_marked(work_folder):
     *table, note = reproduce_report.to_text(result).splitlines()
     assert all(line.split("  ")[0] == "bbn_ksvz" and "†" in line for line in table[2:])
     assert note.startswith("† made by other code than the one here")
-    assert "HotAxion, BBN, BBN 0.1.0+g0000000.c00000000" in note
+    assert "HotAxion, BBN 0.1.0+g0000000.c00000000" in note
     assert note in reproduce_report.write_table(result).read_text()
 
 
