@@ -32,6 +32,7 @@ from hotaxion.theory.checks import number, whole_number
 from hotaxion.theory.constants import PLANCK_2018
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.files import write_whole
+from hotaxion.theory.spectra.neutrinos import HIERARCHY
 from hotaxion.theory.spectra.training.sensitivity import white_noise
 
 # Of the first covariance.
@@ -157,7 +158,7 @@ def cobaya_input(forecast: Forecast, folder: Path) -> dict[str, Any]:
             "measurements_file": f"{forecast.bao}_mean.txt",
             "cov_file": f"{forecast.bao}_cov.txt",
         }
-    classy: dict[str, Any] = {"hierarchy": "degenerate"}
+    classy: dict[str, Any] = {"hierarchy": HIERARCHY}
     if forecast.extra_args is not None or forecast.experiments:
         given = forecast.extra_args
         classy["extra_args"] = dict(EXTRA_ARGS if given is None else given)

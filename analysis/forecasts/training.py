@@ -18,6 +18,7 @@ from hotaxion.analysis.inputs.theories import find_theories, kind_of
 from hotaxion.analysis.running import launch
 from hotaxion.theory.components.extra_args import with_defaults
 from hotaxion.theory.errors import HotAxionError
+from hotaxion.theory.spectra.neutrinos import HIERARCHY
 from hotaxion.theory.spectra.training.design import Target
 from hotaxion.theory.spectra.training.fisher import SAMPLED
 from hotaxion.theory.spectra.training.sensitivity import (
@@ -55,7 +56,7 @@ def train_from_yaml(
         raise HotAxionError(f"output '{output}'; give a name that ends with .npz.")
     if local and not yaml:
         raise HotAxionError("--local: around what? Give the input of a forecast by --yaml.")
-    options: dict[str, Any] = {"hierarchy": "degenerate"}
+    options: dict[str, Any] = {"hierarchy": HIERARCHY}
     if yaml:
         with cobaya_session(quiet=True):
             options |= class_options(load_input(yaml))
@@ -122,7 +123,7 @@ def local_target(yaml: str | Path) -> Target:
         {name: _centre(name, params.get(name)) for name in SAMPLED},
         {name: _range(priors[name]) for name in ("mnu", "m_a")},
         sensitivity,
-        class_options(info).get("hierarchy", "degenerate"),
+        class_options(info).get("hierarchy", HIERARCHY),
     )
 
 

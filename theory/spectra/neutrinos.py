@@ -28,6 +28,7 @@ DELTA_M2_32_INVERTED = -2.484e-3
 
 MNU_MAX_EV = 100.0  # more would close the universe
 HIERARCHIES = ("degenerate", "one_massive", "massless", "normal", "inverted")
+HIERARCHY = HIERARCHIES[0]  # unless an input says otherwise
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def _masses_from_lightest(hierarchy: str, lightest_ev: float) -> tuple[float, fl
     return math.sqrt(m2**2 - DELTA_M2_21), m2, m3
 
 
-def neutrino_sector(mnu_ev: float, hierarchy: str = "degenerate") -> NeutrinoSector:
+def neutrino_sector(mnu_ev: float, hierarchy: str = HIERARCHY) -> NeutrinoSector:
     """Split the sum of neutrino masses over species.
 
     Parameters

@@ -24,6 +24,7 @@ from hotaxion.theory.spectra.emulator.features import (
     TAU,
 )
 from hotaxion.theory.spectra.emulator.regression import Regression
+from hotaxion.theory.spectra.neutrinos import HIERARCHY
 
 PACKAGED = saved.FOLDER / "emulator.npz"
 LOGARITHM = ("tt", "ee", "bb", "pp")
@@ -86,7 +87,7 @@ class SpectraEmulator:
     """Predicts what `training.runs.ClassRunner` computes, in a fraction of a millisecond."""
 
     def __init__(self, arrays: dict[str, Array], origin: dict[str, Any]):
-        options = {"hierarchy": "degenerate", **origin["HotClassy"]}  # written down, if not given
+        options = {"hierarchy": HIERARCHY, **origin["HotClassy"]}  # written down, if not given
         self._arrays, self.origin = arrays, {**origin, "HotClassy": options}
         self.l_max = int(origin["l_max"])
         self.neutrinos = options["hierarchy"]

@@ -27,7 +27,7 @@ from hotaxion.theory.spectra.emulator.features import (
     feature_vector,
 )
 from hotaxion.theory.spectra.emulator.prediction import SpectraEmulator
-from hotaxion.theory.spectra.neutrinos import minimal_sum_ev
+from hotaxion.theory.spectra.neutrinos import HIERARCHY, minimal_sum_ev
 from hotaxion.theory.spectra.training.fisher import SAMPLED, Fisher
 from hotaxion.theory.spectra.training.sensitivity import Sensitivity, planck_like
 
@@ -119,7 +119,7 @@ class Target:
     centre: Mapping[str, float]
     ranges: Mapping[str, tuple[float, float]]
     sensitivity: Sensitivity
-    hierarchy: str = "degenerate"
+    hierarchy: str = HIERARCHY
     reach: Reach = NARROW
 
     def __post_init__(self) -> None:
@@ -172,7 +172,7 @@ class Target:
         return [make(u) for u in units]
 
 
-def planck(l_max: int, hierarchy: str = "degenerate") -> Target:
+def planck(l_max: int, hierarchy: str = HIERARCHY) -> Target:
     """The best fit of LambdaCDM by Planck 2018, no axion."""
     # The packaged emulator was trained around this theta_s, 0.01 % below that of PLANCK_2018.
     centre = {**PLANCK_2018, "theta_s_100": 1.04178, "m_a": 0.0}

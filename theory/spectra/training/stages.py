@@ -12,6 +12,7 @@ import numpy as np
 from hotaxion.theory.checks import whole_number
 from hotaxion.theory.errors import HotAxionError, RangeError
 from hotaxion.theory.processes import worker_pool
+from hotaxion.theory.spectra.neutrinos import HIERARCHY
 from hotaxion.theory.spectra.training.accuracy import Accuracy, accuracy
 from hotaxion.theory.spectra.training.design import Target, planck
 from hotaxion.theory.spectra.training.fit import fit_emulator
@@ -72,7 +73,7 @@ def train(
     jobs = whole_number("jobs", jobs, 1, 10_000)
     workers = _workers(jobs, share)
     folder, output = Path(folder), Path(output)
-    around = target or planck(l_max, hot_classy.get("hierarchy", "degenerate"))
+    around = target or planck(l_max, hot_classy.get("hierarchy", HIERARCHY))
 
     def begin() -> None:
         if mpi.is_main_process():
