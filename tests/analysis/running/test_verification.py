@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +15,6 @@ from getdist import MCSamples
 
 from hotaxion.analysis.chains.chain import Chain
 from hotaxion.analysis.cli import main
-from hotaxion.analysis.forecasts import training
 from hotaxion.analysis.running import verification, verified_points
 from hotaxion.theory.components.extra_args import with_defaults
 from hotaxion.theory.components.record import code_version
@@ -355,27 +353,3 @@ def test_command(chain, evaluated, capsys):
 def test_unknown_parameter_of_the_tail(chain, capsys):
     assert main(["verify", str(chain), "--tail", "m_b"]) == 1
     assert "Did you mean 'm_a'" in capsys.readouterr().err
-
-
-# --- train -----------------------------------------------------------------------------------
-def test_options_of_class_in_an_input():
-    info = {"theory": {"hotaxion.theory.HotClassy": {"hierarchy": "normal", "speed": 1}}}
-    assert training.class_options(info) == {"hierarchy": "normal"}
-    assert training.class_options(INFO) == {"hierarchy": "degenerate"}
-    with pytest.raises(HotAxionError, match="leave out --yaml"):
-        training.class_options({"theory": {"classy": None}})
-
-
-@pytest.mark.parametrize(
-    ("argv", "message"),
-    [
-        (["-o", "emulator.txt"], r"ends with \.npz"),
-        (["-o", "e.npz", "--points", "20"], "whole number from 90"),
-        (["-o", "e.npz", "--l-max", "500"], "whole number from 1000"),
-        (["-o", "e.npz", "--yaml", "nowhere.yaml"], "missing file"),
-    ],
-)
-def test_wrong_training(argv, message, capsys, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    assert main(["train", *argv]) == 1
-    assert re.search(message, capsys.readouterr().err)
