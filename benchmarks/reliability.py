@@ -16,11 +16,11 @@ from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy is loaded
 os.environ.setdefault("COBAYA_NOMPI", "1")
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from fuzz.outcome import GOOD, Case, Kind, Part, outcome
-from fuzz.parts import PARTS
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from tests.fuzz.outcome import GOOD, Case, Kind, Part, outcome
+from tests.fuzz.parts import PARTS
 
 _SHOWN = 5  # failures of each part
 

@@ -147,6 +147,16 @@ def test_a_command_that_is_mentioned_works(command, root, monkeypatch):
         check_others(words, output)
 
 
+SCRIPTS = sorted(path.name for path in (ROOT / "benchmarks").glob("*.py"))
+
+
+@pytest.mark.parametrize("name", [name for name in SCRIPTS if not name.startswith("bench_")])
+def test_a_benchmark_starts(name, tmp_path):
+    """With all that it imports; those of `make bench` are tests of pytest."""
+    command = [sys.executable, str(ROOT / "benchmarks" / name), "--help"]
+    subprocess.run(command, cwd=tmp_path, capture_output=True, check=True)
+
+
 def test_placeholders_are_filled():
     assert filled("hotaxion verify CHAIN --points N [--tail m_a]").split() == [
         *("hotaxion", "verify", f"chains/{CHAIN}", "--points", "2", "--tail", "m_a")
