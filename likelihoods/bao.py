@@ -1,7 +1,7 @@
 """Baryon acoustic oscillations: Cobaya's own BAO class on numbers shipped with the package.
 
 `SixdF2011`, `SdssMGS` and `BossDR12`, used by arXiv:2205.07849 beside Planck 2018, make the preset
-``BAO2018``; `DesiDR2` replaces all three (the surveys overlap: do not combine them).
+``BAO2018``; `DesiDR2` replaces all three (the surveys overlap: with the last two it is refused).
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from hotaxion.likelihoods.data_files import (
 from hotaxion.likelihoods.mock_data import check_bao, mock_file, read_by_cobaya
 from hotaxion.likelihoods.official import OfficialOnDemand
 from hotaxion.theory.checks import number, text
+from hotaxion.theory.components.overlaps import BOSS, DESI, SDSS_MAIN
 from hotaxion.theory.errors import HotAxionError
 
 # Shipped file -> shape and columns that hold its numbers.
@@ -92,6 +93,7 @@ class SdssMGS(_ShippedBAO):
     0.8005 < α < 1.1985, as there.
     """
 
+    _observes = (SDSS_MAIN,)
     _official_name = "bao.sdss_dr7_mgs"
     _official_files = ("sdss_MGS_prob.txt",)
     _difference = "the shipped curve is the official one to 0.01 in chi2"
@@ -111,6 +113,7 @@ class BossDR12(_ShippedBAO):
     Same χ² as Cobaya's ``bao.sdss_dr12_consensus_bao``.
     """
 
+    _observes = (BOSS,)
     _official_name = "bao.sdss_dr12_consensus_bao"
     _official_files = ("sdss_DR12Consensus_bao.dat", "BAO_consensus_covtot_dM_Hz.txt")
     measurements_file = "boss_dr12_mean.txt"
@@ -124,6 +127,7 @@ class DesiDR2(_ShippedBAO):
     Same χ² as Cobaya's ``bao.desi_dr2.desi_bao_all``.
     """
 
+    _observes = (DESI, SDSS_MAIN, BOSS)
     _official_name = "bao.desi_dr2.desi_bao_all"
     _official_files = ("desi_bao_dr2/desi_gaussian_bao_ALL_GCcomb_*.txt",)
     measurements_file = "desi_dr2_mean.txt"

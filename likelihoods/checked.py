@@ -6,21 +6,23 @@ import math
 from collections.abc import Callable, Collection, Mapping
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from cobaya.likelihood import Likelihood
 from cobaya.log import LoggedError, get_logger
+from cobaya.theory import Provider
 
 from hotaxion.theory.checks import shown
 from hotaxion.theory.components.checked_options import CheckedOptions
 from hotaxion.theory.components.faults import machine_faults
+from hotaxion.theory.components.overlaps import Observation, overlap_complaints
 from hotaxion.theory.components.record import code_version, require_recorded_data, with_files
 from hotaxion.theory.errors import HotAxionError
 
 # Options that every component of Cobaya has.
 _COMMON = {"files", "speed", "type", "aliases", "params", "stop_at_error", "version"}
-_COMMON |= {"input_params", "output_params"}
+_COMMON |= {"input_params", "output_params", "may_share_data"}
 
 
 class Checked(CheckedOptions):
@@ -31,6 +33,9 @@ class Checked(CheckedOptions):
     """
 
     packages_path: str | None
+
+    # What it has seen: see `overlaps`.
+    _observes: ClassVar[tuple[Observation, ...]] = ()
 
     @classmethod
     def get_modified_defaults(
@@ -49,6 +54,10 @@ class Checked(CheckedOptions):
         """The files read with these options (with defaults): those that the version counts."""
         return []
 
+    def observed(self) -> tuple[Observation, ...]:
+        """What it has seen, which no other likelihood may count again."""
+        return self._observes
+
     def get_version(self) -> str:
         """Of the code, with a hash of the data read; for Cobaya's record of a chain."""
         options = {name: getattr(self, name) for name in self.get_defaults() if name != "params"}
@@ -58,6 +67,12 @@ class Checked(CheckedOptions):
         """Refuse to resume a chain that was sampled with other data."""
         super().initialize_with_params()
         require_recorded_data(self)
+
+    def initialize_with_provider(self, provider: Provider) -> None:
+        """Refuse data that another likelihood counts, too; a theory of another package does not."""
+        super().initialize_with_provider(provider)
+        if complaints := overlap_complaints(provider.model):
+            raise LoggedError(self.log, "%s", " ".join(complaints))
 
     def calculate(
         self, state: dict[str, Any], want_derived: bool = True, **params: float

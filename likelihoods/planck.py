@@ -19,6 +19,13 @@ from getdist import IniFile
 from hotaxion.likelihoods.checked import passing_nan
 from hotaxion.likelihoods.data_files import load, logged_errors
 from hotaxion.likelihoods.official import OfficialOnDemand
+from hotaxion.theory.components.overlaps import (
+    ACT_AND_PLANCK,
+    LENSING,
+    PLANCK,
+    PLANCK_LOW_EE,
+    PLANCK_LOW_TT,
+)
 
 # A request for l <= 29 alone makes CLASS cut its wavenumbers so low that C_29 comes out 36 % low.
 _L_MAX_REQUEST = 1000
@@ -61,6 +68,7 @@ class PlanckLiteTTTEEE(OfficialOnDemand, PlanckPlikLite):
     """
 
     install_options: ClassVar[dict[str, str]] = {}  # nothing to download
+    _observes = (PLANCK, ACT_AND_PLANCK)
     _official_name = "planck_2018_highl_plik.TTTEEE_lite_native"
     _official_files = ("*.dataset", "[bc]*.dat", "[bc]*.txt")
     _files: ClassVar[Mapping[str, Any]] = {"plik_lite_v22.npz": _LITE_SHAPES}
@@ -133,6 +141,7 @@ class PlanckLowlTT(OfficialOnDemand, _TwoBins):
     is not Commander's (19.2 below): only differences compare.
     """
 
+    _observes = (PLANCK_LOW_TT,)
     _official_name = "planck_2018_lowl.TT"
     _official_files = ("*.txt",)
     _difference = "two log-normal bins stand for Commander; their chi2 lies 19.2 lower"
@@ -156,6 +165,7 @@ class PlanckLowlEE(OfficialOnDemand, EE):
     """
 
     install_options: ClassVar[dict[str, str]] = {}
+    _observes = (PLANCK_LOW_EE,)
     _official_name = "planck_2018_lowl.EE"
     _official_files = ("prob_table.txt",)
     # 3000 steps of 1e-4 μK² for each of 28 multipoles
@@ -184,6 +194,7 @@ class PlanckLensing(OfficialOnDemand, CMBlikes):
     """
 
     install_options: ClassVar[dict[str, str]] = {}
+    _observes = (LENSING,)
     _official_name = "planck_2018_lensing.native"
     # Not those with capital letters, whose spectra are marginalised over the CMB.
     _official_files = (

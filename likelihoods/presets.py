@@ -12,6 +12,7 @@ from cobaya.theory import Provider
 
 import hotaxion.likelihoods
 from hotaxion.likelihoods.checked import Checked, refuse_nan
+from hotaxion.theory.components.overlaps import Observation
 
 _PREFIX = "chi2_"
 
@@ -25,7 +26,7 @@ class _Preset(Checked, Likelihood):
 
     def initialize(self) -> None:
         """Load each piece; the log says from which files."""
-        self.pieces: dict[str, Likelihood] = {
+        self.pieces: dict[str, Checked] = {
             name: getattr(hotaxion.likelihoods, name)(
                 {"files": self.files},
                 name=f"{self.get_name()}: {name}",
@@ -58,6 +59,10 @@ class _Preset(Checked, Likelihood):
         super().initialize_with_provider(provider)
         for piece in self.pieces.values():
             piece.initialize_with_provider(provider)
+
+    def observed(self) -> tuple[Observation, ...]:
+        """What all pieces have seen."""
+        return tuple(one for piece in self.pieces.values() for one in piece.observed())
 
     def logp(self, _derived: dict[str, float] | None = None, **params: float) -> float:
         """Return the sum of ln L; χ² of each piece goes to ``_derived``."""

@@ -53,7 +53,13 @@ def everything(**options) -> dict:
             "spectra": {"external": Spectra},
             "distances": {"external": Distances},
         },
-        "likelihood": {f"hotaxion.likelihoods.{name}": dict(options) for name in names},
+        "likelihood": {
+            f"hotaxion.likelihoods.{name}": {
+                **options,
+                "may_share_data": "hotaxion.likelihoods.BAO2018",
+            }
+            for name in names
+        },
     }
 
 

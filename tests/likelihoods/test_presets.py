@@ -29,6 +29,7 @@ BAO = {
     "SdssMGS": "bao.sdss_dr7_mgs",
     "BossDR12": "bao.sdss_dr12_consensus_bao",
 }
+OURS_2018 = "hotaxion.likelihoods.BAO2018"
 POINT = {"amplitude": 0.99, "A_planck": 1.002}
 BAO_POINT = (68.5, 0.297, 147.6)
 
@@ -136,7 +137,8 @@ def test_official_planck(cosmology, caplog):
 def test_official_bao(caplog):
     folder = official_packages()
     with caplog.at_level(logging.INFO):
-        model = distances(ours(["BAO2018", "DesiDR2"], files="official"), folder)
+        both = ours(["BAO2018", "DesiDR2"], files="official", may_share_data=OURS_2018)
+        model = distances(both, folder)
     for name in (*BAO.values(), "bao.desi_dr2.desi_bao_all"):
         assert f"Data: official files of {name} in {folder}" in caplog.text
     theirs = chi2s(

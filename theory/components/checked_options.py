@@ -27,11 +27,24 @@ _MORE = {
     "type": str | list[str] | None,
     "aliases": str | list[str] | None,
     "may_ignore_axion": str | list[str] | None,
+    "may_share_data": str | list[str] | None,
 }
 
 
 class CheckedOptions(Component):
     """Mixin, before Cobaya's class, of each theory and likelihood."""
+
+    # Likelihoods of the input that may count data again: see `overlaps`.
+    may_share_data: str | list[str] | None = None
+
+    @classmethod
+    def get_modified_defaults(
+        cls, defaults: dict[str, Any], input_options: Mapping[str, Any] = {}
+    ) -> dict[str, Any]:
+        """Have Cobaya know `may_share_data`, but not record it where nobody gives it."""
+        defaults = super().get_modified_defaults(defaults, input_options)
+        given = "may_share_data" in (input_options or {})
+        return {**defaults, "may_share_data": None} if given else defaults
 
     def validate_info(self, name: str, value: Any, annotations: dict[str, Any]) -> None:
         """Nothing: Cobaya looks at flags here, before there is a log; see below."""

@@ -15,6 +15,7 @@ from itertools import chain
 from typing import Any, Protocol
 
 from hotaxion.theory.checks import number
+from hotaxion.theory.components.overlaps import overlap_complaints
 from hotaxion.theory.components.record import require_recorded_data
 from hotaxion.theory.errors import RangeError
 
@@ -27,6 +28,8 @@ CLASS_INPUTS = frozenset(
     "omega_idm Omega_idm f_idm Gamma_dcdm Omega_dcdmdr omega_ini_dcdm".split()
 )
 
+# Delta N_eff of massless radiation besides neutrinos and axion; for HotClassy and BBN.
+EXTRA_RADIATION = "delta_neff_extra"
 # Names of inputs that Cobaya's classy does not know: logA, and those of CAMB.
 MORE_NAMES = {
     "logA": "ln_A_s_1e10",
@@ -52,8 +55,8 @@ _ESSENTIAL = (
 
 _NEUTRINO_CURE = "neutrinos are set by the parameter 'mnu' and the option 'hierarchy'"
 _RADIATION_CURE = (
-    "the number of relativistic species follows from 'hierarchy' and the axion; for extra "
-    "radiation sample 'delta_neff' of HotAxion"
+    "the number of relativistic species follows from 'hierarchy' and the axion; for more "
+    "radiation sample 'delta_neff' of HotAxion, or 'delta_neff_extra' (massless)"
 )
 _AXION_CURE = (
     "hot species come from HotAxion and the option 'extra_species', their momenta from "
@@ -128,7 +131,7 @@ def lost_parameters(
     return sorted(
         name
         for name in parameterization.input_params()
-        if (translate(name) in CLASS_INPUTS or name == "mnu")
+        if (translate(name) in CLASS_INPUTS or name in ("mnu", EXTRA_RADIATION))
         and name not in received | by_function
         and not (
             _quantity(translate(name)) in known
@@ -159,7 +162,8 @@ def boltzmann_codes(model: Any) -> list[Any]:
 
 
 def setup_complaints(model: Any) -> list[str]:
-    """One sentence with the cure for each Boltzmann code that misses the axion or a parameter.
+    """One sentence with the cure for each Boltzmann code that misses the axion or a parameter, and
+    for each two likelihoods that count the same data (`overlaps`).
 
     Theories that an option `may_ignore_axion` names may compute a universe without axions.
     """
@@ -201,7 +205,7 @@ def setup_complaints(model: Any) -> list[str]:
                 f"{missed}, which another theory gives, would not reach {name}: say 'requires: "
                 f"[{missed}]' in its block."
             )
-    return complaints
+    return complaints + overlap_complaints(model)
 
 
 def _received(code: Any) -> set[str]:
