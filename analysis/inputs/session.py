@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from hotaxion.analysis.inputs.cures import cures
 from hotaxion.analysis.inputs.input_blocks import check_blocks
 from hotaxion.analysis.inputs.names import find_input
 from hotaxion.analysis.inputs.safe_yaml import read_yaml
@@ -17,12 +18,6 @@ from hotaxion.theory.errors import HotAxionError
 
 # What of Cobaya reads an input; wrong shapes that no check knows end there, in any exception.
 _READERS = {f"cobaya.{name}" for name in ("input", "parameterization", "prior", "tools", "yaml")}
-# What to do about sentences of Cobaya that do not say it.
-_CURES = {
-    "claimed by more than one": "Say 'requires: [NAME]' in the block of the theory that takes it, "
-    "or 'provides: [NAME]' in that of the one that shall give it.",
-    "Cannot decide parameter assignments": "Keep one Boltzmann code.",
-}
 
 
 def _raised_in(error: Exception) -> str:
@@ -63,8 +58,7 @@ def cobaya_session(quiet: bool = False) -> Iterator[None]:
             yield
     except LoggedError as error:
         says = " ".join(str(error).split())
-        cures = [cure for words, cure in _CURES.items() if words in says]
-        raise HotAxionError(" ".join([f"Cobaya: {says}", *cures])) from None
+        raise HotAxionError(" ".join([f"Cobaya: {says}", *cures(says)])) from None
     except Exception as error:
         if _raised_in(error) in _READERS:
             raise HotAxionError(

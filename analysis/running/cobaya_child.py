@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import sys
 
+from hotaxion.analysis.inputs.cures import cures
 from hotaxion.theory.errors import HotAxionError
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -52,6 +53,10 @@ def _is_explained(error: Exception) -> bool:
 
 def explanation(error: Exception) -> str:
     """What went wrong, in one line, and what to do."""
+    return " ".join([_explained(error), *cures(error)])
+
+
+def _explained(error: Exception) -> str:
     text = " ".join(str(error).split()) or type(error).__name__
     if isinstance(error, OSError) and error.errno in _NO_ROOM:
         return f"no room to write ({error.strerror}): {_GOES_ON} after room is made."

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import hotaxion
+from hotaxion.analysis.inputs.cures import cures
 from hotaxion.analysis.inputs.session import cobaya_session, load_input
 from hotaxion.analysis.inputs.theories import AXION, DIRECT, NUCLEI
 from hotaxion.analysis.running import launch
@@ -223,7 +224,8 @@ def examine_yaml(
 
 
 def _named(error: Exception) -> str:
-    return f"{type(error).__name__}: {' '.join(str(error).split())}"
+    text = f"{type(error).__name__}: {' '.join(str(error).split())}"
+    return " ".join([text, *(cure for cure in cures(error) if cure not in text)])
 
 
 def _resolve(kind: str, name: str, options: Any) -> Check:
@@ -239,7 +241,7 @@ def _resolve(kind: str, name: str, options: Any) -> Check:
             name, kind, options.get("python_path"), class_name=options.get("class")
         )
     except Exception as error:  # Cobaya imports what the user named: anything can be raised
-        return Check(f"{kind} {name}", BROKEN, f"not found: {' '.join(str(error).split())}")
+        return Check(f"{kind} {name}", BROKEN, f"not found: {_named(error)}")
     return Check(f"{kind} {name}", OK, f"{found.__module__}.{found.__qualname__}")
 
 
