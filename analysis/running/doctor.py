@@ -19,6 +19,7 @@ from hotaxion.analysis.inputs.theories import AXION, DIRECT, NUCLEI
 from hotaxion.analysis.running import launch
 from hotaxion.analysis.running.components import routes, tables
 from hotaxion.theory.checks import shown
+from hotaxion.theory.components.foreign import foreign_notes
 from hotaxion.theory.components.guards import setup_complaints
 from hotaxion.theory.components.record import code_version
 from hotaxion.theory.errors import UnknownOptionError
@@ -215,11 +216,12 @@ def examine_yaml(
             with get_model(info, stop_at_error=True) as model:
                 text, parameters = tables(model, info), len(routes(model))
                 # What our own theories refuse at set-up; any other Boltzmann code may need it, too.
-                unheeded = setup_complaints(model)
+                unheeded, notes = setup_complaints(model), foreign_notes(model)
     except Exception as error:  # whatever fails here is the diagnosis
         return [*checks, Check("model", BROKEN, _named(error))], ""
     checks.append(Check("model", OK, f"{parameters} parameters"))
     checks += [Check("parameters", BROKEN, complaint) for complaint in unheeded]
+    checks += [Check("likelihoods", NOTE, note) for note in notes]
     return [*checks, *_better_files(model)], text
 
 

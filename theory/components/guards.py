@@ -15,6 +15,7 @@ from itertools import chain
 from typing import Any, Protocol
 
 from hotaxion.theory.checks import number
+from hotaxion.theory.components.foreign import foreign_complaints, say_notes
 from hotaxion.theory.components.overlaps import overlap_complaints
 from hotaxion.theory.components.record import require_recorded_data
 from hotaxion.theory.errors import RangeError
@@ -163,7 +164,7 @@ def boltzmann_codes(model: Any) -> list[Any]:
 
 def setup_complaints(model: Any) -> list[str]:
     """One sentence with the cure for each Boltzmann code that misses the axion or a parameter, and
-    for each two likelihoods that count the same data (`overlaps`).
+    for data and priors that are counted twice (`overlaps`, `foreign`).
 
     Theories that an option `may_ignore_axion` names may compute a universe without axions.
     """
@@ -205,7 +206,7 @@ def setup_complaints(model: Any) -> list[str]:
                 f"{missed}, which another theory gives, would not reach {name}: say 'requires: "
                 f"[{missed}]' in its block."
             )
-    return complaints + overlap_complaints(model)
+    return complaints + overlap_complaints(model) + foreign_complaints(model)
 
 
 def _received(code: Any) -> set[str]:
@@ -307,6 +308,7 @@ def check_setup(component: Any) -> None:
         )
     if complaints := setup_complaints(model):
         raise LoggedError(component.log, "%s", " ".join(complaints))
+    say_notes(component)
 
 
 def defaulted(given: Iterable[str], wants_spectra: bool) -> list[str]:
