@@ -15,6 +15,7 @@ from cobaya.tools import recursive_update
 
 from hotaxion.analysis.published.papers import (
     BOUNDS,
+    ONLY_DELTA_NEFF,
     QUANTITIES,
     check_arxiv,
     published,
@@ -62,6 +63,7 @@ class Analysis:
     paper : arXiv number, where there is no such bound.
     inferred : what of the paper's analysis could not be read, or is not to be had; sentences.
     variants : names in VARIANTS.
+    beside : names in BOUNDS, of others that have delta_neff alone; see `rows.rows_beside`.
     label : name in figures, None to leave it out of them.
     priors : whether bounds under a prior flat in delta_neff are shown, by reweighting.
     sigma : show standard deviations (a forecast) instead of bounds.
@@ -72,6 +74,7 @@ class Analysis:
     paper: str = THIS_WORK
     inferred: Sequence[str] = ()
     variants: Sequence[str] = ()
+    beside: Sequence[str] = ()
     label: str | None = None
     priors: bool = False
     sigma: bool = False
@@ -82,7 +85,11 @@ class Analysis:
             object.__setattr__(self, "paper", arxiv)
         elif self.paper != THIS_WORK:
             check_arxiv(self.paper)
-        for names, allowed in ((self.quantities, QUANTITIES), (self.variants, VARIANTS)):
+        for names, allowed in (
+            (self.quantities, QUANTITIES),
+            (self.variants, VARIANTS),
+            (self.beside, ONLY_DELTA_NEFF),
+        ):
             for name in names:
                 checks.choice("name", name, allowed)
         checks.flag("priors", self.priors)
@@ -120,4 +127,5 @@ def listing() -> str:
         values = ", ".join(f"{key} {value:g}" for key, value in analysis.published.items())
         lines.append(f"{name:{width}}  {analysis.paper}{f': {values}' if values else ''}")
         lines += [f"  {key:{width - 2}}  {VARIANTS[key].text}" for key in analysis.variants]
+        lines += [f"  {key:{width - 2}}  {BOUNDS[key].in_words}" for key in analysis.beside]
     return "\n".join(lines)

@@ -61,6 +61,11 @@ class PublishedBound:
         return {name: value for name, value in quoted.items() if value is not None}
 
     @property
+    def in_words(self) -> str:
+        """What it is, for the list of what stands beside an analysis."""
+        return f"{self.source}, {self.data}: {self.where}; m_a by our curve"
+
+    @property
     def source(self) -> str:
         """'arXiv:2205.07849'."""
         return f"arXiv:{self.arxiv}"
@@ -103,11 +108,14 @@ BOUNDS = read_block(published(), "bounds", PublishedBound)
 SOURCE = "arXiv:2205.07849"
 # KSVZ axion: the pairs (m_a, delta_neff) lie on the paper's curve and are points of the figures.
 KSVZ_2205_07849 = {name: bound for name, bound in BOUNDS.items() if bound.source == SOURCE}
-# 95 % upper bounds on delta_neff alone, which the abundance figure shows as lines.
-DELTA_NEFF_BOUNDS = {
-    f"{bound.data} ({bound.arxiv})": bound.delta_neff
-    for bound in BOUNDS.values()
+# 95 % upper bounds on delta_neff alone; the abundance figure shows them as lines.
+ONLY_DELTA_NEFF = {
+    name: bound.delta_neff
+    for name, bound in BOUNDS.items()
     if bound.delta_neff is not None and bound.m_a is None
+}
+DELTA_NEFF_BOUNDS = {
+    f"{BOUNDS[name].data} ({BOUNDS[name].arxiv})": value for name, value in ONLY_DELTA_NEFF.items()
 }
 # Bounds on the mass in the order of appearance; within a paper the loosest first.
 HISTORY = sorted(

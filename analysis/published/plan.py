@@ -17,7 +17,13 @@ from hotaxion.analysis.published.jobs import (
     make_job,
     state_of,
 )
-from hotaxion.analysis.published.rows import Row, rows_of_chain, rows_of_curve, rows_of_other_prior
+from hotaxion.analysis.published.rows import (
+    Row,
+    rows_beside,
+    rows_of_chain,
+    rows_of_curve,
+    rows_of_other_prior,
+)
 from hotaxion.analysis.published.sampling import Outcome, sample
 from hotaxion.analysis.running import launch
 from hotaxion.theory.checks import whole_number
@@ -121,9 +127,10 @@ def _read(job: Job, result: Reproduction) -> None:
         result.problems[job.name] = f"Cobaya ended with exit code {outcome.code}"
     try:
         chain = Chain.load(job.prefix, result.options.burn)
-        result.rows += rows_of_chain(job, chain, "" if state in FINISHED else state)
+        rows = rows_of_chain(job, chain, "" if state in FINISHED else state)
+        result.rows += rows
         if job.variant is None:
-            result.rows += rows_of_curve(job)
+            result.rows += rows_of_curve(job) + rows_beside(job, rows)
             if ANALYSES[job.analysis].priors:
                 result.rows += rows_of_other_prior(job, chain)
     except HotAxionError as error:

@@ -14,6 +14,7 @@ from hotaxion.analysis.figures.style import PALETTE, save
 from hotaxion.analysis.inputs.theories import kind_of
 from hotaxion.analysis.published.analyses import ANALYSES, VARIANTS
 from hotaxion.analysis.published.jobs import recorded
+from hotaxion.analysis.published.papers import BOUNDS
 from hotaxion.analysis.published.plan import Reproduction
 from hotaxion.analysis.published.rows import TOLERANCE, Kind, Row, nearest
 from hotaxion.analysis.text import text_table
@@ -123,7 +124,9 @@ def _write(path: Path, parts: Sequence[str]) -> Path:
 def _tables(result: Reproduction) -> str:
     """Table, what its marks and variants are, and what of the papers' analyses is inferred."""
     names = dict.fromkeys(row.name for row in result.rows if row.name)
-    variants = [f"* `{name}`: {_TEXTS.get(name) or VARIANTS[name].text}" for name in names]
+    beside = {name: bound.in_words for name, bound in BOUNDS.items()}
+    texts = _TEXTS | beside | {name: variant.text for name, variant in VARIANTS.items()}
+    variants = [f"* `{name}`: {texts[name]}" for name in names]
     analyses = {job.analysis: ANALYSES[job.analysis] for job in result.jobs}
     inferred = [
         f"* **{name}** (arXiv:{analysis.paper}): {' '.join(analysis.inferred)}"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
+from numbers import Real
 from typing import Any
 
 from scipy.optimize import brentq
@@ -17,6 +18,7 @@ from hotaxion.analysis.chains.tables import NOT_CONVERGED
 from hotaxion.analysis.inputs.theories import options_of_input
 from hotaxion.analysis.published.analyses import ANALYSES
 from hotaxion.analysis.published.jobs import Job
+from hotaxion.analysis.published.papers import ONLY_DELTA_NEFF
 from hotaxion.analysis.text import rounded, significant
 from hotaxion.theory.components.record import other_code
 from hotaxion.theory.relics.abundance import Abundance
@@ -33,6 +35,7 @@ class Kind(Enum):
     CHAIN = ""
     REWEIGHTED = "flat_delta_neff"
     CURVE = "on our curve"
+    BESIDE = "beside"
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ class Row:
     kind : the chain, the chain under another prior, or the curve without any data.
     slope : d ln m_a / d ln delta_neff of the curve there.
     other_code : by which other code the chain was made, in words; empty if by that here.
+    beside : name in BOUNDS of what it is held against, where that is no bound of its paper.
     """
 
     analysis: str
@@ -68,11 +72,12 @@ class Row:
     sigma: bool = False
     slope: float | None = None
     other_code: str = ""
+    beside: str = ""
 
     @property
     def name(self) -> str:
         """Of the variant, or of what else it is; empty for the analysis itself."""
-        return self.variant or self.kind.value
+        return self.variant or self.beside or self.kind.value
 
     @property
     def ratio(self) -> float | None:
@@ -139,10 +144,16 @@ def _row(job: Job, quantity: str, **more: Any) -> Row:
     return Row(job.analysis, job.variant, quantity, published, **more)
 
 
+def quantities_of(job: Job) -> list[str]:
+    """Parameters of the table, but for those that the input of this chain fixes."""
+    given, wanted = job.info["params"], ANALYSES[job.analysis].quantities
+    return [name for name in wanted if not isinstance(given.get(name), Real)]
+
+
 def rows_of_chain(job: Job, chain: Chain, caveat: str = "") -> list[Row]:
     """A row for each quantity of the analysis; raises HotAxionError if the chain is unusable."""
     analysis, code = ANALYSES[job.analysis], other_code(chain.info)
-    found, rows = chain.bounds(analysis.quantities), []
+    found, rows = chain.bounds(quantities_of(job)), []
     for name, bound in found.parameters.items():
         known = bound.verdict
         mark = NOT_CONVERGED if not known.converged else "" if bound.mc_error else NO_BOUND
@@ -163,7 +174,7 @@ def rows_of_chain(job: Job, chain: Chain, caveat: str = "") -> list[Row]:
 
 def rows_of_other_prior(job: Job, chain: Chain) -> list[Row]:
     """The same under a prior flat in delta_neff; none if the chain was sampled with it."""
-    quantities = ANALYSES[job.analysis].quantities
+    quantities = quantities_of(job)
     result = Weigher(chain).reweighted(quantities, "delta_neff")
     if result.verdict == "as sampled":
         return []
@@ -190,11 +201,36 @@ def rows_of_curve(job: Job) -> list[Row]:
     published = ANALYSES[job.analysis].published
     if not {"delta_neff", "m_a"} <= set(published):
         return []
+    m_a, slope = _on_curve(job, published["delta_neff"])
+    return [_row(job, "m_a", ours=m_a, kind=Kind.CURVE, slope=slope)]
+
+
+def rows_beside(job: Job, rows: Sequence[Row]) -> list[Row]:
+    """The chain beside bounds of others on Delta N_eff alone (`Analysis.beside`).
+
+    Parameters
+    ----------
+    rows : those of the chain. The published m_a is the one at which the curve of this input has
+        their Delta N_eff: a translation that knows nothing of the mass, under their prior.
+    """
+    found = []
+    for name in ANALYSES[job.analysis].beside:
+        delta_neff = ONLY_DELTA_NEFF[name]
+        theirs = {"delta_neff": delta_neff, "m_a": _on_curve(job, delta_neff)[0]}
+        found += [
+            replace(row, published=theirs[row.quantity], kind=Kind.BESIDE, beside=name)
+            for row in rows
+            if row.quantity in theirs
+        ]
+    return found
+
+
+def _on_curve(job: Job, delta_neff: float) -> tuple[float, float]:
+    """m_a [eV] at which the abundance of an input has this delta_neff; d ln m_a / d ln of it."""
     abundance = Abundance(options_of_input(job.info))
 
     def ln_ratio(ln_m: float) -> float:
-        return math.log(abundance(math.exp(ln_m)).delta_neff / published["delta_neff"])
+        return math.log(abundance(math.exp(ln_m)).delta_neff / delta_neff)
 
     ln_m = brentq(ln_ratio, *_LN_M_A_EV, xtol=1e-5)
-    slope = 2 * _STEP / (ln_ratio(ln_m + _STEP) - ln_ratio(ln_m - _STEP))
-    return [_row(job, "m_a", ours=math.exp(ln_m), kind=Kind.CURVE, slope=slope)]
+    return math.exp(ln_m), 2 * _STEP / (ln_ratio(ln_m + _STEP) - ln_ratio(ln_m - _STEP))

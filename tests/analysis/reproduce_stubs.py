@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from numbers import Real
 from pathlib import Path
 
 import numpy as np
@@ -51,6 +52,7 @@ def write_files(chain, converged: bool = True, rows: int = 6000, seed: int = 1) 
             if not name.endswith("Classy"):  # has a version of its own
                 full[block][name] = {**(options or {}), "version": code_version()}
     params = {k: v for k, v in full["params"].items() if isinstance(v, Mapping)}
+    params = {k: v for k, v in params.items() if not isinstance(v.get("value"), Real)}  # fixed
     sampled = [name for name, entry in params.items() if "prior" in entry]
     derived = [name for name in params if name not in sampled and name != "tan_beta"]
     priors = [f"minuslogprior__{name}" for name in (0, *(full.get("prior") or ()))]

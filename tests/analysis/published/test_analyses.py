@@ -15,12 +15,19 @@ from hotaxion.analysis.inputs.names import analyses, find_input
 from hotaxion.analysis.inputs.session import cobaya_session, load_input
 from hotaxion.analysis.published import jobs as jobs_module
 from hotaxion.analysis.published.analyses import ANALYSES, VARIANTS, chosen, listing
+from hotaxion.analysis.published.rows import quantities_of
 from hotaxion.theory.errors import UnknownOptionError
 
 from ..reproduce_stubs import ABSTRACT, NAME, chain_of
 
 AXION = "hotaxion.theory.HotAxion"
 ONE_POINT = {"evaluate_all"}
+
+
+def fixes_mnu(variant: str | None) -> bool:
+    return bool(variant) and "fixed_mnu" in variant
+
+
 ALL_CHAINS = [(name, v) for name, a in ANALYSES.items() for v in (None, *a.variants)]
 
 
@@ -36,7 +43,10 @@ def test_published_numbers_are_those_of_the_abstract():
         keys = ("delta_neff", "m_a", "f_a", "mnu")
         expected = {k: v for k, v in zip(keys, values, strict=True) if v is not None}
         assert ANALYSES[name].published == expected
-    assert ANALYSES["notari2022_planck_bao2018_ksvz"].published == {"m_a": 0.24}
+    assert ANALYSES["notari2022_planck_bao2018_ksvz"].published == {
+        "delta_neff": 0.19,
+        "m_a": 0.24,
+    }
     assert ANALYSES["bianchini2023_planck_bao2018_bbn_ksvz"].published == {"m_a": 0.16}
     others = set(ANALYSES) - set(ABSTRACT) - {n for n in ANALYSES if n.startswith(("not", "bian"))}
     assert not any(ANALYSES[name].published for name in others)
@@ -80,7 +90,8 @@ def test_every_chain_has_a_valid_input(work_folder, name, variant):
         model = get_model(info)
         sampled = set(model.parameterization.sampled_params())
         model.close()
-    quantities = set(ANALYSES[name].quantities)
+    quantities = set(quantities_of(chain))
+    assert set(ANALYSES[name].quantities) - quantities == ({"mnu"} if fixes_mnu(variant) else set())
     assert quantities <= set(model.parameterization.sampled_params()) | set(
         model.parameterization.derived_params()
     )
@@ -105,6 +116,18 @@ def test_least_sum_of_the_oscillation_variant_is_allowed_by_its_hierarchy():
     assert min(neutrino_sector(least, "normal").masses_ev) >= 0
     assert info["params"]["mnu"]["prior"]["max"] == 0.6
     assert info["params"]["mnu"]["ref"]["loc"] > least
+
+
+def test_variants_of_2211_03799_are_what_is_known_of_its_axions():
+    """The pi pi amplitude itself, a fixed sum of neutrino masses; never axions at the start."""
+    name = "notari2022_planck_bao2018_ksvz"
+    assert "gluons" not in ANALYSES[name].variants
+    for variant in (None, *ANALYSES[name].variants):
+        info = chain_of(name, variant).info
+        axion = theories.options_of_input(info)
+        assert (axion.gluons, axion.initial, axion.T_pion) == ("none", "zero", 0.15)
+        assert (axion.rates == "gkpy_raw") == ("gkpy_raw" in str(variant))
+        assert (info["params"]["mnu"] == 0.06) == fixes_mnu(variant)
 
 
 def test_class_replaces_the_emulator_where_there_is_one():

@@ -3,7 +3,10 @@ named, and not end as a bound of a paper that never was."""
 
 from __future__ import annotations
 
+import math
+
 import pytest
+from scipy.stats import truncnorm
 
 from hotaxion.analysis.published.analyses import ANALYSES, VARIANTS, Analysis, Variant
 from hotaxion.analysis.published.papers import (
@@ -27,6 +30,22 @@ def test_every_entry_of_the_file_is_read():
     assert all(bound.values for bound in BOUNDS.values())
     assert len(KSVZ_2205_07849) == 3
     assert [bound.arxiv for bound in HISTORY] == sorted(bound.arxiv for bound in HISTORY)
+
+
+@pytest.mark.parametrize(
+    ("name", "n_eff", "sigma", "tolerance"),
+    [
+        ("calabrese2025", 2.86, 0.13, 0.005),
+        ("calabrese2025_bbn", 2.89, 0.11, 0.005),
+        ("goldstein2026", 2.990, 0.070, 0.01),  # quotes both: that is what the rule is worth
+    ],
+)
+def test_delta_neff_of_a_quoted_n_eff(name, n_eff, sigma, tolerance):
+    """N_eff as in the abstracts (arXiv:2503.14454, 2603.13226); 95 % of a Gaussian above 3.044."""
+    mean = n_eff - 3.044
+    end = truncnorm.ppf(0.95, -mean / sigma, math.inf, loc=mean, scale=sigma)
+    assert BOUNDS[name].delta_neff == pytest.approx(end, rel=tolerance)
+    assert BOUNDS[name].m_a is None
 
 
 def test_every_variant_and_bound_is_used():
@@ -72,6 +91,7 @@ def test_a_bound_has_a_source(missing):
         (Analysis, {"quantities": ["m_a"], "bound": "deramo2022"}, "unknown bound"),
         (Analysis, {"quantities": ["m_a"], "paper": 2205.1}, "arXiv number 2205.1"),
         (Analysis, {"quantities": ["m_a"], "priors": 1}, "priors = 1"),
+        (Analysis, {"quantities": ["m_a"], "beside": ["notari2022"]}, "unknown name 'notari2022'"),
     ],
 )
 def test_a_wrong_analysis_or_variant_is_named(kind, entry, words):

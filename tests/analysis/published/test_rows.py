@@ -41,7 +41,7 @@ def test_every_chain_and_variant_has_its_rows(reproduced):
     assert names >= {"", *ANALYSES[NAME].variants, "on our curve"}
     joint = [row for row in reproduced.rows if row.analysis != NAME and not row.name]
     assert [row.quantity for row in joint] == ["delta_neff", "m_a", "f_a", "mnu"]
-    assert [row.published for row in joint] == [None, 0.24, None, None]
+    assert [row.published for row in joint] == [0.19, 0.24, None, None]
     assert reproduced.complete
 
 
@@ -98,8 +98,27 @@ def test_mass_on_our_curve_at_the_published_delta_neff(name, values):
 
 
 def test_no_curve_without_both_published_numbers():
-    name = "notari2022_planck_bao2018_ksvz"
+    name = "bianchini2023_planck_bao2018_bbn_ksvz"
     assert rows_module.rows_of_curve(chain_of(name)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("hotaxion2026_ksvz", 0.0953), ("hotaxion2026_dfsz", 0.0555)]
+)
+def test_bounds_of_others_on_delta_neff_are_translated_by_our_curve(name, expected):
+    """2603.13226: Delta N_eff < 0.107 at the m_a [eV] (ours) of this model; the chain stays."""
+    job = chain_of(name)
+    own = [Row(name, None, q, None, 0.1, 0.001) for q in ("delta_neff", "m_a", "f_a", "mnu")]
+    rows = rows_module.rows_beside(job, own)
+    assert [row.name for row in rows[::2]] == list(ANALYSES[name].beside)
+    assert {(row.quantity, row.ours, row.mc_error) for row in rows} == {
+        *(("delta_neff", 0.1, 0.001), ("m_a", 0.1, 0.001))
+    }
+    delta_neff, m_a = (row.published for row in rows if row.name == "goldstein2026")
+    assert delta_neff == 0.107
+    assert m_a == pytest.approx(expected, rel=0.01)
+    assert Abundance(options_of_input(job.info))(m_a).delta_neff == pytest.approx(0.107, rel=1e-4)
+    assert nearest(rows[0], [*own, *rows]) is None
 
 
 def test_dfsz_curve_needs_its_angle():
