@@ -10,10 +10,12 @@ from hotaxion.theory.checks import number, shown
 from hotaxion.theory.constants import M_PION_CHARGED_GEV, M_PION_GEV, M_PION_NEUTRAL_GEV
 from hotaxion.theory.errors import RangeError
 from hotaxion.theory.options import Options, option
+from hotaxion.theory.rates.gluons import PERTURBATIVE_T_GEV
 
 # Factors on the rates. Within, Delta N_eff lies between 0 and that of equilibrium at 8 MeV, and <p>
 # at most 1 % below that of equilibrium (strong gluons, weak pions: fast axions decouple first).
 SCALE_RANGE = (1e-2, 1e2)
+CROSSOVER_RANGE = (-1.0, 1.0)
 _KNOT_RATE_RANGE = (1e-9, 1e3)  # Gamma f_a^2 / T^3; tabulated: 1e-4 to 1e-2
 _KNOT_DISTANCE = 1.001  # least ratio of neighbouring temperatures, end points included
 
@@ -60,7 +62,9 @@ class RateOptions(Options):
         choices={"none": "pions alone", "data": "from pi K data"},
     )
     kaon_scale: float = option(
-        *(1.0, "factor on the kaon rate, error 0.75 to 1.65", "1602.08404"), range=SCALE_RANGE
+        *(1.0, "factor on the kaon rate, error 0.75 to 1.65", "1602.08404, 2505.21276"),
+        range=(0.0, SCALE_RANGE[1]),
+        sampled=(0.0, 10.0),
     )
     gluons: str = option(
         *("htl", "gluons", "1008.4528, 2308.01287"),
@@ -90,6 +94,11 @@ class RateOptions(Options):
         unit="GeV",
         range=(1.0, 10.0),
     )
+    crossover: float = option(
+        *(0.0, "rate there: -1 perturbative, 0 monotone, 1 sphalerons", "2308.01287"),
+        range=CROSSOVER_RANGE,
+        sampled=CROSSOVER_RANGE,
+    )
     knots: Mapping[float, float] | None = option(
         *(None, "T [GeV]: Gamma f_a^2/T^3 for the crossover to pass", "2308.01287"),
         kind=dict,
@@ -103,6 +112,29 @@ class RateOptions(Options):
         super()._check(names)
         if self.knots is not None:
             object.__setattr__(self, "knots", self._inside(self.knots))
+        if self.kaons == "none" and self.kaon_scale != 1.0:
+            raise RangeError(
+                f"kaon_scale = {self.kaon_scale:g} given with kaons: none, which has no rate to "
+                "scale; choose kaons: data or leave it out."
+            )
+        if self.crossover != 0.0:
+            self._check_crossover()
+
+    def _check_crossover(self) -> None:
+        """Refuse a deformed crossover beside another one, or without room for its knots."""
+        given = f"crossover = {self.crossover:g} given with"
+        if self.gluons != "htl":
+            raise RangeError(
+                f"{given} gluons: {self.gluons}; it needs gluons: htl (at 1 it is sphaleron)."
+            )
+        if self.knots:
+            raise RangeError(f"{given} knots of another crossover; leave one of them out.")
+        least = PERTURBATIVE_T_GEV[-1] * _KNOT_DISTANCE
+        if self.crossover < 0.0 and self.T_gluon < least:
+            raise RangeError(
+                f"{given} T_gluon = {self.T_gluon:g} GeV; below 0 it passes through the "
+                f"perturbative rate at 1 GeV: allowed is T_gluon from {least:g} GeV."
+            )
 
     def _inside(self, knots: Mapping[float, float]) -> dict[float, float]:
         """The knots as floats; they lie inside the interpolation."""

@@ -4,11 +4,17 @@ Below t_pion the pion rate, above t_gluon the gluon rate, between them a monoton
 ln(Gamma f_a^2 / T^3) at fixed x = E/T, after D'Eramo, Hajkarim & Yun, 2108.04259 (their choice of
 end points; the interpolating function is ours). Leptons and heavy quarks add to that where they
 couple.
+
+The option `crossover` deforms the curve between: at 1 it passes through the lattice sphaleron rate
+(an upper variant), at -1 through the perturbative rate at 0.5 and 1 GeV (a lower one), and between
+these and the default, 0, ln of the rate is linear in it. The logarithm, because the ends lie up to
+a factor of 40 apart: of a rate known to no better than its order of magnitude, all are alike.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +29,8 @@ from hotaxion.theory.rates.fermions import fermion_log_rate, fermion_rates
 from hotaxion.theory.rates.gluons import (
     LATTICE_LOG_RATE,
     LATTICE_T_GEV,
+    PERTURBATIVE_LOG_RATE,
+    PERTURBATIVE_T_GEV,
     gluon_log_rate,
     gluon_range_gev,
 )
@@ -42,6 +50,18 @@ _MEAN_WEIGHT = _MEAN_WEIGHT * _MEAN_X**2 / np.expm1(_MEAN_X)
 _MEAN_WEIGHT /= _MEAN_WEIGHT.sum()
 # Replaces a vanishing coupling (generic model), because rates are interpolated in their logarithm.
 SMALLEST_COUPLING = 1e-6
+
+
+@dataclass(frozen=True)
+class _Crossing:
+    """A curve through the crossover, and its share in ln of the rate.
+
+    t_gev, log_rate : (k,) knots, ascending, and ln(Gamma f_a^2 / T^3) there at all momenta.
+    """
+
+    t_gev: Array
+    log_rate: Array
+    share: float = 1.0
 
 
 def _mixing(couplings: Couplings) -> float:
@@ -123,7 +143,8 @@ class TotalRate:
 
     def _kaons(self, temperature: Array, x: Array, loss: bool) -> Array:
         log_rate = kaon_log_rate(temperature, x, kaon_couplings(self.couplings), loss)
-        return log_rate + np.log(self.options.kaon_scale)
+        with np.errstate(divide="ignore"):  # a scale of 0: no kaons
+            return log_rate + np.log(self.options.kaon_scale)
 
     def _mesons(self, temperature: Array, x: Array, loss: bool) -> Array:
         pions = self._pions(temperature, x, loss)
@@ -136,17 +157,21 @@ class TotalRate:
         return gluon_log_rate(temperature, x, loss) + np.log(strength)
 
     @property
-    def _between_knots(self) -> tuple[Array, Array]:
-        """Temperatures [GeV], ascending, and ln(Gamma f_a^2 / T^3) inside the interpolation."""
-        if self.options.gluons == "sphaleron":
-            return LATTICE_T_GEV, LATTICE_LOG_RATE
+    def _crossings(self) -> list[_Crossing]:
+        """The curves through the interpolation; ln of the rate is their mean."""
+        sphalerons = _Crossing(LATTICE_T_GEV, LATTICE_LOG_RATE)
+        perturbative = _Crossing(PERTURBATIVE_T_GEV, PERTURBATIVE_LOG_RATE)
         knots = sorted((self.options.knots or {}).items())
-        return np.array([t for t, _ in knots]), np.log([rate for _, rate in knots])
+        given = _Crossing(np.array([t for t, _ in knots]), np.log([rate for _, rate in knots]))
+        towards = 1.0 if self.options.gluons == "sphaleron" else self.options.crossover
+        end = sphalerons if towards > 0.0 else perturbative
+        shared = [replace(given, share=1.0 - abs(towards)), replace(end, share=abs(towards))]
+        return [crossing for crossing in shared if crossing.share > 0.0]
 
-    def _between(self, x: Array, loss: bool) -> Array:
-        """ln(Gamma f_a^2 / T^3) at the knots inside the interpolation, (k, n); k = 0 if none."""
+    def _at_knots(self, crossing: _Crossing, x: Array, loss: bool) -> Array:
+        """ln(Gamma f_a^2 / T^3) at the knots of a curve, (k, n); k = 0 if it has none."""
         c_g2 = max(abs(self.couplings.c_g), SMALLEST_COUPLING) ** 2
-        log_rate = self._between_knots[1][:, None] + np.log(self._gluon_factor * c_g2)
+        log_rate = crossing.log_rate[:, None] + np.log(self._gluon_factor * c_g2)
         return log_rate - np.log(-np.expm1(-x)) if loss else log_rate + np.zeros_like(x)
 
     def log_rate(self, temperature_gev: Array, x: Array, loss: bool = False) -> Array:
@@ -158,7 +183,7 @@ class TotalRate:
             temperature_gev,
             lambda t: self._mesons(t, x, loss),
             lambda t: self._gluons(t, x, loss),
-            self._between(x, loss),
+            lambda crossing: self._at_knots(crossing, x, loss),
         )
         if not self.has_fermions:
             return hadrons
@@ -178,7 +203,7 @@ class TotalRate:
             temperature_gev,
             lambda t: mean(self._mesons(t, _MEAN_X, loss)),
             lambda t: mean(self._gluons(t, _MEAN_X, loss)),
-            mean(self._between(_MEAN_X, loss)),
+            lambda crossing: mean(self._at_knots(crossing, _MEAN_X, loss)),
         )[:, 0]
         if not self.has_fermions:
             return hadrons
@@ -214,9 +239,9 @@ class TotalRate:
         t: Array,
         pions: Callable[[Array], Array],
         gluons: Callable[[Array], Array],
-        between_values: Array,
+        at_knots: Callable[[_Crossing], Array],
     ) -> Array:
-        """Both rates, (m, n), joined by the monotone cubic in ln T through the knots between."""
+        """Both rates, (m, n), joined by monotone cubics in ln T through the knots between."""
         low, high = self.t_range_gev
         if not (low * (1 - 1e-9) <= t.min() and t.max() <= high * (1 + 1e-9)):
             raise RangeError(
@@ -233,15 +258,16 @@ class TotalRate:
         if above.any():
             parts.append((above, gluons(t[above])))
         if between.any():
-            t_low, t_high = (
-                self.options.T_pion * np.exp(-_KNOTS[::-1]),
-                self.options.T_gluon * np.exp(_KNOTS),
-            )
-            t_middle = self._between_knots[0]
-            values = np.concatenate([pions(t_low), between_values, gluons(t_high)])
-            knots = np.log([*t_low, *t_middle, *t_high])
-            spline = PchipInterpolator(knots, values, axis=0)
-            parts.append((between, spline(np.log(t[between]))))
+            t_low = self.options.T_pion * np.exp(-_KNOTS[::-1])
+            t_high = self.options.T_gluon * np.exp(_KNOTS)
+            low_end, high_end = pions(t_low), gluons(t_high)
+            joined = np.zeros((int(between.sum()), low_end.shape[1]))
+            for crossing in self._crossings:
+                values = np.concatenate([low_end, at_knots(crossing), high_end])
+                knots = np.log([*t_low, *crossing.t_gev, *t_high])
+                spline = PchipInterpolator(knots, values, axis=0)
+                joined += crossing.share * spline(np.log(t[between]))
+            parts.append((between, joined))
         result = np.empty((t.size, parts[0][1].shape[1]))
         for where, values in parts:
             result[where] = values

@@ -27,7 +27,7 @@ SOURCES = {
     "kaons": "none at all, to a K <-> pi K with the left-out crossings; 2505.21276",
     "m_u/m_d": "0.472(11), 1812.01008",
     "gluons": "rate times 1 to 3: resummations beyond HTL, 1310.6982, 2404.06113",
-    "crossover": "end points 0.13 to 0.16 GeV and 1 to 2 GeV; lattice sphalerons, 2308.01287",
+    "crossover": "ends 0.13 to 0.16, 1 to 2 GeV; perturbative or sphaleron rate between: 2308.01287",
     "g_*": "1 % below 0.4 GeV, 5 % to 20 GeV: 1803.01038 against 1606.07494",
     "T_initial": "thermal start at 1 TeV instead of 100 GeV, where light axions lag behind",
     "electrons": "production below 8 MeV, where the integration ends (see `rates.fermions`)",
@@ -75,12 +75,13 @@ def variants(options: AxionOptions) -> dict[str, list[dict[str, Any]]]:
             for name, value in change.items()
         ]
 
+    no_kaons = dict(kaons="none", kaon_scale=1.0)
     kaons = times("kaon_scale", 1.0, 1.65)
     result = {
         "pions": times("pion_scale", 0.9, 1.1),
         "thermal": times("pion_scale", 0.8, 1.2),
         "m_pi": [dict(m_pion=mass) for mass in known["m_pion"].range],
-        "kaons": [dict(kaons="none"), *(dict(kaons="data") | scale for scale in kaons)],
+        "kaons": [no_kaons, *(dict(kaons="data") | scale for scale in kaons)],
         "m_u/m_d": plus("z_ud", -0.011, 0.011),
         "crossover": held(plus("T_pion", -0.02, 0.01)),
         "g_*": plus("g_star_shift", -1.0, 1.0),
@@ -90,7 +91,7 @@ def variants(options: AxionOptions) -> dict[str, list[dict[str, Any]]]:
         result["gluons"] = times("gluon_scale", 3.0)
         result["crossover"] += [
             *held(times("T_gluon", 0.5)),
-            dict(gluons="sphaleron", knots=None),
+            *(dict(gluons="htl", knots=None, crossover=end) for end in known["crossover"].range),
         ]
         if options.T_initial in (None, T_INITIAL_GEV):  # else it is a choice, no default
             result["T_initial"] = [dict(T_initial=1000.0)]

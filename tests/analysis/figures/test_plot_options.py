@@ -45,6 +45,7 @@ OPTIONS = {
     "fermions": ["--no-fermions"],
     "T_pion": ["--T-pion", "0.15"],
     "T_gluon": ["--T-gluon", "2"],
+    "crossover": ["--crossover", "0.5"],
     "knots": ["--knots", "0.5=1e-3"],
     "g_star_shift": ["--g-star-shift", "0"],
     "solver": ["--solver", "momentum"],
@@ -77,7 +78,7 @@ def words(kind: str, *names: str) -> list[str]:
 def test_every_option_of_the_command_is_of_some_kind():
     """Besides those that every kind has."""
     names = vars(build_parser().parse_args(["plot", "-o", "unused"]))
-    common = {"version", "run", "parser", "chain", "output", "kind", "abundance"}
+    common = {"version", "run", "parser", "chain", "output", "kind"}
     used = set().union(*(kind.used for kind in figures.all_kinds().values()))
     assert set(names) - common == set(OPTIONS) == used
 
