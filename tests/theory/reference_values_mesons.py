@@ -24,3 +24,10 @@ LEFT_OUT_OVER_PIONS = {
     "a eta -> K Kbar": {0.1: 0.04, 0.13: 0.15},
     "a K -> eta K": {0.1: 0.02, 0.13: 0.09},
 }
+
+# Delta N_eff at f_a [GeV] of an independent public code that follows 2211.03799 (pi pi phases of
+# 1102.2183, waves S0, P, S2 below 2 M_K = 0.992 GeV, m_pi = 138 MeV, f_pi = 92.3 MeV, z = 0.47, no
+# axions at 150 MeV, end at 30 MeV, T_nu = 3 MeV): output stored in Pion_axion_production.ipynb of
+# github.com/adam-gomulka/PyBolt (September 2026).
+PIONS_OF_ANOTHER_CODE = {1e7: 0.3361, 2.154e7: 0.2220, 4.642e7: 0.0755, 1e8: 0.0183}
+PIONS_OF_ANOTHER_CODE_TOLERANCE = 0.01
