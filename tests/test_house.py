@@ -26,6 +26,7 @@ STAGES = {
         ["spectra.emulator"],
         ["components"],
         ["spectra.training"],  # runs the components
+        ["searches"],  # companions
     ],
     "analysis": [
         ["text", "abundances"],
@@ -40,7 +41,7 @@ STAGES = {
         ["cli"],
     ],
 }
-PHYSICS = ("particle", "rates", "relics", "nuclei", "spectra", "spectra/emulator")
+PHYSICS = ("particle", "rates", "relics", "nuclei", "spectra", "spectra/emulator", "searches")
 LIBRARIES = {"numpy", "scipy", "hotaxion", *sys.stdlib_module_names}
 # Of nuclear rates in full, on demand: an optional dependency.
 MORE = {"theory/nuclei/nucleosynthesis.py": {"primat"}, "theory/nuclei/make_tables.py": {"primat"}}
@@ -101,6 +102,38 @@ def test_arrows_between_the_folders(folder, never):
         if name.startswith(tuple(f"hotaxion.{other}" for other in never))
     ]
     assert not wrong, "\n".join(wrong)
+
+
+def importers_of_searches(root: Path) -> list[str]:
+    """Files of theory/ and likelihoods/ that import theory.searches without being part of it."""
+    return [
+        str(path.relative_to(root))
+        for folder in ("theory", "likelihoods")
+        for path in sorted((root / folder).rglob("*.py"))
+        if not path.relative_to(root / folder).parts[0].startswith("search")
+        and any(f"{name}.".startswith("hotaxion.theory.searches.") for name in imports(path))
+    ]
+
+
+def test_core_never_imports_searches():
+    assert not importers_of_searches(ROOT)
+
+
+def test_an_import_of_searches_is_seen(tmp_path):
+    for name, line in {
+        "theory/relics/plasma.py": "from hotaxion.theory.searches import lsw",
+        "theory/searches/lsw.py": "from hotaxion.theory.searches.photon import rate",
+        "likelihoods/bao.py": "import hotaxion.theory.searches.lsw",
+        "likelihoods/planck.py": "from hotaxion.theory import searches",
+        "likelihoods/search.py": "from hotaxion.theory.searches import lsw",
+        "likelihoods/bbn.py": "from hotaxion.theory.nuclei import searches_of_nuclei",
+    }.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{line}\n")
+    assert importers_of_searches(tmp_path) == [
+        *("theory/relics/plasma.py", "likelihoods/bao.py", "likelihoods/planck.py")
+    ]
 
 
 @pytest.mark.parametrize("shelf", PHYSICS)
