@@ -28,14 +28,15 @@ def main() -> None:
 
     from hotaxion.analysis.chains.chain import Chain
     from hotaxion.analysis.inputs.theories import EMULATED
-    from hotaxion.analysis.running.verified_points import direct_input, model_input
+    from hotaxion.analysis.running.run import with_class
+    from hotaxion.analysis.running.verification import model_input
 
     logging.disable(logging.WARNING)
     chain = Chain.load(arguments.chain)
     samples = chain.samples
     info = model_input(chain.info)
     info["theory"][EMULATED] = {**(info["theory"][EMULATED] or {}), "tolerance": _ERRORS[1]}
-    emulated, direct = get_model(deepcopy(info)), get_model(direct_input(info))
+    emulated, direct = get_model(deepcopy(info)), get_model(with_class(info))
     theory = emulated.theory[EMULATED]
     errors: list[float] = []
     outside = theory.spectra.outside

@@ -99,7 +99,7 @@ def make_job(analysis: str, variant: str | None, options: Options) -> Job:
         name, criteria = f"{name}__fast", {**criteria, **_FAST}
     if options.use_class and find_theories(info, "EmulatedClassy"):
         name = f"{name}_class"
-        info = with_class(info, name)
+        info = with_class(info)
     prefix = options.chains / name
     info = recursive_update(info, {"sampler": {"mcmc": criteria}, "output": str(prefix)})
     return Job(analysis, variant, info, options.output / "inputs" / f"{name}.yaml", prefix)

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
 import signal
 import subprocess
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from hotaxion.analysis.inputs.user_classes import class_folders
 from hotaxion.analysis.published.jobs import Job, of_sampler, state_of, write_input
-from hotaxion.analysis.running import resume
+from hotaxion.analysis.running import launch, resume
 from hotaxion.analysis.running.run import RunOptions, cobaya_command
 from hotaxion.theory.errors import HotAxionError
 
-_PATIENCE_S = 30.0
+_PATIENCE_S, _LOOK_S = 30.0, 0.05
 
 
 @dataclass(frozen=True)
@@ -52,94 +49,74 @@ def sample(
     """
     logs.mkdir(parents=True, exist_ok=True)
     # Those with spectra and more parameters take longest: none of them is left for the end.
-    longest_first = sorted(jobs, key=lambda job: (not job.joint, -len(job.info["params"])))
-    children, ended = _Children(), dict[Path, Outcome]()
-    with _sigterm_as_interrupt(), ThreadPoolExecutor(at_a_time) as pool:
+    waiting = sorted(jobs, key=lambda job: (not job.joint, -len(job.info["params"])))
+    running, ended = list[tuple[Job, float, Generator[int | None]]](), dict[Path, Outcome]()
+    with launch.signals({signal.SIGTERM: signal.default_int_handler}):
         try:
-            futures = {
-                pool.submit(_run, job, logs, threads, children): job for job in longest_first
-            }
-            for future in as_completed(futures):
-                job, outcome = futures[future], future.result()
-                ended[job.prefix] = outcome
-                report(f"[{len(ended)}/{len(jobs)}] {_line(job, outcome, logs)}")
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            children.stop()
-            raise
+            while waiting or running:
+                while waiting and len(running) < at_a_time:
+                    job = waiting.pop(0)
+                    run = _run(job, _log_of(job, logs), threads)
+                    running.append((job, time.monotonic(), run))
+                for one in [*running]:
+                    job, start, run = one
+                    if (code := next(run)) is not None:
+                        running.remove(one)
+                        ended[job.prefix] = Outcome(code, time.monotonic() - start)
+                        line = _line(job, ended[job.prefix], logs)
+                        report(f"[{len(ended)}/{len(jobs)}] {line}")
+                time.sleep(_LOOK_S)
+        finally:
+            for _, _, run in running:
+                run.close()
     return ended
 
 
-def _run(job: Job, logs: Path, threads: int, children: _Children) -> Outcome:
-    """Write the input, run Cobaya and wait for its end."""
-    start, prefix = time.monotonic(), str(job.prefix)
-    with open(log_of(job, logs), "ab") as log:
+def _run(job: Job, log: Path, threads: int) -> Generator[int | None]:
+    """Sample one chain, giving None as long as it goes on, then Cobaya's exit code.
+
+    Closed before, it ends Cobaya: SIGTERM, and after a while SIGKILL.
+    """
+    prefix = str(job.prefix)
+    with open(log, "ab") as file:
         try:
             with resume.only_run(prefix, "or give another folder by --chains"):
                 write_input(job)
-                options = RunOptions(resume=True)
-                command, env = cobaya_command(job.path, job.path, prefix, prefix, options)
+                options = RunOptions(resume=True, output=prefix)
+                command, env = cobaya_command(job.path, prefix, options, class_folders(job.path))
                 env["OMP_NUM_THREADS"] = str(threads)
-                code = children.run(command, stdout=log, stderr=subprocess.STDOUT, env=env)
+                quiet, group = subprocess.DEVNULL, 0  # of its own: a Ctrl-C reaches `_end` alone
+                child = subprocess.Popen(
+                    command, stdin=quiet, stdout=file, stderr=file, env=env, process_group=group
+                )
+                try:
+                    while (code := child.poll()) is None:
+                        yield None
+                finally:
+                    _end(child)
         except (HotAxionError, OSError) as error:
-            log.write(f"hotaxion reproduce: {error}\n".encode())
+            file.write(f"hotaxion reproduce: {error}\n".encode())
             code = 1
-    return Outcome(code, time.monotonic() - start)
+    yield code
 
 
-class _Children:
-    """Processes that run now; after `stop` none is started any more."""
-
-    def __init__(self) -> None:
-        self._lock, self._stopped = threading.Lock(), False
-        self._running: list[subprocess.Popen[bytes]] = []
-
-    def run(self, command: Sequence[str], **options: Any) -> int:
-        """The exit code of a command; a Ctrl-C reaches it by `stop` alone."""
-        with self._lock:
-            if self._stopped:
-                return 1
-            child = subprocess.Popen(command, stdin=subprocess.DEVNULL, process_group=0, **options)
-            self._running.append(child)
-        return child.wait()
-
-    def stop(self) -> None:
-        """End them all: SIGTERM, and after a while SIGKILL."""
-        with self._lock:
-            self._stopped = True
-        left = [child for child in self._running if child.poll() is None]
-        for child in left:
-            child.terminate()
-        until = time.monotonic() + _PATIENCE_S
-        for child in left:
-            try:
-                child.wait(max(0.1, until - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                child.kill()
+def _end(child: subprocess.Popen[bytes]) -> None:
+    child.terminate()  # nothing, where it has ended
+    try:
+        child.wait(_PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        child.kill()
 
 
-def log_of(job: Job, logs: Path) -> Path:
-    """The file with what Cobaya says."""
+def _log_of(job: Job, logs: Path) -> Path:
     return logs / f"{job.name}.log"
 
 
 def _line(job: Job, outcome: Outcome, logs: Path) -> str:
     """What is said of a chain that has ended."""
     if outcome.code:
-        return f"{job.name}: failed (exit code {outcome.code}), see {log_of(job, logs)}"
+        return f"{job.name}: failed (exit code {outcome.code}), see {_log_of(job, logs)}"
     last = of_sampler(job, "checkpoint").get("Rminus1_last")
     known = isinstance(last, float) and math.isfinite(last)
     level = f", R-1 = {last:.3f}" if known else ""
     return f"{job.name}: {state_of(job)}{level}, {outcome.seconds:.0f} s"
-
-
-@contextlib.contextmanager
-def _sigterm_as_interrupt() -> Iterator[None]:
-    if threading.current_thread() is not threading.main_thread():
-        yield  # then the caller handles signals
-        return
-    kept = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, kept)

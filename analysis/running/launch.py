@@ -12,8 +12,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from hotaxion.theory.errors import HotAxionError
 
@@ -33,13 +33,11 @@ _AS_ROOT = ("OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM")
 _CURE = 'pip install "hotaxion[mpi]" brings both mpirun and mpi4py'
 
 
-@dataclass(frozen=True)
-class Mpi:
-    """What of MPI is usable."""
+class Mpi(NamedTuple):
+    """How several processes are started."""
 
     launcher: tuple[str, ...]  # command that takes ``-n N PROGRAM``; empty if there is none
-    python: bool  # whether mpi4py can be imported, which needs its MPI library
-    missing: str  # for runs on several processes, and what to do; empty if nothing
+    missing: str  # what of MPI is, and what to do; empty if nothing
 
 
 def cores() -> int:
@@ -55,16 +53,15 @@ def find_mpi(launcher: str | None = None) -> Mpi:
     A launcher such as "srun --mpi=pmix" stands instead of the mpirun next to Python or on the PATH.
     """
     if os.environ.get("COBAYA_NOMPI"):
-        return Mpi((), False, "COBAYA_NOMPI is set; unset it to use MPI")
+        return Mpi((), "COBAYA_NOMPI is set; unset it to use MPI")
     name, *options = shlex.split(launcher or "mpirun")
     found = shutil.which(name, path=str(BIN)) or shutil.which(name)
-    command = (found, *options) if found else ()
     if problem := _problem_of_mpi4py():
-        return Mpi(command, False, f"{problem}; {_CURE}")
-    if not command:
+        return Mpi((), f"{problem}; {_CURE}")
+    if not found:
         name = f"'{launcher}'" if launcher else "mpirun"
-        return Mpi((), True, f"no {name} on the PATH or next to {sys.executable}; {_CURE}")
-    return Mpi(command, True, "")
+        return Mpi((), f"no {name} on the PATH or next to {sys.executable}; {_CURE}")
+    return Mpi((found, *options), "")
 
 
 def _problem_of_mpi4py() -> str:
@@ -77,7 +74,7 @@ def _problem_of_mpi4py() -> str:
             capture_output=True,
             text=True,
             timeout=_TIMEOUT_S,
-            env=environment(1, Mpi(("mpirun",), True, "")),
+            env=environment(2),
         )
     except subprocess.TimeoutExpired:
         return f"mpi4py hangs at import ({_TIMEOUT_S} s)"
@@ -98,12 +95,12 @@ def refuse_nesting() -> None:
             )
 
 
-def environment(processes: int, mpi: Mpi) -> dict[str, str]:
+def environment(processes: int) -> dict[str, str]:
     """Environment of the child: threads, and what Open MPI and Cobaya need; a user's own wins."""
     defaults = {"OMP_NUM_THREADS": str(max(1, cores() // processes))}
-    if not mpi.python:
+    if processes == 1:
         defaults["COBAYA_NOMPI"] = "1"
-    elif mpi.launcher:
+    else:
         defaults |= _OPEN_MPI
         if hasattr(os, "getuid") and os.getuid() == 0:
             defaults |= dict.fromkeys(_AS_ROOT, "1")
@@ -120,20 +117,19 @@ def execute(command: Sequence[str], env: Mapping[str, str]) -> int:
         child = subprocess.Popen(command, env=dict(env))
     except OSError as error:
         raise HotAxionError(f"'{command[0]}' cannot be started: {error}.") from None
-    with _signals_to(child):
+    pass_on = {signal.SIGINT: signal.SIG_IGN, signal.SIGTERM: lambda n, _: child.send_signal(n)}
+    with signals(pass_on):
         code = child.wait()
     return 128 - code if code < 0 else code
 
 
 @contextlib.contextmanager
-def _signals_to(child: subprocess.Popen[bytes]) -> Iterator[None]:
-    if threading.current_thread() is not threading.main_thread():
-        yield  # then the caller handles signals
-        return
-    interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    terminate = signal.signal(signal.SIGTERM, lambda number, frame: child.send_signal(number))
+def signals(handlers: Mapping[signal.Signals, Any]) -> Iterator[None]:
+    """Handle signals so for a while; outside of the main thread, the caller does."""
+    main = threading.current_thread() is threading.main_thread()
+    kept = {number: signal.signal(number, handlers[number]) for number in handlers if main}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, interrupt)
-        signal.signal(signal.SIGTERM, terminate)
+        for number, handler in kept.items():
+            signal.signal(number, handler)

@@ -108,7 +108,7 @@ def repair(prefix: str | Path) -> list[Path]:
     if covmat.exists() and not _is_whole_covmat(covmat):
         covmat.unlink()  # Cobaya goes on with that of the input
         changed.append(_said(covmat, "removed, it was not written to its end"))
-    known = _sampler_of(_content(checkpoint))
+    known = sampler_of(_content(checkpoint))
     if checkpoint.exists() and not (known if chains < 2 else "mpi_size" in known):
         checkpoint.unlink()
         if chains > 1:  # else Cobaya takes them for those of one process
@@ -155,13 +155,13 @@ def cut_broken_lines(prefix: str | Path) -> list[Path]:
 
 def recorded_processes(prefix: str | Path) -> int | None:
     """How many processes wrote the chains of this prefix, as Cobaya recorded it; None: unknown."""
-    size = _sampler_of(_content(file_of(prefix, "checkpoint"))).get("mpi_size")
+    size = sampler_of(_content(file_of(prefix, "checkpoint"))).get("mpi_size")
     return max(1, size) if isinstance(size, int) else None
 
 
 def recorded_seed(prefix: str | Path) -> Any:
     """The seed with which the chains of this prefix were begun; None if there is none."""
-    return _sampler_of(_content(file_of(prefix, "updated.yaml"), cut=True)).get("seed")
+    return sampler_of(_content(file_of(prefix, "updated.yaml"), cut=True)).get("seed")
 
 
 def _said(path: Path, what: str) -> Path:
@@ -177,8 +177,8 @@ def _content(path: Path, cut: bool = False) -> Mapping[str, Any]:
         return {}
 
 
-def _sampler_of(info: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The options of the sampler; empty if there are none."""
+def sampler_of(info: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The options of the sampler in an input or a record of Cobaya; empty if there are none."""
     block = info.get("sampler")
     options = next(iter(block.values()), None) if isinstance(block, Mapping) else None
     return options if isinstance(options, Mapping) else {}
@@ -187,13 +187,13 @@ def _sampler_of(info: Mapping[str, Any]) -> Mapping[str, Any]:
 def _is_whole_covmat(path: Path) -> bool:
     """Whether it has a row and a column for each name of its header, and its last line an end."""
     try:
-        header, *rows = path.read_text(encoding="utf-8").split("\n")
-        matrix = np.array([row.split() for row in rows[:-1]], dtype=float)
+        header, _, rows = path.read_text(encoding="utf-8").partition("\n")
+        matrix = np.array([row.split() for row in rows.splitlines()], dtype=float)
     except (OSError, ValueError):  # a row with too few numbers, or none
         return False
-    names = header.removeprefix("#").split()
-    ends = header.startswith("#") and rows[-1:] == [""]
-    return ends and matrix.shape == 2 * (len(names),) and bool(np.isfinite(matrix).all())
+    size = len(header.removeprefix("#").split())
+    ends = header.startswith("#") and rows.endswith("\n")
+    return ends and matrix.shape == (size, size) and bool(np.isfinite(matrix).all())
 
 
 def _is_whole_updated(prefix: str | Path, updated: Path) -> bool:
@@ -208,19 +208,25 @@ def _restore(prefix: str | Path, updated: Path) -> None:
     """Write updated.yaml again, from PREFIX.input.yaml: what the chain was begun with, so that
     Cobaya compares it with the input that is given now, as ever."""
     from cobaya import __version__
-    from cobaya.input import update_info
     from cobaya.yaml import yaml_dump
 
     source = file_of(prefix, "input.yaml")
     try:
         with cobaya_session(quiet=True):
-            full = update_info(load_input(source))
+            full = with_defaults(load_input(source))
     except HotAxionError as error:
         raise HotAxionError(
             f"'{updated}' was not written to its end and cannot be made anew from '{source.name}' "
             f"({error}): remove the files '{prefix}.*' to start anew, or use another prefix."
         ) from None
+    write_whole(updated, yaml_dump(full | {"version": __version__}))
+
+
+def with_defaults(info: Mapping[str, Any]) -> dict[str, Any]:
+    """An input with all defaults, as Cobaya writes it into updated.yaml, but for versions."""
+    from cobaya.input import update_info
+
+    full = dict(update_info(dict(info)))
     for likelihood in full["likelihood"].values():
         likelihood.pop("params", None)  # Cobaya has moved them to the block params
-    full["version"] = __version__
-    write_whole(updated, yaml_dump(full))
+    return full

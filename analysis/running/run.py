@@ -8,7 +8,7 @@ import os
 import shlex
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -74,45 +74,49 @@ def run(given: str, options: RunOptions) -> int:
         elif prefix and not options.force:
             resume.refuse_programs(prefix)
         changed = _changed_input(info, path, prefix, options)
-        output = prefix if changed else options.output
-        return launch.execute(*cobaya_command(changed or path, path, output, prefix, options))
+        if changed:
+            options = replace(options, output=prefix)
+        folders = class_folders(path)
+        return launch.execute(*cobaya_command(changed or path, prefix, options, folders))
 
 
 def cobaya_command(
-    path: Path, original: Path, output: str | None, prefix: str | None, options: RunOptions
+    path: Path, prefix: str | None, options: RunOptions, folders: list[str]
 ) -> tuple[list[str], dict[str, str]]:
-    """What runs Cobaya on a file that was made from the original one, and its environment."""
-    processes, mpi = _processes(options, prefix)
+    """What runs Cobaya on a file, with classes of the user in `folders`, and its environment."""
+    processes, launcher = _processes(options, prefix)
     command = [sys.executable, "-m", "hotaxion.analysis.running.cobaya_child", str(path)]
     command += [
         f"--{flag}" for flag in ("resume", "force", "minimize", "test") if getattr(options, flag)
     ]
-    for flag, value in (("--output", output), ("--packages-path", options.packages_path)):
-        command += [flag, value] if value else []
+    for flag, value in (("output", options.output), ("packages-path", options.packages_path)):
+        command += [f"--{flag}", value] if value else []
     if processes > 1:
-        command = [*mpi.launcher, "-n", str(processes), *command]
-    env = launch.environment(processes, mpi)
-    places = [*class_folders(original), *filter(None, [env.get("PYTHONPATH")])]
-    env["PYTHONPATH"] = os.pathsep.join(places)  # as `find_user_classes` in this process
+        command = [*launcher, "-n", str(processes), *command]
+    env = launch.environment(processes)
+    # As `find_user_classes` in this process.
+    env["PYTHONPATH"] = os.pathsep.join([*folders, *filter(None, [env.get("PYTHONPATH")])])
     threads = env["OMP_NUM_THREADS"]
     _log.info("%d process(es), OMP_NUM_THREADS = %s: %s", processes, threads, shlex.join(command))
     return command, env
 
 
-def _processes(options: RunOptions, prefix: str | None) -> tuple[int, launch.Mpi]:
-    """How many processes, with an INFO line where that is not what was asked for."""
+def _processes(options: RunOptions, prefix: str | None) -> tuple[int, tuple[str, ...]]:
+    """How many processes, and what starts several; an INFO line where it is not as asked for."""
     wanted = options.processes
     if wanted is None:
         wanted = (prefix and options.resume and resume.recorded_processes(prefix)) or 1
-    mpi = launch.find_mpi(options.launcher)
-    if options.test and wanted != 1:
+    if wanted == 1:
+        return 1, ()
+    launcher, missing = launch.find_mpi(options.launcher)
+    if options.test:
         _log.info("One process: Cobaya tests an input without MPI.")
-        return 1, mpi
-    if mpi.missing and wanted != 1:
+    elif missing:
         instead = "" if wanted == AUTO else f" instead of {wanted}"
-        _log.info("One process%s: %s.", instead, mpi.missing)
-        return 1, mpi
-    return launch.cores() if wanted == AUTO else int(wanted), mpi
+        _log.info("One process%s: %s.", instead, missing)
+    else:
+        return launch.cores() if wanted == AUTO else int(wanted), launcher
+    return 1, ()
 
 
 # --- changes of the input ----------------------------------------------------------------------
@@ -122,7 +126,9 @@ def _changed_input(
     info: Mapping[str, Any], path: Path, prefix: str | None, options: RunOptions
 ) -> Path | None:
     """A file with what the options change in the input; None: they leave it as it is."""
-    seed, own_seed = options.seed, _seed_of(info)
+    from cobaya.yaml import yaml_dump
+
+    seed, own_seed = options.seed, resume.sampler_of(info).get("seed")
     if options.resume and seed is not None:
         raise HotAxionError(
             f"--seed {seed} with -r: a chain that goes on cannot be repeated, for Cobaya does not "
@@ -132,7 +138,7 @@ def _changed_input(
         seed = resume.recorded_seed(prefix)  # without it Cobaya does not go on
     what = []
     if options.use_class:
-        info = with_class(info, str(prefix))
+        info = {**with_class(info), "output": prefix}
         what.append("CLASS instead of its emulator")
     if seed is not None and seed != own_seed:
         info = with_seed(info, seed, options.minimize)
@@ -143,26 +149,20 @@ def _changed_input(
         return None
     ending = "input_class" if options.use_class else "input_run"
     written = resume.file_of(prefix or path.stem, f"{ending}.yaml")  # PREFIX.yaml may be the user's
-    _write_input(info, written)
+    written.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(written, yaml_dump(dict(info)))
     _log.info("%s: wrote %s", ", ".join(what), written)
     return written
 
 
-def _write_input(info: Mapping[str, Any], path: Path) -> None:
-    from cobaya.yaml import yaml_dump
-
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, yaml_dump(dict(info)))
-
-
-def with_class(info: Mapping[str, Any], output: str) -> dict[str, Any]:
-    """The input with CLASS itself in place of its emulator, and another prefix of the output.
+def with_class(info: Mapping[str, Any]) -> dict[str, Any]:
+    """The input with CLASS itself in place of its emulator.
 
     Raises HotAxionError if there is no emulator in it, or its file cannot be read.
     """
     if not find_theories(info, "EmulatedClassy"):
         raise HotAxionError(f"--class: no {EMULATED} in the input to be replaced; leave it out.")
-    return {**info, "theory": class_for_emulator(info["theory"]), "output": output}
+    return {**info, "theory": class_for_emulator(info["theory"])}
 
 
 def class_for_emulator(theories: Mapping[str, Any]) -> dict[str, Any]:
@@ -187,11 +187,6 @@ def class_for_emulator(theories: Mapping[str, Any]) -> dict[str, Any]:
             kept.pop("python_path", None)  # of the user's class
             replaced[name] = {**trained, **kept, "class": DIRECT}
     return replaced
-
-
-def _seed_of(info: Mapping[str, Any]) -> Any:
-    options = next(iter((info.get("sampler") or {}).values()), None)
-    return (options or {}).get("seed")
 
 
 def with_seed(info: Mapping[str, Any], seed: Any, minimize: bool = False) -> dict[str, Any]:

@@ -1,17 +1,24 @@
 """`hotaxion verify`: true CLASS at points of an emulated chain, and what it changes.
 
-The points are drawn from the chain's posterior; their differences ln L(CLASS) - ln L(emulator) are
-importance weights.
+Points are drawn from the chain's posterior; their differences ln L(CLASS) - ln L(emulator), by
+Cobaya's models of the chain's input and of the same with `HotClassy`, are importance weights. Its
+`post` would lose what it has when it is killed; here each point is written as soon as it is known.
 """
 
 from __future__ import annotations
 
 import glob
+import json
+import logging
 import os
+import re
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,37 +26,47 @@ from numpy.typing import NDArray
 from hotaxion.analysis.chains.bounds import CONFIDENCE, UPPER_BOUNDED
 from hotaxion.analysis.chains.chain import Chain, kish
 from hotaxion.analysis.chains.thin import selection
+from hotaxion.analysis.inputs.session import cobaya_session
 from hotaxion.analysis.inputs.theories import find_theories
-from hotaxion.analysis.running.verified_points import evaluate
+from hotaxion.analysis.running.run import with_class
 from hotaxion.analysis.text import text_table
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import whole_number
-from hotaxion.theory.components.record import other_code
 from hotaxion.theory.errors import HotAxionError
+from hotaxion.theory.files import cut_last_line, hexdigest
+from hotaxion.theory.processes import worker_pool
+from hotaxion.theory.spectra.emulator.prediction import emulator_path
 
 if TYPE_CHECKING:
     from getdist import MCSamples
-
 
 _SEED = 2205_07849
 MIN_FOR_SHIFTS = 30  # points; fewer fit the scatter of CLASS instead of a trend
 # Goals: |mean| and standard deviation of Delta ln L, effective fraction after reweighting (of all
 # points, those that CLASS refuses with weight 0: five in a hundred are too many).
 GOALS = (0.1, 0.15, 0.95)
+# Of the file of known points: the key and two ln L. A line that was cut does not look so.
+_LINE = re.compile(rb"([0-9a-f]{16}) (-?\d+\.\d{6}) (-?\d+\.\d{6})")
+_NO_MODEL = ("sampler", "output", "post", "resume")
 
 
 @dataclass(frozen=True)
 class Verification:
-    """Emulator against CLASS at some points of a chain."""
+    """Emulator against CLASS at some points of a chain.
 
-    chain: str  # its prefix
-    samples: MCSamples  # after burn-in
-    rows: NDArray[np.int64]  # (n,) those that were drawn
-    emulated: Array  # (n,) ln L
-    direct: Array  # (n,) ln L
-    shifts: dict[str, tuple[float, float]]  # 95 % bound of the chain, and the same reweighted
-    refused: int = 0  # points besides at which CLASS failed or found ln L = -inf
-    made_by: str = ""  # which other code than that here has made the chain; empty if none
+    Attributes
+    ----------
+    rows, emulated, direct : (n,) the rows of the chain that were drawn; ln L by each of the two.
+    shifts : 95 % bound of the chain, and the same reweighted, by parameter.
+    refused : points besides at which CLASS failed or found ln L = -inf.
+    """
+
+    chain: Chain
+    rows: NDArray[np.int64]
+    emulated: Array
+    direct: Array
+    shifts: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    refused: int = 0
 
     @property
     def difference(self) -> Array:
@@ -57,10 +74,14 @@ class Verification:
         return self.direct - self.emulated
 
     @property
+    def weights(self) -> Array:
+        """exp(Delta ln L), the largest being 1."""
+        return np.exp(self.difference - self.difference.max())
+
+    @property
     def effective_fraction(self) -> float:
         """Kish's effective sample size after reweighting, over the number of all points."""
-        weights = importance_weights(self.difference)
-        return float(kish(weights) / (weights.size + self.refused))
+        return float(kish(self.weights) / (self.rows.size + self.refused))
 
     @property
     def good(self) -> bool:
@@ -68,11 +89,6 @@ class Verification:
         mean, std, fraction = GOALS
         d = self.difference
         return abs(d.mean()) < mean and d.std(ddof=1) < std and self.effective_fraction > fraction
-
-
-def importance_weights(difference: Array) -> Array:
-    """exp(Delta ln L), the largest being 1."""
-    return np.exp(difference - difference.max())
 
 
 def verify(
@@ -102,29 +118,28 @@ def verify(
     points, jobs = whole_number("points", points, 2, 10**6), whole_number("jobs", jobs, 1, 10**4)
     chain = Chain.load(prefix, burn)
     chain.check([tail] if tail is not None else [])
-    samples, info = chain.samples, chain.info
-    if not find_theories(info, "EmulatedClassy"):
+    chain.label = str(prefix)
+    if not find_theories(chain.info, "EmulatedClassy"):
         raise HotAxionError(
             f"the chain '{prefix}' was not run with EmulatedClassy; there is nothing to verify."
         )
-    rows = draw_rows(samples, points, tail)
-    suffix = f"_{tail.replace(os.sep, '_')}" if tail else ""  # a name may look like a folder
+    rows = draw_rows(chain.samples, points, tail)
     root = Path(prefix)
     if not root.parent.is_dir():  # a posterior of the package, by its name
         root = Path(root.name)
-    results = evaluate(info, samples, rows, Path(f"{root}.verify{suffix}.txt"), jobs)
-    table = np.array([[row, *results[row]] for row in rows if row in results])
-    if len(table) < 2:
+    suffix = f"_{tail.replace(os.sep, '_')}" if tail else ""  # a name may look like a folder
+    found = evaluate(chain.info, chain.samples, rows, Path(f"{root}.verify{suffix}.txt"), jobs)
+    order = np.array([row for row in rows if row in found])
+    refused = len(rows) - len(order)
+    if len(order) < 2:
         raise HotAxionError(
-            f"CLASS failed at {len(rows) - len(table)} of {len(rows)} points of '{prefix}'; the "
-            "warnings above say why."
+            f"CLASS failed at {refused} of {len(rows)} points of '{prefix}'; the warnings above "
+            "say why."
         )
-    order, emulated, direct = table[:, 0].astype(int), table[:, 1], table[:, 2]
-    shifts = {}
-    if tail is None and len(order) >= MIN_FOR_SHIFTS:
-        shifts = bound_shifts(samples, order, direct - emulated)
-    refused, made_by = len(rows) - len(order), other_code(info)
-    return Verification(str(prefix), samples, order, emulated, direct, shifts, refused, made_by)
+    emulated, direct = np.array([found[row] for row in order]).T
+    many = tail is None and len(order) >= MIN_FOR_SHIFTS
+    shifts = bound_shifts(chain.samples, order, direct - emulated) if many else {}
+    return Verification(chain, order, emulated, direct, shifts, refused)
 
 
 def draw_rows(samples: MCSamples, points: int, tail: str | None = None) -> NDArray[np.int64]:
@@ -134,18 +149,117 @@ def draw_rows(samples: MCSamples, points: int, tail: str | None = None) -> NDArr
     """
     weights = samples.weights.copy()
     if tail is not None:
-        index = samples.index[tail]
-        least = samples.confidence(index, 1 - CONFIDENCE, upper=True)
-        weights[samples.samples[:, index] < least] = 0.0
-    if np.count_nonzero(weights) < points:
+        least = samples.confidence(samples.index[tail], 1 - CONFIDENCE, upper=True)
+        weights[samples[tail] < least] = 0.0
+    if (there := np.count_nonzero(weights)) < points:
         raise HotAxionError(
-            f"{points} points of a chain with {np.count_nonzero(weights)} different ones; let it "
-            "run on or ask for fewer."
+            f"{points} points of a chain with {there} different ones; let it run on or ask for "
+            "fewer."
         )
     # Without replacement: the largest of log(u)/w (Efraimidis & Spirakis 2006).
     with np.errstate(divide="ignore"):
         keys = np.log(np.random.default_rng(_SEED).random(weights.size)) / weights
     return np.argsort(-keys, kind="stable")[:points]
+
+
+# --- ln L of both ------------------------------------------------------------------------
+
+
+def model_input(info: Mapping[str, Any]) -> dict[str, Any]:
+    """What defines the posterior: no sampler, no output, no versions."""
+    model = deepcopy({key: value for key, value in info.items() if key not in _NO_MODEL})
+    for options in [*model["theory"].values(), *model["likelihood"].values()]:
+        if isinstance(options, dict):
+            options.pop("version", None)
+    return model
+
+
+def evaluate(
+    info: Mapping[str, Any], samples: MCSamples, rows: Iterable[int], known: Path, jobs: int
+) -> dict[int, tuple[float, float]]:
+    """ln L of emulator and CLASS at rows of a chain; new ones are appended to `known`.
+
+    Rows at which one of the two is not finite are left out, with a warning.
+
+    Raises
+    ------
+    HotAxionError : the input cannot be set up here, or the machine is at fault at a point.
+    OSError : the file `known` cannot be written.
+    """
+    from cobaya.yaml import yaml_dump
+    from tqdm import tqdm  # comes with Cobaya
+
+    info, kept = model_input(info), read_known(known)
+    points = {int(row): point_of(info, samples, row) for row in rows}
+    keys = {row: point_key(info, point) for row, point in points.items()}
+    results = {row: kept[key] for row, key in keys.items() if key in kept}
+    text = yaml_dump(info)
+    tasks = [(text, row, point) for row, point in points.items() if row not in results]
+    if not tasks:
+        return results
+    if known.exists():
+        cut_last_line(known)
+    with worker_pool(min(jobs, len(tasks))) as pool, open(known, "ab") as file:
+        answers = pool.imap_unordered(_work, tasks)
+        for row, emulated, direct, problem in tqdm(answers, total=len(tasks), unit="point"):
+            if problem:
+                logging.getLogger(__name__).warning("row %d: %s", row, problem)
+                continue
+            results[row] = (emulated, direct)
+            file.write(f"{keys[row]} {emulated:.6f} {direct:.6f}\n".encode())
+            file.flush()
+    return results
+
+
+def point_of(info: Mapping[str, Any], samples: MCSamples, row: int) -> dict[str, float]:
+    """The sampled parameters of one row."""
+    entries = info["params"].items()
+    names = [name for name, entry in entries if isinstance(entry, dict) and "prior" in entry]
+    return {name: float(samples.samples[row, samples.index[name]]) for name in names}
+
+
+def point_key(info: Mapping[str, Any], point: Mapping[str, float]) -> str:
+    """What a known value belongs to: the point, the model and the emulator, not the row's number,
+    under which a chain that was run anew or went on has another row."""
+    options = [info["theory"][name] or {} for name in find_theories(info, "EmulatedClassy")]
+    emulators = (emulator_path(each.get("emulator")) for each in options)
+    return hexdigest(json.dumps([info, point], sort_keys=True, default=str), *emulators)
+
+
+def read_known(known: Path) -> dict[str, tuple[float, float]]:
+    """ln L of emulator and CLASS by `point_key`; what is no whole line does not count."""
+    lines = known.read_bytes().split(b"\n") if known.exists() else []
+    found = filter(None, map(_LINE.fullmatch, lines))
+    return {match[1].decode(): (float(match[2]), float(match[3])) for match in found}
+
+
+def _work(task: tuple[str, int, dict[str, float]]) -> tuple[int, float, float, str]:
+    """One row; what CLASS or a theory refuses comes as text, a fault of the machine is raised."""
+    from cobaya.log import LoggedError
+
+    text, row, point = task
+    models = _models(text)
+    with cobaya_session(quiet=True):
+        try:
+            values = [float(np.sum(m.loglikes(point, return_derived=False))) for m in models]
+        except LoggedError as error:
+            if isinstance(error.__cause__, OSError | MemoryError):
+                raise
+            return row, np.nan, np.nan, str(error)
+    return row, values[0], values[1], "" if np.isfinite(values).all() else f"ln L = {values}"
+
+
+@lru_cache(maxsize=1)
+def _models(text: str) -> tuple[Any, Any]:
+    """By emulator and by CLASS, of an input as YAML; once in each process."""
+    from cobaya.model import get_model
+    from cobaya.yaml import yaml_load
+
+    try:
+        with cobaya_session(quiet=True):
+            return get_model(yaml_load(text)), get_model(with_class(yaml_load(text)))
+    except HotAxionError as error:
+        raise HotAxionError(f"the input of the chain cannot be set up here: {error}") from None
 
 
 # --- consequences ------------------------------------------------------------------------
@@ -159,30 +273,23 @@ def bound_shifts(
     The scatter of CLASS from point to point moves no bound; what does is a trend. It is fitted,
     linear in the parameters that have bounds, and the whole chain reweighted by it.
     """
-    present = [name for name in UPPER_BOUNDED if name in samples.paramNames.list()]
-    columns = {name: samples.samples[:, samples.index[name]] for name in present}
-    columns = {name: column for name, column in columns.items() if np.ptp(column) > 0.0}
-    values = np.column_stack([*columns.values()])
+    names = [name for name in UPPER_BOUNDED if name in samples.index and np.ptp(samples[name])]
+    values = np.column_stack([samples[name] for name in names])
     basis = (values - values.mean(axis=0)) / values.std(axis=0)
-    ridge = 1e-3 * len(rows)  # delta_neff and m_a are nearly one and the same
-    centred = basis[rows] - basis[rows].mean(axis=0)
-    gram = centred.T @ centred + ridge * np.eye(len(columns))
-    slope = np.linalg.solve(gram, centred.T @ (difference - difference.mean()))
+    centred, gap = basis[rows] - basis[rows].mean(axis=0), difference - difference.mean()
+    ridge = 1e-3 * len(rows) * np.eye(len(names))  # delta_neff and m_a are nearly one and the same
+    slope = np.linalg.solve(centred.T @ centred + ridge, centred.T @ gap)
     reweighted = samples.weights * np.exp(basis @ slope)
 
-    def bound(column: Array, weights: Array) -> float:
-        return float(samples.confidence(column, 1 - CONFIDENCE, upper=True, weights=weights))
+    def bound(name: str, weights: Array) -> float:
+        return float(samples.confidence(samples[name], 1 - CONFIDENCE, upper=True, weights=weights))
 
-    return {
-        name: (bound(column, samples.weights), bound(column, reweighted))
-        for name, column in columns.items()
-    }
+    return {name: (bound(name, samples.weights), bound(name, reweighted)) for name in names}
 
 
 def check_unused(output: str | Path) -> None:
     """Raises HotAxionError if a chain has that prefix: getdist would take one for the other."""
-    root = Path(output)
-    if used := _files_of(root):
+    if used := _files_of(Path(output)):
         raise HotAxionError(
             f"'{used[0]}' exists; give another --reweight prefix or remove what is there."
         )
@@ -198,13 +305,13 @@ def write_reweighted(verification: Verification, output: str | Path) -> list[Pat
     Raises HotAxionError if a file with that prefix exists.
     """
     check_unused(output)
-    root, rows, difference = Path(output), verification.rows, verification.difference
+    root, samples, rows = Path(output), verification.chain.samples, verification.rows
     reweighted = selection(
-        verification.samples,
+        samples,
         rows,
         ("chi2", "minuslogprior"),
-        weights=importance_weights(difference),
-        loglikes=verification.samples.loglikes[rows] - difference,
+        weights=verification.weights,
+        loglikes=samples.loglikes[rows] - verification.difference,
         sampler="uncorrelated",
     )
     root.parent.mkdir(parents=True, exist_ok=True)
@@ -220,14 +327,14 @@ def write_reweighted(verification: Verification, output: str | Path) -> list[Pat
 
 def to_text(v: Verification) -> str:
     """Distribution of Delta ln L, effective fraction, shifts of bounds."""
-    d = v.difference
-    quantiles = np.quantile(d, [0.05, 0.5, 0.95])
+    d, made_by = v.difference, v.chain.made_by
+    quantiles = ", ".join(f"{q:+.3f}" for q in np.quantile(d, [0.05, 0.5, 0.95]))
     lines = [
-        f"chain {v.chain}: ln L(CLASS) - ln L(emulator) at {d.size} points of its posterior",
-        *([f"  the chain was {v.made_by}"] if v.made_by else []),
+        f"chain {v.chain.title}: ln L(CLASS) - ln L(emulator) at {d.size} points of its posterior",
+        *([f"  the chain was {made_by}"] if made_by else []),
         *([f"  besides, CLASS refused {v.refused} points (weight 0)"] if v.refused else []),
         f"  mean {d.mean():+.3f} +- {d.std(ddof=1) / np.sqrt(d.size):.3f}, standard deviation "
-        f"{d.std(ddof=1):.3f}, quantiles 5, 50, 95 %: " + ", ".join(f"{q:+.3f}" for q in quantiles),
+        f"{d.std(ddof=1):.3f}, quantiles 5, 50, 95 %: {quantiles}",
         f"  effective sample size after reweighting: {v.effective_fraction:.4f} of the points",
         "  (CLASS itself scatters by about 0.05 from point to point.)",
     ]

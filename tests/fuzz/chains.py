@@ -25,7 +25,7 @@ from hotaxion.analysis.inputs.names import inputs_folder
 from hotaxion.analysis.inputs.safe_yaml import read_yaml
 from hotaxion.analysis.inputs.session import cobaya_session
 from hotaxion.analysis.running import resume
-from hotaxion.analysis.running.verified_points import read_known
+from hotaxion.analysis.running.verification import read_known
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.spectra.emulator.features import PARAMETERS, SCALARS, SPECTRA
 from hotaxion.theory.spectra.training import folder as training

@@ -13,8 +13,13 @@ import sys
 from pathlib import Path
 
 from hotaxion.analysis.chains.chain import Chain
-from hotaxion.analysis.running.verification import draw_rows
-from hotaxion.analysis.running.verified_points import model_input, point_key, point_of, read_known
+from hotaxion.analysis.running.verification import (
+    draw_rows,
+    model_input,
+    point_key,
+    point_of,
+    read_known,
+)
 
 HERE = Path(__file__).parent
 PARAMETERS = (

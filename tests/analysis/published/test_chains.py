@@ -145,7 +145,7 @@ def test_long_chains_first_and_a_failure_stops_nothing(work_folder, commands):
 
 def test_a_chain_goes_on_as_it_was_begun(work_folder, commands, monkeypatch):
     """With as many processes, and the seed that `hotaxion run --seed` gave it."""
-    monkeypatch.setattr(launch, "find_mpi", lambda _: launch.Mpi(("env",), True, ""))
+    monkeypatch.setattr(launch, "find_mpi", lambda _: launch.Mpi(("env",), ""))
     wanted = chain_of()
     write_files(wanted, converged=False, rows=100)
     for ending, change in (("checkpoint", {"mpi_size": 2}), ("updated.yaml", {"seed": 5})):

@@ -71,8 +71,8 @@ def test_absent_data_is_broken(monkeypatch):
 @pytest.mark.parametrize(
     ("mpi", "status", "text"),
     [
-        (launch.Mpi(("mpirun",), True, ""), doctor.OK, "mpirun, mpi4py 4.1.0"),
-        (launch.Mpi((), True, "no mpirun"), doctor.NOTE, "one chain at a time: no mpirun"),
+        (launch.Mpi(("mpirun",), ""), doctor.OK, "mpirun, mpi4py 4.1.0"),
+        (launch.Mpi((), "no mpirun"), doctor.NOTE, "one chain at a time: no mpirun"),
     ],
 )
 def test_mpi_is_what_run_finds(monkeypatch, mpi, status, text):

@@ -206,7 +206,7 @@ def test_every_joint_analysis_can_do_without_its_emulator():
     joint = [name for name in analyses() if name.startswith(("hotaxion", "notari"))]
     assert len(joint) > 4
     for name in joint:
-        info = runs.with_class(yaml_load_file(str(inputs_folder() / f"{name}.yaml")), "out")
+        info = runs.with_class(yaml_load_file(str(inputs_folder() / f"{name}.yaml")))
         assert runs.EMULATED not in info["theory"]
         assert runs.DIRECT in info["theory"]
 
@@ -235,7 +235,7 @@ def test_mpirun_gets_the_number_and_the_same_command(fake_mpi):
 def test_root_is_allowed_only_as_root(fake_mpi, monkeypatch):
     for uid, allowed in ((0, True), (1000, False)):
         monkeypatch.setattr(os, "getuid", lambda uid=uid: uid)
-        env = launch.environment(2, launch.Mpi(("mpirun",), True, ""))
+        env = launch.environment(2)
         assert [name in env for name in launch._AS_ROOT] == [allowed, allowed]
 
 

@@ -15,7 +15,8 @@ from getdist import MCSamples
 
 from hotaxion.analysis.chains.chain import Chain
 from hotaxion.analysis.cli import main
-from hotaxion.analysis.running import verification, verified_points
+from hotaxion.analysis.running import run as runs
+from hotaxion.analysis.running import verification
 from hotaxion.theory.components.extra_args import with_defaults
 from hotaxion.theory.components.record import code_version
 from hotaxion.theory.errors import HotAxionError, RangeError
@@ -204,15 +205,15 @@ WHOLE = f"{KEY} -500.100000 -500.200000\n"
 def test_known_points_survive_what_is_broken(broken, tmp_path):
     """A line that a kill cut in two may look whole, and is not taken; the others stay."""
     known = tmp_path / "run.verify.txt"
-    assert verified_points.read_known(known) == {}
+    assert verification.read_known(known) == {}
     for content in (WHOLE + broken, broken.removesuffix("\n") + "\n" + WHOLE):
         known.write_text(content, encoding="latin-1")
-        assert verified_points.read_known(known) == {KEY: (-500.1, -500.2)}
+        assert verification.read_known(known) == {KEY: (-500.1, -500.2)}
     known.write_text(WHOLE + broken, encoding="latin-1")
     cut_last_line(known)
     with known.open("ab") as file:
         file.write(f"{OTHER} -1.000000 -2.000000\n".encode())
-    assert verified_points.read_known(known) == {KEY: (-500.1, -500.2), OTHER: (-1.0, -2.0)}
+    assert verification.read_known(known) == {KEY: (-500.1, -500.2), OTHER: (-1.0, -2.0)}
 
 
 def test_known_values_belong_to_a_point_not_to_a_row(chain, tmp_path, monkeypatch):
@@ -231,22 +232,22 @@ def test_known_values_belong_to_a_point_not_to_a_row(chain, tmp_path, monkeypatc
             evaluated.append(len(tasks))
             return [(row, 0.0, -point["m_a"], "") for _, row, point in tasks]
 
-    monkeypatch.setattr(verified_points, "worker_pool", lambda jobs: Pool())
+    monkeypatch.setattr(verification, "worker_pool", lambda jobs: Pool())
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     rows = verification.draw_rows(samples, 5)
-    first = verified_points.evaluate(INFO, samples, rows, known, 1)
-    again = verified_points.evaluate(INFO, samples, rows, known, 1)
+    first = verification.evaluate(INFO, samples, rows, known, 1)
+    again = verification.evaluate(INFO, samples, rows, known, 1)
     assert again.keys() == first.keys()
     assert evaluated == [5]
     samples.samples[:, 0] += 1e-3  # another chain, the same numbers of rows
-    second = verified_points.evaluate(INFO, samples, rows, known, 1)
+    second = verification.evaluate(INFO, samples, rows, known, 1)
     assert evaluated == [5, 5]
     for row in rows:
         assert second[row][1] == pytest.approx(first[row][1] - 1e-3, abs=1e-6)
 
 
-def test_direct_input_replaces_the_emulator():
-    direct = verified_points.direct_input(INFO)
+def test_with_class_replaces_the_emulator():
+    direct = runs.with_class(INFO)
     assert list(direct["theory"]) == ["hotaxion.theory.HotClassy", "hotaxion.theory.BBN"]
     options = direct["theory"]["hotaxion.theory.HotClassy"]
     assert options["hierarchy"] == "degenerate"
@@ -262,7 +263,7 @@ def test_the_emulator_is_known_by_its_class(chain, evaluated):
     write_input(chain, info)
     assert verification.verify(chain, points=30, burn=0).difference.size == 30
     local = {**info, "theory": {"spectra": options | {"emulator": "forecast_cmbs4_desi_ksvz"}}}
-    keys = {verified_points.point_key(each, {"m_a": 0.1}) for each in (INFO, info, local)}
+    keys = {verification.point_key(each, {"m_a": 0.1}) for each in (INFO, info, local)}
     assert len(keys) == 3
 
 
@@ -305,8 +306,8 @@ def test_wrong_numbers_of_points_and_processes(given, chain, evaluated):
 
 
 def _work(monkeypatch, models):
-    monkeypatch.setattr(verified_points, "_models", lambda text: models)
-    return verified_points._work((yaml_dump(INFO), 7, {"m_a": 0.1}))
+    monkeypatch.setattr(verification, "_models", lambda text: models)
+    return verification._work((yaml_dump(INFO), 7, {"m_a": 0.1}))
 
 
 class Model:
@@ -341,7 +342,7 @@ def test_input_that_cannot_be_set_up_is_one_sentence():
     """Not one warning for each point."""
     info = {**INFO, "likelihood": {"nowhere.Likelihood": None}}
     with pytest.raises(HotAxionError, match=r"cannot be set up here: .*nowhere\.Likelihood"):
-        verified_points._work((yaml_dump(info), 0, {"m_a": 0.1}))
+        verification._work((yaml_dump(info), 0, {"m_a": 0.1}))
 
 
 def test_command(chain, evaluated, capsys):
