@@ -1,7 +1,8 @@
 """Why this test exists: everything that is not in the package must work by Cobaya's own names.
 
 With the official files, where they are found: CLASS with neutrinos and an axion gives each of these
-likelihoods what it asks for. For the rest see the stub in tests/theory/spectra/test_class_runs.py.
+likelihoods what it asks for. Data of 2026: test_official_2026.py. For the rest see the stub in
+tests/theory/spectra/test_class_runs.py.
 """
 
 from __future__ import annotations
@@ -75,12 +76,3 @@ def test_standard_names_with_class():
     assert np.isfinite(list(values.values())).all()
     for ours, theirs in twins.items():
         assert -2 * values[ours] == pytest.approx(-2 * values[theirs], abs=0.01)
-
-
-@pytest.mark.filterwarnings("ignore:Hartlap correction:UserWarning")
-def test_act_lensing_with_class():
-    """ACT DR6 alone: ten bandpowers, so chi^2 near 10 for a cosmology that fits Planck."""
-    pytest.importorskip("act_dr6_lenslike", reason="optional package act_dr6_lenslike")
-    options = {"lens_only": True, "variant": "act_baseline", "stop_at_error": True}
-    act = model({"act_dr6_lenslike.ACTDR6LensLike": options})
-    assert 5 < -2 * act.loglike({}, return_derived=False) < 25
