@@ -82,6 +82,10 @@ MEANINGS = {
     "T_cmb": ("K", "temperature of the CMB"),
     "m_ncdm_tot": ("eV", "masses of all hot species, axion included"),
     "A_planck": ("", "calibration of the Planck maps"),
+    "A_act": ("", "calibration of the ACT maps, with ACT also of Planck's"),
+    "P_act": ("", "polarization efficiency of ACT"),
+    "Tcal": ("", "calibration of SPT-3G 2018 in temperature"),
+    "Ecal": ("", "calibration of SPT-3G 2018 in polarization"),
 }
 
 
@@ -215,7 +219,7 @@ def parameters() -> str:
         ("BBN, derived", bbn.get_can_provide_params(None), {}),
         ("EmulatedClassy, inputs", ["mnu", "logA", *emulator_inputs], {}),
         ("EmulatedClassy, derived", sorted({*emulated_classy.DERIVED, "m_ncdm_tot"}), {}),
-        ("Planck likelihoods, sampled", ["A_planck"], {}),
+        ("CMB likelihoods, sampled", ["A_planck", "A_act", "P_act", "Tcal", "Ecal"], {}),
     )
     text = ["## Parameters\n"]
     for title, names, allowed in sections:

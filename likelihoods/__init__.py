@@ -1,4 +1,4 @@
-"""Cobaya likelihoods on data shipped with the package: BBN, Planck 2018, BAO.
+"""Cobaya likelihoods on data shipped with the package: BBN, Planck, ACT, SPT, BAO.
 
 Name them in a Cobaya YAML as ``hotaxion.likelihoods.BBN`` and so on. Each class is imported only
 when it is asked for, so that a BBN-only run loads neither the Planck nor the BAO code.
@@ -14,6 +14,10 @@ _HOME = {
     "PlanckLowlTT": "planck",
     "PlanckLowlEE": "planck",
     "PlanckLensing": "planck",
+    "PlanckCut": "planck",
+    "ActDR6Lite": "ground",
+    "ActDR6Lensing": "ground",
+    "Spt3g2018Lite": "ground",
     "SixdF2011": "bao",
     "SdssMGS": "bao",
     "BossDR12": "bao",
@@ -21,6 +25,8 @@ _HOME = {
     "MockBAO": "bao",
     "MockCMB": "mock_cmb",
     "Planck2018": "presets",
+    "PACT": "presets",
+    "SPA": "presets",
     "BAO2018": "presets",
 }
 

@@ -19,7 +19,7 @@ DATA = Path(__file__).resolve().parent / "data"
 #: In place of a folder: the mock data that ship with the package.
 PACKAGED = "packaged"
 
-_CURE = "reinstall hotaxion, or rebuild the file with `python -m hotaxion.likelihoods.build_data`"
+_CURE = "reinstall hotaxion, or rebuild the file as README.md in its folder says"
 
 
 def packaged_file(name: str) -> DataFile:

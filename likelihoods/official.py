@@ -34,6 +34,8 @@ class OfficialOnDemand(Checked):
     # Name of Cobaya's class with the same data; options that may be changed, passed on to it.
     _official_name: ClassVar[str]
     _shared_options: ClassVar[tuple[str, ...]] = ()
+    # Options that Cobaya's class has not.
+    _own_options: ClassVar[tuple[str, ...]] = ()
     # The files that it reads: patterns below its folder.
     _official_files: ClassVar[tuple[str, ...]] = ()
     # The shipped files, with what is known of their content.
@@ -48,8 +50,8 @@ class OfficialOnDemand(Checked):
             choice("choice of files", self.files, FILES)
             self._refuse_unused_options()
             self._check_options()
-        if self.files == "official":
-            self._official = self._load_official()
+        if wanted := self._wanted(vars(self)):
+            self._official = self._load_official(*wanted)
             return
         same = "same data as the official files"
         self.mpi_info("Data: from the package (%s).", self._difference or same)
@@ -65,49 +67,49 @@ class OfficialOnDemand(Checked):
         super().initialize()
 
     def _check_options(self) -> None:
-        """Raise `HotAxionError` for a wrong value of `_shared_options`."""
+        """Raise `HotAxionError` for a wrong value of an option."""
 
     def _refuse_unused_options(self) -> None:
         """Options of Cobaya's class that choose other data would be ignored: refuse them."""
         instead = f"but the data are fixed; remove it, or use Cobaya's {self._official_name}"
-        refuse_unused(self, self._shared_options, instead)
+        refuse_unused(self, (*self._shared_options, *self._own_options), instead)
 
     # --- official files -----------------------------------------------------------------------
-    def _load_official(self) -> Likelihood:
+    @classmethod
+    def _wanted(cls, options: Mapping[str, Any]) -> tuple[str, str, str] | None:
+        """Cobaya's class, the option that asks for its files, and the one without; None: ours."""
+        asked = options["files"] == "official"
+        return (cls._official_name, "files: official", "files: packaged") if asked else None
+
+    def _load_official(self, name: str, asked: str, otherwise: str) -> Likelihood:
         """Return Cobaya's likelihood on the official files, or raise LoggedError."""
         folder = self.packages_path
-        where = f"{self._official_name} in {folder or 'no packages_path'}"
+        where = f"{name} in {folder or 'no packages_path'}"
         why = "not installed"
-        if folder and Path(self._class_of_cobaya().get_path(folder)).is_dir():
+        in_cobaya = get_component_class(name, "likelihood")
+        if folder and Path(in_cobaya.get_path(folder)).is_dir():
             try:
-                self._class_of_cobaya().is_installed(path=folder)  # raises if too old
+                in_cobaya.is_installed(path=folder)  # raises if too old
                 with warnings.catch_warnings():
                     # Cobaya 3.6.2 leaves a file of plik_lite open.
                     warnings.simplefilter("ignore", ResourceWarning)
-                    official = self._class_of_cobaya()(
-                        self._changed_options(), packages_path=folder
-                    )
+                    official = in_cobaya(self._changed_options(), packages_path=folder)
                 self.mpi_info("Data: official files of %s.", where)
                 return official
             except (LoggedError, VersionCheckError, OSError, ValueError) as error:
                 why = " ".join(str(error).split())
         with logged_errors(self.log):
             raise MissingDataError(
-                f"files: official, but no usable {where}: {why}. Install them with "
-                f"`cobaya-install {self._official_name} -p FOLDER` and give `packages_path: "
-                "FOLDER`, or choose `files: packaged`."
+                f"{asked}, but no usable {where}: {why}. Install them with `cobaya-install {name} "
+                f"-p FOLDER` and give `packages_path: FOLDER`, or choose `{otherwise}`."
             )
-
-    @classmethod
-    def _class_of_cobaya(cls) -> Any:
-        return get_component_class(cls._official_name, "likelihood")
 
     @classmethod
     def data_files(cls, options: Mapping[str, Any], packages_path: str | None = None) -> list[Path]:
         """The files read with these options (with defaults): those that the version counts."""
-        if options["files"] == "packaged":
+        if not (wanted := cls._wanted(options)):
             return [data_files.DATA / name for name in cls._files]
-        folder = Path(cls._class_of_cobaya().get_path(str(packages_path)))
+        folder = Path(get_component_class(wanted[0], "likelihood").get_path(str(packages_path)))
         found = {path for pattern in cls._official_files for path in folder.glob(pattern)}
         return sorted(path for path in found if path.is_file())
 
@@ -116,7 +118,7 @@ class OfficialOnDemand(Checked):
         """A sentence if official files that differ from the shipped ones lie in this folder."""
         if not cls._difference or not packages_path:
             return ""
-        official = cls._class_of_cobaya()
+        official = get_component_class(cls._official_name, "likelihood")
         if not Path(official.get_path(packages_path)).is_dir():
             return ""
         try:

@@ -14,17 +14,21 @@ from cobaya.likelihood import Likelihood
 from cobaya.likelihoods.base_classes import CMBlikes, PlanckPlikLite
 from cobaya.likelihoods.base_classes.cmblikes import BinWindows
 from cobaya.likelihoods.planck_2018_lowl.EE import EE
+from cobaya.log import LoggedError
+from cobaya.theory import Provider
 from getdist import IniFile
 
 from hotaxion.likelihoods.checked import passing_nan
 from hotaxion.likelihoods.data_files import load, logged_errors
 from hotaxion.likelihoods.official import OfficialOnDemand
+from hotaxion.theory.checks import choice
 from hotaxion.theory.components.overlaps import (
     ACT_AND_PLANCK,
     LENSING,
     PLANCK,
     PLANCK_LOW_EE,
     PLANCK_LOW_TT,
+    Observation,
 )
 
 # A request for l <= 29 alone makes CLASS cut its wavenumbers so low that C_29 comes out 36 % low.
@@ -32,6 +36,9 @@ _L_MAX_REQUEST = 1000
 
 # The official lensing data: names of files, and of folders, that begin so.
 _CONSEXT8 = "lensing/2018/smicadx12_Dec5_ftl_mv2_ndclpp_p_teb_consext8"
+
+# Tables of EE at l < 30.
+_LOWL_EE = ("simall", "sroll2")
 
 # Shapes of the shipped arrays.
 _LITE_SHAPES = {
@@ -68,7 +75,7 @@ class PlanckLiteTTTEEE(OfficialOnDemand, PlanckPlikLite):
     """
 
     install_options: ClassVar[dict[str, str]] = {}  # nothing to download
-    _observes = (PLANCK, ACT_AND_PLANCK)
+    _observes: ClassVar[tuple[Observation, ...]] = (PLANCK, ACT_AND_PLANCK)
     _official_name = "planck_2018_highl_plik.TTTEEE_lite_native"
     _official_files = ("*.dataset", "[bc]*.dat", "[bc]*.txt")
     _files: ClassVar[Mapping[str, Any]] = {"plik_lite_v22.npz": _LITE_SHAPES}
@@ -104,6 +111,47 @@ class PlanckLiteTTTEEE(OfficialOnDemand, PlanckPlikLite):
             binned.append(np.add.reduceat(dl[:end] * self.weights[L0 : L0 + end], first))
         diff = self.X_data - np.concatenate(binned) / A_planck**2
         return self._fast_chi_squared(self.invcov, diff)
+
+
+class PlanckCut(PlanckLiteTTTEEE):
+    r"""Planck 2018 plik_lite where ACT DR6 does not see better: TT to l = 1000, TE, EE to 600.
+
+    The cut of the ACT collaboration (2503.14452, "P-ACT"): bins that end beyond are left out, 252
+    of 613 remain. One calibration goes for both experiments: the parameter is ``A_act`` instead of
+    ``A_planck``; where other likelihoods take ``A_planck``, the input ties it to ``A_act``.
+    """
+
+    _observes = (PLANCK,)
+    # Last multipole of TT, TE, EE.
+    _l_max = (1000, 600, 600)
+
+    def initialize(self) -> None:
+        """As the whole, then leave bins out."""
+        super().initialize()
+        self._cut(self._official or self)
+
+    def _cut(self, used: PlanckPlikLite) -> None:
+        """Leave out bins of Cobaya's class, of whatever files."""
+        kept = [used.blmax[b] <= last for b, last in zip(used.used_bins, self._l_max, strict=True)]
+        chosen = np.concatenate(kept)
+        used.used_bins = [b[keep] for b, keep in zip(used.used_bins, kept, strict=True)]
+        used.used_indices = used.used_indices[chosen]
+        used.X_data = used.X_data[chosen]
+        used.cov = used.cov[np.ix_(chosen, chosen)]
+        used.invcov = np.linalg.inv(used.cov)
+        used.calibration_param = "A_act"
+
+    def initialize_with_provider(self, provider: Provider) -> None:
+        """Refuse two calibrations."""
+        super().initialize_with_provider(provider)
+        names = provider.model.parameterization
+        ties = names.input_dependencies.get("A_planck")
+        if "A_planck" in names.input_params() and ties != {"A_act"}:
+            raise LoggedError(
+                self.log,
+                "A_planck stands beside A_act, but ACT and Planck have one calibration here: write "
+                "\"A_planck: {value: 'lambda A_act: A_act'}\" under params.",
+            )
 
 
 class _TwoBins(Likelihood):
@@ -161,13 +209,18 @@ class PlanckLowlTT(OfficialOnDemand, _TwoBins):
 class PlanckLowlEE(OfficialOnDemand, EE):
     r"""Planck 2018 SimAll: EE at 2 ≤ l ≤ 29, a table of ln P(D_l) for each l (1907.12875).
 
-    Same χ² as Cobaya's ``planck_2018_lowl.EE``. Uses ``A_planck`` if that parameter exists.
+    Same χ² as Cobaya's ``planck_2018_lowl.EE``. Uses ``A_planck`` if that parameter exists. With
+    ``lowl_ee: sroll2`` the table of the later map-making SRoll2 (1908.09856), which is not shipped:
+    Cobaya's ``planck_2018_lowl.EE_sroll2`` in ``packages_path``.
     """
 
+    lowl_ee: str
+
     install_options: ClassVar[dict[str, str]] = {}
+    _own_options = ("lowl_ee",)
     _observes = (PLANCK_LOW_EE,)
     _official_name = "planck_2018_lowl.EE"
-    _official_files = ("prob_table.txt",)
+    _official_files = ("*prob_table.txt",)
     # 3000 steps of 1e-4 μK² for each of 28 multipoles
     _files: ClassVar[Mapping[str, Any]] = {"simall_EE_2018.npz": {"logp": (3000, 28)}}
 
@@ -176,6 +229,15 @@ class PlanckLowlEE(OfficialOnDemand, EE):
         super().initialize()
         used = self._official or self
         used.log_likelihood = passing_nan(used.log_likelihood)
+
+    @classmethod
+    def _wanted(cls, options: Mapping[str, Any]) -> tuple[str, str, str] | None:
+        if options.get("lowl_ee") == "sroll2":
+            return "planck_2018_lowl.EE_sroll2", "lowl_ee: sroll2", "lowl_ee: simall"
+        return super()._wanted(options)
+
+    def _check_options(self) -> None:
+        choice("table of lowl_ee", self.lowl_ee, _LOWL_EE)
 
     def _initialize_shipped(self) -> None:
         """Read the table."""

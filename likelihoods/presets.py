@@ -18,22 +18,33 @@ _PREFIX = "chi2_"
 
 
 class _Preset(Checked, Likelihood):
-    """The sum of its pieces; χ² of each piece is a derived parameter, ``chi2_`` and its name."""
+    """The sum of its pieces; χ² of each piece is a derived parameter, ``chi2_`` and its name.
+
+    An option of the preset goes to the pieces that have one of this name.
+    """
 
     files: str
 
     _pieces: ClassVar[tuple[str, ...]]
+    # Those that go to the pieces.
+    _handed_on: ClassVar[tuple[str, ...]] = ("files",)
 
     def initialize(self) -> None:
         """Load each piece; the log says from which files."""
         self.pieces: dict[str, Checked] = {
             name: getattr(hotaxion.likelihoods, name)(
-                {"files": self.files},
+                self._options_of(name, vars(self)),
                 name=f"{self.get_name()}: {name}",
                 packages_path=self.packages_path,
             )
             for name in self._pieces
         }
+
+    @classmethod
+    def _options_of(cls, name: str, options: Mapping[str, Any]) -> dict[str, Any]:
+        """What a piece gets of the options of the preset."""
+        defaults = getattr(hotaxion.likelihoods, name).get_defaults()
+        return {key: options[key] for key in cls._handed_on if key in defaults and key in options}
 
     def initialize_with_params(self) -> None:
         """Let each piece do the same: one says where better files lie that are not used."""
@@ -44,8 +55,12 @@ class _Preset(Checked, Likelihood):
     @classmethod
     def data_files(cls, options: Mapping[str, Any], packages_path: str | None = None) -> list[Path]:
         """Those of all pieces."""
-        pieces = [getattr(hotaxion.likelihoods, name) for name in cls._pieces]
-        return [file for piece in pieces for file in piece.data_files(options, packages_path)]
+        files: list[Path] = []
+        for name in cls._pieces:
+            piece = getattr(hotaxion.likelihoods, name)
+            given = {**piece.get_defaults(), **cls._options_of(name, options)}
+            files += piece.data_files(given, packages_path)
+        return files
 
     def get_requirements(self) -> list[tuple[str, Any]]:
         """What all pieces need."""
@@ -97,6 +112,34 @@ class Planck2018(_Preset):
     """Planck 2018: lite TTTEEE, low-l TT and EE, lensing (arXiv:1907.12875, 1807.06210)."""
 
     _pieces = ("PlanckLiteTTTEEE", "PlanckLowlTT", "PlanckLowlEE", "PlanckLensing")
+
+
+class PACT(_Preset):
+    """Planck 2018 and ACT DR6 as the ACT collaboration combines them (2503.14452), no lensing.
+
+    `PlanckCut`, `ActDR6Lite`, low-l TT and EE. One calibration, ``A_act``, goes for both.
+    """
+
+    l_max: int
+    lowl_ee: str
+
+    _pieces: ClassVar[tuple[str, ...]] = ("PlanckCut", "ActDR6Lite", "PlanckLowlTT", "PlanckLowlEE")
+    _handed_on = ("files", "l_max", "lowl_ee")
+
+    def logp(self, _derived: dict[str, float] | None = None, **params: float) -> float:
+        """As the sum of any pieces, with one calibration."""
+        return super().logp(_derived, **{**params, "A_planck": params["A_act"]})
+
+
+class SPA(PACT):
+    """SPT-3G 2018, Planck 2018 and ACT DR6: `PACT` and `Spt3g2018Lite`, no lensing.
+
+    The 1500 square degrees of SPT-3G lie in Planck's sky and partly in that of ACT; their common
+    sample variance is neglected, as the experiments do (papers of 2025 call the same combination
+    with SPT-3G D1 "SPA"; that of 2018 knows half as much about ΔN_eff).
+    """
+
+    _pieces = (*PACT._pieces, "Spt3g2018Lite")
 
 
 class BAO2018(_Preset):

@@ -17,10 +17,11 @@ class Spectra(Theory):
     """Fixed CMB spectra; ``amplitude`` multiplies them all. Records what was asked of it."""
 
     params = {"amplitude": None}  # noqa: RUF012
+    file = "class_spectra.npz"
     cosmology = "bestfit"
 
     def initialize(self) -> None:
-        with np.load(HERE / "class_spectra.npz") as file:
+        with np.load(HERE / self.file) as file:
             self.dl = {
                 name.removeprefix(f"{self.cosmology}_"): file[name].astype(float)
                 for name in file
@@ -89,12 +90,24 @@ class Abundances(Theory):
         return self.errors
 
 
-def spectra_model(likelihoods: dict, cosmology: str, packages_path: str | None = None) -> Model:
+class Published(Spectra):
+    """Those that belong to published test values of likelihoods: make_published_spectra.py."""
+
+    file = "published_spectra.npz"
+
+
+def spectra_model(
+    likelihoods: dict,
+    cosmology: str,
+    packages_path: str | None = None,
+    spectra: type[Spectra] = Spectra,
+    params: dict | None = None,
+) -> Model:
     """Return a Cobaya model of CMB ``likelihoods`` on the fixed spectra of ``cosmology``."""
     return get_model(
         {
-            "params": {"amplitude": {"prior": {"min": 0, "max": 2}}},
-            "theory": {"spectra": {"external": Spectra, "cosmology": cosmology}},
+            "params": {"amplitude": {"prior": {"min": 0, "max": 2}}, **(params or {})},
+            "theory": {"spectra": {"external": spectra, "cosmology": cosmology}},
             "likelihood": likelihoods,
             "packages_path": packages_path,
         }

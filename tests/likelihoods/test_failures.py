@@ -22,9 +22,13 @@ from .stubs import Distances, Spectra, official_packages
 from .test_machine import ON_DEMAND, PACKAGED_MOCKS
 
 CMB = [*(f"Planck{n}" for n in ("2018", "LiteTTTEEE", "LowlTT", "LowlEE", "Lensing")), "MockCMB"]
+GROUND = ["PlanckCut", "ActDR6Lite", "ActDR6Lensing", "PACT"]
 # The spectra at hand end at l = 2508, those of the mock data at 3000.
 MOCKS = PACKAGED_MOCKS | {
-    "MockCMB": PACKAGED_MOCKS["MockCMB"] | {"dataset_params": {"cl_lmax": 2000}}
+    "ActDR6Lite": {"l_max": 2508},
+    "ActDR6Lensing": {},
+    "PACT": {"l_max": 2508},
+    "MockCMB": PACKAGED_MOCKS["MockCMB"] | {"dataset_params": {"cl_lmax": 2000}},
 }
 BAO = ["BAO2018", "SixdF2011", "SdssMGS", "BossDR12", "DesiDR2", "MockBAO"]
 
@@ -81,11 +85,12 @@ def model(name: str, **options):
 
 
 def calibration(built) -> dict[str, float]:
-    return {"A_planck": 1.0} if "A_planck" in built.parameterization.sampled_params() else {}
+    sampled = built.parameterization.sampled_params()
+    return {name: 1.0 for name in ("A_planck", "A_act", "P_act") if name in sampled}
 
 
 @pytest.mark.parametrize("fault", [OSError, MemoryError])
-@pytest.mark.parametrize("name", [*CMB, *BAO])
+@pytest.mark.parametrize("name", [*CMB, *GROUND, *BAO])
 def test_fault_of_the_machine_stops(name, fault):
     built, theory = model(name)
     theory.fault = fault
@@ -106,15 +111,16 @@ def test_other_exceptions_stop(name):
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # Cobaya 3.6.2 leaves a file open
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("files", ["packaged", "official"])
-@pytest.mark.parametrize("name", [*CMB, *BAO])
+@pytest.mark.parametrize("name", [*CMB, *GROUND, *BAO])
 def test_nan_is_never_silent(name, files, caplog):
     if name in MOCKS and files == "official":
-        pytest.skip("mock data have one form")
+        pytest.skip("these data have one form")
     built, theory = model(name, **({"files": files} if files == "official" else {}))
     theory.fault = "nan"
     with pytest.raises(LoggedError, match=r"ln L is not a number at amplitude = 1, H0 = 68\.5"):
         built.loglike({"amplitude": 1.0} | calibration(built))
-    first = {"Planck2018": "PlanckLiteTTTEEE", "BAO2018": "SixdF2011"}.get(name, name)
+    first = {"Planck2018": "PlanckLiteTTTEEE", "BAO2018": "SixdF2011", "PACT": "PlanckCut"}
+    first = first.get(name, name)
     assert first.lower() in caplog.records[-1].name
 
 

@@ -31,6 +31,7 @@ ON_DEMAND = [
     for name in hotaxion.likelihoods.__all__
     if issubclass(getattr(hotaxion.likelihoods, name), OfficialOnDemand)
 ]
+PRESETS = ("Planck2018", "PACT", "SPA", "BAO2018")
 PACKAGED_MOCKS = {
     "MockCMB": {"path": "packaged", "dataset_file": "mock_ksvz_1eV_cmbs4.dataset"},
     "MockBAO": {
@@ -202,7 +203,7 @@ def test_an_input_that_names_its_data(tmp_path):
 def test_nothing_is_to_be_installed(name, tmp_path):
     """The data come with the package; for others, Cobaya's names are installed (next test)."""
     for files in ("packaged", "official"):
-        options = {"files": files} if name in (*ON_DEMAND, "Planck2018", "BAO2018") else {}
+        options = {"files": files} if name in (*ON_DEMAND, *PRESETS) else {}
         info = {"likelihood": {f"hotaxion.likelihoods.{name}": options}}
         assert install(info, path=str(tmp_path), no_set_global=True) is True
         assert not [path for path in (tmp_path / "data").rglob("*") if path.is_file()]
