@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from hotaxion.analysis.chains.chain import Chain
 
 CONFIDENCE = 0.95
+M_A_CUT_EV = 0.01  # lighter axions differ by less than 0.002 in delta_neff: data cannot tell them
 UPPER_BOUNDED = ("m_a", "delta_neff", "mnu", "omega_axion")
 LOWER_BOUNDED = ("f_a",)
 # Order of the default table; a chain shows those that it has.
@@ -30,7 +31,6 @@ DEFAULT_PARAMETERS = (
     *("sigma8", "S8", "Omega_m", "omegam", "rdrag", "Y_p", "DH", "YHe"),
 )
 UNITS = {"m_a": "eV", "mnu": "eV", "f_a": "GeV", "H0": "km/s/Mpc", "rdrag": "Mpc"}
-LATEX_UNITS = UNITS | {"H0": r"km\,s^{-1}\,Mpc^{-1}"}
 # Labels without units, for tables and figures.
 SYMBOLS = {
     "m_a": r"m_a",
@@ -67,11 +67,10 @@ def bound_type(name: str) -> str:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a chain, or one number of it, may be quoted.
+    """Whether a chain, or one number of it, may be quoted; if not, it is marked everywhere.
 
     Attributes
     ----------
-    converged : False: it is to be marked wherever it is shown.
     text : "converged", or "NOT converged: ... : do not quote" with the reasons.
     refused : no number is known at all (fewer than REFUSED effective samples, or R - 1 of the
         means above R_MEANS_REFUSED).
@@ -83,9 +82,7 @@ class Verdict:
 
 
 def judge(
-    r_means: float | None,
-    r_bounds: Mapping[str, float | None],
-    effective: Mapping[str, float],
+    r_means: float | None, r_bounds: Mapping[str, float | None], effective: Mapping[str, float]
 ) -> Verdict:
     """The verdict on parameters of a chain, for tables, files and pictures alike.
 
@@ -100,11 +97,11 @@ def judge(
         reasons.append(f"R-1 of the means {r_means:.2g} > {R_MEANS:g}")
         refused = not r_means <= R_MEANS_REFUSED
     known = {name: value for name, value in r_bounds.items() if value is not None}
-    worst = max(known, key=lambda name: known[name], default=None)
-    if worst is not None and not known[worst] <= R_BOUND:
+    worst = max(known, key=known.__getitem__, default="")
+    if worst and not known[worst] <= R_BOUND:
         reasons.append(f"R-1 of the bound of {worst} {known[worst]:.2g} > {R_BOUND:g}")
-    least = min(effective, key=lambda name: effective[name], default=None)
-    if least is not None and not effective[least] >= RELIABLE:
+    least = min(effective, key=effective.__getitem__, default="")
+    if least and not effective[least] >= RELIABLE:
         reasons.append(f"{effective[least]:.0f} effective samples of {least} < {RELIABLE}")
         refused |= not effective[least] >= REFUSED
     if not reasons:
@@ -124,7 +121,6 @@ class ParameterBound:
     sigma : standard deviation of the marginal posterior.
     effective_samples : independent samples of this parameter.
     prior : the prior in words, None for a derived parameter.
-    latex : label of the chain, without dollars.
     r_minus_one : R - 1 of the bound; None for a mean, and for independent samples.
     r_means : R - 1 of the means of the chain; None where it has no meaning.
     """
@@ -136,7 +132,6 @@ class ParameterBound:
     sigma: float
     effective_samples: float
     prior: str | None
-    latex: str
     r_minus_one: float | None = None
     r_means: float | None = None
 
@@ -149,25 +144,18 @@ class ParameterBound:
     def as_dict(self) -> dict[str, Any]:
         """For JSON: numbers with the digits that are known, None where none is."""
         keys = ("type", "value", "mc_error", "sigma", "effective_samples", "r_minus_one", "prior")
-        known = {key: getattr(self, key) for key in keys}
-        if not self.verdict.converged:
-            known |= dict.fromkeys(("value", "mc_error", "sigma"))
-            if not self.verdict.refused:
-                error = self.sigma if self.type == "mean" else None
-                known |= {"value": rounded(self.value, error)}
-                known |= {key: rounded(getattr(self, key)) for key in ("mc_error", "sigma")}
-        return known | {"unit": UNITS.get(self.name, ""), "converged": self.verdict.converged}
+        known, verdict = {key: getattr(self, key) for key in keys}, self.verdict
+        if not verdict.converged:
+            few = {key: rounded(known[key]) for key in ("value", "mc_error", "sigma")}
+            if self.type == "mean":
+                few["value"] = rounded(self.value, self.sigma)
+            known |= dict.fromkeys(few) if verdict.refused else few
+        return known | {"unit": UNITS.get(self.name, ""), "converged": verdict.converged}
 
 
 @dataclass(frozen=True)
 class ChainBounds:
-    """All bounds of one chain.
-
-    Attributes
-    ----------
-    chain : of which.
-    constant : parameters that would be shown, but are the same (NaN: no number) in every row.
-    """
+    """Bounds of a chain; `constant`: what is the same in every row (NaN: no number), not shown."""
 
     chain: Chain
     parameters: dict[str, ParameterBound]
@@ -179,6 +167,12 @@ class ChainBounds:
         return self.chain.r_minus_one()
 
     @property
+    def r_minus_one_bound(self) -> float | None:
+        """The largest R - 1 of the bounds shown; None without any."""
+        values = [bound.r_minus_one for bound in self.parameters.values()]
+        return max((value for value in values if value is not None), default=None)
+
+    @property
     def effective_samples(self) -> float:
         """The least over the parameters shown."""
         return min(bound.effective_samples for bound in self.parameters.values())
@@ -186,19 +180,13 @@ class ChainBounds:
     @property
     def verdict(self) -> Verdict:
         """Whether the chain has converged, as far as it is shown."""
-        shown = self.parameters.items()
-        r_bounds = {name: bound.r_minus_one for name, bound in shown}
-        effective = {name: bound.effective_samples for name, bound in shown}
+        found = self.parameters.items()
+        r_bounds = {name: bound.r_minus_one for name, bound in found}
+        effective = {name: bound.effective_samples for name, bound in found}
         return judge(self.r_minus_one, r_bounds, effective)
 
-    @property
-    def r_minus_one_bound(self) -> float | None:
-        """The largest R - 1 of the bounds shown; None without any."""
-        values = [bound.r_minus_one for bound in self.parameters.values()]
-        return max((value for value in values if value is not None), default=None)
-
     def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
+        """For JSON, which has no NaN."""
         return {
             "chain": self.chain.prefix,
             "label": self.chain.label,
@@ -211,6 +199,5 @@ class ChainBounds:
             "effective_samples": self.effective_samples,
             "burn": self.chain.burn,
             "burn_before": self.chain.cut,
-            # JSON has no NaN
             "constant": {k: v if np.isfinite(v) else None for k, v in self.constant.items()},
         }

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from getdist import MCSamples
 
 
-PIECES = 4  # a lone chain is cut into so many
+_PIECES = 4  # a lone chain is cut into so many
 # Without a finite spread (m_a -> 0 within the prior): the correlation of 1/x is looked at.
 _THROUGH_INVERSE = ("f_a",)
 _BOOTSTRAPS, _SEED = 300, 2022_05_07849
@@ -75,13 +75,12 @@ class Chain:
 
     Attributes
     ----------
-    prefix : what stands before ".1.txt".
+    prefix : what stands before ".1.txt"; `label` what the user calls it, empty if so.
     samples : getdist's, of all chains together.
     info : Cobaya's input (its updated.yaml); empty without one.
-    burn : fraction that was dropped at the start of each chain.
-    cut : in words, what had been cut off before.
+    burn : fraction that was dropped at the start of each chain; `cut` in words, what had been
+        cut off before.
     left_out : columns that getdist drops: name -> the value in every row (NaN: none).
-    label : what the user calls it; empty if by its prefix.
     before : the chain that this one is reweighted from: its rows are correlated as there.
     blocks : (rows,) block of each row for the bootstrap of a reweighted chain.
     """
@@ -102,15 +101,14 @@ class Chain:
 
         Parameters
         ----------
-        prefix : what stands before ".1.txt", Cobaya's `output`; or as `find_chain` takes it.
+        prefix : as `find_chain` takes it.
         burn : fraction (0 <= burn < 1) dropped at the start of each chain; ignored for nested or
             importance samples and for chains that say that burn-in was removed. Default is
             BURN_IN, and none where Cobaya's `post` has skipped the start already.
 
         Raises
         ------
-        MissingDataError : no such chain.
-        RangeError : burn outside [0, 1).
+        MissingDataError, RangeError : no such chain; burn outside [0, 1).
         HotAxionError : the files cannot be read, or hold too few samples, or run code; the message
             names file, line and column.
         """
@@ -152,13 +150,7 @@ class Chain:
         return column
 
     def check(self, names: Sequence[str]) -> list[str]:
-        """`names` if the chain has all of them.
-
-        Raises
-        ------
-        UnknownOptionError : for the first one that it has not.
-        HotAxionError : for one that is the same in every row.
-        """
+        """`names` if the chain has all of them; raises UnknownOptionError, HotAxionError."""
         present = self.parameters()
         for name in names:
             if name in self.left_out:
@@ -176,7 +168,7 @@ class Chain:
 
     # --- convergence --------------------------------------------------------------------------
 
-    def pieces(self, of_one: int = PIECES) -> list[slice]:
+    def pieces(self, of_one: int = _PIECES) -> list[slice]:
         """Rows of each chain; a lone one is cut into `of_one` parts."""
         offsets = self.samples.chain_offsets
         edges = [0, self.samples.numrows] if offsets is None else offsets
@@ -187,10 +179,7 @@ class Chain:
         return pieces
 
     def r_minus_one(self) -> float | None:
-        """R - 1 of getdist, worst direction of the sampled parameters; a lone chain is cut in four.
-
-        None where it has no meaning (independent samples) or cannot be computed.
-        """
+        """R - 1 of getdist, worst direction of those sampled; None where it has no meaning."""
         return self.before.r_minus_one() if self.before else self._r_minus_one
 
     @cached_property
@@ -213,16 +202,13 @@ class Chain:
         converge long before the tail of m_a does. A lower bound is judged through 1/x: f_a has no
         finite spread where m_a -> 0. None where it has no meaning (a mean, independent samples).
         """
-        kind, column, weights = bound_type(name), self.column(name), self.samples.weights
-        if self.independent or kind == "mean":
+        kind, column = bound_type(name), self.column(name)
+        lower = kind == "lower95"
+        if self.independent or kind == "mean" or (lower and not column.min() > 0):
             return None
-        if kind == "lower95":
-            if not column.min() > 0:
-                return None
-            column = 1 / column
-        bounds, variances = [], []
+        column, bounds, variances = 1 / column if lower else column, [], []
         for piece in self.pieces():
-            x, w = column[piece], weights[piece]
+            x, w = column[piece], self.samples.weights[piece]
             if not w.sum() > 0:
                 return None
             bounds.append(float(self.samples.confidence(x, 1 - CONFIDENCE, upper=True, weights=w)))
@@ -231,10 +217,7 @@ class Chain:
         return float(np.std(bounds) / spread) if spread > 0 else None
 
     def effective(self, name: str) -> float:
-        """Number of independent samples of one parameter (getdist; Kish for independent rows).
-
-        With importance weights the number of getdist counts the loss through them, too.
-        """
+        """Number of independent samples of one parameter (getdist; Kish for independent rows)."""
         if self.independent:
             return kish(self.samples.weights)
         column = self.column(name)
@@ -243,11 +226,7 @@ class Chain:
         return float(self.samples.get_norm() / self.samples.getCorrelationLength(column))
 
     def verdict(self, names: Sequence[str]) -> Verdict:
-        """The verdict on the chain as far as these parameters of it are shown.
-
-        R - 1 of the means is that of all sampled ones; R - 1 of bounds counts in the tables, where
-        bounds are (`ChainBounds.verdict`).
-        """
+        """That on these parameters; R - 1 of bounds counts only where bounds are shown."""
         with calm_getdist():
             effective = {name: self.effective(name) for name in names}
             return judge(self.r_minus_one(), {}, effective)
@@ -255,13 +234,9 @@ class Chain:
     # --- bounds -------------------------------------------------------------------------------
 
     def bounds(self, params: Sequence[str] | None = None) -> ChainBounds:
-        """Bounds of `params`; default those of DEFAULT_PARAMETERS that the chain has.
+        """Bounds of `params`; default those of DEFAULT_PARAMETERS, all sampled ones, or all.
 
-        If it has none of them, all sampled ones; else all.
-
-        Raises
-        ------
-        UnknownOptionError, HotAxionError : see `check`.
+        Raises as `check`.
         """
         names, gone = list(params or []), {}
         if not names:
@@ -276,11 +251,9 @@ class Chain:
         kind, index = bound_type(name), self.samples.index[name]
         tail, upper = None if kind == "mean" else 1 - CONFIDENCE, kind == "upper95"
         with calm_getdist():
-            value = (
-                self.samples.mean(index)
-                if tail is None
-                else self.samples.confidence(index, tail, upper=upper)
-            )
+            value = self.samples.mean(index)
+            if tail is not None:
+                value = self.samples.confidence(index, tail, upper=upper)
             return ParameterBound(
                 name=name,
                 type=kind,
@@ -288,8 +261,7 @@ class Chain:
                 mc_error=self.monte_carlo_error(name, tail, upper),
                 sigma=float(self.samples.std(index)),
                 effective_samples=self.effective(name),
-                prior=prior_in_words(self.info, name),
-                latex=self.samples.parLabel(name),
+                prior=self.prior(name),
                 r_minus_one=self.r_minus_one_of_bound(name),
                 r_means=self.r_minus_one(),
             )

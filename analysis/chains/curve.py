@@ -43,14 +43,12 @@ def curve_at_samples(chain: Chain) -> tuple[Array, Array]:
             "add 'm_a:' to the params block (it is derived if delta_neff is sampled)."
         )
     key, options = _theory_of(chain.info)
-    others = _other_inputs(chain, options)
-    varying = {name: values for name, values in others.items() if np.ptp(values) > 0}
-    fixed = {name: float(values[0]) for name, values in others.items() if name not in varying}
-    m_a = chain.column("m_a")
+    others, m_a = _other_inputs(chain, options), chain.column("m_a")
     with cobaya_session(quiet=True):
         evaluate = _evaluator(key, options, others)
-        if varying:
-            return _row_by_row(m_a, varying, fixed, evaluate)
+        if any(np.ptp(values) > 0 for values in others.values()):
+            return _row_by_row(m_a, others, evaluate)
+        fixed = {name: float(values[0]) for name, values in others.items()}
         return _on_one_curve(m_a, lambda mass: evaluate(m_a=mass, **fixed))
 
 
@@ -74,13 +72,9 @@ def _theory_of(info: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
 def _other_inputs(chain: Chain, options: Mapping[str, Any]) -> dict[str, Array]:
     """Inputs of HotAxion besides the mass, as columns: from the chain, or constant."""
     params, present = chain.info.get("params") or {}, chain.parameters()
-    columns = {}
-    for name in options.get("input_params") or ():
-        if name in _TARGETS:
-            continue
-        if name in present:
-            columns[name] = chain.column(name)
-            continue
+    others = [name for name in options.get("input_params") or () if name not in _TARGETS]
+    columns = {name: chain.column(name) for name in others if name in present}
+    for name in set(others) - set(columns):
         entry = params.get(name)
         value: Any = entry.get("value") if isinstance(entry, Mapping) else entry
         try:
@@ -99,11 +93,10 @@ def _evaluator(
     """Delta N_eff as a function of HotAxion's inputs, given by name."""
     from cobaya.model import get_model
 
-    ranges = {name: (float(values.min()), float(values.max())) for name, values in others.items()}
-    params: dict[str, Any] = {
-        name: low if low == high else {"prior": [low, high]} for name, (low, high) in ranges.items()
-    }
-    params |= {"m_a": {"prior": [0.0, _M_A_EV[1]]}, "delta_neff": None}
+    params: dict[str, Any] = {"m_a": {"prior": [0.0, _M_A_EV[1]]}, "delta_neff": None}
+    for name, values in others.items():
+        low, high = float(values.min()), float(values.max())
+        params[name] = low if low == high else {"prior": [low, high]}
     kept = {name: value for name, value in options.items() if name not in _NOT_OPTIONS}
     model = get_model({"theory": {key: kept}, "likelihood": {"one": None}, "params": params})
     theory = model.theory[key]
@@ -127,14 +120,11 @@ def _on_one_curve(m_a: Array, delta_neff: Callable[[float], float]) -> tuple[Arr
 
 
 def _row_by_row(
-    m_a: Array,
-    varying: Mapping[str, Array],
-    fixed: dict[str, float],
-    evaluate: Callable[..., float],
+    m_a: Array, others: Mapping[str, Array], evaluate: Callable[..., float]
 ) -> tuple[Array, Array]:
-    value, slope = np.full(m_a.size, np.nan), np.full(m_a.size, np.nan)
+    value, slope = np.full((2, m_a.size), np.nan)
     for row in range(0, m_a.size, max(1, -(-m_a.size // _MAX_ROWS))):
-        inputs = fixed | {name: float(values[row]) for name, values in varying.items()}
+        inputs = {name: float(values[row]) for name, values in others.items()}
         middle = float(np.clip(m_a[row], _M_A_EV[0], _M_A_EV[1] * np.exp(-_STEP)))
         below, above = (evaluate(m_a=middle * np.exp(step), **inputs) for step in (-_STEP, _STEP))
         value[row] = 0.5 * (below + above)

@@ -20,7 +20,6 @@ from hotaxion.theory.checks import shown
 from hotaxion.theory.errors import HotAxionError
 
 FLAT_IN = "flat_in_"
-UNREADABLE = "unknown: its prior cannot be read here"
 _WORDS = {"loguniform": "log-uniform", "reciprocal": "log-uniform"}  # else scipy's name
 # Said already by the interval: Cobaya's limits, and the shapes that are limits themselves.
 _LIMITS = ("dist", "min", "max")
@@ -28,13 +27,7 @@ _SHAPES_ARE_LIMITS = ("loguniform", "reciprocal", "truncnorm")
 
 
 def prior_in_words(info: Mapping[str, Any], name: str) -> str | None:
-    """The prior of a parameter ('flat in m_a on [0, 3]'), None if it was not sampled.
-
-    Parameters
-    ----------
-    info : Cobaya's input.
-    name : of the parameter.
-    """
+    """The prior of a parameter of an input: 'flat in m_a on [0, 3]'; None if it was not sampled."""
     params = info.get("params") or {}
     entry = params.get(name)
     if not isinstance(entry, Mapping):
@@ -61,12 +54,7 @@ def is_sampled(params: Mapping[str, Any], name: str) -> bool:
 
 
 def helpers_of(params: Mapping[str, Any], name: str) -> list[str]:
-    """The sampled parameters that a parameter of an input is a function of.
-
-    Raises
-    ------
-    HotAxionError : its function cannot be read.
-    """
+    """The sampled parameters that another one is a function of; raises if that cannot be read."""
     entry = params.get(name)
     needed = arguments(entry.get("value")) if isinstance(entry, Mapping) else []
     return [other for other in needed if is_sampled(params, other)]
@@ -76,12 +64,7 @@ def helpers_of(params: Mapping[str, Any], name: str) -> list[str]:
 
 
 def distribution(prior: Any) -> Any | None:
-    """The frozen distribution of scipy that Cobaya makes of a prior; None if it would refuse.
-
-    Parameters
-    ----------
-    prior : [min, max], one number, or names with values (dist, loc, scale, min, max, shapes).
-    """
+    """The frozen distribution of scipy that Cobaya makes of a prior; None if it would refuse."""
     from cobaya.tools import get_scipy_1d_pdf
 
     given = dict(prior) if isinstance(prior, Mapping) else prior
@@ -102,22 +85,21 @@ def limits(prior: Any) -> tuple[float, float] | None:
     return float(low), float(high)
 
 
-def name_of(prior: Any) -> str:
-    """Scipy's name of the distribution."""
-    return str(prior.get("dist", "uniform")) if isinstance(prior, Mapping) else "uniform"
-
-
 def flat_range(prior: Any) -> tuple[float, float] | None:
     """Both ends of a flat prior; None if it is not flat, or cannot be read."""
-    return limits(prior) if name_of(prior) == "uniform" else None
+    return limits(prior) if _name_of(prior) == "uniform" else None
+
+
+def _name_of(prior: Any) -> str:
+    return str(prior.get("dist", "uniform")) if isinstance(prior, Mapping) else "uniform"
 
 
 def in_words(name: str, prior: Any) -> str:
     """'flat in m_a on [0, 3]', 'Gaussian in x, 1 ± 2', 'log-uniform on [0.001, 1] in m_a'."""
     frozen = distribution(prior)
     if frozen is None:
-        return UNREADABLE
-    kind, (low, high) = name_of(prior), frozen.support()
+        return "unknown: its prior cannot be read here"
+    kind, (low, high) = _name_of(prior), frozen.support()
     left, right = "[" if np.isfinite(low) else "(", "]" if np.isfinite(high) else ")"
     on = f"on {left}{low:g}, {high:g}{right}"
     if kind == "uniform":
@@ -133,12 +115,7 @@ def in_words(name: str, prior: Any) -> str:
 
 
 def arguments(function: object) -> list[str]:
-    """Names of the arguments of a parameter's function; none if it is a number or not there.
-
-    Raises
-    ------
-    HotAxionError : see `external_function`.
-    """
+    """Names of the arguments of a parameter's function; none if it is a number or not there."""
     if function is None or isinstance(function, Real):
         return []
     try:
@@ -153,9 +130,7 @@ def arguments(function: object) -> list[str]:
 def external_function(given: object) -> Callable[..., float]:
     """A function as Cobaya's inputs give it: "lambda x: ..." or "import_module('my').f".
 
-    Raises
-    ------
-    HotAxionError : it cannot be read, or not from this folder.
+    Raises HotAxionError if it cannot be read, or not from this folder.
     """
     from cobaya.log import LoggedError
     from cobaya.tools import get_external_function
@@ -174,9 +149,7 @@ def external_function(given: object) -> Callable[..., float]:
 def values_of(given: object, name: str, column: Array) -> Array:
     """A function of the input at each value of its argument `name`.
 
-    Raises
-    ------
-    HotAxionError : it cannot be read, or fails, or gives no finite number.
+    Raises HotAxionError if it cannot be read, or fails, or gives no finite number.
     """
     function = external_function(given)
     try:

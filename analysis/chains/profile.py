@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from scipy.interpolate import CubicSpline
 
+from hotaxion.analysis.chains.bounds import UNITS
 from hotaxion.analysis.chains.rows import read_table
 from hotaxion.analysis.text import text_table
 from hotaxion.theory.arrays import Array
@@ -27,6 +28,8 @@ from hotaxion.theory.errors import HotAxionError, MissingDataError
 
 ONE_SIDED, TWO_SIDED = 2.71, 3.84  # rise of chi^2 at 95 %
 MIN_POINTS = 4  # of a cubic spline
+_FIXED_COLUMNS = ("chi2", "chi2_data")
+_TITLE, _INPUT = "# profile likelihood of", "# input:"
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,7 @@ class Profile:
     ----------
     parameter : its name.
     values : (n,) ascending, in the unit of the parameter.
-    chi2 : (n,) least -2 ln L - 2 ln(prior), up to a constant.
-    chi2_data : (n,) its part -2 ln L.
+    chi2 : (n,) least -2 ln L - 2 ln(prior), up to a constant; `chi2_data` (n,) its part -2 ln L.
     best : other sampled parameters -> (n,) values at the minimum.
     """
 
@@ -50,12 +52,7 @@ class Profile:
 
     @cached_property
     def curve(self) -> CubicSpline:
-        """Interpolation between the points.
-
-        Raises
-        ------
-        HotAxionError : fewer than MIN_POINTS points.
-        """
+        """Interpolation between the points; raises HotAxionError if they are too few."""
         if len(self.values) < MIN_POINTS:
             raise HotAxionError(
                 f"the profile of {self.parameter} has {len(self.values)} points; at least "
@@ -83,20 +80,20 @@ class Profile:
         at_minimum = CubicSpline(self.values, self.chi2_data)(self.minimum[0])
         return float(min(at_minimum, self.chi2_data[np.argmin(self.chi2)]))
 
-    def _crossing(self, rise: float, upper: bool) -> float | None:
-        """Value nearest to the minimum at which chi^2 has risen so much; None if never."""
-        start, least = self.minimum
-        risen = self.curve.solve(least + rise, extrapolate=False)
-        beyond = risen[risen > start] if upper else risen[risen < start]
-        return float(beyond[np.argmin(np.abs(beyond - start))]) if beyond.size else None
-
     def upper(self, rise: float = ONE_SIDED) -> float | None:
         """Upper bound; None if the grid ends before."""
-        return self._crossing(rise, upper=True)
+        start, risen = self._risen(rise)
+        return min(risen[risen > start], default=None)
 
     def lower(self, rise: float = ONE_SIDED) -> float | None:
         """Lower bound; None if the grid ends before."""
-        return self._crossing(rise, upper=False)
+        start, risen = self._risen(rise)
+        return max(risen[risen < start], default=None)
+
+    def _risen(self, rise: float) -> tuple[float, Array]:
+        """Where the minimum is, and all values at which chi^2 has risen so much."""
+        start, least = self.minimum
+        return start, self.curve.solve(least + rise, extrapolate=False)
 
     def quoted(self) -> str:
         """'< 0.139', the one-sided upper bound."""
@@ -116,32 +113,30 @@ class Profile:
         }
 
 
-def to_text(profile: Profile, unit: str = "") -> str:
+def to_text(profile: Profile) -> str:
     """Points, minimum and both bounds, for the screen."""
     name, (value, least) = profile.parameter, profile.minimum
-    heads = [f"{name} [{unit}]" if unit else name, "chi2 of the data", "rise of chi2"]
-    points = zip(profile.values, profile.chi2_data, profile.chi2 - least, strict=True)
-    rows = [[f"{x:g}", f"{data:.3f}", f"{rise:.3f}"] for x, data, rise in points]
+    unit = UNITS.get(name, "")
+    rows = [[f"{name} [{unit}]" if unit else name, "chi2 of the data", "rise of chi2"]]
+    for x, data, chi2 in zip(profile.values, profile.chi2_data, profile.chi2, strict=True):
+        rows.append([f"{x:g}", f"{data:.3f}", f"{chi2 - least:.3f}"])
     ends = profile.lower(TWO_SIDED), profile.upper(TWO_SIDED)
     low, high = ("end of the grid" if end is None else f"{end:.4g}" for end in ends)
+    one_sided, high = (
+        f"{text} {unit}" if unit and text[-1].isdigit() else text
+        for text in (profile.quoted(), high)
+    )
     return "\n".join(
         [
-            text_table([heads, *rows]),
+            text_table(rows),
             f"least chi2 at {name} = {value:.4g}: {profile.least_chi2_data:.3f} of the data",
-            f"95 % one-sided (rise {ONE_SIDED}): {name} {_with_unit(profile.quoted(), unit)}",
-            f"95 % two-sided (rise {TWO_SIDED}): {low} to {_with_unit(high, unit)}",
+            f"95 % one-sided (rise {ONE_SIDED}): {name} {one_sided}",
+            f"95 % two-sided (rise {TWO_SIDED}): {low} to {high}",
         ]
     )
 
 
-def _with_unit(text: str, unit: str) -> str:
-    return f"{text} {unit}" if unit and text[-1].isdigit() else text
-
-
 # --- the file ------------------------------------------------------------------------------
-
-_FIXED_COLUMNS = ("chi2", "chi2_data")
-_TITLE, _INPUT = "# profile likelihood of", "# input:"
 
 
 def header(parameter: str, others: list[str], fingerprint: str) -> str:
@@ -161,12 +156,7 @@ def row(value: float, chi2: float, chi2_data: float, others: list[float]) -> str
 
 
 def read_fingerprint(path: str | Path) -> str:
-    """Which input a profile file belongs to.
-
-    Raises
-    ------
-    MissingDataError, HotAxionError : see `read_profile`.
-    """
+    """Which input a profile file belongs to; raises as `read_profile`."""
     return _read(path)[0]
 
 
@@ -196,7 +186,7 @@ def _read(path: str | Path) -> tuple[str, list[str], list[tuple[int, str]]]:
     if not Path(path).is_file():
         raise MissingDataError(f"no file '{path}'; make it with: hotaxion profile YAML -o {path}")
     title, fingerprint, columns, *lines = "", "", "", ""
-    with contextlib.suppress(UnicodeDecodeError, ValueError):  # no text, or less than a header
+    with contextlib.suppress(ValueError):  # no text, or less than a header
         text = Path(path).read_bytes().decode("utf-8")
         title, fingerprint, columns, *lines = text.split("\n")[:-1]
     names = columns.removeprefix("#").split()

@@ -1,8 +1,7 @@
 """The files of a chain: its rows, and what lies beside them.
 
-That are names of columns, ranges, sampler, and what has been cut off. Cobaya writes
-PREFIX.updated.yaml (and, of `post`, what it skipped into PREFIX.input.yaml), getdist
-PREFIX.paramnames, .ranges and .properties.ini.
+Cobaya writes names, ranges, sampler and what has been cut off into PREFIX.updated.yaml (what `post`
+skipped into PREFIX.input.yaml), getdist into PREFIX.paramnames, .ranges and .properties.ini.
 """
 
 from __future__ import annotations
@@ -10,10 +9,9 @@ from __future__ import annotations
 import contextlib
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from numbers import Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from getdist.chains import chainFiles
@@ -44,29 +42,19 @@ MIN_ROWS = 20  # fewer rows say nothing about a 95 % quantile
 # Samplers whose rows are independent of each other: no burn-in, no autocorrelation.
 INDEPENDENT_SAMPLERS = ("nested", "uncorrelated")
 _SAMPLERS = ("mcmc", *INDEPENDENT_SAMPLERS)  # those that getdist tells apart
-REMOVED = "removed before"  # said by getdist's .properties.ini
+_REMOVED = "removed before"  # said by getdist's .properties.ini
 _LEAST_WEIGHT = 1e-30  # of the largest
 _BLOCKS = ("params", "likelihood", "theory", "prior", "sampler", "post")
 
 
-@dataclass(frozen=True)
-class ChainInput:
-    """What the files beside a chain say of it.
+class _Beside(NamedTuple):
+    """What the files beside a chain say of it."""
 
-    Attributes
-    ----------
-    names : of the columns, sampled ones first.
-    settings : what getdist's MCSamples takes besides: ranges, sampler, temperature, label.
-    info : Cobaya's input; empty without one.
-    has_header : whether the first line of each file names its columns, as Cobaya's do.
-    cut : how burn-in was removed already, in words; empty if it was not.
-    """
-
-    names: ParamNames
-    settings: Mapping[str, Any]
-    info: Mapping[str, Any]
-    has_header: bool
-    cut: str
+    names: ParamNames  # of the columns, sampled ones first
+    settings: Mapping[str, Any]  # of MCSamples: ranges, sampler, temperature, label
+    info: Mapping[str, Any]  # Cobaya's input; empty without one
+    has_header: bool  # the first line of each file names its columns, as Cobaya's do
+    cut: str  # how burn-in was removed already, in words; empty if it was not
 
 
 def read_chain(
@@ -74,12 +62,15 @@ def read_chain(
 ) -> tuple[MCSamples, Mapping[str, Any], float, str, dict[str, float]]:
     """Samples, input, burn-in, what was cut before and constant columns: see `Chain.load`."""
     root = str(Path(prefix).absolute())
-    files = _chain_files(root)
-    found = read_chain_input(root)
-    names, fraction = found.names.list(), _burn_in(found, burn)
+    files, found = _chain_files(root), _read_beside(root)
+    names, fraction = found.names.list(), 0.0 if found.cut else BURN_IN
+    if found.settings["sampler"] in INDEPENDENT_SAMPLERS or found.cut == _REMOVED:
+        fraction = 0.0
+    elif burn is not None:
+        fraction = float(burn)
     tables = [read_rows(file, names, found.has_header) for file in files]
     parts = [_without_burn_in(table, fraction) for table in tables if len(table)]
-    rows = sum(len(part) for part in parts)
+    rows = sum(map(len, parts))
     if rows < MIN_ROWS:
         raise HotAxionError(
             f"the chain '{prefix}' has {rows} rows after burn-in {fraction:g}; at least "
@@ -110,21 +101,13 @@ def _chain_files(root: str) -> list[str]:
     return files
 
 
-def _burn_in(found: ChainInput, burn: float | None) -> float:
-    if found.settings["sampler"] in INDEPENDENT_SAMPLERS or found.cut == REMOVED:
-        return 0.0
-    if burn is None:
-        return 0.0 if found.cut else BURN_IN
-    return float(burn)
-
-
 def _without_burn_in(table: Array, fraction: float) -> Array:
     """Rows that count: those without a weight are no samples, and come off first."""
     counted = table[table[:, 0] > _LEAST_WEIGHT * table[:, 0].max()]
     return counted[round(len(counted) * fraction) :]
 
 
-def _as_samples(name: str, found: ChainInput, parts: Sequence[Array]) -> MCSamples:
+def _as_samples(name: str, found: _Beside, parts: Sequence[Array]) -> MCSamples:
     from getdist import MCSamples
 
     table = np.vstack(parts)
@@ -148,17 +131,8 @@ def _as_samples(name: str, found: ChainInput, parts: Sequence[Array]) -> MCSampl
 # --- what lies beside the rows ----------------------------------------------------------------
 
 
-def read_chain_input(root: str) -> ChainInput:
-    """What the files beside a chain say of it.
-
-    Parameters
-    ----------
-    root : absolute prefix of the chain.
-
-    Raises
-    ------
-    HotAxionError : there are none, or they are damaged; the message names the file.
-    """
+def _read_beside(root: str) -> _Beside:
+    """What the files beside a chain with this absolute prefix say of it, if they are whole."""
     given, paramnames = cobaya_params_file(root), Path(f"{root}.paramnames")
     try:
         info = _read_input(Path(given)) if given else {}
@@ -202,14 +176,17 @@ def _read_input(path: Path) -> dict[str, Any]:
     return {key: value for key, value in info.items() if value is not None or key not in _BLOCKS}
 
 
-def _of_cobaya(root: str, path: Path, info: dict[str, Any]) -> ChainInput:
+def _of_cobaya(root: str, path: Path, info: dict[str, Any]) -> _Beside:
     if not info.get("params"):
         raise HotAxionError(f"'{path}' has no block 'params'; put the file back that Cobaya wrote.")
     params = get_info_params({"likelihood": {}} | info)
     sampled = [name for name, entry in params.items() if is_sampled_param(entry)]
     derived = [name for name, entry in params.items() if is_derived_param(entry)]
     names, ranges = ParamNames(), ParamBounds()
-    names.names = [_column(name, params[name], name in derived) for name in (*sampled, *derived)]
+    for name in (*sampled, *derived):
+        entry = params[name] if isinstance(params[name], Mapping) else {}
+        known = {"label": str(entry.get("latex") or name), "renames": entry.get("renames")}
+        names.names.append(ParamInfo(name=name, derived=name in derived, **known))
     for name, entry in params.items():
         if name in sampled:  # getdist itself reads but some priors
             low, high = limits(entry["prior"]) or (-np.inf, np.inf)
@@ -219,20 +196,18 @@ def _of_cobaya(root: str, path: Path, info: dict[str, Any]) -> ChainInput:
     kind, options = next(iter((info.get("sampler") or {"mcmc": None}).items()))
     options = options if isinstance(options, Mapping) else {}
     sampler = options.get("sampler_type") or ("nested" if kind == "polychord" else kind)
-    heat, label = options.get("temperature"), info.get("label")
-    settings = {
-        "ranges": ranges,
-        "sampler": sampler if sampler in _SAMPLERS else "mcmc",
-        "temperature": float(heat) if isinstance(heat, Real) else None,
-        "label": str(label) if label else None,
-    }
-    return ChainInput(names, settings, info, has_header=True, cut=_skipped_by_post(root))
+    heat = options.get("temperature")
+    temperature = float(heat) if isinstance(heat, Real) else None
+    settings = _settings(ranges, sampler, temperature, info.get("label"))
+    return _Beside(names, settings, info, has_header=True, cut=_skipped_by_post(root))
 
 
-def _column(name: str, entry: Any, derived: bool) -> ParamInfo:
-    entry = entry if isinstance(entry, Mapping) else {}
-    label, renames = str(entry.get("latex") or name), entry.get("renames")
-    return ParamInfo(name=name, label=label, derived=derived, renames=renames)
+def _settings(
+    ranges: ParamBounds, sampler: str, temperature: float | None, label: Any
+) -> dict[str, Any]:
+    sampler = sampler if sampler in _SAMPLERS else "mcmc"
+    label = str(label) if label else None
+    return {"ranges": ranges, "sampler": sampler, "temperature": temperature, "label": label}
 
 
 def _skipped_by_post(root: str) -> str:
@@ -247,15 +222,11 @@ def _skipped_by_post(root: str) -> str:
     return ""
 
 
-def _of_getdist(root: str, path: Path, info: dict[str, Any]) -> ChainInput:
+def _of_getdist(root: str, path: Path, info: dict[str, Any]) -> _Beside:
     ranges, ini = Path(f"{root}.ranges"), Path(f"{root}.properties.ini")
-    properties = IniFile(str(ini)) if ini.is_file() else IniFile()
-    sampler = properties.string("sampler", "mcmc").lower()
-    settings = {
-        "ranges": ParamBounds(str(ranges)) if ranges.is_file() else ParamBounds(),
-        "sampler": sampler if sampler in _SAMPLERS else "mcmc",
-        "temperature": properties.float("temperature", 1.0),
-        "label": properties.params.get("label"),
-    }
-    cut = REMOVED if properties.bool("burn_removed", False) else ""
-    return ChainInput(ParamNames(str(path)), settings, info, has_header=False, cut=cut)
+    found = IniFile(str(ini)) if ini.is_file() else IniFile()
+    bounds = ParamBounds(str(ranges)) if ranges.is_file() else ParamBounds()
+    sampler, temperature = found.string("sampler", "mcmc").lower(), found.float("temperature", 1.0)
+    settings = _settings(bounds, sampler, temperature, found.params.get("label"))
+    cut = _REMOVED if found.bool("burn_removed", False) else ""
+    return _Beside(ParamNames(str(path)), settings, info, has_header=False, cut=cut)

@@ -13,15 +13,14 @@ one of them is a function of, with Jacobians in the top-level block `prior`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from numbers import Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hotaxion.analysis.chains.bounds import REFUSED, RELIABLE, ParameterBound
+from hotaxion.analysis.chains.bounds import M_A_CUT_EV, REFUSED, RELIABLE, ParameterBound
 from hotaxion.analysis.chains.chain import Chain, calm_getdist
 from hotaxion.analysis.chains.curve import curve_at_samples
 from hotaxion.analysis.chains.priors import (
@@ -34,11 +33,10 @@ from hotaxion.analysis.chains.priors import (
     values_of,
 )
 from hotaxion.theory.arrays import Array
-from hotaxion.theory.checks import shown
-from hotaxion.theory.errors import HotAxionError, RangeError
+from hotaxion.theory.checks import number
+from hotaxion.theory.errors import HotAxionError
 
-M_A_CUT_EV = 0.01  # lighter axions differ by less than 0.002 in delta_neff: data cannot tell them
-SHOWN = ("m_a", "delta_neff", "f_a", "mnu")
+_SHOWN = ("m_a", "delta_neff", "f_a", "mnu")
 PRIORS = ("m_a", "log m_a", "f_a", "delta_neff")
 _NEEDS_CUT = ("log m_a", "f_a")
 _SAME_WITHIN = 1e-3  # spread of ln(weight) or ln(density): the same prior, a flat one
@@ -61,10 +59,10 @@ class Reweighted:
     """
 
     prior: str
-    parameters: dict[str, ParameterBound]
-    effective_samples: float
-    kept: float
-    verdict: str
+    parameters: dict[str, ParameterBound] = field(default_factory=dict)
+    effective_samples: float = 0.0
+    kept: float = 0.0
+    verdict: str = "too few samples: refused"
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -83,20 +81,17 @@ def prior_sensitivity(
     Parameters
     ----------
     chain : with Cobaya's input.
-    params : names; default are those of SHOWN that the chain has.
+    params : names; default are those of _SHOWN that the chain has.
     cut_ev : least m_a [eV] of the priors flat in ln m_a and in f_a.
 
     Raises
     ------
     RangeError : a cut that is no positive number.
-    UnknownOptionError, HotAxionError : see `Chain.check`, `log_density_in_mass` and
-        `curve.curve_at_samples`.
+    HotAxionError : see `Chain.check`, `log_density_in_mass` and `curve_at_samples`.
     """
-    if not (isinstance(cut_ev, Real) and 0 < cut_ev < np.inf):
-        given = shown(cut_ev)
-        raise RangeError(f"least mass {given} eV given; allowed is a positive number, e.g. 0.01.")
+    number("least mass", cut_ev, 0.0, unit="eV", above=True)
     chain.check(["m_a"])
-    names = chain.check(params or [name for name in SHOWN if name in chain.parameters()])
+    names = chain.check(params or [name for name in _SHOWN if name in chain.parameters()])
     weigher = Weigher(chain, cut_ev)
     return [weigher.reweighted(names, prior) for prior in PRIORS]
 
@@ -151,7 +146,7 @@ class Weigher:
         """Bounds on some parameters under one of PRIORS."""
         chain, log_weights = self.chain, self.log_weights(prior)
         if not np.isfinite(log_weights).any():
-            return Reweighted(self.in_words(prior), {}, 0.0, 0.0, "too few samples: refused")
+            return Reweighted(self.in_words(prior))
         unchanged = np.ptp(log_weights) == 0
         sampled = chain.prior(mass_input(chain.info)) if unchanged else None
         words = sampled or self.in_words(prior)
@@ -163,10 +158,9 @@ class Weigher:
         kept = kish_ratio(chain.samples.weights, factors)
         left = min(before * kept, *(other.effective(name) for name in names))
         if left < REFUSED:
-            return Reweighted(words, {}, left, kept, "too few samples: refused")
-        bounds = {}
-        for name in names:
-            bound = other.bound(name)
+            return Reweighted(words, {}, left, kept)
+        bounds = {name: other.bound(name) for name in names}
+        for name, bound in bounds.items():
             fewest = min(left, bound.effective_samples)
             bounds[name] = replace(bound, effective_samples=fewest)
         verdict = "good" if left >= RELIABLE else "too few samples: unreliable"
@@ -186,7 +180,6 @@ def log_density_in_mass(chain: Chain, slope: Callable[[], Array]) -> Array:
 
     Parameters
     ----------
-    chain : with Cobaya's input.
     slope : gives d delta_neff / d m_a at each row [1/eV]; called only if delta_neff was the input.
 
     Raises
@@ -200,17 +193,18 @@ def log_density_in_mass(chain: Chain, slope: Callable[[], Array]) -> Array:
         log_density = _extra_priors(chain, {name})
     else:
         log_density = _of_function(chain, name)
-    _check_name(chain, name, log_density)
+    counted = log_density[chain.samples.weights > 0]
+    if FLAT_IN + name in (chain.info.get("prior") or {}) and np.ptp(counted) > _SAME_WITHIN:
+        raise HotAxionError(
+            f"the prior '{FLAT_IN}{name}' of the chain does not make it flat: the density of "
+            f"{name} varies by a factor {np.exp(np.ptp(counted)):.3g} along the chain. It must be "
+            f"ln |d {name} / d helper|."
+        )
     return log_density if name == "m_a" else log_density + np.log(slope())
 
 
 def mass_input(info: Mapping[str, Any]) -> str:
-    """Which of m_a and delta_neff was sampled, itself or through a helper.
-
-    Raises
-    ------
-    HotAxionError : none of them.
-    """
+    """Which of m_a and delta_neff was sampled, itself or through a helper; raises if neither."""
     params = info.get("params") or {}
     for name in ("m_a", "delta_neff"):
         if is_sampled(params, name) or helpers_of(params, name):
@@ -270,16 +264,3 @@ def _extra_priors(chain: Chain, names: set[str]) -> Array:
             )
         total += values_of(given, needed[0], chain.column(needed[0]))
     return total
-
-
-def _check_name(chain: Chain, name: str, log_density: Array) -> None:
-    """A prior called flat_in_NAME must be."""
-    if FLAT_IN + name not in (chain.info.get("prior") or {}):
-        return
-    spread = np.ptp(log_density[chain.samples.weights > 0])
-    if spread > _SAME_WITHIN:
-        raise HotAxionError(
-            f"the prior '{FLAT_IN}{name}' of the chain does not make it flat: the density of "
-            f"{name} varies by a factor {np.exp(spread):.3g} along the chain. It must be "
-            f"ln |d {name} / d helper|."
-        )

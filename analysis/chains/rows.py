@@ -17,9 +17,8 @@ from hotaxion.theory.errors import HotAxionError
 
 Lines = Sequence[tuple[int, str]]  # number and text
 
-FIRST_COLUMNS = ("weight", "minuslogpost")
-# No parameter is larger; squares of what is larger overflow.
-_LARGEST = 1e100
+_FIRST_COLUMNS = ("weight", "minuslogpost")
+_LARGEST = 1e100  # no parameter is larger; squares of what is larger overflow
 _NON_NEGATIVE = ("weight", "m_a", "f_a", "mnu", "omega_axion")  # by their meaning
 _ROUNDING = 1e-9  # a function of a helper may give so little below zero at its end
 _PARTS = ("chi2", "minuslogprior")
@@ -32,7 +31,6 @@ def read_rows(path: str | Path, names: Sequence[str], header: bool = True) -> Ar
 
     Parameters
     ----------
-    path : the file.
     names : of its parameters, as the files beside it have them.
     header : whether a first line with a # names the columns, as Cobaya writes it; else it may be
         any remark.
@@ -52,33 +50,31 @@ def read_rows(path: str | Path, names: Sequence[str], header: bool = True) -> Ar
             f"'{path}', line {line}: this is no text (byte {error.start}); a chain is a table of "
             "numbers. Copy the file again, or remove that line."
         ) from None
-    order = _order_of_columns(path, lines[0], names) if header and lines else None
+    columns = wanted = [*_FIRST_COLUMNS, *names]
+    if header and lines and lines[0].startswith("#"):
+        columns = lines[0].lstrip("#").split()
+        wanted = _as_in_file(path, columns, wanted)
     rows = [(n, line) for n, line in enumerate(lines, 1) if line.split("#")[0].strip()]
     if not rows:
-        return np.empty((0, 2 + len(names)))
-    columns = [*FIRST_COLUMNS, *names] if order is None else lines[0].lstrip("#").split()
-    table = read_table(path, rows, columns, "remove that row", len(FIRST_COLUMNS))
-    return table if order is None else table[:, order]
+        return np.empty((0, len(wanted)))
+    table = read_table(path, rows, columns, "remove that row", len(_FIRST_COLUMNS))
+    return table[:, [columns.index(name) for name in wanted]]
 
 
-def _order_of_columns(path: Path, first: str, names: Sequence[str]) -> list[int] | None:
-    """Place in the file of each column that is wanted; None: there are no names, take them so."""
-    if not first.startswith("#"):
-        return None
-    there = first.lstrip("#").split()
-    wanted = [*FIRST_COLUMNS, *names]
+def _as_in_file(path: Path, there: list[str], wanted: list[str]) -> list[str]:
+    """The columns that are wanted, by their names in the file."""
     missing = [name for name in wanted if name not in there]
     extra = [name for name in there if name not in wanted]
     # Parts of chi^2 go by the names of likelihoods, which may change; no bound comes of them.
     alike = len(missing) == len(extra) and all(name.startswith(_PARTS) for name in missing + extra)
-    if not alike or len(set(there)) < len(there) or tuple(there[:2]) != FIRST_COLUMNS:
+    if not alike or len(set(there)) < len(there) or tuple(there[:2]) != _FIRST_COLUMNS:
         raise HotAxionError(
             f"'{path}', line 1: its columns are not those of the files beside it (missing: "
             f"{shown(missing)}; not known there: {shown(extra)}). Put the .updated.yaml (or "
             ".paramnames) back that this chain was written with."
         )
     replaced = dict(zip(missing, extra, strict=True))
-    return [there.index(replaced.get(name, name)) for name in wanted]
+    return [replaced.get(name, name) for name in wanted]
 
 
 def read_table(
@@ -89,8 +85,7 @@ def read_table(
     Parameters
     ----------
     path, cure : for the message.
-    lines : the rows.
-    columns : names of the columns.
+    columns : their names.
     always : of all columns behind so many, one that says nothing may be infinite or NaN: the same
         in every row. Default: none.
 
@@ -99,12 +94,32 @@ def read_table(
     HotAxionError : a row is longer or shorter, or holds what is no such number. The message names
         file, line and column.
     """
+
+    def refusal(row: int, column: int, sign: str = "") -> HotAxionError:
+        (number, text), name = lines[row], columns[column]
+        return HotAxionError(
+            f"'{path}', line {number}, column {name}: {text.split()[column][:40]!r} given, allowed "
+            f"is a finite number{sign}; {cure}."
+        )
+
     try:
         table = np.loadtxt([text.strip() for _, text in lines], ndmin=2)
     except (ValueError, OverflowError):
         table = np.empty((0, 0))
-    if table.shape != (len(lines), len(columns)):
-        table = _row_by_row(path, lines, columns, cure)
+    if table.shape != (len(lines), len(columns)):  # what numpy cannot read, cell by cell
+        table = np.empty((len(lines), len(columns)))
+        for row, (number, text) in enumerate(lines):
+            cells = text.split("#")[0].split()
+            if len(cells) != len(columns):
+                raise HotAxionError(
+                    f"'{path}', line {number}: {len(cells)} columns where there are {len(columns)} "
+                    f"({columns[0]} to {columns[-1]}); {cure}."
+                )
+            for column, cell in enumerate(cells):
+                try:  # Python itself takes 1_0, and digits of other scripts
+                    table[row, column] = float(cell if cell.isascii() and "_" not in cell else "")
+                except ValueError:
+                    raise refusal(row, column) from None
     usable = np.abs(table) < _LARGEST  # False for NaN
     signed = [column for column, name in enumerate(columns) if name in _NON_NEGATIVE]
     usable[:, signed] &= table[:, signed] >= -_ROUNDING
@@ -113,41 +128,6 @@ def read_table(
         # Never computed, or f_a of an axion without mass: getdist leaves it out.
         nothing = np.isnan(values).all() or (values == values[0]).all()
         if always is None or column < always or not nothing:
-            number, text = lines[int(np.flatnonzero(~usable[:, column])[0])]
-            sign = ", not negative" if column in signed else ""
-            raise _refusal(path, number, columns[column], text.split()[column], cure, sign)
+            row = int(np.flatnonzero(~usable[:, column])[0])
+            raise refusal(row, column, ", not negative" if column in signed else "")
     return table
-
-
-def _refusal(
-    path: str | Path, line: int, column: str, cell: str, cure: str, sign: str = ""
-) -> HotAxionError:
-    return HotAxionError(
-        f"'{path}', line {line}, column {column}: {cell[:40]!r} given, allowed is a finite "
-        f"number{sign}; {cure}."
-    )
-
-
-def _row_by_row(path: str | Path, lines: Lines, columns: Sequence[str], cure: str) -> Array:
-    """What numpy cannot read at once, or the first cell that is no number."""
-    table = np.empty((len(lines), len(columns)))
-    for row, (number, text) in enumerate(lines):
-        cells = text.split("#")[0].split()
-        if len(cells) != len(columns):
-            raise HotAxionError(
-                f"'{path}', line {number}: {len(cells)} columns where there are {len(columns)} "
-                f"({columns[0]} to {columns[-1]}); {cure}."
-            )
-        for column, cell in enumerate(cells):
-            if not _is_number(cell):
-                raise _refusal(path, number, columns[column], cell, cure)
-            table[row, column] = float(cell)
-    return table
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return cell.isascii() and "_" not in cell

@@ -18,31 +18,25 @@ from hotaxion.theory.files import write_whole
 if TYPE_CHECKING:
     from getdist import MCSamples
 
-ROWS = 1500
+_ROWS = 1500
 _SEED = 2205_07849
 _LEFT_OUT = ("chi2", "minuslogprior", "Y_p", "DH")
 
 
-def write_reference(
-    prefix: str | Path, folder: str | Path, rows: int = ROWS, burn: float | None = None
-) -> list[Path]:
-    """Draw rows by weight (getdist's way, fixed seed) and write them.
+def write_reference(prefix: str | Path, folder: str | Path, rows: int = _ROWS) -> list[Path]:
+    """Draw about so many rows by weight (getdist's way, fixed seed) and write them.
+
+    They are marked as independent, which a quarter of the chain's effective samples nearly are;
+    there is no fixed stride between them. Raises as `Chain.load`.
 
     Parameters
     ----------
     prefix : prefix of the chain files.
     folder : where NAME.txt, .paramnames, .ranges, .properties.ini and .updated.yaml go.
-    rows : about how many. They are marked as independent, which a quarter of the chain's effective
-        samples nearly are; there is no fixed stride between them.
-    burn : fraction dropped at the start of each chain; default see `Chain.load`.
-
-    Raises
-    ------
-    MissingDataError, HotAxionError : see `Chain.load`.
     """
     from cobaya.yaml import yaml_dump
 
-    chain = Chain.load(prefix, burn)
+    chain = Chain.load(prefix)
     chosen = chain.samples.random_single_samples_indices(_SEED, max_samples=rows)
     small = selection(chain.samples, chosen, _LEFT_OUT, sampler="uncorrelated")
     root = Path(folder) / chain.name
@@ -75,16 +69,10 @@ def selection(
     )
 
 
-def main(argv: list[str] | None = None) -> None:
-    """Write a reference of each chain."""
+if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("chain", nargs="+")
     parser.add_argument("-o", "--output", default="chains/reference")
-    arguments = parser.parse_args(argv)
+    arguments = parser.parse_args()
     for prefix in arguments.chain:
-        for path in write_reference(prefix, arguments.output):
-            print(path)
-
-
-if __name__ == "__main__":
-    main()
+        print(*write_reference(prefix, arguments.output), sep="\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from glob import escape
 from pathlib import Path
@@ -11,12 +12,7 @@ from typing import TYPE_CHECKING
 from hotaxion.analysis.commands import GOOD, Commands, add_burn, command, usage
 
 if TYPE_CHECKING:
-    from hotaxion.analysis.chains.bounds import ChainBounds
-    from hotaxion.analysis.chains.profile import Profile
     from hotaxion.analysis.chains.tables import Section
-
-# of `--beside`
-_COLUMNS = {"delta_neff": "delta_neff", "m_a": "m_a [eV]", "mnu": "sum m_nu [eV]"}
 
 
 def _print(text: str) -> None:
@@ -32,11 +28,9 @@ def _print(text: str) -> None:
 def add_bounds(commands: Commands) -> None:
     text = "95 %% bounds and means of chains, with their Monte Carlo errors and convergence"
     parser = command(commands, "bounds", _bounds, text)
-    help_chain = (
-        "prefix of the files, e.g. chains/run for chains/run.1.txt; LABEL=PREFIX to name it"
-    )
     add = parser.add_argument
-    add("chain", nargs="+", metavar="CHAIN", help=help_chain)
+    text = "prefix of the files, e.g. chains/run for chains/run.1.txt; LABEL=PREFIX to name it"
+    add("chain", nargs="+", metavar="CHAIN", help=text)
     add("--params", nargs="+", metavar="NAME", help="default: those known")
     add_burn(parser)
     text = "also under priors flat in m_a, log m_a, f_a and delta_neff, by reweighting"
@@ -49,7 +43,6 @@ def add_bounds(commands: Commands) -> None:
     text = "one line for each chain, and the published bounds of arXiv:2205.07849 below"
     form.add_argument("--beside", action="store_true", help=text)
     form.add_argument("--json", action="store_true", help="print JSON (a list if many chains)")
-    form.add_argument("--latex", action="store_true", help="print a LaTeX table (booktabs)")
     form.add_argument("--csv", action="store_true", help="print comma-separated values")
     parser.set_defaults(parser=parser)
 
@@ -62,47 +55,39 @@ def _bounds(args: argparse.Namespace) -> int:
     if args.beside and (args.params or args.priors or args.profile):
         return usage(args, "--beside shows upper bounds alone; leave out --params and the like")
     from hotaxion.analysis.chains import tables
-    from hotaxion.analysis.chains.profile import read_profile
 
-    profiles = [read_profile(file) for file in args.profile]
-    sections = [_section(given, args, profiles) for given in args.chain]
+    sections = [_section(given, args) for given in args.chain]
+    results = [section.result for section in sections]
     if args.beside:
-        _print(_beside_published([section.result for section in sections]))
-    elif args.json:
-        _print(tables.to_json(sections))
-    elif args.latex:
-        _print(tables.to_latex(sections))
-    elif args.csv:
-        _print(tables.to_csv(sections))
+        _print(tables.beside_published(results))
+    elif args.json or args.csv:
+        _print((tables.to_json if args.json else tables.to_csv)(sections))
     else:
-        _print("\n\n".join(tables.to_text(section) for section in sections))
-    for section in sections:  # on stderr: tables are piped into files
-        result = section.result
+        _print("\n\n".join(map(tables.to_text, sections)))
+    for result in results:  # on stderr: tables are piped into files
         if not result.verdict.converged:
-            print(
-                f"hotaxion: warning: chain {result.chain.prefix}: {result.verdict.text}",
-                file=sys.stderr,
-            )
+            text = f"chain {result.chain.prefix}: {result.verdict.text}"
+            print(f"hotaxion: warning: {text}", file=sys.stderr)
     return GOOD
 
 
-def _section(given: str, args: argparse.Namespace, profiles: list[Profile]) -> Section:
+def _section(given: str, args: argparse.Namespace) -> Section:
     """What is to be said of a CHAIN, LABEL=PREFIX or PREFIX."""
-    from hotaxion.analysis.chains.bounds import UPPER_BOUNDED
+    from hotaxion.analysis.chains.bounds import M_A_CUT_EV, UPPER_BOUNDED
     from hotaxion.analysis.chains.chain import Chain
-    from hotaxion.analysis.chains.reweight import M_A_CUT_EV, prior_sensitivity
+    from hotaxion.analysis.chains.profile import read_profile
+    from hotaxion.analysis.chains.reweight import prior_sensitivity
     from hotaxion.analysis.chains.tables import Section
 
+    profiles = [read_profile(file) for file in args.profile]
     label, prefix = split_label(given)
     chain = Chain.load(prefix, args.burn)
     chain.label = label
     params = args.params
     if args.beside:
         params = [name for name in UPPER_BOUNDED if name in chain.parameters()]
-    priors = []
-    if args.priors:
-        cut = M_A_CUT_EV if args.m_a_cut is None else args.m_a_cut
-        priors = prior_sensitivity(chain, None, cut)
+    cut = M_A_CUT_EV if args.m_a_cut is None else args.m_a_cut
+    priors = prior_sensitivity(chain, None, cut) if args.priors else []
     return Section(chain.bounds(params), priors, profiles)
 
 
@@ -113,26 +98,6 @@ def split_label(given: str) -> tuple[str, str]:
         return "", given
     label, _, prefix = given.rpartition("=")
     return label, prefix
-
-
-def _beside_published(results: list[ChainBounds]) -> str:
-    from hotaxion.analysis.chains.tables import quoted_with_error
-    from hotaxion.analysis.published.papers import KSVZ_2205_07849
-    from hotaxion.analysis.text import text_table
-
-    rows = [["95 % upper bounds", *_COLUMNS.values(), "R-1", "eff. samples"]]
-    for result in results:
-        found = [result.parameters.get(name) for name in _COLUMNS]
-        cells = [quoted_with_error(bound) if bound else "-" for bound in found]
-        r_minus_one = "-" if result.r_minus_one is None else f"{result.r_minus_one:.3f}"
-        rows.append([result.chain.title, *cells, r_minus_one, f"{result.effective_samples:.0f}"])
-    for published in KSVZ_2205_07849.values():
-        values = [published.values.get(name) for name in _COLUMNS]
-        cells = ["-" if value is None else f"< {value:g}" for value in values]
-        rows.append([f"{published.source}: {published.data}", *cells, "-", "-"])
-    chains = [result.chain for result in results]
-    made = [f"{chain.title}: {chain.made_by}" for chain in chains if chain.made_by]
-    return "\n".join([text_table(rows), *made])
 
 
 def add_profile(commands: Commands) -> None:
@@ -150,22 +115,14 @@ def add_profile(commands: Commands) -> None:
 
 
 def _profile(args: argparse.Namespace) -> int:
-    import json
-
-    from hotaxion.analysis.chains.bounds import UNITS
     from hotaxion.analysis.chains.profile import to_text
     from hotaxion.analysis.running.profile_run import run_profile
 
+    def report(line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
+
     profile = run_profile(
-        args.yaml,
-        args.param,
-        args.grid,
-        args.output,
-        args.packages_path,
-        report=lambda line: print(line, file=sys.stderr, flush=True),
+        args.yaml, args.param, args.grid, args.output, args.packages_path, report=report
     )
-    if args.json:
-        print(json.dumps(profile.as_dict(), indent=2))
-    else:
-        _print(to_text(profile, UNITS.get(args.param, "")))
+    _print(json.dumps(profile.as_dict(), indent=2) if args.json else to_text(profile))
     return GOOD

@@ -1,4 +1,4 @@
-"""Why this test exists: printed numbers are copied into papers, in four formats that must agree."""
+"""Why this test exists: numbers are copied into papers, from three formats that must agree."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from hotaxion.analysis.chains import tables as output
-from hotaxion.analysis.chains.bounds import ParameterBound
 from hotaxion.analysis.chains.chain import Chain
 from hotaxion.analysis.chains.profile import Profile
 from hotaxion.analysis.chains.reweight import Reweighted
@@ -94,43 +93,13 @@ def test_csv_has_a_line_for_each_number(section, result):
     assert float(rows[-1]["value"]) == pytest.approx(0.1646, abs=1e-4)
 
 
-def test_latex_table_is_whole(result):
-    text = output.to_latex([output.Section(result), output.Section(result)])
-    assert r"\begin{tabular}{lcc}" in text
-    for rule in (r"\toprule", r"\midrule", r"\bottomrule"):
-        assert text.count(rule) == 1
-    assert r"\hline" not in text
-    assert r"$m_\mathrm{a}$ [$\mathrm{eV}$] & $< 0.4" in text
-    assert r"\times10^{7}$" in text
-    assert "e+" not in text
-    assert text.count("&") == 2 * (1 + len(result.parameters))
-
-
-def test_latex_of_priors_and_profile(section):
-    text = output.to_latex([section])
-    assert "run (profile)" in text
-    assert "$< 0.165$" in text
-    assert r"flat in $f_a$$^\dagger$" in text
-    assert r"flat in log $m_a$$^\dagger$ & -- \\" in text
-    assert text.count(r"\begin{tabular}") == text.count(r"\end{tabular}") == 2
-
-
-def test_chain_without_labels_still_has_valid_latex():
-    known, unknown = (
-        ParameterBound(name, "mean", 1.0, 0.1, 0.2, 10.0, None, name)
-        for name in ("omega_b", "my_par")
-    )
-    assert output._label(known) == r"$\omega_b$"
-    assert output._label(unknown) == r"$\mathrm{my\_par}$"
-
-
 def test_profile_that_does_not_reach_its_bound(profile, result):
     short = Profile("m_a", profile.values[:5], profile.chi2[:5], profile.chi2_data[:5], {})
     assert short.quoted() == "< 0.165"
     shorter = Profile("m_a", 0.1 * short.values, short.chi2_data * 0.01, short.chi2_data, {})
     assert shorter.quoted() == "not reached"
-    latex = output.to_latex([output.Section(result, profiles=[shorter])])
-    assert r"& $\mathrm{not\ reached}$ \\" in latex  # \text needs a package of its own
+    text = output.to_text(output.Section(result, profiles=[shorter]))
+    assert "not reached" in text.splitlines()[-1]
 
 
 # --- the command ----------------------------------------------------------------------------
@@ -184,4 +153,4 @@ def test_one_profile_belongs_to_one_chain(capsys, chain):
     assert main(["bounds", chain, chain, "--profile", "x"]) == 2
     assert main(["bounds", chain, "--profile", "absent"]) == 1
     assert "hotaxion profile" in capsys.readouterr().err
-    assert main(["bounds", chain, "--csv", "--latex"]) == 2
+    assert main(["bounds", chain, "--csv", "--json"]) == 2

@@ -47,7 +47,7 @@ def test_good_chains_are_good(chain, joint_chain):
 
 
 def bound(kind: str, value: float, sigma: float, effective: float) -> ParameterBound:
-    return ParameterBound("x", kind, value, sigma / 20, sigma, effective, None, "x")
+    return ParameterBound("x", kind, value, sigma / 20, sigma, effective, None)
 
 
 @pytest.mark.parametrize(
@@ -115,23 +115,12 @@ def test_csv(short, capsys):
     assert len(row["value"]) < 5
 
 
-def test_latex(short, capsys):
-    prefix, refused = short
-    main(["bounds", prefix, "--latex", "--params", "m_a"])
-    text = capsys.readouterr().out
-    cell = text.split("\\midrule")[1].split("&")[1].split("\\\\")[0].strip()
-    assert cell.endswith(r"$^\ddagger$")
-    assert cell.startswith("--") == refused
-    assert r"\multicolumn{2}{l}{$^\ddagger$ not converged: do not quote} \\" in text
-
-
 def test_converged_chain_has_no_mark(chain, capsys):
-    for form in ([], ["--json"], ["--latex"], ["--csv"]):
+    for form in ([], ["--json"], ["--csv"]):
         assert main(["bounds", chain, *form]) == 0
         captured = capsys.readouterr()
         assert captured.err == ""
         assert "onverged:" not in captured.out
-        assert "ddagger" not in captured.out
 
 
 def test_beside(short, chain, capsys):
@@ -196,7 +185,7 @@ def test_real_post(tmp_path, write_chain):
 def test_terminals_without_plus_minus(chain, monkeypatch, capsys):
     import io
 
-    for form, sign in (([], "+-"), (["--json"], "u00b1"), (["--latex"], "pm")):
+    for form, sign in (([], "+-"), (["--json"], "u00b1")):
         stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
         with monkeypatch.context() as patch:
             patch.setattr("sys.stdout", stream)
