@@ -15,7 +15,7 @@ import numpy as np
 from cobaya.model import get_model
 from cobaya.yaml import yaml_load_file
 
-from hotaxion.analysis.chains.reweight import M_A_CUT_EV
+from hotaxion.analysis.chains.bounds import M_A_CUT_EV
 from hotaxion.analysis.inputs.names import inputs_folder
 from hotaxion.theory.relics.abundance import Abundance
 from hotaxion.theory.relics.table import RelicTable

@@ -25,33 +25,31 @@ def add_plot(commands: Commands) -> None:
     add = parser.add_argument
     add("chain", nargs="*", metavar="CHAIN", help="prefix of the chain files")
     add("-o", "--output", required=True, metavar="DIR", help="folder to write to")
-    add("--kind", metavar="KIND", help=f"{', '.join(figures.KINDS)} (default: triangle)")
-    add("--abundance", action="store_true", help="the same as --kind abundance without chains")
+    text = f"{', '.join(figures.KINDS)} (default: triangle)"
+    add("--kind", metavar="KIND", default="triangle", help=text)
     add("--labels", nargs="+", metavar="TEXT", help="names of the chains")
     add_burn(parser)
     parser.set_defaults(parser=parser)
 
 
 def add_kinds(parser: argparse.ArgumentParser) -> None:
-    """Add the options of all kinds, for which their modules are imported (slow)."""
+    """Add the options of all kinds, for which their modules are imported."""
     for name, kind in figures.all_kinds().items():
         for option, known in kind.options.items():
             add_flag(parser, option, known, f"of the kind {name}: ")
     add_options(parser)
 
 
-def _wrong(args: argparse.Namespace, name: str, given: set[str]) -> str | None:
+def _wrong(args: argparse.Namespace, given: set[str]) -> str | None:
     """What does not fit together, None if all does."""
-    kinds = figures.all_kinds()
+    kinds, name, chains = figures.all_kinds(), args.kind, len(args.chain)
     if name not in kinds:
         texts = "; ".join(f"{known}: {kind.text}" for known, kind in kinds.items())
         return f"--kind {name!r}: give one of {texts}"
     kind = kinds[name]
-    if args.abundance and (args.chain or name != "abundance"):
-        return "--abundance takes no chain and no other kind; see --kind abundance"
-    if kind.chains == "needed" and not args.chain:
+    if kind.chains == "needed" and not chains:
         return f"the kind {name} needs a CHAIN (or give another --kind)"
-    if kind.chains == "none" and args.chain:
+    if kind.chains == "none" and chains:
         return f"the kind {name} takes no CHAIN"
     for option in sorted(given - kind.used):
         others = ", ".join(other for other, known in kinds.items() if option in known.used)
@@ -59,26 +57,25 @@ def _wrong(args: argparse.Namespace, name: str, given: set[str]) -> str | None:
         return f"the kind {name} does not use {flag}; leave it out (it is for: {others})"
     for option in set(kind.needs) - given:
         return f"the kind {name} needs {flag_of(option)}"
-    for option in [] if args.chain else given.intersection(kind.of_chains):
+    for option in set() if chains else given.intersection(kind.of_chains):
         return f"{flag_of(option)} is for chains, and no CHAIN is given; leave it out"
-    if args.labels and len(args.labels) != len(args.chain):
-        return f"{len(args.labels)} labels for {len(args.chain)} chains; give one for each"
+    if args.labels and len(args.labels) != chains:
+        return f"{len(args.labels)} labels for {chains} chains; give one for each"
     return None
 
 
 def _plot(args: argparse.Namespace) -> int:
-    name = args.kind or ("abundance" if args.abundance else "triangle")
     used = set().union(*(kind.used for kind in figures.all_kinds().values()))
     given = {key: v for key, v in vars(args).items() if key in used and v is not None}
-    if complaint := _wrong(args, name, set(given)):
+    if complaint := _wrong(args, set(given)):
         return usage(args, complaint)
     try:
         import matplotlib  # noqa: F401
     except ValueError as error:  # of MPLBACKEND
         raise HotAxionError(f"matplotlib: {error}; unset MPLBACKEND.") from None
-    axion = figures.kind_named(name).axion.intersection(given)
+    axion = figures.kind_named(args.kind).axion.intersection(given)
     options = {key: value for key, value in given.items() if key not in axion}
     if axion:
         options["axion"] = options_of(args)
-    print(*figures.draw(name, args.output, args.chain, **options), sep="\n")
+    print(*figures.draw(args.kind, args.output, args.chain, **options), sep="\n")
     return GOOD

@@ -31,7 +31,7 @@ class Kind:
 
     text : what it shows.
     draw : takes `ShownChains` and its options as keywords (those of the abundance as `axion`, an
-        `AxionOptions`); returns the figure and the name of its file, without ending.
+        `AxionOptions`); returns the name of its file, without ending, and the figure.
     chains : whether it takes chains; `of_chains` which options of theirs.
     options : its own, by name; `needs` those without which there is no figure.
     axion : names of the options of the abundance that it uses.
@@ -84,8 +84,11 @@ def make_figure(
     UnknownOptionError : no such kind or option, or a chain lacks what is to be shown.
     HotAxionError : a chain that cannot be read (see `Chain.load`), an option out of range.
     """
+    from matplotlib import rc_context
+
     from hotaxion.analysis.chains.chain import calm_getdist
     from hotaxion.analysis.figures.shown_chains import ShownChains
+    from hotaxion.analysis.figures.style import SETTINGS
     from hotaxion.theory.relics.options import AxionOptions
 
     found = kind_named(kind)
@@ -95,23 +98,16 @@ def make_figure(
     for name, option in found.options.items():
         values[name] = option.checked(name, options.get(name, option.default))
     chains = ShownChains(prefixes, burn, labels)
-    with calm_getdist():
+    with calm_getdist(), rc_context(SETTINGS):
         file, figure = found.draw(chains, **values)
-    chains.mark(figure)
+        chains.mark(figure)
     return file, figure
 
 
 def draw(kind: str, folder: str | Path, prefixes: Prefixes = (), **options: Any) -> list[Path]:
-    """Draw a figure and save it as PDF and PNG; returns the files.
+    """Draw a figure and save it as PDF and PNG, named after the first chain or the kind.
 
-    Parameters
-    ----------
-    kind, prefixes, options : of `make_figure`, which raises, too.
-    folder : made if absent; files are named after the first chain, or the kind.
-
-    Raises
-    ------
-    HotAxionError : files that cannot be written.
+    Takes and raises what `make_figure` does; HotAxionError for files that cannot be written.
     """
     from hotaxion.analysis.figures.style import save
 

@@ -9,7 +9,6 @@ import numpy as np
 
 from hotaxion.analysis.abundances import mass_grid
 from hotaxion.analysis.figures import Kind, style
-from hotaxion.analysis.figures.shown_chains import ShownChains
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.nuclei.nucleosynthesis import Nucleosynthesis
 from hotaxion.theory.options import Option
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from hotaxion.analysis.figures.shown_chains import ShownChains
     from hotaxion.likelihoods.measurements import Measurement
 
 OMEGA_B, OMEGA_B_ERROR = 0.02236, 0.00015  # Planck 2018, 1807.06209
@@ -79,11 +79,10 @@ def draw(_: ShownChains, preset: str, omega_b: float, axion: AxionOptions) -> tu
     axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
     _name_marks(axes, tracks["primat"], high - low)
     title = f"{style.axion_in_words(axion)}, $\\omega_b = {omega_b:g} \\pm {OMEGA_B_ERROR:g}$"
-    style.dress(axes, r"$10^5\,\mathrm{D/H}$", r"$Y_p$", title)
+    axes.set(xlabel=r"$10^5\,\mathrm{D/H}$", ylabel=r"$Y_p$", title=title)
     source = f"{chosen.helium}, {chosen.deuterium} ($1\\sigma$, $2\\sigma$)"
     axes.fill_between([], [], color=style.GREY, alpha=0.4, label=source)
-    look: dict[str, Any] = {"fontsize": style.FONT_SIZE - 1, "ncols": 3, "frameon": False}
-    figure.legend(loc="outside lower center", **look)
+    figure.legend(**style.BELOW)
     return style.file_of_axion(f"light_elements_{preset}", axion), figure
 
 
@@ -114,7 +113,7 @@ def _draw_track(axes: Axes, rates: str, track: Track) -> None:
 
 def _name_marks(axes: Axes, track: Track, size: Array) -> None:
     """Masses above the track, or below it where one would cover another; size of the axes."""
-    look: dict[str, Any] = {"textcoords": "offset points", "fontsize": style.FONT_SIZE - 1.5}
+    look: dict[str, Any] = {"textcoords": "offset points", "fontsize": style.SMALL}
     axes.annotate("no axion", tuple(track.none), xytext=(0, -15), ha="center", **look)
     taken = np.full(2, -np.inf)
     for mass, point in zip(MARKED_EV, track.marks, strict=True):

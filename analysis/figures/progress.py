@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hotaxion.analysis.figures import Kind, style
-from hotaxion.analysis.figures.shown_chains import ShownChains
 from hotaxion.analysis.inputs.safe_yaml import read_yaml
 from hotaxion.theory.errors import HotAxionError, MissingDataError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from pandas import DataFrame
+
+    from hotaxion.analysis.figures.shown_chains import ShownChains
 
 _COLUMNS = ["N", "acceptance_rate", "Rminus1", "Rminus1_cl"]  # the last is not always there
 _STOPS = {"Rminus1_stop": ("means", "--"), "Rminus1_cl_stop": ("bounds", ":")}
@@ -26,30 +27,32 @@ def draw(chains: ShownChains) -> tuple[str, Figure]:
     """
     from cobaya.samplers.mcmc import plot_progress
 
-    figure, axes = style.new_figure(2, 1, size=(7.0, 6.2), sharex=True)
-    for one in axes:
-        one.set_prop_cycle(color=style.PALETTE)
+    figure, (top, bottom) = style.new_figure(2, 1, size=(7.0, 6.2), sharex=True)
+    for axes in (top, bottom):
+        axes.set_prop_cycle(color=style.PALETTE)
     stops = set()
     for prefix, name in zip(chains.prefixes, chains.names, strict=True):
-        plot_progress(read_progress(prefix), ax=axes)
-        for line, what in zip(axes[0].lines[-2:], ("means", "bounds"), strict=True):
+        plot_progress(read_progress(prefix), ax=(top, bottom))
+        for line, what in zip(top.lines[-2:], ("means", "bounds"), strict=True):
             line.set_label(f"{name}: {what}")
-        stops |= set(_stops(Path(prefix)).items())
+        path = Path(f"{prefix}.updated.yaml")
+        sampler = (read_yaml(path).get("sampler") if path.is_file() else None) or {}
+        options = sampler.get("mcmc") or {}
+        stops |= {(key, float(options[key])) for key in _STOPS if options.get(key) is not None}
     for option, stop in sorted(stops):
         what, dashes = _STOPS[option]
         text = f"{what}: stop at {stop:g}"
-        axes[0].axhline(stop, color=style.GREY, ls=dashes, lw=1.2, label=text)
-    style.dress(axes[0], "", r"$R-1$")
-    axes[0].legend(fontsize=style.FONT_SIZE - 1, ncols=2, framealpha=0.9)
-    style.dress(axes[1], "accepted steps used for the check", "acceptance rate")
+        top.axhline(stop, color=style.GREY, ls=dashes, lw=1.2, label=text)
+    top.legend(ncols=2)
+    bottom.set(xlabel="accepted steps used for the check", ylabel="acceptance rate")
     return chains.file("progress"), figure
 
 
 def read_progress(prefix: str | Path) -> DataFrame:
-    """PREFIX.progress of Cobaya, also while it grows.
+    """PREFIX.progress of Cobaya, also while it grows, less lines that are damaged or half written.
 
-    Lines that are damaged or half written are left out. Not by Cobaya's own reader, which writes:
-    it cuts a file whose last R - 1 of the bounds is missing, as if a crash had left it.
+    Not by Cobaya's own reader, which writes: it cuts a file whose last R - 1 of the bounds is
+    missing, as if a crash had left it.
 
     Raises
     ------
@@ -72,14 +75,6 @@ def read_progress(prefix: str | Path) -> DataFrame:
     if table.empty:
         raise HotAxionError(f"'{path}' has no check of convergence yet; wait for the first one.")
     return table
-
-
-def _stops(prefix: Path) -> dict[str, float]:
-    """Where the sampler stops, from updated.yaml; nothing without it."""
-    path = prefix.with_name(prefix.name + ".updated.yaml")
-    sampler = (read_yaml(path).get("sampler") if path.is_file() else None) or {}
-    options = sampler.get("mcmc") or {}
-    return {name: float(options[name]) for name in _STOPS if options.get(name) is not None}
 
 
 KIND = Kind(

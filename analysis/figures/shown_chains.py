@@ -28,9 +28,9 @@ _SMOOTHING = {"smooth_scale_1D": 0.25, "smooth_scale_2D": 0.35}
 
 @dataclass(frozen=True)
 class ShownChain:
-    """A chain, its name in the figure, and whether what is shown of it may be quoted.
+    """A chain with the smoothing, floors and labels that our densities need; its name there.
 
-    chain : with the smoothing, floors and labels that our densities need.
+    verdict : whether what is shown of it may be quoted.
     """
 
     name: str
@@ -77,13 +77,11 @@ class ShownChains:
 
         Parameters
         ----------
-        needed : parameters that each chain must have.
-        wanted : parameters that are shown if a chain has them.
+        needed, wanted : parameters that each chain must have; that are shown if it has them.
 
         Raises
         ------
-        UnknownOptionError : a chain without one of `needed`.
-        HotAxionError : see `Chain.load`.
+        UnknownOptionError, HotAxionError : see `Chain.check`, `Chain.load`.
         """
         for prefix, name in zip(self.prefixes, self.names, strict=True):
             chain = Chain.load(prefix, self._burn)
@@ -98,8 +96,7 @@ class ShownChains:
         if not names:
             return
         words = "not converged: " + ", ".join(names)
-        look = {"fontsize": style.FONT_SIZE - 0.5, "color": style.VERMILION}
-        text = figure.suptitle(words, x=0.01, ha="left", **look)
+        text = figure.suptitle(words, x=0.01, ha="left", color=style.VERMILION)
         grid = figure.axes[0].get_gridspec() if figure.get_layout_engine() is None else None
         if grid is not None:  # of getdist: nothing makes room for the words
             free = 1 - _MARK_INCHES / figure.get_figheight()
@@ -127,10 +124,9 @@ def _prepare(samples: MCSamples) -> None:
 
 
 def _names(prefixes: Sequence[str | Path], labels: Sequence[str] | str | None) -> list[str]:
+    texts = [labels] if isinstance(labels, str) else [str(text) for text in labels or ()]
     if labels is None:
         texts = [Path(prefix).name.replace("$", r"\$") for prefix in prefixes]
-    else:
-        texts = [labels] if isinstance(labels, str) else [str(text) for text in labels]
     if len(texts) != len(prefixes):
         raise HotAxionError(f"{len(texts)} labels for {len(prefixes)} chains; give one for each.")
     for text in texts:
@@ -148,10 +144,9 @@ def _is_drawable(text: str) -> bool:
     from matplotlib.cbook import is_math_text
     from matplotlib.mathtext import MathTextParser
 
-    if not is_math_text(text):
-        return True
     try:
-        MathTextParser("path").parse(text)
+        if is_math_text(text):
+            MathTextParser("path").parse(text)
     except ValueError:
         return False
     return True

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hotaxion.analysis.figures import Kind, style
-from hotaxion.analysis.figures.shown_chains import ShownChains
 from hotaxion.analysis.inputs.session import cobaya_session
 from hotaxion.analysis.inputs.theories import AXION, DIRECT, NUCLEI
 from hotaxion.theory.arrays import Array
@@ -24,8 +23,10 @@ from hotaxion.theory.relics.options import AxionOptions
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from hotaxion.analysis.figures.shown_chains import ShownChains
+
 MASSES_EV = (0.1, 0.3, 1.0)
-_L_MIN = 2
+_L_MIN, _CL = 2, ("tt", "te", "ee")
 K_PER_MPC = np.geomspace(1e-4, 2.0, 500)
 
 
@@ -75,8 +76,12 @@ def compute_spectra(
     for mass in masses_ev:
         abundance(mass)  # what cannot be computed is said before the first run of CLASS
     inputs, theory = for_cobaya(axion)
-    spectra = [_one({"delta_neff": 0.0}, {}, l_max, extra_args)]
-    return spectra + [_one({"m_a": m} | inputs, theory, l_max, extra_args) for m in masses_ev]
+    direct = {"extra_args": dict(extra_args or {})}
+    points = [({"delta_neff": 0.0}, {}), *(({"m_a": m} | inputs, theory) for m in masses_ev)]
+    return [
+        _one(params, {AXION: options, NUCLEI: None, DIRECT: direct}, l_max)
+        for params, options in points
+    ]
 
 
 def for_cobaya(axion: AxionOptions) -> tuple[dict[str, float], dict[str, Any]]:
@@ -86,36 +91,18 @@ def for_cobaya(axion: AxionOptions) -> tuple[dict[str, float], dict[str, Any]]:
     return {} if tan_beta is None else {"tan_beta": tan_beta}, theory | {"table": False}
 
 
-def _one(
-    axion: dict[str, float],
-    theory: dict[str, Any],
-    l_max: int,
-    extra_args: Mapping[str, Any] | None,
-) -> Spectra:
-    """Spectra for the inputs of HotAxion and its options."""
+def _one(axion: dict[str, float], theory: dict[str, Any], l_max: int) -> Spectra:
+    """Spectra for the inputs of HotAxion and a block of theories."""
     from cobaya.model import get_model
 
-    info = {
-        "theory": {
-            AXION: theory,
-            NUCLEI: None,
-            DIRECT: {"extra_args": dict(extra_args or {})},
-        },
-        "likelihood": {"one": None},
-        "params": PLANCK_2018 | axion,
-    }
+    info = {"theory": theory, "likelihood": {"one": None}, "params": PLANCK_2018 | axion}
+    linear = {"z": [0.0, 0.5], "k_max": K_PER_MPC[-1], "nonlinear": False}
     with cobaya_session(quiet=True), get_model(info, stop_at_error=True) as cosmology:
-        cosmology.add_requirements(
-            {
-                "Cl": {name: l_max for name in ("tt", "te", "ee")},
-                "Pk_interpolator": {"z": [0.0, 0.5], "k_max": K_PER_MPC[-1], "nonlinear": False},
-            }
-        )
+        cosmology.add_requirements({"Cl": dict.fromkeys(_CL, l_max), "Pk_interpolator": linear})
         cosmology.logposterior({})
         cl = cosmology.provider.get_Cl(ell_factor=False, units="muK2")
         pk = cosmology.provider.get_Pk_interpolator(nonlinear=False).P(0.0, K_PER_MPC)
-    cl = {name: np.array(cl[name][: l_max + 1]) for name in ("tt", "te", "ee")}
-    return Spectra(axion.get("m_a", 0.0), cl, pk)
+    return Spectra(axion.get("m_a", 0.0), {n: np.array(cl[n][: l_max + 1]) for n in _CL}, pk)
 
 
 def residual(with_axion: Spectra, without: Spectra, name: str) -> tuple[NDArray[np.intp], Array]:
@@ -134,36 +121,34 @@ def residual(with_axion: Spectra, without: Spectra, name: str) -> tuple[NDArray[
 def spectra_figure(spectra: Sequence[Spectra], axion: AxionOptions) -> Figure:
     """Residuals of TT, TE, EE in units of cosmic variance, and the suppression of P(k).
 
-    Parameters
-    ----------
-    spectra : from `compute_spectra`, the first without axions.
-    axion : for the title.
+    spectra : from `compute_spectra`, the first without axions; axion : for the title.
     """
     without, *others = spectra
-    looks = list(zip(others, cycle(style.PALETTE), cycle(style.DASHES), strict=False))
     figure, panels = style.new_figure(2, 2, size=(9.6, 6.6))
-    for axes, name in zip(panels.flat, ("tt", "te", "ee"), strict=False):
-        for one, colour, dashes in looks:
-            text = f"$m_a = {one.m_a_ev:g}$ eV"
-            curve = residual(one, without, name)
-            axes.plot(*curve, color=colour, linestyle=dashes, lw=1.5, label=text)
+    *residuals, last = panels.flat
+    for one, colour, dashes in zip(others, cycle(style.PALETTE), cycle(style.DASHES), strict=False):
+        look = {
+            "color": colour,
+            "linestyle": dashes,
+            "lw": 1.5,
+            "label": f"$m_a = {one.m_a_ev:g}$ eV",
+        }
+        for axes, name in zip(residuals, _CL, strict=True):
+            axes.plot(*residual(one, without, name), **look)
+        last.plot(K_PER_MPC, one.pk / without.pk, **look)
+    for axes, name in zip(residuals, _CL, strict=True):
         axes.axhline(0, color=style.GREY, lw=0.8)
         axes.axhspan(-1, 1, color=style.GREY, alpha=0.15, lw=0)
-        axes.set_xlim(_L_MIN, without.cl["tt"].size - 1)
         text = rf"$\Delta C_\ell^\mathrm{{{name.upper()}}}\,/\,\sigma_\mathrm{{CV}}$"
-        style.dress(axes, r"multipole $\ell$", text)
-    last = panels.flat[3]
-    for one, colour, dashes in looks:
-        last.plot(K_PER_MPC, one.pk / without.pk, color=colour, linestyle=dashes, lw=1.5)
+        axes.set(xlim=(_L_MIN, without.cl["tt"].size - 1), xlabel=r"multipole $\ell$", ylabel=text)
     last.axhline(1, color=style.GREY, lw=0.8)
-    last.set(xscale="log", xlim=K_PER_MPC[[0, -1]])
-    style.dress(last, r"$k$ [1/Mpc]", r"$P(k)$ with / without axions")
-    panels.flat[0].legend(fontsize=style.FONT_SIZE - 0.5, framealpha=0.9)
+    last.set(xscale="log", xlim=K_PER_MPC[[0, -1]], xlabel=r"$k$ [1/Mpc]")
+    last.set_ylabel(r"$P(k)$ with / without axions")
+    residuals[0].legend()
     figure.suptitle(
         f"{style.axion_in_words(axion)}: with minus without it\n"
         r"other parameters fixed ($\theta_s$, $\omega_b$, $\omega_c$, $A_s$, $n_s$, $\tau$, "
-        r"$\Sigma m_\nu$); grey: one multipole's cosmic variance",
-        fontsize=style.FONT_SIZE,
+        r"$\Sigma m_\nu$); grey: one multipole's cosmic variance"
     )
     return figure
 

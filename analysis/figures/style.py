@@ -1,4 +1,4 @@
-"""What all figures share: colours, labels, axes, and how they are saved."""
+"""What all figures share: colours, fonts, labels, axes, and how they are saved."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hotaxion.analysis.chains.bounds import LATEX_UNITS, SYMBOLS, UNITS
-from hotaxion.analysis.chains.chain import calm_getdist
+from hotaxion.analysis.chains.bounds import SYMBOLS, UNITS
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.files import whole_file
 from hotaxion.theory.relics.options import AxionOptions
@@ -22,22 +21,34 @@ BLUE, VERMILION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 ORANGE, SKY, BLACK, GREY = "#E69F00", "#56B4E9", "#000000", "#7F7F7F"
 PALETTE = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
 DASHES = ("-", "--", "-.", ":")  # a second way to tell lines apart, for prints without colour
-FONT_SIZE, LABEL_SIZE = 10.5, 12.5
+FONT_SIZE, SMALL = 10.5, 9.0
+# Of matplotlib, while a figure is drawn.
+SETTINGS = {
+    **{"font.size": FONT_SIZE, "axes.labelsize": 12.5, "axes.titlesize": FONT_SIZE + 1},
+    **{"figure.titlesize": FONT_SIZE, "legend.fontsize": 9.5, "legend.framealpha": 0.9},
+}
 DELTA_NEFF = r"$\Delta N_\mathrm{eff}$ (relativistic, at BBN)"  # of an axis
+# Below the axes: inside, a legend would cover what is drawn or said there.
+BELOW: dict[str, Any] = {"loc": "outside lower center", "ncols": 3, "frameon": False}
+_UNITS = UNITS | {"H0": r"km\,s^{-1}\,Mpc^{-1}"}
 
 
 def label(name: str) -> str | None:
     """Label of a parameter with its unit, without dollars; None for one that is not known."""
     if name not in SYMBOLS:
         return None
-    unit = f"\\,[\\mathrm{{{LATEX_UNITS[name]}}}]" if name in UNITS else ""
-    return SYMBOLS[name] + unit
+    return SYMBOLS[name] + (f"\\,[\\mathrm{{{_UNITS[name]}}}]" if name in _UNITS else "")
 
 
 def axis_label(name: str) -> str:
     """The same as matplotlib wants it; an unknown name stands for itself."""
     known = label(name)
     return f"${known}$" if known else name
+
+
+def colour(index: int) -> str:
+    """That of a chain; they begin again after the last."""
+    return PALETTE[index % len(PALETTE)]
 
 
 def new_figure(
@@ -47,19 +58,14 @@ def new_figure(
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=size, layout="constrained")
-    return figure, figure.subplots(rows, columns, **options)
-
-
-def dress(axes: Axes, x: str = "", y: str = "", title: str = "") -> None:
-    """Labels, ticks and grid."""
-    axes.set_xlabel(x, fontsize=LABEL_SIZE)
-    axes.set_ylabel(y, fontsize=LABEL_SIZE)
-    if title:
-        axes.set_title(title, fontsize=FONT_SIZE + 1)
-    # The distance keeps the first labels of both axes apart where they meet in the corner.
-    axes.tick_params(labelsize=FONT_SIZE, which="both", direction="in", top=True, right=True, pad=6)
-    axes.grid(alpha=0.25)
-    axes.set_axisbelow(True)
+    panels = figure.subplots(rows, columns, **options)
+    for axes in figure.axes:
+        # The distance keeps the first labels of both axes apart where they meet in the corner.
+        ticks = {"which": "both", "direction": "in", "top": True, "right": True, "pad": 6}
+        axes.tick_params(labelsize=FONT_SIZE, **ticks)
+        axes.grid(alpha=0.25)
+        axes.set_axisbelow(True)
+    return figure, panels
 
 
 def plain_log(axes: Axes) -> None:
@@ -68,7 +74,7 @@ def plain_log(axes: Axes) -> None:
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
 
 
-def name_line(axes: Axes, height: float, text: str, smaller: float, colour: str = BLACK) -> None:
+def name_line(axes: Axes, height: float, text: str, colour: str = BLACK) -> None:
     """Words above a horizontal line, at its right end."""
     axes.annotate(
         text,
@@ -77,7 +83,7 @@ def name_line(axes: Axes, height: float, text: str, smaller: float, colour: str 
         xytext=(0, 2),
         textcoords="offset points",
         ha="right",
-        fontsize=FONT_SIZE - smaller,
+        fontsize=SMALL,
         color=colour,
     )
 
@@ -102,11 +108,11 @@ def file_of_axion(kind: str, axion: AxionOptions) -> str:
 def save(figure: Figure, folder: str | Path, name: str, dpi: int = 160) -> list[Path]:
     """NAME.pdf and NAME.png in a folder, made if absent: each whole, or as it was before.
 
-    Raises
-    ------
-    HotAxionError : the files cannot be written.
+    Raises HotAxionError if the files cannot be written.
     """
     from matplotlib import rc_context
+
+    from hotaxion.analysis.chains.chain import calm_getdist
 
     folder = Path(folder)
     # Not into the files: a full disk makes matplotlib's writer of PDF fail in its own way.

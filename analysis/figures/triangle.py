@@ -11,7 +11,6 @@ import numpy as np
 
 from hotaxion.analysis.chains.bounds import UPPER_BOUNDED
 from hotaxion.analysis.figures import Kind, style
-from hotaxion.analysis.figures.shown_chains import ShownChain, ShownChains
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.options import Option
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
     from getdist.plots import GetDistPlotter
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from hotaxion.analysis.figures.shown_chains import ShownChain, ShownChains
 
 PARAMETERS = ("m_a", "mnu", "delta_neff", "omega_b", "H0", "sigma8")
 _SCATTER = 1e-4  # of the range: interpolated abundances are smooth to 1e-5
@@ -70,23 +71,17 @@ def _panels(chains: Sequence[ShownChain], names: list[str]) -> Figure:
     plotter.settings.legend_fontsize = size + 1.5
     plotter.settings.axis_tick_max_labels, plotter.settings.linewidth = 4, 1.5
     order = widest_first(chains, names)
-    samples, legend = [chains[i].chain.samples for i in order], [chains[i].name for i in order]
-    colours = [style.PALETTE[i % len(style.PALETTE)] for i in order]
+    samples = [chains[i].chain.samples for i in order]
+    colours = [style.colour(i) for i in order]
+    legend = [chains[i].name for i in order] if len(chains) > 1 else []
     as_given = [order.index(i) for i in range(len(chains))]
     if len(names) == 1:
         plotter.plot_1d(samples, names[0], colors=colours, lims=limits.get(names[0]))
-        if len(chains) > 1:
+        if legend:
             plotter.add_legend(legend, label_order=as_given)
         return plotter.fig
-    plotter.triangle_plot(
-        samples,
-        names,
-        filled=True,
-        contour_colors=colours,
-        legend_labels=legend if len(chains) > 1 else [],
-        label_order=as_given,
-        param_limits=limits,
-    )
+    look = {"filled": True, "contour_colors": colours, "param_limits": limits}
+    plotter.triangle_plot(samples, names, legend_labels=legend, label_order=as_given, **look)
     for column, x in enumerate(names):
         for row in range(column + 1, len(names)):
             drawn = list(zip(samples, colours, strict=True))

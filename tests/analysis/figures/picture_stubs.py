@@ -17,7 +17,8 @@ from unittest.mock import patch
 import numpy as np
 
 from hotaxion.analysis.chains.profile import header, row
-from hotaxion.analysis.figures import abundance, history, light_elements, make_figure, spectra
+from hotaxion.analysis.figures import abundance, light_elements, make_figure, spectra
+from hotaxion.analysis.published import papers
 from hotaxion.theory.relics.options import AxionOptions
 
 from ..conftest import write_joint_chain_files
@@ -99,6 +100,7 @@ def abundance_picture(folder: Path, move: float) -> Figure:
     with (
         patch.object(abundance, "scan", scan),
         patch.object(abundance, "scan_with_band", scan_with_band),
+        patch.object(papers, "DELTA_NEFF_BOUNDS", {"a": 0.286, "b": 0.107}),
     ):
         return make_figure("abundance")[1]
 
@@ -142,7 +144,7 @@ def spectra_picture(folder: Path, move: float) -> Figure:
 def history_picture(folder: Path, move: float) -> Figure:
     """Published bounds (as printed, the first five) and one of a chain."""
     chain = write_joint_chain_files(folder, "narrow", m_a_sigma=0.1 * move**2)  # log axis
-    with patch.object(history, "HISTORY", history.HISTORY[:5]):
+    with patch.object(papers, "HISTORY", papers.HISTORY[:5]):
         return make_figure("history", chain)[1]
 
 
@@ -150,7 +152,7 @@ def history_unconverged_picture(folder: Path, move: float) -> Figure:
     """Two published bounds, one of a chain that is too short, one that is far too short."""
     short = write_joint_chain_files(folder, "short", 2, 300, seed=3, m_a_sigma=0.1 * move**2)
     tiny = write_joint_chain_files(folder, "tiny", 1, 60, seed=4)
-    with patch.object(history, "HISTORY", history.HISTORY[:2]):
+    with patch.object(papers, "HISTORY", papers.HISTORY[:2]):
         return make_figure("history", [short, tiny])[1]
 
 

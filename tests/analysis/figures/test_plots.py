@@ -290,8 +290,6 @@ def test_every_kind_of_picture_of_chains(tmp_path, joint_chain, running, capsys)
         (["--kind", "pie"], "give one of triangle"),
         (["--kind", "masses"], "needs a CHAIN"),
         (["x", "--kind", "spectra"], "takes no CHAIN"),
-        (["x", "--abundance"], "takes no chain"),
-        (["--abundance", "--kind", "history"], "no other kind"),
         (["--kind", "profile"], "needs --profile"),
         (["x", "--profile", "y"], "does not use --profile; leave it out (it is for: profile)"),
         (["x", "--labels", "a", "b"], "2 labels for 1 chains"),
