@@ -168,6 +168,21 @@ def test_the_emulator_takes_them_as_well():
         assert emulated[name] == pytest.approx(direct[name], abs=1e-3)
 
 
+def test_sroll2_prefers_the_published_optical_depth():
+    """1908.09856: tau = 0.0566 (+0.0053 -0.0062); at fixed height of the peaks."""
+    free = {name: {"prior": prior} for name, prior in (("logA", [2, 4]), ("tau_reio", [0.01, 0.2]))}
+    sroll2 = {"planck_2018_lowl.EE_sroll2": {}}
+    built = model({EMULATED: {"axion": False}}, sroll2, A_planck=1.0, YHe=0.2454, **free)
+    taus = np.arange(0.044, 0.07, 0.002)
+    heights = 3.0448 + 2 * (taus - POINT["tau_reio"])
+    found = [
+        built.loglike({"logA": log_a, "tau_reio": tau}, return_derived=False)
+        for log_a, tau in zip(heights, taus, strict=True)
+    ]
+    second, first, _ = np.polyfit(taus, found, 2)
+    assert -first / (2 * second) == pytest.approx(0.0566, abs=0.0015)
+
+
 # --- what is refused or said at set-up -------------------------------------------------------
 def refused(*names: str, **params) -> str:
     likelihoods = standard() | {"act": candl("act")}
