@@ -7,7 +7,10 @@ over what COBAYA_PACKAGES_PATH says); to all others none is installed.
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
+
+import pytest
 
 
 def pytest_configure(config):
@@ -17,3 +20,19 @@ def pytest_configure(config):
     if installed and "HOTAXION_PACKAGES" not in os.environ:
         os.environ["HOTAXION_PACKAGES"] = installed
     os.environ["COBAYA_PACKAGES_PATH"] = empty.name
+
+
+@pytest.fixture
+def forked_runs(monkeypatch):
+    """`hotaxion run` without MPI is a fork of this process instead of a new Python."""
+    from hotaxion.analysis.running import launch
+
+    from .forked import execute
+
+    new = launch.execute
+
+    def run(command, env):
+        return (execute if command[0] == sys.executable else new)(command, env)
+
+    if sys.platform == "linux":
+        monkeypatch.setattr(launch, "execute", run)

@@ -33,6 +33,8 @@ from cobaya.yaml import yaml_load
 
 from hotaxion.analysis.cli import build_parser
 
+from ..forked import run_python
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/*.md"), *ROOT.glob("docs/guides/*.md")])
 IDS = [str(page.relative_to(ROOT)) for page in PAGES]
@@ -97,7 +99,8 @@ def examples(text: str) -> Iterator[Example]:
         if block.language not in ("python", "console") or block.directive("not run"):
             continue
         if shorter := block.directive("run as"):
-            yield Example("console", shorter, None, None, block.line)
+            for command in shorter.split(" && "):
+                yield Example("console", command, None, None, block.line)
         elif block.language == "console":
             for command, output in sessions(block.text):
                 yield Example("console", command, output, block.tolerance, block.line)
@@ -199,12 +202,13 @@ def test_pages_with_examples_are_found():
 
 
 def run(example: Example, folder: Path) -> subprocess.CompletedProcess:
-    """Run one example as a reader would."""
+    """Run one example as a reader would, but for the start of Python where one command is all."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     env = os.environ | {"PATH": path, "OMP_NUM_THREADS": "1", "COBAYA_NOMPI": "1", "COLUMNS": "80"}
-    command = [sys.executable, "-"] if example.kind == "python" else ["bash", "-e"]
+    if arguments := python_arguments(example):
+        return run_python(arguments, cwd=folder, env=env, text=example.code)
     return subprocess.run(
-        command,
+        ["bash", "-e"],
         input=example.code,
         cwd=folder,
         env=env,
@@ -214,8 +218,43 @@ def run(example: Example, folder: Path) -> subprocess.CompletedProcess:
     )
 
 
+def python_arguments(example: Example) -> list[str] | None:
+    """What Python gets to run the example by itself; None: it needs a shell."""
+    if example.kind == "python":
+        return ["-"]
+    command = example.code.replace("\\\n", " ")
+    if set(command) & set("|&;<>$`*~"):
+        return None
+    program, *words = shlex.split(command, comments=True) or [""]
+    if program == "hotaxion":
+        return ["-m", "hotaxion.analysis.cli", *words]
+    if program.startswith("cobaya-"):
+        return ["-m", "cobaya", program.removeprefix("cobaya-"), *words]
+    return words if program == "python" else None
+
+
+def test_one_command_needs_no_shell():
+    found = [
+        python_arguments(Example("console", code, None, None, 1))
+        for code in (
+            "hotaxion run x \\\n -r",
+            "cobaya-run x  # y",
+            "python a.py",
+            "cat x",
+            "hotaxion|x",
+        )
+    ]
+    assert found == [
+        ["-m", "hotaxion.analysis.cli", "run", "x", "-r"],
+        ["-m", "cobaya", "run", "x"],
+        ["a.py"],
+        None,
+        None,
+    ]
+
+
 @pytest.mark.parametrize("page", RUNNING, ids=[str(page.relative_to(ROOT)) for page in RUNNING])
-def test_page_runs_and_prints_what_it_says(page, tmp_path):
+def test_page_runs_and_prints_what_it_says(page, tmp_path, forked_runs):
     """In a folder that looks like the repository's root."""
     for name in ("yaml", "docs", "benchmarks"):
         (tmp_path / name).symlink_to(ROOT / name)
