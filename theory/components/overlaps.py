@@ -8,6 +8,7 @@ declaration one stands before those that it implies: a message names the first t
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import Any, NamedTuple
 
 
@@ -85,8 +86,9 @@ def observed(likelihood: Any) -> tuple[Observation, ...]:
     if hasattr(likelihood, "observed"):
         own: tuple[Observation, ...] = likelihood.observed()
         return own
-    options = (getattr(likelihood, option, None) for option in _CHOOSING)
-    name = " ".join([type(likelihood).get_qualified_class_name(), *map(str, filter(None, options))])
+    options = filter(None, (getattr(likelihood, option, None) for option in _CHOOSING))
+    ends = ["/".join(Path(str(option)).parts[-2:]) for option in options]  # of a path: no homes
+    name = " ".join([type(likelihood).get_qualified_class_name(), *ends])
     return next((seen for pattern, seen in STANDARD if fnmatchcase(name, pattern)), ())
 
 
