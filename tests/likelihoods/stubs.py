@@ -120,8 +120,8 @@ def chi2s(model: Model, **point: float) -> dict[str, float]:
     return {name.removeprefix("hotaxion.likelihoods."): -2 * v for name, v in values.items()}
 
 
-def official_packages() -> str:
-    """Return a Cobaya packages folder with the official files, or skip the test."""
+def packages_folder() -> str | None:
+    """Return a Cobaya packages folder with the official files, if there is one."""
     # Besides the two variables, a folder `cobaya_packages` kept near the repository is found.
     repository = HERE.parents[1]
     candidates = [os.environ.get("HOTAXION_PACKAGES"), os.environ.get("COBAYA_PACKAGES_PATH")]
@@ -129,4 +129,11 @@ def official_packages() -> str:
     for folder in candidates:
         if folder and (Path(folder) / "data").is_dir():
             return str(folder)
+    return None
+
+
+def official_packages() -> str:
+    """Return a Cobaya packages folder with the official files, or skip the test."""
+    if folder := packages_folder():
+        return folder
     pytest.skip("official data files absent: set HOTAXION_PACKAGES to a Cobaya packages folder")

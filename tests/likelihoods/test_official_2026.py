@@ -1,8 +1,9 @@
 """Why this test exists: the data of 2026 must give the published numbers by their standard names.
 
-One run of CLASS for all data sets that are installed; the packages folder and the packages
-act-dr6-lenslike and candl-like are optional. Origin of the numbers: the same data and cosmology
-with CLASS 3.4.1 by Cobaya's own theory `classy`, 2026; tolerances: accuracy settings of CLASS.
+One run of CLASS for all data sets that are installed, and for those of the package; the packages
+folder and the packages act-dr6-lenslike and candl-like are optional. Origin of the numbers: the
+same data and cosmology with CLASS 3.4.1 by Cobaya's own theory `classy`, 2026; tolerances: accuracy
+settings of CLASS.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from cobaya.likelihood import Likelihood
 from cobaya.log import LoggedError
 from cobaya.model import get_model
 from cobaya.theory import Theory
 
-from .stubs import official_packages
+from .stubs import official_packages, packages_folder
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),  # Cobaya 3.6.2 leaves a file open
@@ -46,6 +48,9 @@ CHI2 = {
     "act_lensing_extended": (17.9, 0.1),
     "act_and_planck_lensing": (19.88, 0.1),
     "act_and_planck_lensing_extended": (23.68, 0.3),
+    "hotaxion.likelihoods.ActDR6Lensing": (14.08, 0.1),
+    "hotaxion.likelihoods.ActDR6Lite": (125.52, 0.5),
+    "hotaxion.likelihoods.Spt3g2018Lite": (141.5, 0.3),
     "spt_2018": (141.5, 0.3),
     "spt_d1": (164.5, 0.3),
     "bao.desi_dr2": (31.24, 0.05),
@@ -53,6 +58,17 @@ CHI2 = {
     "sn.pantheonplus": (1403.67, 0.05),
     "sn.union3": (26.293, 0.01),
     "sn.desdovekie": (1632.32, 0.05),
+}
+# Those of the package; of PlanckCut no other value is known.
+PACKAGED = {
+    "ActDR6Lite": (125.8, 1.0),
+    "Spt3g2018Lite": (141.5, 0.5),
+    "ActDR6Lensing": (14.08, 0.1),
+    "PlanckCut": (221.1, 1.0),
+    "PlanckLiteTTTEEE": (584.25, 1.0),
+    "PlanckLowlEE": (396.04, 0.1),
+    "PlanckLensing": (8.88, 0.15),
+    "DesiDR2": (31.24, 0.05),
 }
 POINT = {
     "logA": 3.0448,
@@ -123,7 +139,7 @@ def model(theory: dict, likelihoods: dict, **params):
             "theory": theory,
             "likelihood": {name: used | (options or {}) for name, options in likelihoods.items()},
             "params": {**POINT, **params},
-            "packages_path": official_packages(),
+            "packages_path": packages_folder(),
         }
     )
 
@@ -136,10 +152,12 @@ def chi2(built) -> dict[str, float]:
 @pytest.fixture(scope="module")
 def found():
     """chi^2 of all that is installed, from one run of CLASS; of `tau` candl hears from CLASS."""
-    there = {name: options for name, options in standard().items() if not absent(options)}
-    calibrations = PLANCK | (SPT if "spt_2018" in there else {})
+    there = {f"hotaxion.likelihoods.{name}": {} for name in PACKAGED}
+    if packages_folder():
+        there |= {name: options for name, options in standard().items() if not absent(options)}
+    calibrations = ACT | SPT | {"A_planck": {"value": "lambda A_act: 1.00044 * A_act"}}
     hot = {**ONE_NEUTRINO, "extra_args": PERMILLE, "may_share_data": list(there)}
-    return chi2(model({HOT: hot}, there, **calibrations))
+    return chi2(model({HOT: hot}, there, **PLANCK, **ACT, **SPT))
 
 
 @pytest.mark.parametrize("name", CHI2)
@@ -148,6 +166,12 @@ def test_chi2_by_standard_name(name, found):
         pytest.skip(f"optional package {package}")
     expected, tolerance = CHI2[name]
     assert found[name] == pytest.approx(expected, abs=tolerance)
+
+
+@pytest.mark.parametrize("name", PACKAGED)
+def test_chi2_of_the_package(name, found):
+    expected, tolerance = PACKAGED[name]
+    assert found[f"hotaxion.likelihoods.{name}"] == pytest.approx(expected, abs=tolerance)
 
 
 # --- with the emulator -----------------------------------------------------------------------
@@ -166,6 +190,21 @@ def test_the_emulator_takes_them_as_well():
     direct = chi2(model({HOT: options}, distances, YHe=0.2454))
     for name in SUPERNOVAE:
         assert emulated[name] == pytest.approx(direct[name], abs=1e-3)
+
+
+def test_tau_by_the_name_that_candl_asks_for():
+    """candl requires a parameter `tau`, even where it has no prior on it: CLASS's tau_reio."""
+    got = []
+
+    class Asking(Likelihood):
+        def get_requirements(self):
+            return {"tau": None, "Cl": {"tt": 1000}}
+
+        def logp(self, tau, **params):
+            return got.append(tau) or 0.0
+
+    chi2(model({EMULATED: {"axion": False}}, {"asking": {"external": Asking}}, YHe=0.2454))
+    assert got == [POINT["tau_reio"]]
 
 
 def test_sroll2_prefers_the_published_optical_depth():
