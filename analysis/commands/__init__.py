@@ -38,6 +38,20 @@ def usage(args: argparse.Namespace, text: str) -> int:
     return 2
 
 
+def whole_from(least: int, *words: str, most: int = 10**18) -> Callable[[str], int | str]:
+    """The type of a flag that is a whole number, or one of some words."""
+
+    def read(text: str) -> int | str:
+        if text in words:
+            return text
+        if not (text.isdecimal() and len(text) < 20 and least <= int(text) <= most):
+            allowed = " or ".join([f"a whole number from {least}", *words])
+            raise argparse.ArgumentTypeError(f"'{text}' given; give {allowed}")
+        return int(text)
+
+    return read
+
+
 def add_burn(parser: argparse.ArgumentParser) -> None:
     """Add ``--burn``."""
     text = "fraction dropped at the start of each chain (default: 0.3; none where post skipped it)"

@@ -7,7 +7,7 @@ import sys
 from dataclasses import fields
 from pathlib import Path
 
-from hotaxion.analysis.commands import FAILED, GOOD, Commands, add_burn, command, usage
+from hotaxion.analysis.commands import FAILED, GOOD, Commands, add_burn, command, usage, whole_from
 
 
 def add_reproduce(commands: Commands) -> None:
@@ -17,7 +17,7 @@ def add_reproduce(commands: Commands) -> None:
     add("analysis", nargs="*", metavar="NAME", help="see --list; all: every one of them")
     add("--list", action="store_true", help="print names, published numbers and variants")
     text = "chains at a time, one core each (default: the number of cores)"
-    add("-j", "--jobs", type=_jobs, metavar="N", help=text)
+    add("-j", "--jobs", type=whole_from(1), metavar="N", help=text)
     text = "CLASS itself instead of its emulator (prefixes then end in _class)"
     add("--class", dest="use_class", action="store_true", help=text)
     text = "folder for report.md, figures, logs, inputs of variants (default: chains/reproduce)"
@@ -30,13 +30,6 @@ def add_reproduce(commands: Commands) -> None:
     add("--reference", action="store_true", help=text)
     add_burn(parser)
     parser.set_defaults(parser=parser)
-
-
-def _jobs(text: str) -> int:
-    """A number from 1; else wrong usage."""
-    if not (text.isdecimal() and int(text) > 0):
-        raise argparse.ArgumentTypeError(f"'{text}' given; give a number of chains from 1")
-    return int(text)
 
 
 def _reproduce(args: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ import logging
 import sys
 from dataclasses import fields
 
-from hotaxion.analysis.commands import GOOD, Commands, command, usage
+from hotaxion.analysis.commands import GOOD, Commands, command, usage, whole_from
 
 
 def add_run(commands: Commands) -> None:
@@ -17,7 +17,7 @@ def add_run(commands: Commands) -> None:
     add("analysis", nargs="?", metavar="NAME", help="of the package, or a Cobaya input file")
     add("--list", action="store_true", help="print the names and what they are")
     text = "chains, each an MPI process; auto: one for each core (default: 1; with -r as before)"
-    add("-n", "--processes", type=_processes, metavar="N", help=text)
+    add("-n", "--processes", type=whole_from(1, "auto", most=100_000), metavar="N", help=text)
     text = "CLASS itself instead of its emulator (the output's prefix then ends in _class)"
     add("--class", dest="use_class", action="store_true", help=text)
     again = parser.add_mutually_exclusive_group()
@@ -26,7 +26,7 @@ def add_run(commands: Commands) -> None:
     add("-o", "--output", metavar="PREFIX", help="of the output (default: chains/NAME)")
     text = "of the random numbers: the same chain again, byte by byte, from one process and with "
     text += "'measure_speeds: false' in the sampler's block (as the inputs of the package have it)"
-    add("--seed", type=_seed, metavar="N", help=text)
+    add("--seed", type=whole_from(0), metavar="N", help=text)
     add("--minimize", action="store_true", help="look for the best fit instead of sampling")
     add("--test", action="store_true", help="set everything up, then stop")
     text = "Cobaya's external data (default: where Cobaya finds them)"
@@ -34,22 +34,6 @@ def add_run(commands: Commands) -> None:
     text = "instead of mpirun, e.g. 'srun --mpi=pmix'; it gets -n N"
     add("--launcher", metavar="COMMAND", help=text)
     parser.set_defaults(parser=parser)
-
-
-def _processes(text: str) -> int | str:
-    """A number from 1, or "auto"; else wrong usage."""
-    if text == "auto":
-        return text
-    if not (text.isdecimal() and 1 <= int(text) <= 100_000):
-        raise argparse.ArgumentTypeError(f"'{text}' given; give 1 to 100000, or auto")
-    return int(text)
-
-
-def _seed(text: str) -> int:
-    """A number from 0; else wrong usage."""
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"'{text}' given; give a whole number from 0")
-    return int(text)
 
 
 def _run(args: argparse.Namespace) -> int:

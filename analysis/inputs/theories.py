@@ -25,7 +25,7 @@ def kind_of(key: str, options: object, block: str = "theory") -> str | None:
     key, options : as in the block of the input; options may be None, a mapping or a class.
     block : "theory" or "likelihood".
     """
-    found = _class_of(key, options, block)
+    found = class_of(key, options, block)
     if found is None:  # cannot be imported here: the name is all that there is
         path = options.get("class") if isinstance(options, Mapping) else None
         package, _, name = str(path or key).rpartition(".")
@@ -36,7 +36,8 @@ def kind_of(key: str, options: object, block: str = "theory") -> str | None:
     return None
 
 
-def _class_of(key: str, options: object, block: str) -> type | None:
+def class_of(key: str, options: object, block: str) -> type | None:
+    """The class of a component, arguments as of `kind_of`; None: it cannot be imported here."""
     from cobaya.component import get_component_class
 
     given: Mapping[str, Any] = options if isinstance(options, Mapping) else {"external": options}

@@ -29,18 +29,12 @@ ALL, THIS_WORK = "all", "this work"
 
 @dataclass(frozen=True)
 class Variant:
-    """Changes of an input.
+    """Changes of an input."""
 
-    Attributes
-    ----------
-    text : what it is.
-    change : nested as the input is; a value that is no mapping replaces.
-    of : other variants whose changes are made, too.
-    """
-
-    text: str
+    text: str  # what it is
+    # nested as the input is; a value that is no mapping replaces
     change: Mapping[str, Any] = field(default_factory=dict)
-    of: Sequence[str] = ()
+    of: Sequence[str] = ()  # other variants whose changes are made, too
 
     def __post_init__(self) -> None:
         checks.text("text", self.text, "'nuclear rates of PRIMAT'")
@@ -54,30 +48,17 @@ class Variant:
 
 @dataclass(frozen=True)
 class Analysis:
-    """One named input and what it is held against.
+    """One named input and what it is held against."""
 
-    Attributes
-    ----------
-    quantities : parameters of the table.
-    bound : name of the published one in BOUNDS.
-    paper : arXiv number, where there is no such bound.
-    inferred : what of the paper's analysis could not be read, or is not to be had; sentences.
-    variants : names in VARIANTS.
-    beside : names in BOUNDS, of others that have delta_neff alone; see `rows.rows_beside`.
-    label : name in figures, None to leave it out of them.
-    priors : whether bounds under a prior flat in delta_neff are shown, by reweighting.
-    sigma : show standard deviations (a forecast) instead of bounds.
-    """
-
-    quantities: Sequence[str]
-    bound: str | None = None
-    paper: str = THIS_WORK
-    inferred: Sequence[str] = ()
-    variants: Sequence[str] = ()
-    beside: Sequence[str] = ()
-    label: str | None = None
-    priors: bool = False
-    sigma: bool = False
+    quantities: Sequence[str]  # parameters of the table
+    bound: str | None = None  # name of the published one in BOUNDS
+    paper: str = THIS_WORK  # arXiv number, where there is no such bound
+    inferred: Sequence[str] = ()  # what of the paper could not be read, or is not to be had
+    variants: Sequence[str] = ()  # names in VARIANTS
+    beside: Sequence[str] = ()  # names in BOUNDS, of delta_neff alone: `rows.rows_beside`
+    label: str | None = None  # name in figures, None to leave it out of them
+    priors: bool = False  # whether bounds under a prior flat in delta_neff are shown
+    sigma: bool = False  # show standard deviations (a forecast) instead of bounds
 
     def __post_init__(self) -> None:
         if self.bound:
@@ -85,15 +66,12 @@ class Analysis:
             object.__setattr__(self, "paper", arxiv)
         elif self.paper != THIS_WORK:
             check_arxiv(self.paper)
-        for names, allowed in (
-            (self.quantities, QUANTITIES),
-            (self.variants, VARIANTS),
-            (self.beside, ONLY_DELTA_NEFF),
-        ):
-            for name in names:
+        known = {"quantities": QUANTITIES, "variants": VARIANTS, "beside": ONLY_DELTA_NEFF}
+        for names, allowed in known.items():
+            for name in getattr(self, names):
                 checks.choice("name", name, allowed)
-        checks.flag("priors", self.priors)
-        checks.flag("sigma", self.sigma)
+        for flag in ("priors", "sigma"):
+            checks.flag(flag, getattr(self, flag))
 
     @property
     def published(self) -> Mapping[str, float]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,13 +10,13 @@ from typing import Any
 from cobaya.tools import recursive_update
 
 from hotaxion.analysis.inputs.names import find_input
-from hotaxion.analysis.inputs.safe_yaml import read_yaml
 from hotaxion.analysis.inputs.session import cobaya_session, load_input
-from hotaxion.analysis.inputs.theories import find_theories, kind_of
+from hotaxion.analysis.inputs.theories import class_of, find_theories
 from hotaxion.analysis.published.analyses import VARIANTS
 from hotaxion.analysis.running import resume
+from hotaxion.analysis.running.components import files_read
 from hotaxion.analysis.running.run import with_class
-from hotaxion.theory.components.record import data_hash, recorded_data_hash
+from hotaxion.theory.components.record import hash_of, recorded_data_hash
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.files import write_whole
 
@@ -31,30 +29,20 @@ _BBN, _BBN_VARIANT, _JOINT_VARIANT = (
     {"Rminus1_stop": means, "Rminus1_cl_stop": bounds}
     for means, bounds in ((0.002, 0.07), (0.003, 0.1), (0.03, 0.2))
 )
+_POSTERIOR = ("theory", "likelihood", "prior", "params")  # the blocks that decide it
 
 
 @dataclass(frozen=True)
 class Options:
-    """Options of `hotaxion reproduce`.
+    """Options of `hotaxion reproduce`."""
 
-    Attributes
-    ----------
-    output : folder for the report, its figures, logs and inputs.
-    chains : folder of the chains, `NAME` and `NAME__VARIANT`.
-    jobs : chains at a time; None: the number of cores.
-    variants : whether the variants of each analysis are run.
-    use_class : CLASS itself instead of its emulator.
-    fast : short chains of BBN analyses, to try the command.
-    burn : fraction dropped at the start of each chain.
-    """
-
-    output: Path = Path("chains/reproduce")
-    chains: Path = Path("chains")
-    jobs: int | None = None
-    variants: bool = True
-    use_class: bool = False
-    fast: bool = False
-    burn: float | None = None
+    output: Path = Path("chains/reproduce")  # folder for the report, its figures, logs and inputs
+    chains: Path = Path("chains")  # folder of the chains, NAME and NAME__VARIANT
+    jobs: int | None = None  # chains at a time; None: the number of cores
+    variants: bool = True  # whether the variants of each analysis are run
+    use_class: bool = False  # CLASS itself instead of its emulator
+    fast: bool = False  # short chains of BBN analyses, to try the command
+    burn: float | None = None  # fraction dropped at the start of each chain
 
 
 @dataclass(frozen=True)
@@ -98,8 +86,7 @@ def make_job(analysis: str, variant: str | None, options: Options) -> Job:
     if options.fast:
         name, criteria = f"{name}__fast", {**criteria, **_FAST}
     if options.use_class and find_theories(info, "EmulatedClassy"):
-        name = f"{name}_class"
-        info = with_class(info)
+        name, info = f"{name}_class", with_class(info)
     prefix = options.chains / name
     info = recursive_update(info, {"sampler": {"mcmc": criteria}, "output": str(prefix)})
     return Job(analysis, variant, info, options.output / "inputs" / f"{name}.yaml", prefix)
@@ -120,37 +107,17 @@ def write_input(job: Job) -> None:
 # --- what is there ---------------------------------------------------------------------------
 
 
-def recorded(job: Job, ending: str = "updated.yaml") -> Mapping[str, Any]:
-    """A YAML file that Cobaya has written for a chain; empty if it is absent.
-
-    Raises
-    ------
-    HotAxionError : it cannot be read, holds no mapping, or would run code; names the file.
-    """
-    path = Path(f"{job.prefix}.{ending}")
-    return read_yaml(path) if path.exists() else {}
-
-
-def of_sampler(job: Job, ending: str) -> Mapping[str, Any]:
-    """What a file of the chain says of its sampler; empty if it says nothing."""
-    try:
-        return next(iter(recorded(job, ending)["sampler"].values())) or {}
-    except (HotAxionError, TypeError, KeyError, AttributeError, StopIteration):
-        return {}
-
-
 def state_of(job: Job) -> str:
     """ABSENT, UNFINISHED, CONVERGED or STOPPED (at max_samples)."""
     first = Path(f"{job.prefix}.1.txt")
     if not first.exists():
         return ABSENT
-    wanted, had = job.info["sampler"]["mcmc"], of_sampler(job, "updated.yaml")
+    wanted, had = job.info["sampler"]["mcmc"], resume.recorded_sampler(job.prefix, "updated.yaml")
     # A chain that had to meet looser criteria goes on, as Cobaya has it.
     looser = any(had[key] > wanted[key] for key in _BBN if key in wanted and key in had)
-    if of_sampler(job, "checkpoint").get("converged") and not looser:
+    if resume.recorded_sampler(job.prefix, "checkpoint").get("converged") and not looser:
         return CONVERGED
-    with open(first, "rb") as file:
-        rows = sum(1 for _ in file) - 1  # the first line is a header
+    rows = first.read_bytes().count(b"\n") - 1  # the first line is a header
     return STOPPED if rows >= wanted.get("max_samples", float("inf")) else UNFINISHED
 
 
@@ -175,39 +142,52 @@ def check_usable(job: Job) -> None:
 
 
 def difference_of(job: Job) -> str:
-    """Where the chain there is of other data files or of another input; empty if it is not.
+    """The first place where the chain there is of other data files or another input; else empty.
 
-    Cobaya compares inputs when it resumes a chain; for a finished one it is asked here.
+    Cobaya compares inputs, and our components their data, when a chain is resumed; for a finished
+    one it is asked here.
     """
-    from cobaya.input import is_equal_info, update_info
+    from cobaya.input import is_equal_info
     from cobaya.yaml import yaml_dump, yaml_load
 
+    if not (old := resume.recorded(job.prefix, "updated.yaml")):
+        return ""
     with cobaya_session(quiet=True):
-        old = recorded(job)
-        if not old or (changed := _changed_data(old)):
-            return changed if old else ""
-        full = update_info(dict(job.info))
-        for likelihood in full["likelihood"].values():
-            likelihood.pop("params", None)  # Cobaya has moved them to the block params
-        new = yaml_load(yaml_dump(full))
-        for info in (old, new):
-            for block in ("theory", "likelihood"):
-                for options in filter(None, (info.get(block) or {}).values()):
-                    options.pop("speed", None)  # changes nothing that is sampled
-        said, aside = io.StringIO(), ("output", "sampler")
-        with contextlib.redirect_stdout(said):
-            same = is_equal_info(old, new, strict=False, print_not_log=True, ignore_blocks=aside)
-    return "" if same else said.getvalue().split(": ", 1)[-1].split(" -- ")[0].strip()
+        new = yaml_load(yaml_dump(resume.with_defaults(job.info)))
+        parts, wanted = _parts(old), _parts(new)
+        for name in {**wanted, **parts}:
+            one, other = parts.get(name, {}), wanted.get(name, {})
+            if not is_equal_info(one, other, strict=False):
+                return f"different {name}"
+        changed = (f"the data files of {name} have changed since" for name in _changed_data(old))
+        return next(changed, "")
 
 
-def _changed_data(old: Mapping[str, Any]) -> str:
-    """The first theory of an updated.yaml whose data files are no longer those of its record."""
-    for name, options in (old.get("theory") or {}).items():
-        was = recorded_data_hash((options or {}).get("version"))
-        try:
-            same = not was or was == data_hash(kind_of(name, options) or name, options)
-        except (OSError, KeyError):  # the file has gone
-            same = False
-        if not same:
-            return f"the data files of {name} have changed since"
-    return ""
+def _parts(info: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Each theory, likelihood, prior and parameter, as an input of its own."""
+    parts = {}
+    for block in _POSTERIOR:
+        for name, entry in (info.get(block) or {}).items():
+            if block == "prior":  # Cobaya's function wants a mapping
+                entry = {"function": entry}
+            elif isinstance(entry, Mapping):  # the speed changes nothing that is sampled
+                entry = {key: value for key, value in entry.items() if key != "speed"}
+            parts[f"{block} {name}"] = {block: {name: entry}}
+    return parts
+
+
+def _changed_data(old: Mapping[str, Any]) -> Iterator[str]:
+    """Components of an updated.yaml whose data files are no longer those of its record."""
+    from cobaya.tools import resolve_packages_path
+
+    for block in ("theory", "likelihood"):
+        for name, options in (old.get(block) or {}).items():
+            recorded = recorded_data_hash((options or {}).get("version"))
+            found = class_of(name, options, block)
+            try:
+                files = files_read(found, options, resolve_packages_path(old)) if recorded else []
+                same = not recorded or recorded == hash_of(files)
+            except (OSError, KeyError):  # the file has gone
+                same = False
+            if not same:
+                yield name

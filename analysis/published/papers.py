@@ -21,29 +21,18 @@ QUANTITIES = ("delta_neff", "m_a", "f_a", "mnu")
 
 @dataclass(frozen=True)
 class PublishedBound:
-    """Bounds of a paper from one data set.
+    """Bounds of a paper from one data set."""
 
-    Attributes
-    ----------
-    arxiv : number of the paper.
-    where : of the paper: equation, table, figure or abstract.
-    confidence : level of the bounds, a fraction.
-    data : in words; `label` the same for figures.
-    delta_neff, m_a, mnu : from above; masses in eV. None: not quoted.
-    f_a : from below, in GeV.
-    forecast : whether it is one.
-    """
-
-    arxiv: str
-    where: str
-    confidence: float
-    data: str
-    label: str | None = None
-    delta_neff: float | None = None
-    m_a: float | None = None
-    f_a: float | None = None
-    mnu: float | None = None
-    forecast: bool = False
+    arxiv: str  # number of the paper
+    where: str  # of the paper: equation, table, figure or abstract
+    confidence: float  # level of the bounds, a fraction
+    data: str  # in words
+    label: str | None = None  # the same for figures
+    delta_neff: float | None = None  # from above, as m_a and mnu; None: not quoted
+    m_a: float | None = None  # eV
+    f_a: float | None = None  # GeV, from below
+    mnu: float | None = None  # eV
+    forecast: bool = False  # whether it is one
 
     def __post_init__(self) -> None:
         check_arxiv(self.arxiv)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
@@ -13,12 +12,11 @@ from hotaxion.analysis.figures import make_figure
 from hotaxion.analysis.figures.style import PALETTE, save
 from hotaxion.analysis.inputs.theories import kind_of
 from hotaxion.analysis.published.analyses import ANALYSES, VARIANTS
-from hotaxion.analysis.published.jobs import recorded
 from hotaxion.analysis.published.papers import BOUNDS
 from hotaxion.analysis.published.plan import Reproduction
 from hotaxion.analysis.published.rows import TOLERANCE, Kind, Row, nearest
+from hotaxion.analysis.running import resume
 from hotaxion.analysis.text import text_table
-from hotaxion.theory.errors import HotAxionError
 
 _HEADS = (
     *("analysis", "quantity", "published", "ours", "ratio", "error"),
@@ -50,17 +48,19 @@ _CAPTIONS = {
 
 def to_text(result: Reproduction) -> str:
     """The table for the terminal, with what is missing below it."""
-    table = [_HEADS, *(_cells(row, result.rows, "  ") for row in result.rows)]
+    table = text_table([cells[:_IN_TERMINAL] for cells in _table(result, "  ")])
     missing = [f"{name}: {why}" for name, why in result.problems.items()]
-    text = text_table([cells[:_IN_TERMINAL] for cells in table])
-    return "\n".join([text, *_notes(result), *missing])
+    return "\n".join([table, *_notes(result), *missing])
 
 
 def main_table(result: Reproduction) -> str:
     """The table in Markdown."""
-    cells = [_HEADS, *(_cells(row, result.rows, "↳ ") for row in result.rows)]
-    head, *lines = [f"| {' | '.join(one)} |" for one in cells]
+    head, *lines = [f"| {' | '.join(cells)} |" for cells in _table(result, "↳ ")]
     return "\n".join([head, "|" + "---|" * len(_HEADS), *lines])
+
+
+def _table(result: Reproduction, indent: str) -> list[Sequence[str]]:
+    return [_HEADS, *(_cells(row, result.rows, indent) for row in result.rows)]
 
 
 def _cells(row: Row, rows: Sequence[Row], indent: str) -> list[str]:
@@ -124,8 +124,8 @@ def _write(path: Path, parts: Sequence[str]) -> Path:
 def _tables(result: Reproduction) -> str:
     """Table, what its marks and variants are, and what of the papers' analyses is inferred."""
     names = dict.fromkeys(row.name for row in result.rows if row.name)
-    beside = {name: bound.in_words for name, bound in BOUNDS.items()}
-    texts = _TEXTS | beside | {name: variant.text for name, variant in VARIANTS.items()}
+    texts = _TEXTS | {name: bound.in_words for name, bound in BOUNDS.items()}
+    texts |= {name: variant.text for name, variant in VARIANTS.items()}
     variants = [f"* `{name}`: {texts[name]}" for name in names]
     analyses = {job.analysis: ANALYSES[job.analysis] for job in result.jobs}
     inferred = [
@@ -144,13 +144,12 @@ def _versions(result: Reproduction) -> str:
     """Where spectra come from, and all versions: of the chains as they have them, of today."""
     found: dict[str, set[str]] = {}
     for job in result.jobs:
-        with contextlib.suppress(HotAxionError):  # a broken file has none
-            if content := recorded(job):
-                versions = {"Cobaya": content.get("version")}
-                for name, options in (content.get("theory") or {}).items():
-                    versions[kind_of(name, options) or name] = (options or {}).get("version")
-                for name, version in versions.items():
-                    found.setdefault(name, set()).add(str(version or "unknown"))
+        if content := resume.recorded(job.prefix, "updated.yaml"):
+            versions = {"Cobaya": content.get("version")}
+            for name, options in (content.get("theory") or {}).items():
+                versions[kind_of(name, options) or name] = (options or {}).get("version")
+            for name, version in versions.items():
+                found.setdefault(name, set()).add(str(version or "unknown"))
     sampled = ", ".join(f"{name} {' and '.join(sorted(found[name]))}" for name in found)
     today = ", ".join(f"{name} {metadata.version(name)}" for name in _PACKAGES)
     spectra = "CLASS" if result.options.use_class else "the emulator of CLASS"
@@ -163,18 +162,20 @@ def _versions(result: Reproduction) -> str:
 def _draw(result: Reproduction, folder: Path) -> list[str]:
     """Draw what the chains allow; names of the figures that could be drawn."""
     read = {row.analysis for row in result.rows if not row.name}
-    own = [job for job in result.jobs if job.variant is None and job.analysis in read]
-    own = [job for job in own if ANALYSES[job.analysis].label] or own
-    joint = [job for job in own if job.joint]
-    jobs, burn = (joint or own)[: len(PALETTE)], result.options.burn
+    jobs = [job for job in result.jobs if job.variant is None and job.analysis in read]
+    for wanted in (lambda job: ANALYSES[job.analysis].label, lambda job: job.joint):
+        jobs = list(filter(wanted, jobs)) or jobs  # those with labels, and of these with spectra
+    jobs, joint = jobs[: len(PALETTE)], any(job.joint for job in jobs)
     prefixes = [job.prefix for job in jobs]
     labels = [ANALYSES[job.analysis].label or job.analysis for job in jobs]
-    more = {} if joint else {"params": ["m_a", "delta_neff", "omega_b"]}
-    kinds: dict[str, dict[str, Any]] = {"triangle": more} if jobs else {}
+    kinds: dict[str, dict[str, Any]] = {"triangle": {}, "masses": {}} if joint else {}
+    if jobs and not joint:
+        kinds = {"triangle": {"params": ["m_a", "delta_neff", "omega_b"]}}
     drawn = []
-    for name, options in (kinds | ({"masses": {}} if joint else {})).items():
+    for name, options in kinds.items():
         try:
-            save(make_figure(name, prefixes, burn, labels, **options)[1], folder, name)
+            figure = make_figure(name, prefixes, result.options.burn, labels, **options)[1]
+            save(figure, folder, name)
             drawn.append(name)
         except Exception as error:  # of getdist or matplotlib: the report is worth more
             result.failed_figures[name] = f"{type(error).__name__}: {error}"

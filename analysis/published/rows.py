@@ -20,7 +20,6 @@ from hotaxion.analysis.published.analyses import ANALYSES
 from hotaxion.analysis.published.jobs import Job
 from hotaxion.analysis.published.papers import ONLY_DELTA_NEFF
 from hotaxion.analysis.text import rounded, significant
-from hotaxion.theory.components.record import other_code
 from hotaxion.theory.relics.abundance import Abundance
 
 TOLERANCE = 0.06  # a larger difference needs an explanation
@@ -40,39 +39,23 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Row:
-    """One quantity of one chain, or of the curve Delta N_eff(m_a).
+    """One quantity of one chain, or of the curve Delta N_eff(m_a)."""
 
-    Attributes
-    ----------
-    analysis, variant : names in ANALYSES and VARIANTS; variant None for the analysis itself.
-    quantity : parameter; eV, GeV.
-    published : bound of the paper, None where it has none.
-    ours : our bound, or standard deviation (`sigma`); None where none is known.
-    mc_error : its Monte Carlo error, None if exact.
-    r_minus_one, r_minus_one_bound : of the chain's means, and of this bound.
-    effective_samples : of this parameter.
-    caveat : why the number is not to be relied on, empty if it is.
-    kind : the chain, the chain under another prior, or the curve without any data.
-    slope : d ln m_a / d ln delta_neff of the curve there.
-    other_code : by which other code the chain was made, in words; empty if by that here.
-    beside : name in BOUNDS of what it is held against, where that is no bound of its paper.
-    """
-
-    analysis: str
-    variant: str | None
-    quantity: str
-    published: float | None
-    ours: float | None
-    mc_error: float | None = None
-    r_minus_one: float | None = None
-    r_minus_one_bound: float | None = None
-    effective_samples: float | None = None
-    caveat: str = ""
+    analysis: str  # name in ANALYSES
+    variant: str | None  # name in VARIANTS; None for the analysis itself
+    quantity: str  # parameter; eV, GeV
+    published: float | None  # bound of the paper, None where it has none
+    ours: float | None  # our bound, or standard deviation (`sigma`); None where none is known
+    mc_error: float | None = None  # its Monte Carlo error, None if exact
+    r_minus_one: float | None = None  # of the chain's means
+    r_minus_one_bound: float | None = None  # of this bound
+    effective_samples: float | None = None  # of this parameter
+    caveat: str = ""  # why the number is not to be relied on, empty if it is
     kind: Kind = Kind.CHAIN
     sigma: bool = False
-    slope: float | None = None
-    other_code: str = ""
-    beside: str = ""
+    slope: float | None = None  # d ln m_a / d ln delta_neff of the curve there
+    other_code: str = ""  # by which other code the chain was made, in words; empty if by that here
+    beside: str = ""  # name in BOUNDS of what it is held against, if of no bound of its paper
 
     @property
     def name(self) -> str:
@@ -125,15 +108,15 @@ def nearest(row: Row, rows: Sequence[Row]) -> Row | None:
     """
     if row.name or row.agrees is not False:
         return None
-    ratios = {
-        other: other.ratio
+    others = [
+        other
         for other in rows
         if (other.analysis, other.quantity) == (row.analysis, row.quantity)
         and (other.variant or other.kind is Kind.REWEIGHTED)
         and other.ratio
         and not other.caveat
-    }
-    return min(ratios, key=lambda other: abs(math.log(ratios[other])), default=None)
+    ]
+    return min(others, key=lambda other: abs(math.log(other.ratio or 1.0)), default=None)
 
 
 # --- making them -----------------------------------------------------------------------------
@@ -150,9 +133,19 @@ def quantities_of(job: Job) -> list[str]:
     return [name for name in wanted if not isinstance(given.get(name), Real)]
 
 
+def rows_of_job(job: Job, chain: Chain, caveat: str = "") -> list[Row]:
+    """All rows of a chain: its own, and for an analysis itself those on our curve, beside bounds of
+    others and under another prior. Raises HotAxionError if the chain is unusable."""
+    rows = rows_of_chain(job, chain, caveat)
+    if job.variant is None:
+        rows += rows_of_curve(job) + rows_beside(job, rows)
+        if ANALYSES[job.analysis].priors:
+            rows += rows_of_other_prior(job, chain)
+    return rows
+
+
 def rows_of_chain(job: Job, chain: Chain, caveat: str = "") -> list[Row]:
     """A row for each quantity of the analysis; raises HotAxionError if the chain is unusable."""
-    analysis, code = ANALYSES[job.analysis], other_code(chain.info)
     found, rows = chain.bounds(quantities_of(job)), []
     for name, bound in found.parameters.items():
         known = bound.verdict
@@ -163,12 +156,11 @@ def rows_of_chain(job: Job, chain: Chain, caveat: str = "") -> list[Row]:
             "r_minus_one_bound": bound.r_minus_one,
             "caveat": caveat or mark,
         }
-        if analysis.sigma:  # its Monte Carlo error is that of a Gaussian posterior
+        if ANALYSES[job.analysis].sigma:  # its Monte Carlo error is that of a Gaussian posterior
             error = bound.sigma / math.sqrt(2.0 * bound.effective_samples)
             numbers = {"ours": bound.sigma, "mc_error": error, "sigma": True, "caveat": caveat}
-        numbers["r_minus_one"] = found.r_minus_one
-        numbers["effective_samples"] = bound.effective_samples
-        rows.append(_row(job, name, other_code=code, **numbers))
+        numbers |= {"r_minus_one": found.r_minus_one, "other_code": chain.made_by}
+        rows.append(_row(job, name, effective_samples=bound.effective_samples, **numbers))
     return rows
 
 
@@ -182,13 +174,12 @@ def rows_of_other_prior(job: Job, chain: Chain) -> list[Row]:
         "effective_samples": result.effective_samples,
         "caveat": "" if result.verdict == "good" else FEW,
         "kind": Kind.REWEIGHTED,
-        "other_code": other_code(chain.info),
+        "other_code": chain.made_by,
     }
-    if not result.parameters:  # too few samples are left
-        return [_row(job, name, ours=None, **more) for name in quantities]
+    found = result.parameters or dict.fromkeys(quantities)  # none: too few samples are left
     return [
-        _row(job, name, ours=bound.value, mc_error=bound.mc_error, **more)
-        for name, bound in result.parameters.items()
+        _row(job, name, ours=bound and bound.value, mc_error=bound and bound.mc_error, **more)
+        for name, bound in found.items()
     ]
 
 

@@ -67,21 +67,30 @@ def routes(model: Any) -> list[list[str]]:
     return rows
 
 
-def data_files(model: Any, info: Mapping[str, Any]) -> list[Path]:
+def data_files(model: Any) -> list[Path]:
     """The files that the components of this package say that they read.
 
     Those of others, and CLASS's own tables, are not known.
     """
     found: list[Path] = []
-    for block, components in (("theory", model.theory), ("likelihood", model.likelihood)):
-        for name, component in components.items():
-            options = {key: getattr(component, key, None) for key in component.get_defaults()}
-            if block == "theory":
-                kind = kind_of(name, (info.get("theory") or {}).get(name))
-                found += files_of(kind or "", options)
-            elif hasattr(component, "data_files"):
-                found += component.data_files(options, component.packages_path)
+    for component in model.components:
+        options = {key: getattr(component, key, None) for key in component.get_defaults()}
+        path = getattr(component, "packages_path", None)
+        found += files_read(type(component), options, path)
     return found
+
+
+def files_read(
+    found: type | None, options: Mapping[str, Any], packages_path: str | None
+) -> list[Path]:
+    """The files that a class of Cobaya reads with these options (with defaults), as far as known.
+
+    Raises OSError or KeyError if options of this package lead to no file.
+    """
+    if hasattr(found, "data_files"):
+        files: list[Path] = found.data_files(options, packages_path)
+        return files
+    return files_of(kind_of("", found) or "", options)
 
 
 def describe_files(paths: Iterable[Path]) -> str:
@@ -89,21 +98,22 @@ def describe_files(paths: Iterable[Path]) -> str:
     folders: dict[Path, list[Path]] = {}
     for path in sorted({path.absolute() for path in paths if path.is_file()}):
         folders.setdefault(path.parent, []).append(path)
-    return "\n".join(f"{folder}: {_names(files)}" for folder, files in folders.items())
+    return "\n".join(f"{folder}: {with_sizes(files)}" for folder, files in folders.items())
 
 
-def _names(files: list[Path]) -> str:
-    sizes = [file.stat().st_size / 1e3 for file in files]
-    shown = [f"{file.name} ({size:.1f} kB)" for file, size in zip(files, sizes, strict=True)]
-    if len(files) > _MOST_NAMES:
-        rest = sizes[_FIRST_NAMES:]
+def with_sizes(files: Iterable[Path]) -> str:
+    """The names of files with their sizes; the first few of many."""
+    sizes = {file.name: file.stat().st_size / 1e3 for file in files}
+    shown = [f"{name} ({size:.1f} kB)" for name, size in sizes.items()]
+    if len(shown) > _MOST_NAMES:
+        rest = [*sizes.values()][_FIRST_NAMES:]
         shown[_FIRST_NAMES:] = [f"{len(rest)} more ({sum(rest):.1f} kB)"]
     return ", ".join(shown)
 
 
-def tables(model: Any, info: Mapping[str, Any]) -> str:
+def tables(model: Any) -> str:
     """All of it as text: products, data files, routes of the parameters."""
     products = text_table(product_table(model), right=False)
-    files = describe_files(data_files(model, info)) or "(none)"
+    files = describe_files(data_files(model)) or "(none)"
     parameters = text_table([["parameter", "kind", "components"], *routes(model)], right=False)
     return f"{products}\n\ndata files used\n{files}\n\n{parameters}"

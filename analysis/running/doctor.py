@@ -17,7 +17,7 @@ from hotaxion.analysis.inputs.cures import cures
 from hotaxion.analysis.inputs.session import cobaya_session, load_input
 from hotaxion.analysis.inputs.theories import AXION, DIRECT, NUCLEI
 from hotaxion.analysis.running import launch
-from hotaxion.analysis.running.components import routes, tables
+from hotaxion.analysis.running.components import routes, tables, with_sizes
 from hotaxion.theory.checks import shown
 from hotaxion.theory.components.foreign import foreign_notes
 from hotaxion.theory.components.guards import setup_complaints
@@ -115,17 +115,11 @@ def check_data_files() -> list[Check]:
     """The files that come with hotaxion, with their sizes; none, or an empty one, is broken."""
     root, checks = Path(hotaxion.__file__).parent, []
     for pattern in _DATA:
-        files = [p for p in root.glob(pattern) if p.is_file() and p.name[0] not in "._"]
-        sizes = {p.name: p.stat().st_size for p in sorted(files)}
-        text = ", ".join(f"{name} {_size(size)}" for name, size in sizes.items())
-        status = OK if sizes and all(sizes.values()) else BROKEN
-        text = text or f"no such files in {root}; reinstall hotaxion"
+        files = sorted(p for p in root.glob(pattern) if p.is_file() and p.name[0] not in "._")
+        text = with_sizes(files) or f"no such files in {root}; reinstall hotaxion"
+        status = OK if files and all(file.stat().st_size for file in files) else BROKEN
         checks.append(Check(f"data {pattern}", status, text))
     return checks
-
-
-def _size(n_bytes: int) -> str:
-    return f"{n_bytes / 1e6:.1f} MB" if n_bytes >= 1e6 else f"{n_bytes / 1e3:.1f} kB"
 
 
 def check_class_gets_parameters() -> Check:
@@ -214,7 +208,7 @@ def examine_yaml(
             from cobaya.model import get_model
 
             with get_model(info, stop_at_error=True) as model:
-                text, parameters = tables(model, info), len(routes(model))
+                text, parameters = tables(model), len(routes(model))
                 # What our own theories refuse at set-up; any other Boltzmann code may need it, too.
                 unheeded, notes = setup_complaints(model), foreign_notes(model)
     except Exception as error:  # whatever fails here is the diagnosis

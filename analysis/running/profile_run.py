@@ -173,30 +173,28 @@ def _minimise(
     start: Mapping[str, float],
 ) -> tuple[float, float, dict[str, float]]:
     """Least chi^2 with the parameter fixed, its part of the data, and where it lies."""
-    from cobaya.model import get_model
-
     info = deepcopy(dict(base))
-    entry = info["params"][parameter]
-    kept = {k: v for k, v in entry.items() if k in ("latex", "drop")}
+    kept = {k: v for k, v in info["params"][parameter].items() if k in ("latex", "drop")}
     info["params"][parameter] = kept | {"value": value}
     if parameter in ("m_a", "delta_neff"):
         _solve_once(info)
-    if free:
-        least = _run_minimizer(info, start)
-        chi2, chi2_data = 2.0 * float(least["minuslogpost"]), float(least["chi2"])
-        best = {name: float(least[name]) for name in free}
-    else:
-        info.pop("sampler")
-        with get_model(info, stop_at_error=True) as model:
-            found = model.logposterior({})
-        chi2, chi2_data = -2.0 * found.logpost, -2.0 * float(sum(found.loglikes))
-        best = {}
+    least = _run_minimizer(info, start) if free else _only_point(info)
+    chi2, chi2_data = 2.0 * float(least["minuslogpost"]), float(least["chi2"])
     if not np.isfinite([chi2, chi2_data]).all():
         raise HotAxionError(
             f"the likelihood vanishes at {parameter} = {value:g}, whatever the other parameters; "
             "leave this value out of the grid."
         )
-    return chi2, chi2_data, best
+    return chi2, chi2_data, {name: float(least[name]) for name in free}
+
+
+def _only_point(info: Mapping[str, Any]) -> dict[str, float]:
+    """The same where nothing is left to minimise."""
+    from cobaya.model import get_model
+
+    with get_model({k: v for k, v in info.items() if k != "sampler"}, stop_at_error=True) as model:
+        found = model.logposterior({})
+    return {"minuslogpost": -found.logpost, "chi2": -2.0 * float(sum(found.loglikes))}
 
 
 def _run_minimizer(info: Mapping[str, Any], start: Mapping[str, float]) -> Any:
@@ -216,8 +214,7 @@ def _run_minimizer(info: Mapping[str, Any], start: Mapping[str, float]) -> Any:
 
     def minimise(references: Mapping[str, Any], starts: int = 1) -> None:
         model.prior.set_reference(references)
-        tries = len(minima) + len(problems)
-        one = {**options, "best_of": starts, "seed": seed + tries}
+        one = {**options, "best_of": starts, "seed": seed + len(minima) + len(problems)}
         try:
             sampler = get_sampler({"minimize": one}, model, None, info.get("packages_path"))
             sampler.run()

@@ -153,15 +153,25 @@ def cut_broken_lines(prefix: str | Path) -> list[Path]:
     return changed
 
 
+def recorded(prefix: str | Path, ending: str) -> Mapping[str, Any]:
+    """What Cobaya has recorded in PREFIX.checkpoint or .updated.yaml; empty if it is not known."""
+    return _content(file_of(prefix, ending), cut=ending != "checkpoint")
+
+
+def recorded_sampler(prefix: str | Path, ending: str) -> Mapping[str, Any]:
+    """The same of the sampler alone: its options, or how it stands."""
+    return sampler_of(recorded(prefix, ending))
+
+
 def recorded_processes(prefix: str | Path) -> int | None:
     """How many processes wrote the chains of this prefix, as Cobaya recorded it; None: unknown."""
-    size = sampler_of(_content(file_of(prefix, "checkpoint"))).get("mpi_size")
+    size = recorded_sampler(prefix, "checkpoint").get("mpi_size")
     return max(1, size) if isinstance(size, int) else None
 
 
 def recorded_seed(prefix: str | Path) -> Any:
     """The seed with which the chains of this prefix were begun; None if there is none."""
-    return sampler_of(_content(file_of(prefix, "updated.yaml"), cut=True)).get("seed")
+    return recorded_sampler(prefix, "updated.yaml").get("seed")
 
 
 def _said(path: Path, what: str) -> Path:

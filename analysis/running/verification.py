@@ -15,7 +15,7 @@ import re
 import tempfile
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,21 +52,14 @@ _NO_MODEL = ("sampler", "output", "post", "resume")
 
 @dataclass(frozen=True)
 class Verification:
-    """Emulator against CLASS at some points of a chain.
-
-    Attributes
-    ----------
-    rows, emulated, direct : (n,) the rows of the chain that were drawn; ln L by each of the two.
-    shifts : 95 % bound of the chain, and the same reweighted, by parameter.
-    refused : points besides at which CLASS failed or found ln L = -inf.
-    """
+    """Emulator against CLASS at some points of a chain."""
 
     chain: Chain
-    rows: NDArray[np.int64]
-    emulated: Array
-    direct: Array
-    shifts: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    refused: int = 0
+    rows: NDArray[np.int64]  # (n,) those that were drawn
+    emulated: Array  # (n,) ln L
+    direct: Array  # (n,) ln L
+    shifts: Mapping[str, tuple[float, float]]  # 95 % bound of the chain, and the same reweighted
+    refused: int = 0  # points besides at which CLASS failed or found ln L = -inf
 
     @property
     def difference(self) -> Array:
@@ -102,7 +95,6 @@ def verify(
 
     Parameters
     ----------
-    prefix : prefix of the chain files.
     points : how many; those in PREFIX.verify.txt count.
     jobs : processes.
     burn : fraction dropped at the start of each chain.
@@ -110,10 +102,9 @@ def verify(
 
     Raises
     ------
-    HotAxionError : the chain was not run with the emulator, or has too few points, its input
-        cannot be set up here, or CLASS fails at all of the points or all but one.
-    RangeError : fewer than two points are asked for, or no process.
-    UnknownOptionError : the chain has no parameter `tail`.
+    HotAxionError : no emulator in the chain's input, too few points, the input cannot be set up
+        here, or CLASS fails at all of the points or all but one.
+    UnknownOptionError, RangeError : wrong `tail`; wrong `points` or `jobs`.
     """
     points, jobs = whole_number("points", points, 2, 10**6), whole_number("jobs", jobs, 1, 10**4)
     chain = Chain.load(prefix, burn)
@@ -179,12 +170,9 @@ def evaluate(
 ) -> dict[int, tuple[float, float]]:
     """ln L of emulator and CLASS at rows of a chain; new ones are appended to `known`.
 
-    Rows at which one of the two is not finite are left out, with a warning.
-
-    Raises
-    ------
-    HotAxionError : the input cannot be set up here, or the machine is at fault at a point.
-    OSError : the file `known` cannot be written.
+    Rows at which one of the two is not finite are left out, with a warning. Raises HotAxionError
+    if the input cannot be set up here, or the machine is at fault at a point; OSError if `known`
+    cannot be written.
     """
     from cobaya.yaml import yaml_dump
     from tqdm import tqdm  # comes with Cobaya

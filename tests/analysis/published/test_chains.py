@@ -14,9 +14,9 @@ from cobaya.yaml import yaml_dump
 
 from hotaxion.analysis.published import jobs as jobs_module
 from hotaxion.analysis.published import plan as work
-from hotaxion.analysis.published import sampling
 from hotaxion.analysis.running import launch, resume
-from hotaxion.theory.components.record import with_data
+from hotaxion.likelihoods import Planck2018
+from hotaxion.theory.components.record import code_version, with_data, with_files
 from hotaxion.theory.errors import HotAxionError
 
 from ..reproduce_stubs import NAME, chain_of, full_input, write_files
@@ -54,7 +54,9 @@ def test_a_chain_of_another_input_is_refused(work_folder):
     jobs_module.check_usable(wanted)
     info["theory"]["hotaxion.theory.HotAxion"]["rates"] = "iam"
     path.write_text(pyyaml.safe_dump(info))
-    with pytest.raises(HotAxionError, match=r"another input \(.*HotAxion.*\); remove"):
+    with pytest.raises(
+        HotAxionError, match=r"another input \(different theory .*HotAxion\); remove"
+    ):
         jobs_module.check_usable(wanted)
 
 
@@ -78,6 +80,40 @@ def test_a_chain_of_other_tables_is_refused(work_folder, theory, recorded):
         jobs_module.check_usable(wanted)
 
 
+def test_a_finished_chain_of_other_likelihood_data_is_refused(work_folder):
+    """As a chain that goes on: by the hash in the version that Cobaya has recorded."""
+    wanted = chain_of("hotaxion2026_ksvz")
+    write_files(wanted, rows=100)
+    path, name = Path(f"{wanted.prefix}.updated.yaml"), "hotaxion.likelihoods.Planck2018"
+    info = pyyaml.safe_load(path.read_text())
+    options = info["likelihood"][name]
+    options["version"] = with_files(code_version(), Planck2018.data_files(options))
+    path.write_text(pyyaml.safe_dump(info))
+    jobs_module.check_usable(wanted)
+    options["version"] = f"{code_version()}.01234567"
+    path.write_text(pyyaml.safe_dump(info))
+    with pytest.raises(HotAxionError, match=f"data files of {name} have changed since"):
+        jobs_module.check_usable(wanted)
+
+
+@pytest.mark.parametrize(
+    ("block", "change"),
+    [
+        ("params omega_b", {"omega_b": {"prior": {"min": 0.01, "max": 0.03}}}),
+        ("prior mine", {"mine": "lambda omega_b: omega_b"}),
+        ("likelihood one", {"one": None}),
+    ],
+)
+def test_where_another_input_differs_is_said(work_folder, block, change):
+    wanted = chain_of("bbn_ksvz")
+    write_files(wanted, rows=100)
+    path = Path(f"{wanted.prefix}.updated.yaml")
+    info = pyyaml.safe_load(path.read_text())
+    info[block.split()[0]] = (info.get(block.split()[0]) or {}) | change
+    path.write_text(pyyaml.safe_dump(info))
+    assert jobs_module.difference_of(wanted) == f"different {block}"
+
+
 @pytest.mark.parametrize("content", ["", "[1, 2", "just words"])
 def test_a_broken_file_is_repaired_or_named(work_folder, content):
     wanted = chain_of()
@@ -97,7 +133,7 @@ def test_half_an_input_is_another_input(work_folder):
     write_files(wanted, rows=100)
     path = Path(f"{wanted.prefix}.updated.yaml")
     path.write_text(yaml_dump({"likelihood": full_input(wanted.info)["likelihood"]}))
-    assert "different blocks" in jobs_module.difference_of(wanted)
+    assert jobs_module.difference_of(wanted) == "different theory hotaxion.theory.HotAxion"
 
 
 def test_a_chain_that_is_being_written_is_refused(work_folder):
@@ -123,7 +159,7 @@ def commands(monkeypatch):
         code = "import sys, time; time.sleep(0.3); sys.exit('bbn_dfsz' in sys.argv[1])"
         return popen([sys.executable, "-c", code, command[3]], **options)
 
-    monkeypatch.setattr(sampling.subprocess, "Popen", start)
+    monkeypatch.setattr(work.subprocess, "Popen", start)
     return seen
 
 
@@ -131,7 +167,7 @@ def test_long_chains_first_and_a_failure_stops_nothing(work_folder, commands):
     names = ["deramo2022_bbn_dfsz", NAME, "hotaxion2026_ksvz"]
     chains = [chain_of(name) for name in names]
     lines = []
-    ended = sampling.sample(chains, 1, Path("logs"), lines.append)
+    ended = work.sample(chains, 1, Path("logs"), lines.append)
     assert [Path(command[3]).stem for command, _ in commands] == [names[2], *names[:2]]
     assert {threads for _, threads in commands} == {"1"}
     assert [ended[chain.prefix].code for chain in chains] == [1, 0, 0]
@@ -153,7 +189,7 @@ def test_a_chain_goes_on_as_it_was_begun(work_folder, commands, monkeypatch):
         content = pyyaml.safe_load(path.read_text())
         content["sampler"]["mcmc"] |= change
         path.write_text(pyyaml.safe_dump(content))
-    sampling.sample([wanted], 1, Path("logs"), lambda line: None)
+    work.sample([wanted], 1, Path("logs"), lambda line: None)
     ((command, _),) = commands
     assert command[:4] == ["env", "-n", "2", sys.executable]
     written = pyyaml.safe_load(wanted.path.read_text())
@@ -167,7 +203,7 @@ def test_an_interrupt_ends_the_processes_and_starts_no_more(work_folder, command
 
     chains = [chain_of(name) for name in (NAME, "deramo2022_bbn_ksvz", "bbn_ksvz")]
     with pytest.raises(KeyboardInterrupt):
-        sampling.sample(chains, 1, Path("logs"), interrupt)
+        work.sample(chains, 1, Path("logs"), interrupt)
     assert len(commands) <= 2
     assert not any(resume.is_running(chain.prefix) for chain in chains)
 
@@ -176,7 +212,7 @@ def test_no_more_than_asked_for_at_a_time(work_folder, commands):
     chains = [chain_of(name) for name in (NAME, "deramo2022_bbn_ksvz", "bbn_ksvz", "bbn_ksvz")]
     chains[3] = chain_of("bbn_ksvz", "parthenope3")
     start = time.monotonic()
-    ended = sampling.sample(chains, 2, Path("logs"), lambda line: None)
+    ended = work.sample(chains, 2, Path("logs"), lambda line: None)
     assert len(ended) == 4
     assert time.monotonic() - start > 0.6  # two rounds of 0.3 s
 
@@ -189,7 +225,7 @@ def test_only_what_is_not_finished_is_run(work_folder, monkeypatch):
 
     def pretend(chains, jobs, logs, report, threads):
         ran.extend(c.name for c in chains)
-        return {c.prefix: sampling.Outcome(1, 2.0) for c in chains}
+        return {c.prefix: work.Outcome(1, 2.0) for c in chains}
 
     monkeypatch.setattr(work, "sample", pretend)
     lines = []

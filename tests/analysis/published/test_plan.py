@@ -134,14 +134,14 @@ def test_a_broken_chain_does_not_cost_the_rows_of_the_others(work_folder, monkey
     other = "deramo2022_bbn_ksvz"
     for name in (NAME, other):
         write_files(chain_of(name))
-    rows_of_chain = work.rows_of_chain
+    rows_of_job = work.rows_of_job
 
     def break_one(job, *more):
         if job.name == other:
             raise IndexError("index 3 is out of bounds")
-        return rows_of_chain(job, *more)
+        return rows_of_job(job, *more)
 
-    monkeypatch.setattr(work, "rows_of_chain", break_one)
+    monkeypatch.setattr(work, "rows_of_job", break_one)
     found = work.reproduce([NAME, other], work.Options(variants=False), lambda line: None)
     assert list(found.problems) == [other]
     assert "IndexError: index 3 is out of bounds" in found.problems[other]

@@ -112,7 +112,7 @@ def test_components_say_which_files_they_read():
     """All that Python opens at set-up and at a point, and nothing else."""
     with opened_files() as opened, get_model(deepcopy(JOINT)) as model:
         model.logposterior({"m_a": 0.1})
-    said = components.data_files(model, JOINT)
+    said = components.data_files(model)
     assert {str(path.resolve()) for path in said} == {
         str(Path(path).resolve()) for path in opened if "hotaxion" in path or ROOT in path
     }
