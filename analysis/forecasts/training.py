@@ -27,9 +27,8 @@ from hotaxion.theory.spectra.training.sensitivity import (
     Distances,
     Sensitivity,
 )
-from hotaxion.theory.spectra.training.stages import train
+from hotaxion.theory.spectra.training.stages import L_MAX, train
 
-L_MAX = 2508  # of the Planck likelihoods
 THEORIES = ("HotClassy", "EmulatedClassy")
 # Options of the Cobaya class that decide what CLASS computes.
 _OPTIONS = ("hierarchy", "axion_nodes", "neutrino_nodes", "extra_args")
@@ -49,7 +48,7 @@ def train_from_yaml(
     """Train; returns the report (None on MPI ranks other than 0). Raises as `stages.train`.
 
     With `local`, around the reference point of the input, for its mock data: see `local_target`,
-    which raises, too. l_max None: what these need, or 2508. jobs None: `jobs_of_this_rank`.
+    which raises, too. l_max None: what these need, or L_MAX. jobs None: `jobs_of_this_rank`.
     """
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(message)s")
     if not output.endswith(".npz"):

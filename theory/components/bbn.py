@@ -10,7 +10,13 @@ from cobaya.typing import unset_params
 
 from hotaxion.theory.components.declared_options import DeclaredOptions
 from hotaxion.theory.components.faults import machine_faults
-from hotaxion.theory.components.guards import Needed, check_setup, givers, helium_givers
+from hotaxion.theory.components.guards import (
+    EXTRA_RADIATION,
+    Needed,
+    check_setup,
+    givers,
+    helium_givers,
+)
 from hotaxion.theory.components.record import code_version, with_data
 from hotaxion.theory.components.refusals import Refusals
 from hotaxion.theory.errors import HotAxionError, RangeError
@@ -29,10 +35,11 @@ class BBN(DeclaredOptions, Theory):
     """Primordial helium and deuterium from tables made with PRIMAT.
 
     Needs `omega_b` (or `ombh2`, `omegabh2`) and `delta_neff` (Delta N_eff at BBN, in `params`, from
-    `HotAxion` or another theory). Provides `Y_p` = 4 n_He/n_b, `DH` = n_D/n_H, `YHe` (helium mass
-    fraction, for the Boltzmann code), and the product `bbn_theory_error`, a dict with `sigma_Y_p`,
-    `sigma_DH_rel`, `correlation`, `Y_p` and `DH` at the current point, and under `reference` the
-    first three at a fixed one. Options: see `BBNOptions`.
+    `HotAxion` or another theory), to which `delta_neff_extra` is added if it is given. Provides
+    `Y_p` = 4 n_He/n_b, `DH` = n_D/n_H, `YHe` (helium mass fraction, for the Boltzmann code), and
+    the product `bbn_theory_error`, a dict with `sigma_Y_p`, `sigma_DH_rel`, `correlation`, `Y_p`
+    and `DH` at the current point, and under `reference` the first three at a fixed one. Options:
+    see `BBNOptions`.
     """
 
     _OPTIONS = BBNOptions
@@ -77,7 +84,7 @@ class BBN(DeclaredOptions, Theory):
 
     def get_can_support_params(self) -> list[str]:
         """Parameters taken as input if the user gives them."""
-        return list(_BARYONS)
+        return [*_BARYONS, EXTRA_RADIATION]
 
     def initialize_with_provider(self, provider: Provider) -> None:
         """Refuse a set-up in which an input is given twice, or does not reach everybody."""
@@ -135,9 +142,10 @@ class BBN(DeclaredOptions, Theory):
         return None
 
     def _delta_neff(self, params: dict[str, float]) -> float:
+        extra = params.get(EXTRA_RADIATION, 0.0)
         if self._takes_psd:
-            return self.provider.get_axion_psd().delta_neff
-        return params["delta_neff"]
+            return self.provider.get_axion_psd().delta_neff + extra
+        return params["delta_neff"] + extra
 
     def close(self) -> None:
         """Say which points were refused."""

@@ -11,15 +11,17 @@ from cobaya.log import LoggedError
 
 from hotaxion.theory.checks import choice, number, shown
 from hotaxion.theory.components.faults import machine_faults
+from hotaxion.theory.components.guards import EXTRA_RADIATION
 from hotaxion.theory.components.hot_classy import HotClassy
 from hotaxion.theory.components.record import with_data
 from hotaxion.theory.errors import HotAxionError, RangeError
 from hotaxion.theory.relics.distribution import AxionPSD
-from hotaxion.theory.spectra.emulator.background import Background
-from hotaxion.theory.spectra.emulator.features import SPECTRA, feature_vector
+from hotaxion.theory.spectra.emulator.background import LAMBDA, Background
+from hotaxion.theory.spectra.emulator.features import FEATURES, SPECTRA, feature_vector
 from hotaxion.theory.spectra.emulator.prediction import Prediction, SpectraEmulator, emulator_path
 from hotaxion.theory.spectra.emulator.products import DERIVED, DISTANCES
 from hotaxion.theory.spectra.neutrinos import NeutrinoSector, neutrino_sector
+from hotaxion.theory.spectra.species import massless
 
 _FALLBACKS = ("class", "error")
 _TOLERANCE_MAX = 5.0
@@ -33,6 +35,12 @@ _INPUTS = (
     {"tau_reio"},
     {"YHe"},
 )
+# Inputs that may be absent, and the features of the emulator that they change.
+_MORE_INPUTS = {
+    EXTRA_RADIATION: ("delta_neff_extra",),
+    "w0_fld": ("w_pivot", "wa"),
+    "wa_fld": ("w_pivot", "wa"),
+}
 # Other names of inputs, with the factor to the name in _INPUTS.
 _SAME_INPUT = {"100*theta_s": ("theta_s_100", 1.0), "h": ("H0", 100.0)}
 _H_TRIALS = 3  # rounds of theta_s_100 from H0: the sound horizon hardly depends on it
@@ -104,15 +112,18 @@ class EmulatedClassy(HotClassy):
     def _check_inputs(self) -> None:
         """Refuse inputs that the emulator does not know."""
         super()._check_inputs()
-        known = set.union(*_INPUTS, {"mnu"})
+        learned = FEATURES[: self.spectra.learned]
+        more = {name for name, features in _MORE_INPUTS.items() if {*features} <= {*learned}}
+        known = set.union(*_INPUTS, {"mnu"}, more)
         inputs = self._inputs()
         unknown = [p for p in inputs if self._input_name(p) not in known]
         if unknown:
             raise LoggedError(
                 self.log,
                 "Parameters %s: the emulator takes omega_b, omega_cdm, theta_s_100 or H0, n_s, "
-                "logA or A_s, tau_reio, mnu and YHe. Remove the others, or use HotClassy.",
+                "logA or A_s, tau_reio, mnu, YHe%s. Remove the others, or use HotClassy.",
                 unknown,
+                "".join(f", {name}" for name in _MORE_INPUTS if name in more),
             )
         given = {self._input_name(p) for p in inputs}
         # YHe may come from BBN; HotClassy requires it.
@@ -141,8 +152,9 @@ class EmulatedClassy(HotClassy):
         if l_max > self.spectra.l_max or not set(map(str.lower, spectra)) <= {*SPECTRA}:
             raise LoggedError(
                 self.log,
-                "Lensed C_l %s are asked for; the emulator has %s to l = %d. Train another one "
-                "(hotaxion train --l-max L), or use HotClassy.",
+                "Lensed C_l %s are asked for; the emulator has %s to l = %d. Lower l_max "
+                "where a likelihood has it, train another one (hotaxion train --l-max L), or use "
+                "HotClassy.",
                 dict(spectra),
                 ", ".join(sorted(SPECTRA)),
                 self.spectra.l_max,
@@ -207,6 +219,7 @@ class EmulatedClassy(HotClassy):
             values["logA"] = values["ln_A_s_1e10"]
         else:
             values["logA"] = math.log(1e10 * number("A_s", values["A_s"], 0.0, above=True))
+        massless(sector, values.get(EXTRA_RADIATION, 0.0))
         features = self._features(values, sector, psd)
         if reason := self.spectra.outside(features, self.tolerance):
             return reason
@@ -233,9 +246,7 @@ class EmulatedClassy(HotClassy):
         """The emulator's inputs; theta_s_100 from H0 where that is given."""
         if "theta_s_100" in values:
             return feature_vector(values, psd)
-        background = Background(
-            values["omega_b"], values["omega_cdm"], values["H0"] / 100.0, sector, psd
-        )
+        background = self._background(values, None, sector, psd)
         values["theta_s_100"] = 1.041
         for _ in range(_H_TRIALS):
             features = feature_vector(values, psd)
@@ -247,15 +258,18 @@ class EmulatedClassy(HotClassy):
     @staticmethod
     def _background(
         values: dict[str, float],
-        prediction: Prediction,
+        prediction: Prediction | None,
         sector: NeutrinoSector,
         psd: AxionPSD | None,
     ) -> Background:
+        """From H0 if that is given, else from the acoustic scale, for which a prediction is due."""
         omegas = (values["omega_b"], values["omega_cdm"])
-        if "H0" in values:
-            return Background(*omegas, values["H0"] / 100.0, sector, psd)
+        dark_energy = (values.get("w0_fld", LAMBDA[0]), values.get("wa_fld", LAMBDA[1]))
+        content = (sector, psd, values.get(EXTRA_RADIATION, 0.0), dark_energy)
+        if prediction is None or "H0" in values:
+            return Background(*omegas, values["H0"] / 100.0, *content)
         acoustic = (prediction.scalars["z_rec"], prediction.scalars["rs_rec"])
-        return Background.from_theta(values["theta_s_100"], *acoustic, *omegas, sector, psd)
+        return Background.from_theta(values["theta_s_100"], *acoustic, *omegas, *content)
 
     # --- products: as in Cobaya's class, but quicker ------------------------------------------
     def _get_Cl(

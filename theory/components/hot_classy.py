@@ -16,6 +16,7 @@ from hotaxion.theory.components.extra_args import L_MAX_MIN, complaints, with_de
 from hotaxion.theory.components.faults import machine_faults
 from hotaxion.theory.components.guards import (
     CLASS_INPUTS,
+    EXTRA_RADIATION,
     MORE_NAMES,
     Needed,
     bounds_of,
@@ -32,9 +33,15 @@ from hotaxion.theory.spectra import derived as class_derived
 from hotaxion.theory.spectra.momenta import nodes_option
 from hotaxion.theory.spectra.neutrinos import minimal_sum_ev, neutrino_sector
 from hotaxion.theory.spectra.own_relics import relic_options
-from hotaxion.theory.spectra.species import SpeciesReport, class_species, species_report
+from hotaxion.theory.spectra.species import (
+    SpeciesReport,
+    class_species,
+    massless,
+    species_report,
+)
 
 _HELIUM_SOURCES = ("bbn", "class")
+_EQUATION_OF_STATE = {"w0_fld", "wa_fld"}  # of dark energy, then a fluid, in CLASS's names
 # Words of CLASS for what says nothing of the point.
 _MACHINE = ("could not open", "could not allocate", "cannot allocate")
 _CURES = {
@@ -48,7 +55,9 @@ class HotClassy(CheckedOptions, classy):
     """CLASS (Blas, Lesgourgues & Tram, 1104.2933) fed with `axion_psd`, `mnu` and `YHe`.
 
     All parameters of CLASS go by their usual names; `logA` is known, too. In what CLASS derives,
-    "ncdm" (`m_ncdm_tot`, `Omega_nu`) is neutrinos plus axion.
+    "ncdm" (`m_ncdm_tot`, `Omega_nu`) is neutrinos plus axion. With `w` or `wa` dark energy is a
+    fluid with p/rho = w + (1 - a) wa that may cross -1 (PPF: Fang, Hu & Lewis 0808.3125).
+    `delta_neff_extra` is massless radiation besides neutrinos and axion, which `BBN` takes, too.
     """
 
     hierarchy: str
@@ -99,8 +108,7 @@ class HotClassy(CheckedOptions, classy):
         """Refuse parameters that would fight with ours."""
         inputs = self._inputs()
         self._refuse(owned_names(inputs, self.translate_param), "params")
-        own = {"mnu", *self._relic_parameters}
-        cosmological = [p for p in inputs if p not in own]
+        cosmological = [p for p in inputs if p not in self._own_parameters]
         self._refuse(
             given_twice([*cosmological, *self.extra_args], self.translate_param),
             "params and extra_args",
@@ -133,9 +141,15 @@ class HotClassy(CheckedOptions, classy):
         """Parameters that `extra_species` names instead of numbers."""
         return [name for relic in self._relics for name in relic.parameters]
 
+    @property
+    def _own_parameters(self) -> set[str]:
+        """Parameters that become hot or massless species here."""
+        return {"mnu", EXTRA_RADIATION, *self._relic_parameters}
+
     def get_can_support_params(self) -> list[str]:
         """All inputs of CLASS, so that they come here even if others ask for them, too."""
-        return [*CLASS_INPUTS, *(p for p, name in self.renames.items() if name in CLASS_INPUTS)]
+        other_names = (p for p, name in self.renames.items() if name in CLASS_INPUTS)
+        return [*CLASS_INPUTS, *other_names, EXTRA_RADIATION]
 
     def get_can_provide_params(self) -> list[str]:
         """As CLASS, but helium comes from BBN."""
@@ -251,8 +265,10 @@ class HotClassy(CheckedOptions, classy):
         CLASS is emptied first: it does not notice a file that changed under the same name, and
         settings of an earlier point would stay.
         """
-        own = {"mnu", *self._relic_parameters}
+        own = self._own_parameters
         params = {p: v for p, v in params_values_dict.items() if p not in own}
+        if _EQUATION_OF_STATE.intersection(map(self.translate_param, params)):
+            params["Omega_Lambda"] = 0.0  # the fluid fills what is left
         self.classy.empty()
         super().set(params | self._species)
 
@@ -264,6 +280,8 @@ class HotClassy(CheckedOptions, classy):
         try:
             sector = neutrino_sector(params.get("mnu", 0.0), self.hierarchy)
             relics = [relic.at(params) for relic in self._relics]
+            extra = params.get(EXTRA_RADIATION, 0.0)
+            massless(sector, extra)
         except RangeError as error:
             return self.refusals.refuse(self.log, error)
         psd = self.provider.get_axion_psd() if self.axion else None
@@ -271,7 +289,7 @@ class HotClassy(CheckedOptions, classy):
             with (
                 machine_faults(self.log),
                 class_species(
-                    sector, psd, self._nodes, self._neutrino_nodes, relics
+                    sector, psd, self._nodes, self._neutrino_nodes, relics, extra
                 ) as self._species,
             ):
                 success = self._compute(state, want_derived, params)

@@ -25,6 +25,7 @@ _DELTA_NEFF_MIN = 1e-8  # below: no axion species (CLASS would divide by zero)
 _AUTOMATIC, _GAUSS_LAGUERRE = 0, 1  # ncdm_quadrature_strategy
 # In place of m = 0, where CLASS 3.4.1 finds a density today that is up to 8e-4 too high.
 _MASSLESS_EV = 1e-9
+DELTA_NEFF_EXTRA_MAX = 10.0
 STATISTICS = ("fermion", "boson")
 _RELIC_RANGES = {"mass_ev": (0.0, 1e9), "temperature_ratio": (1e-6, 10.0), "degrees": (1e-6, 1e4)}
 # Mass over tail temperature today (0.17 meV times the ratio) up to which so many nodes give
@@ -148,6 +149,17 @@ def _all_species(
     return species
 
 
+def massless(sector: NeutrinoSector, delta_neff_extra: float) -> float:
+    """N_eff of all that is massless.
+
+    Raises
+    ------
+    RangeError : it is negative, or not a number.
+    """
+    extra = number("delta_neff_extra", delta_neff_extra, -sector.n_ur, DELTA_NEFF_EXTRA_MAX)
+    return sector.n_ur + extra
+
+
 @contextmanager
 def class_species(
     sector: NeutrinoSector,
@@ -155,6 +167,7 @@ def class_species(
     nodes: int | None = None,
     neutrino_nodes: int | None = DEFAULT_NEUTRINO_NODES,
     relics: Sequence[ThermalRelic] = (),
+    delta_neff_extra: float = 0.0,
 ) -> Iterator[dict[str, Any]]:
     """CLASS input for all hot species; valid while the context lasts (it owns files).
 
@@ -165,16 +178,19 @@ def class_species(
     nodes : momenta of the axion; None: `automatic_nodes`.
     neutrino_nodes : momenta of each neutrino (and relic); None: CLASS's own sampling.
     relics : more species; in CLASS they stand between neutrinos and axion.
+    delta_neff_extra : massless radiation besides, as Delta N_eff.
 
     Raises
     ------
-    RangeError : if the axion's distribution would make CLASS crash.
+    RangeError : if the axion's distribution would make CLASS crash, or less than no radiation is
+        left.
     """
+    n_ur = massless(sector, delta_neff_extra)
     if nodes is None:
         nodes = automatic_nodes(psd) if psd is not None and psd.f.any() else _NODES_OF_HEAVY
     species = _all_species(sector, psd, nodes, neutrino_nodes, relics)
     if not species:
-        yield {"N_ur": sector.n_ur}
+        yield {"N_ur": n_ur}
         return
     from_file = [s for s in species if s.text]
     strategies = [_GAUSS_LAGUERRE if s.text else _AUTOMATIC for s in species]
@@ -182,7 +198,7 @@ def class_species(
         texts = dict.fromkeys(s.text for s in from_file)
         paths = {text: stack.enter_context(_file_with(text)) for text in texts}
         settings = {
-            "N_ur": sector.n_ur,
+            "N_ur": n_ur,
             "N_ncdm": len(species),
             "m_ncdm": _row([max(float(s.mass_ev), _MASSLESS_EV) for s in species]),
             "deg_ncdm": _row([s.degeneracy for s in species]),

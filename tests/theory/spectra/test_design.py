@@ -19,6 +19,7 @@ from hotaxion.theory.spectra.emulator.features import (
     MNU,
     OMEGA_B,
     PARAMETERS,
+    PIVOT,
     TAU,
     Y_HE,
     feature_vector,
@@ -198,7 +199,9 @@ def test_points_are_those_that_packaged_emulators_were_trained_with(
     ridge = known_ridge(np.arange(24.0).reshape(6, 4) * 1e-4, WIDTHS)
     points = around.points(ridge, first + 2)[first:]
     for point, expected in zip(points, stored, strict=True):
-        assert [point[name] for name in PARAMETERS] == pytest.approx(expected, rel=1e-12)
+        standard = (0.0, -1.0, 0.0)  # no extra radiation, a cosmological constant
+        values = [point[name] for name in PARAMETERS]
+        assert values == pytest.approx([*expected, *standard], rel=1e-12)
 
 
 @pytest.mark.usefixtures("analytic")
@@ -212,6 +215,30 @@ def test_design_is_deterministic_and_nested():
         assert 0 < point["m_a"] <= 1.0
         assert 0 <= point["mnu"] <= 0.6
         assert 0.15 <= point["pion_scale"] <= 6.0
+
+
+@pytest.mark.usefixtures("analytic")
+def test_design_beyond_lambda_cdm():
+    """Radiation dense at none; two fifths with a cosmological constant, the others over the whole
+    rectangle of dark energy; helium and the ridge know the radiation."""
+    ranges = ((-1.3, -0.7), (-2.0, 0.5))
+    wide = replace(WIDE, delta_neff_extra=0.8, dark_energy=ranges, lambda_fraction=0.4)
+    steep = np.tile([0.0, 0.0, 0.01, 0.0], (6, 1))
+    around = replace(planck(2508), reach=wide)
+    points = around.points(known_ridge(steep, np.full(6, 1e-12)), 256)
+    extra = np.array([p["delta_neff_extra"] for p in points])
+    assert np.quantile(extra, [0.5, 1.0]) == pytest.approx([0.2, 0.8], abs=0.01)
+    w0, wa = (np.array([p[name] for p in points]) for name in ("w0_fld", "wa_fld"))
+    constant = (w0 == -1.0) & (wa == 0.0)
+    assert constant.mean() == pytest.approx(0.4, abs=0.01)
+    for values, ends in zip((w0 + PIVOT * wa, wa), ranges, strict=True):
+        assert [*np.quantile(values[~constant], [0, 1])] == pytest.approx(ends, abs=0.05)
+    for point in points[:8]:
+        psd = Axions(point["pion_scale"])(point["m_a"]).psd
+        moved = 0.01 * (psd.delta_neff + point["delta_neff_extra"])
+        assert point["n_s"] == pytest.approx(around.centre["n_s"] + moved, abs=1e-9)
+        helium = Helium().abundances(point["omega_b"], moved / 0.01).yhe
+        assert point["YHe"] == pytest.approx(helium, abs=wide.y_he)
 
 
 @pytest.mark.usefixtures("analytic")
@@ -271,7 +298,7 @@ def test_posterior_is_not_extrapolated(errors, points):
     def features(point):
         psd = abundance.scaled(point.get("pion_scale", 1.0))(point["m_a"]).psd
         helium = bbn.abundances(point["omega_b"], psd.delta_neff).yhe
-        return feature_vector({"YHe": helium} | point, psd)
+        return feature_vector({"YHe": helium} | point, psd)[: Y_HE + 1]  # what varies
 
     trained = np.array([features(point) for point in points])
     standard = Standardiser(trained)

@@ -110,7 +110,10 @@ def test_effective_mass_keeps_energy_and_density():
 
 def test_feature_vector():
     values = dict(zip(FEATURES[:6], range(1, 7), strict=True)) | {"mnu": 0.1, "YHe": 0.25}
-    assert feature_vector(values, None).tolist() == [1, 2, 3, 4, 5, 6, 0.1, 0.0, 0.0, 0.25]
+    found = feature_vector(values, None)
+    assert found.tolist() == [1, 2, 3, 4, 5, 6, 0.1, 0.0, 0.0, 0.25, 0.0, -1.0, 0.0]
+    values |= {"delta_neff_extra": 0.3, "w0_fld": -0.8, "wa_fld": -0.5}
+    assert feature_vector(values, None)[10:] == pytest.approx([0.3, -0.95, -0.5])
 
 
 def test_standardised_features_have_unit_variance():

@@ -32,6 +32,7 @@ _OMEGA_GAMMA = math.pi**2 / 15.0 * T_CMB_EV**4 / RHO_CRITICAL_OVER_H2_EV4
 _FERMION_FAMILY = 7.0 / 8.0 * (4.0 / 11.0) ** (4.0 / 3.0)
 _LN_NEAR, _N_NEAR, _N_FAR = math.log(6.0), 16, 64  # quadrature nodes below and above z = 5
 _H_RANGE = (0.3, 1.2)
+LAMBDA = (-1.0, 0.0)  # w0 and wa of a cosmological constant
 # Mass over temperature of the table of neutrino densities.
 _X_GRID = np.concatenate([[0.0], np.geomspace(1e-4, 1e7, 400)])
 
@@ -59,6 +60,9 @@ class Background:
     omega_b, omega_cdm : physical densities.
     h : H0/(100 km/s/Mpc).
     sector, psd : the neutrinos and the axion (None for none).
+    delta_neff_extra : massless radiation besides, as Delta N_eff.
+    dark_energy : (w0, wa) of p/rho = w0 + (1 - a) wa (Chevallier & Polarski gr-qc/0009008,
+        Linder astro-ph/0208512); at the background w = -1 may be crossed.
     """
 
     omega_b: float
@@ -66,6 +70,8 @@ class Background:
     h: float
     sector: NeutrinoSector
     psd: AxionPSD | None = None
+    delta_neff_extra: float = 0.0
+    dark_energy: tuple[float, float] = LAMBDA
 
     @classmethod
     def from_theta(
@@ -77,6 +83,8 @@ class Background:
         omega_cdm: float,
         sector: NeutrinoSector,
         psd: AxionPSD | None = None,
+        delta_neff_extra: float = 0.0,
+        dark_energy: tuple[float, float] = LAMBDA,
     ) -> Background:
         """The background in which the sound horizon `rs_rec` [Mpc] at `z_rec` has this angle.
 
@@ -84,14 +92,15 @@ class Background:
         ------
         RangeError : if that needs h outside 0.3 to 1.2.
         """
-        found = cls(omega_b, omega_cdm, 1.0, sector, psd)
+        found = cls(omega_b, omega_cdm, 1.0, sector, psd, delta_neff_extra, dark_energy)
         wanted = 100.0 * rs_rec / theta_s_100
         ln_1pz, weights = _quadrature(np.array([math.log1p(z_rec)]), _N_FAR)
         weights *= np.exp(ln_1pz) / HUBBLE_100_PER_MPC
-        without_lambda = found._without_lambda(ln_1pz) - found._today
+        others, dark = found._others(ln_1pz), found._dark_energy(ln_1pz)
+        others -= dark * found._today
 
         def excess(h: float) -> float:
-            return float(np.sum(weights / np.sqrt(without_lambda + h**2))) - wanted
+            return float(np.sum(weights / np.sqrt(others + dark * h**2))) - wanted
 
         try:
             h = brentq(excess, *_H_RANGE, xtol=1e-9)
@@ -128,21 +137,29 @@ class Background:
     @cached_property
     def omega_radiation(self) -> float:
         """Photons and massless neutrinos, Omega h^2."""
-        return _OMEGA_GAMMA * (1.0 + _FERMION_FAMILY * self.sector.n_ur)
+        massless = self.sector.n_ur + self.delta_neff_extra
+        return _OMEGA_GAMMA * (1.0 + _FERMION_FAMILY * massless)
 
-    def _without_lambda(self, ln_1pz: Array) -> Array:
-        """Everything but the cosmological constant: its omega = Omega h^2, then."""
+    def _dark_energy(self, ln_1pz: Array) -> Array:
+        """Density of dark energy over that of today."""
+        w0, wa = self.dark_energy
+        if (w0, wa) == LAMBDA:
+            return np.ones_like(ln_1pz)
+        return np.exp(3.0 * ((1.0 + w0 + wa) * ln_1pz + wa * np.expm1(-ln_1pz)))
+
+    def _others(self, ln_1pz: Array) -> Array:
+        """Everything but dark energy: its omega = Omega h^2, then."""
         growth = np.exp(ln_1pz)
         light = self.omega_b + self.omega_cdm + growth * self.omega_radiation
         return growth**3 * light + self._massive(ln_1pz)[0]
 
     @cached_property
     def _today(self) -> float:
-        return float(self._without_lambda(np.zeros(1))[0])
+        return float(self._others(np.zeros(1))[0])
 
     @property
-    def omega_lambda(self) -> float:
-        """Cosmological constant, Omega h^2."""
+    def omega_dark_energy(self) -> float:
+        """Dark energy, Omega h^2."""
         return self.h**2 - self._today
 
     @cached_property
@@ -159,7 +176,7 @@ class Background:
     # --- expansion and distances --------------------------------------------------------------
     def _hubble(self, ln_1pz: Array) -> Array:
         return HUBBLE_100_PER_MPC * np.sqrt(
-            self._without_lambda(ln_1pz) + (self.h**2 - self._today)
+            self._others(ln_1pz) + self.omega_dark_energy * self._dark_energy(ln_1pz)
         )
 
     def hubble(self, z: Array | float) -> Array:

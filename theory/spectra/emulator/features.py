@@ -1,4 +1,4 @@
-"""What the spectra depend on: ten numbers, the same for every axion model and rate; and what of
+"""What the spectra depend on: 13 numbers, the same for every axion model and rate; and what of
 CLASS is learned.
 
 Of the axion's phase-space distribution two numbers matter: Delta N_eff (its energy while
@@ -16,12 +16,16 @@ from hotaxion.theory.arrays import Array
 from hotaxion.theory.relics.distribution import AxionPSD
 
 BASE = ("omega_b", "omega_cdm", "theta_s_100", "n_s", "logA", "tau_reio")
-EXTRA = ("mnu", "mass_root", "delta_neff", "YHe")
+# Beyond LambdaCDM with a hot axion: a training may leave them where they stand.
+STANDARD = {"delta_neff_extra": 0.0, "w_pivot": -1.0, "wa": 0.0}
+EXTRA = ("mnu", "mass_root", "delta_neff", "YHe", *STANDARD)
 FEATURES = (*BASE, *EXTRA)
 # Position in the vector.
 OMEGA_B, OMEGA_CDM, THETA, N_S, LOG_A, TAU, MNU, MASS_ROOT, DELTA_NEFF, Y_HE = range(10)
 # Inputs of a training point; the strength of the pion rate makes Delta N_eff independent of m_a.
-PARAMETERS = (*BASE, "mnu", "m_a", "pion_scale", "YHe")
+PARAMETERS = (*BASE, "mnu", "m_a", "pion_scale", "YHe", "delta_neff_extra", "w0_fld", "wa_fld")
+# w0 + 0.3 wa: of the equation of state w0 + (1 - a) wa at a = 0.7, what distances tell best.
+PIVOT = 0.3
 # What is learned: lensed C_l, and numbers: sigma8, redshift and comoving sound horizon [Mpc] of
 # recombination and of the baryon drag, redshift of reionisation.
 SPECTRA = ("tt", "te", "ee", "bb", "pp")
@@ -40,12 +44,16 @@ def effective_mass_ev(psd: AxionPSD) -> float:
 
 
 def feature_vector(values: Mapping[str, float], psd: AxionPSD | None) -> Array:
-    """The ten FEATURES of one point.
+    """The FEATURES of one point.
 
     Parameters
     ----------
-    values : the BASE parameters, `mnu` [eV] and `YHe`.
+    values : the BASE parameters, `mnu` [eV] and `YHe`; unless they are standard, too,
+        `delta_neff_extra`, and `w0_fld`, `wa_fld` of dark energy.
     psd : the axion, None for none.
     """
     axion = (0.0, 0.0) if psd is None else (effective_mass_ev(psd) ** 0.5, psd.delta_neff)
-    return np.array([*(values[name] for name in BASE), values["mnu"], *axion, values["YHe"]])
+    w0, wa = values.get("w0_fld", -1.0), values.get("wa_fld", 0.0)
+    more = (values.get("delta_neff_extra", 0.0), w0 + PIVOT * wa, wa)
+    hot = (values["mnu"], *axion, values["YHe"], *more)
+    return np.array([*(values[name] for name in BASE), *hot])

@@ -1,4 +1,4 @@
-"""The emulator itself: ten features to lensed C_l, sigma_8, sound horizons; one file holds it.
+"""The emulator itself: features to lensed C_l, sigma_8, sound horizons; one file holds it.
 
 ln of TT, EE, BB, phi phi, and TE over a fixed envelope, each divided by the primordial amplitude,
 are expanded in principal components; components and scalars are regressed on the features. It is
@@ -16,11 +16,12 @@ import numpy as np
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.spectra.emulator import saved
 from hotaxion.theory.spectra.emulator.features import (
+    BASE,
     EXTRA,
-    FEATURES,
     LOG_A,
     SCALARS,
     SPECTRA,
+    STANDARD,
     TAU,
 )
 from hotaxion.theory.spectra.emulator.regression import Regression
@@ -29,9 +30,9 @@ from hotaxion.theory.spectra.neutrinos import HIERARCHY
 PACKAGED = saved.FOLDER / "emulator.npz"
 LOGARITHM = ("tt", "ee", "bb", "pp")
 _LENSING = "pp"  # not damped by reionisation
+_POSITIVE = ("mnu", "mass_root", "delta_neff", "delta_neff_extra")
 _MARGIN = 0.05  # of the range of each of EXTRA, added on both sides: m_a reaches 1 eV
-_BASE = slice(0, len(FEATURES) - len(EXTRA))
-_EXTRA = slice(len(FEATURES) - len(EXTRA), len(FEATURES))
+_BASE, _EXTRA = slice(0, len(BASE)), slice(len(BASE), None)
 
 
 def emulator_path(given: str | None) -> Path:
@@ -76,7 +77,7 @@ class Standardiser:
         return x
 
     def __call__(self, features: Array) -> Array:
-        """(..., 10) to (..., 10)."""
+        """(..., d) to (..., d)."""
         x = self._transformed(features)
         extra = (x[..., _EXTRA] - self.centre) / self.scale
         mean = self.ridge[0] + extra @ self.ridge[1:]
@@ -91,6 +92,7 @@ class SpectraEmulator:
         self._arrays, self.origin = arrays, {**origin, "HotClassy": options}
         self.l_max = int(origin["l_max"])
         self.neutrinos = options["hierarchy"]
+        self.learned = arrays["features"].shape[1]  # the first so many of FEATURES
         self._standardise = Standardiser(arrays["features"])
         self._regression = Regression(
             *(arrays[f"gp_{n}"] for n in ("inputs", "beta", "alpha", "precision", "noise", "hat"))
@@ -99,7 +101,9 @@ class SpectraEmulator:
         width = np.ptp(extra, axis=0)
         self.low, self.high = extra.min(0) - _MARGIN * width, extra.max(0) + _MARGIN * width
         # Masses and Delta N_eff are positive; the design around Planck starts close to zero.
-        self.low[:3] = np.maximum(self.low[:3], 0.0) if "target" in origin else 0.0
+        positive = [i for i, name in enumerate(EXTRA[: self.low.size]) if name in _POSITIVE]
+        around = "target" in origin
+        self.low[positive] = np.maximum(self.low[positive], 0.0) if around else 0.0
         self._slices = {}
         start = 0
         for name in SPECTRA:
@@ -154,13 +158,16 @@ class SpectraEmulator:
 
         Parameters
         ----------
-        features : the ten FEATURES.
+        features : the FEATURES.
         tolerance : largest `error` allowed.
         """
-        extra = features[_EXTRA]
-        for name, value, low, high in zip(EXTRA, extra, self.low, self.high, strict=True):
+        extra, learned = features[_EXTRA], self.low.size
+        for name, value, low, high in zip(EXTRA, extra, self.low, self.high, strict=False):
             if not low <= value <= high:
                 return f"{name} = {value:.5g} is outside {low:.5g} to {high:.5g}"
+        for name, value in zip(EXTRA[learned:], extra[learned:], strict=True):
+            if value != STANDARD[name]:
+                return f"{name} = {value:.5g} was not varied in the training"
         if not features[TAU] > 0:
             return f"tau_reio = {features[TAU]:.5g} is not positive"
         error = self.error(features)
@@ -170,11 +177,11 @@ class SpectraEmulator:
 
     def leverage(self, features: Array) -> float:
         """How far from the training points, see `Regression.leverage`."""
-        return self._regression.leverage(self._standardise(features))
+        return self._regression.leverage(self._standardise(features[: self.learned]))
 
     def __call__(self, features: Array) -> Prediction:
-        """Spectra and scalars at the ten FEATURES; see `outside` first."""
-        output = self._regression(self._standardise(features))
+        """Spectra and scalars at the FEATURES; see `outside` first."""
+        output = self._regression(self._standardise(features[: self.learned]))
         cl = {}
         for name in SPECTRA:
             row = self._arrays[f"mean_{name}"] + output[self._slices[name]] @ self._basis(name)

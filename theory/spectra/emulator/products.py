@@ -20,7 +20,9 @@ DERIVED: dict[str, Derive] = {
     "Omega_m": lambda b, p, x: b.omega_m / b.h**2,
     "Omega_b": lambda b, p, x: b.omega_b / b.h**2,
     "Omega_cdm": lambda b, p, x: b.omega_cdm / b.h**2,
-    "Omega_Lambda": lambda b, p, x: b.omega_lambda / b.h**2,
+    # CLASS's names, of which the second is that of a dark energy with w0 or wa.
+    "Omega_Lambda": lambda b, p, x: 0.0 if _is_fluid(x) else b.omega_dark_energy / b.h**2,
+    "Omega0_fld": lambda b, p, x: b.omega_dark_energy / b.h**2 if _is_fluid(x) else 0.0,
     "Omega_nu": lambda b, p, x: b.omega_hot / b.h**2,
     # CLASS defines it by the density of all hot species.
     "m_ncdm_tot": lambda b, p, x: _EV_PER_OMEGA * b.omega_hot,
@@ -36,9 +38,13 @@ DERIVED: dict[str, Derive] = {
     "100*theta_s": lambda b, p, x: x["theta_s_100"],
     "tau_reio": lambda b, p, x: x["tau_reio"],
     "YHe": lambda b, p, x: x["YHe"],
-    "Neff": lambda b, p, x: b.sector.n_ur + _massive_n_eff(b),
+    "Neff": lambda b, p, x: b.sector.n_ur + b.delta_neff_extra + _massive_n_eff(b),
     "T_cmb": lambda b, p, x: T_CMB_K,
 }
+
+
+def _is_fluid(inputs: Mapping[str, float]) -> bool:
+    return not {"w0_fld", "wa_fld"}.isdisjoint(inputs)
 
 
 def _massive_n_eff(background: Background) -> float:

@@ -12,14 +12,13 @@ import numpy as np
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import choice, mapping, number, whole_number
 from hotaxion.theory.files import DataFile, whole_file, write_arrays
-from hotaxion.theory.spectra.emulator.features import FEATURES, SCALARS, SPECTRA, TAU
+from hotaxion.theory.spectra.emulator.features import FEATURES, SCALARS, SPECTRA, STANDARD, TAU
 from hotaxion.theory.spectra.neutrinos import HIERARCHIES
 
 FOLDER = Path(__file__).parent
 _FORMAT = 1
 _L_MAX = 100_000
-_D = len(FEATURES)
-_MONOMIALS = (1 + _D, 1 + _D + _D * (_D + 1) // 2)  # linear, quadratic: see `regression`
+_LEARNED = range(len(FEATURES) - len(STANDARD), len(FEATURES) + 1)  # how many of FEATURES
 
 
 def emulator_file(path: str | Path) -> DataFile:
@@ -90,24 +89,30 @@ def _check_origin(origin: dict[str, Any]) -> None:
 
 def _check_arrays(file: DataFile, arrays: Mapping[str, Array], l_max: int) -> None:
     size = l_max - 1  # from l = 2
-    shapes: dict[str, tuple[int | str, ...]] = {"features": ("points", _D), "envelope": (size,)}
+    shapes: dict[str, tuple[int | str, ...]] = {
+        "features": ("points", "features"),
+        "envelope": (size,),
+    }
     for name in SPECTRA:
         shapes |= {f"mean_{name}": (size,), f"basis_{name}": (f"components of {name}", size)}
     shapes |= dict.fromkeys(("scalar_mean", "scalar_std"), (len(SCALARS),))
     file.check(arrays, shapes)
     outputs = len(SCALARS) + sum(len(arrays[f"basis_{name}"]) for name in SPECTRA)
-    points = len(arrays["features"])
+    points, d = arrays["features"].shape
+    if d not in _LEARNED:
+        file.damaged(f"'features' has {d} columns, expected {_LEARNED[0]} to {_LEARNED[-1]}")
+    monomials = (1 + d, 1 + d + d * (d + 1) // 2)  # linear, quadratic: see `regression`
     regression: dict[str, tuple[int | str, ...]] = {
-        "gp_inputs": (points, _D),
+        "gp_inputs": (points, d),
         "gp_beta": ("monomials", outputs),
         "gp_alpha": (points, outputs),
-        "gp_precision": (_D, outputs),
+        "gp_precision": (d, outputs),
         "gp_noise": (outputs,),
         "gp_hat": ("monomials", "monomials"),
     }
     file.check(arrays, regression)
-    if len(arrays["gp_beta"]) not in _MONOMIALS:
-        file.damaged(f"'gp_beta' has {len(arrays['gp_beta'])} rows, expected one of {_MONOMIALS}")
+    if len(arrays["gp_beta"]) not in monomials:
+        file.damaged(f"'gp_beta' has {len(arrays['gp_beta'])} rows, expected one of {monomials}")
     for name in ("envelope", "scalar_std"):
         file.require(name, arrays[name], arrays[name] > 0, "is not positive")
     for name in ("gp_precision", "gp_noise"):

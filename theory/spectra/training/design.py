@@ -20,22 +20,28 @@ from hotaxion.theory.constants import PLANCK_2018
 from hotaxion.theory.errors import RangeError
 from hotaxion.theory.nuclei.nucleosynthesis import Nucleosynthesis
 from hotaxion.theory.relics.abundance import Abundance
+from hotaxion.theory.spectra.emulator.background import LAMBDA
 from hotaxion.theory.spectra.emulator.features import (
     BASE,
     PARAMETERS,
+    PIVOT,
     SCALARS,
     feature_vector,
 )
 from hotaxion.theory.spectra.emulator.prediction import SpectraEmulator
 from hotaxion.theory.spectra.neutrinos import HIERARCHY, minimal_sum_ev
 from hotaxion.theory.spectra.training.fisher import SAMPLED, Fisher
-from hotaxion.theory.spectra.training.sensitivity import Sensitivity, planck_like
+from hotaxion.theory.spectra.training.sensitivity import (
+    Sensitivity,
+    planck_like,
+)
 
 TAU_MIN = 0.012
 SEED = 2205_07849
 M_A_MIN_EV = 1e-3
 _M_A_STAR_MIN_EV = 0.02  # lighter axions change the spectra by less than CLASS's noise
 _OMEGA_B_RANGE = (0.017, 0.029)  # of the helium that points scatter about
+_HOT_AXION_LCDM = {"delta_neff_extra": 0.0, "w0_fld": LAMBDA[0], "wa_fld": LAMBDA[1]}
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,10 @@ class Reach:
     steps : of the star; that of m_a relative to the mass.
     components : principal components of each of SPECTRA.
     linear : whether a linear function is the mean of the process, in place of a quadratic.
+    delta_neff_extra : greatest; crowded like a power of two. 0: none.
+    dark_energy : ranges of w0 + PIVOT wa and of wa, for the points that `lambda_fraction` does not
+        leave a cosmological constant. None: that alone.
+    lambda_fraction : of the points.
     """
 
     n_sigma: float | None
@@ -67,6 +77,30 @@ class Reach:
     steps: Mapping[str, float]
     components: Mapping[str, int]
     linear: bool
+    delta_neff_extra: float = 0.0
+    dark_energy: tuple[tuple[float, float], tuple[float, float]] | None = None
+    lambda_fraction: float = 0.0
+
+    @property
+    def dimensions(self) -> int:
+        """Numbers that vary from point to point."""
+        varied = len(PARAMETERS) - len(_HOT_AXION_LCDM)
+        return varied + bool(self.delta_neff_extra) + 2 * bool(self.dark_energy)
+
+    def beyond(self, u: Array) -> dict[str, float]:
+        """What is beyond LambdaCDM with a hot axion, from the rest of the unit cube."""
+        found = dict(_HOT_AXION_LCDM)
+        if self.delta_neff_extra:
+            found["delta_neff_extra"] = self.delta_neff_extra * float(u[0]) ** 2
+        if self.dark_energy and u[-1] > self.lambda_fraction:
+            # The last coordinate decides, and is spread again over its whole range.
+            last = (u[-1] - self.lambda_fraction) / (1.0 - self.lambda_fraction)
+            pivot, wa = (
+                low + (high - low) * float(x)
+                for (low, high), x in zip(self.dark_energy, (u[-2], last), strict=True)
+            )
+            found |= {"w0_fld": pivot - PIVOT * wa, "wa_fld": wa}
+        return found
 
 
 def _steps(*values: float) -> dict[str, float]:
@@ -111,9 +145,10 @@ class Target:
     ----------
     centre : the SAMPLED parameters at the fiducial; masses in eV.
     ranges : priors of mnu and m_a, (least, greatest) each.
-    sensitivity : of the experiment.
+    sensitivity : of the experiment, by which parameters scatter.
     hierarchy : of the neutrinos.
     reach : how far around the centre.
+    data : of the experiment that judges the emulator; None: the same.
     """
 
     centre: Mapping[str, float]
@@ -121,6 +156,7 @@ class Target:
     sensitivity: Sensitivity
     hierarchy: str = HIERARCHY
     reach: Reach = NARROW
+    data: Sensitivity | None = None
 
     def __post_init__(self) -> None:
         """Raise RangeError for a star without axions."""
@@ -130,13 +166,18 @@ class Target:
                 f"axion of more than {_M_A_STAR_MIN_EV} eV. Leave --local out for lighter ones."
             )
 
+    @property
+    def judge(self) -> Sensitivity:
+        """By which the errors of the spectra count."""
+        return self.data or self.sensitivity
+
     def describe(self) -> dict[str, object]:
         """For the provenance."""
         return {"centre": dict(self.centre), "sensitivity": self.sensitivity.describe()}
 
     def star(self) -> list[dict[str, float]]:
         """The centre, masses lifted off their least values, and two points on each axis."""
-        centre = dict(self.centre) | {"ln_pion_scale": 0.0}
+        centre = {**self.centre, "ln_pion_scale": 0.0, **_HOT_AXION_LCDM}
         least = minimal_sum_ev(self.hierarchy)
         centre["mnu"] = max(centre["mnu"], least + self.reach.lift_mnu_ev)
         centre["m_a"] = max(centre["m_a"], self.reach.lift_m_a_ev)
@@ -165,7 +206,7 @@ class Target:
 
     def points(self, fisher: Fisher, count: int) -> list[dict[str, float]]:
         """The first `count` points of the design."""
-        sequence = qmc.Sobol(d=len(PARAMETERS), scramble=True, rng=SEED)
+        sequence = qmc.Sobol(d=self.reach.dimensions, scramble=True, rng=SEED)
         power = int(np.ceil(np.log2(max(count, 2))))
         units = np.clip(sequence.random_base2(power)[:count], 1e-6, 1 - 1e-6)
         make = _Points(self, fisher)
@@ -194,12 +235,12 @@ class _Points:
         self._abundance, self._bbn = Abundance(), Nucleosynthesis()
         self._extras_0 = self._extras(self._centre["mnu"], self._centre["m_a"])
 
-    def _extras(self, mnu: float, m_a: float, pion_scale: float = 1.0) -> Array:
-        """(mnu, omega_a, delta_neff, YHe) with the baryons of the centre."""
-        omega_a, delta_neff = 0.0, 0.0
+    def _extras(self, mnu: float, m_a: float, pion_scale: float = 1.0, extra: float = 0.0) -> Array:
+        """(mnu, omega_a, delta_neff of all, YHe) with the baryons of the centre."""
+        omega_a, delta_neff = 0.0, extra
         if m_a > 0:
             psd = self._abundance.scaled(pion_scale)(m_a).psd
-            omega_a, delta_neff = psd.omega_a_h2, psd.delta_neff
+            omega_a, delta_neff = psd.omega_a_h2, psd.delta_neff + extra
         helium = self._bbn.abundances(self._centre["omega_b"], delta_neff).yhe
         return np.array([mnu, omega_a, delta_neff, helium])
 
@@ -209,7 +250,9 @@ class _Points:
             masses[name] = low + (high - low) * float(x) ** reach.crowding[name]
         low, high = reach.ln_pion_scale
         ln_scale = low + (high - low) * float(u[8])
-        extras = self._extras(masses["mnu"], masses["m_a"], float(np.exp(ln_scale)))
+        beyond = reach.beyond(u[10:])
+        scale, extra = float(np.exp(ln_scale)), beyond["delta_neff_extra"]
+        extras = self._extras(masses["mnu"], masses["m_a"], scale, extra)
         base = np.array([self._centre[name] for name in BASE])
         base += fisher.ridge_slope @ (extras - self._extras_0)
         base += reach.width * fisher.ridge_root @ norm.ppf(u[:6])
@@ -218,7 +261,8 @@ class _Points:
         omega_b = float(np.clip(point["omega_b"], *_OMEGA_B_RANGE))
         helium = self._bbn.abundances(omega_b, float(extras[2])).yhe
         helium += reach.y_he * (2.0 * float(u[9]) - 1.0)
-        return _with_scale(point | masses | {"ln_pion_scale": ln_scale, "YHe": float(helium)})
+        point |= masses | beyond | {"ln_pion_scale": ln_scale, "YHe": float(helium)}
+        return _with_scale(point)
 
 
 def _with_scale(point: Mapping[str, float]) -> dict[str, float]:

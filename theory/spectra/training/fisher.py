@@ -136,7 +136,7 @@ def _observables(data: Distances, star: dict[str, Array], row: int, hierarchy: s
     """BAO observables of one point of the star."""
     point = dict(zip(PARAMETERS, map(float, star["point"][row]), strict=True))
     scalars = dict(zip(SCALARS, map(float, star["scalars"][row]), strict=False))
-    background = Background.from_theta(
+    background = Background.from_theta(  # stars have no extra radiation, and a constant Lambda
         point["theta_s_100"],
         scalars["z_rec"],
         scalars["rs_rec"],

@@ -8,7 +8,7 @@ import numpy as np
 
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.errors import HotAxionError
-from hotaxion.theory.spectra.emulator.features import SCALARS, SPECTRA
+from hotaxion.theory.spectra.emulator.features import FEATURES, SCALARS, SPECTRA, STANDARD
 from hotaxion.theory.spectra.emulator.prediction import (
     LOGARITHM,
     SpectraEmulator,
@@ -31,6 +31,10 @@ def fit_emulator(
     HotAxionError : too few points for the polynomial.
     """
     features = data["features"]
+    learned = len(FEATURES) - len(STANDARD)
+    for name in STANDARD:  # what was not varied is no input
+        learned += bool(np.ptp(features[:, FEATURES.index(name)]) > 0)
+    features = features[:, :learned]
     arrays: dict[str, Array] = {"features": features}
     tt, ee = (normalised(name, data[name], features) for name in ("tt", "ee"))
     arrays["envelope"] = np.exp(0.5 * (tt.mean(axis=0) + ee.mean(axis=0)))  # of TE

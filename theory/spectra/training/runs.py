@@ -33,6 +33,9 @@ _PRIORS = {
     "m_a": (0.0, 10.0),
     "pion_scale": AxionOptions.sampled()["pion_scale"],
     "YHe": (0.1, 0.5),
+    "delta_neff_extra": (0.0, 10.0),
+    "w0_fld": (-5.0, 1.0),
+    "wa_fld": (-10.0, 5.0),
 }
 
 

@@ -24,8 +24,9 @@ from hotaxion.theory.spectra.training.folder import (
 )
 from hotaxion.theory.spectra.training.runs import run_points
 
-POINTS_MIN = 90  # the quadratic alone has 66 coefficients
+POINTS_MIN = 90  # of a local training: the quadratic in ten numbers alone has 66 coefficients
 L_MAX_MIN, L_MAX_MAX = 1000, 20_000  # CLASS truncates wavenumbers below 1000
+L_MAX = 2508  # of the Planck likelihoods
 HELD_OUT = 0.15  # fraction of the Sobol points, the last ones
 _log = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ def train(
     folder: str | Path,
     output: str | Path,
     points: int = 256,
-    l_max: int = 2508,
+    l_max: int = L_MAX,
     jobs: int = 1,
     share: tuple[int, int] | None = None,
     target: Target | None = None,
@@ -153,7 +154,7 @@ def fit(folder: Path, output: Path, points: int, target: Target) -> Accuracy:
     first = {name: np.concatenate([star[name], rows[:kept]]) for name, rows in sobol.items()}
     _log.info("Fit to %d points, check at %d.", len(first["features"]), count - kept)
     held_out = {name: rows[kept:] for name, rows in sobol.items()}
-    errors = accuracy(fit_emulator(first, origin, target.reach), held_out, target.sensitivity)
+    errors = accuracy(fit_emulator(first, origin, target.reach), held_out, target.judge)
     everything = {name: np.concatenate([star[name], rows]) for name, rows in sobol.items()}
     origin["points"], origin["accuracy"] = len(everything["features"]), errors.as_dict()
     fit_emulator(everything, origin, target.reach).save(output)
