@@ -263,13 +263,17 @@ class EmulatedClassy(HotClassy):
         psd: AxionPSD | None,
     ) -> Background:
         """From H0 if that is given, else from the acoustic scale, for which a prediction is due."""
-        omegas = (values["omega_b"], values["omega_cdm"])
+        omega_b, omega_cdm = values["omega_b"], values["omega_cdm"]
+        extra = values.get(EXTRA_RADIATION, 0.0)
         dark_energy = (values.get("w0_fld", LAMBDA[0]), values.get("wa_fld", LAMBDA[1]))
-        content = (sector, psd, values.get(EXTRA_RADIATION, 0.0), dark_energy)
         if prediction is None or "H0" in values:
-            return Background(*omegas, values["H0"] / 100.0, *content)
-        acoustic = (prediction.scalars["z_rec"], prediction.scalars["rs_rec"])
-        return Background.from_theta(values["theta_s_100"], *acoustic, *omegas, *content)
+            h = values["H0"] / 100.0
+            return Background(omega_b, omega_cdm, h, sector, psd, extra, dark_energy)
+        theta, z_rec = values["theta_s_100"], prediction.scalars["z_rec"]
+        rs_rec = prediction.scalars["rs_rec"]
+        return Background.from_theta(
+            theta, z_rec, rs_rec, omega_b, omega_cdm, sector, psd, extra, dark_energy
+        )
 
     # --- products: as in Cobaya's class, but quicker ------------------------------------------
     def _get_Cl(
