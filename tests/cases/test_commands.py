@@ -20,6 +20,7 @@ from .changes import case, changed
 # --- 3: post -----------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("forked_runs")
 @pytest.mark.filterwarnings("ignore:The inplace keyword")  # Cobaya 3.6.2 and pandas
 def test_post_adds_what_is_asked(capfd, refused):
     assert main(["run", case(3)]) == 0
@@ -51,6 +52,7 @@ def columns(prefix: str) -> tuple[list[str], np.ndarray]:
 # --- 5 and 7: minima ---------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("forked_runs")
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_minimiser_may_touch_the_border(capfd, seed):
     assert main(["run", case(5), "--minimize", "--seed", str(seed)]) == 0
@@ -106,6 +108,7 @@ def looked_at(prefix: str, capfd, *options: str) -> str:
     return said
 
 
+@pytest.mark.usefixtures("forked_runs")
 @pytest.mark.parametrize(
     ("prior", "label"),
     [
@@ -121,6 +124,7 @@ def test_chains_of_any_prior(capfd, prior, label):
     assert label in looked_at("chains/c", capfd)
 
 
+@pytest.mark.usefixtures("forked_runs")
 def test_components_by_other_keys(capfd, evaluated):
     assert evaluated(case(10))["delta_neff"] > 0.1
     assert not doctor.is_broken(doctor.examine_yaml(case(10))[0])

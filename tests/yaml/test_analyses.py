@@ -1,6 +1,6 @@
 """Why this test exists: a YAML file is what a user runs; each must build, sample and resume.
 
-The published bounds are checked twice: by direct integration of the posterior and by MCMC.
+The published bounds are checked by direct integration of the posterior, one of them by MCMC, too.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from cobaya.yaml import yaml_load_file
 
 from hotaxion.analysis.chains.chain import Chain
 from hotaxion.analysis.inputs.names import analyses, inputs_folder
+
+from ..forked import run_python
 
 FOLDER = inputs_folder()
 POINTS = Path(__file__).with_name("points.yaml")
@@ -87,10 +89,10 @@ def test_bound_by_direct_integration(name, bound):
     assert _quantile_by_integration(name) == pytest.approx(bound, rel=0.02)
 
 
-@pytest.mark.parametrize(("name", "bound"), BOUNDS.items())
-def test_bound_by_sampling(name, bound, tmp_path):
+def test_bound_by_sampling(tmp_path):
     """Within three Monte Carlo errors; m_a is the same quantile of the monotone curve."""
-    info = _load(name)
+    name = "deramo2022_bbn_omegab_ksvz.yaml"
+    info, bound = _load(name), BOUNDS[name]
     info["output"] = str(tmp_path / "chain")
     info["sampler"]["mcmc"].update(seed=20260101, Rminus1_stop=0.02, Rminus1_cl_stop=0.1)
     run(info)
@@ -134,12 +136,7 @@ print("peak", int(status["VmHWM"].split()[0]) / 1024)  # getrusage would count t
 
 
 def _command(*arguments: str, cwd: Path) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [sys.executable, "-m", "cobaya", "run", *arguments],
-        capture_output=True,
-        text=True,
-        cwd=cwd,
-    )
+    return run_python(["-m", "cobaya", "run", *arguments], cwd=cwd)
 
 
 JOINT = [

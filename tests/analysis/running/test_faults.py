@@ -20,6 +20,9 @@ from hotaxion.analysis.inputs.names import inputs_folder
 from hotaxion.analysis.running import resume
 from hotaxion.theory.errors import HotAxionError
 
+from ...forked import run_python
+
+pytestmark = pytest.mark.usefixtures("forked_runs")  # of `main`; what is killed is new
 PREFIX, CHAIN = Path("chains/c"), Path("chains/c.1.txt")
 KILLS = 3
 LIMITED = """
@@ -99,9 +102,8 @@ def killed(tmp_path_factory) -> dict[str, bytes]:
     info = yaml_load_file(str(inputs_folder() / "bbn_omegab_ksvz.yaml"))
     info["sampler"]["mcmc"].update(max_samples=60, output_every=1, measure_speeds=False)
     (folder / "short.yaml").write_text(yaml_dump(info | {"output": str(PREFIX)}))
-    command = [sys.executable, "-m", "cobaya", "run", "short.yaml"]
     env = os.environ | {"COBAYA_NOMPI": "1"}
-    subprocess.run(command, check=True, capture_output=True, cwd=folder, env=env)
+    run_python(["-m", "cobaya", "run", "short.yaml"], cwd=folder, env=env).check_returncode()
     found = {str(path.relative_to(folder)): path for path in folder.rglob("*") if path.is_file()}
     return {name: path.read_bytes() for name, path in found.items()}
 

@@ -9,7 +9,6 @@ import os
 import shlex
 import shutil
 import signal
-import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -26,6 +25,8 @@ from hotaxion.analysis.running import run as runs
 from hotaxion.theory.errors import HotAxionError, UnknownOptionError
 from hotaxion.theory.spectra.emulator.prediction import SpectraEmulator, emulator_path
 
+from ...forked import run_python
+
 MPI_VARIABLES = ("COBAYA_NOMPI", "OMP_NUM_THREADS", *launch._OPEN_MPI, *launch._AS_ROOT)
 
 
@@ -39,7 +40,7 @@ def clean(monkeypatch, tmp_path):
 
 
 @pytest.fixture
-def serial(clean, monkeypatch):
+def serial(clean, monkeypatch, forked_runs):
     """No MPI, whatever is installed."""
     monkeypatch.setenv("COBAYA_NOMPI", "1")
     return clean
@@ -116,8 +117,7 @@ def test_the_same_chain_as_cobaya_run(serial):
     """Equal seeds give equal bytes."""
     path = short(serial, seed=3)
     assert main(["run", str(path), "-o", "ours/chain"]) == 0
-    command = [sys.executable, "-m", "cobaya", "run", str(path), "-o", "theirs/chain"]
-    subprocess.run(command, check=True, capture_output=True)
+    run_python(["-m", "cobaya", "run", str(path), "-o", "theirs/chain"]).check_returncode()
     ours, theirs = (Path(f"{who}/chain.1.txt").read_bytes() for who in ("ours", "theirs"))
     assert ours == theirs
     assert ours.count(b"\n") > 60
@@ -313,9 +313,8 @@ def test_resume_takes_the_recorded_number(fake_mpi, clean):
 def finished(tmp_path_factory) -> Path:
     """The folder of a finished chain of 60 rows."""
     folder = tmp_path_factory.mktemp("finished")
-    command = [sys.executable, "-m", "cobaya", "run", str(short(folder, seed=5))]
-    env = os.environ | {"COBAYA_NOMPI": "1"}
-    subprocess.run(command, check=True, capture_output=True, cwd=folder, env=env)
+    command = ["-m", "cobaya", "run", str(short(folder, seed=5))]
+    run_python(command, cwd=folder, env=os.environ | {"COBAYA_NOMPI": "1"}).check_returncode()
     return folder / "chains"
 
 
