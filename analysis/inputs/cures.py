@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-# Words of the error, and the cure.
+# Words of the error, and the cure; of words that hold others, these alone count.
 _CURES = {
+    "claimed by more than one: {'chi2_": "Two presets hold the same data: keep one of them.",
     "claimed by more than one": "Say 'requires: [NAME]' in the block of the theory that takes it, "
     "or 'provides: [NAME]' in that of the one that shall give it.",
     "Cannot decide parameter assignments": "Keep one Boltzmann code.",
@@ -33,7 +34,8 @@ def cures(error: object) -> list[str]:
     error : an exception, or its text.
     """
     text = str(error)
-    found = [cure for words, cure in _CURES.items() if words in text]
+    there = [words for words in _CURES if words in text]
+    found = [_CURES[w] for w in there if not any(w != more and w in more for more in there)]
     if "could not be found" in text or "No module named" in text:
         found += [
             f"pip install {package} brings it."

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from cobaya.log import LoggedError
+from cobaya.model import get_model
 from scipy.stats import multivariate_normal
 
 import hotaxion.likelihoods
@@ -22,6 +23,15 @@ from .stubs import HERE, Published, chi2s, official_packages, spectra_model
 
 OURS = "hotaxion.likelihoods."
 ALL = {"l_max": 6500}
+POINT = {
+    "logA": 3.0448,
+    "n_s": 0.96605,
+    "H0": 67.32,
+    "omega_b": 0.022383,
+    "omega_cdm": 0.12011,
+    "tau_reio": 0.0543,
+    "mnu": 0.06,
+}
 TIED = {"A_planck": {"value": "lambda A_act: A_act"}}
 
 
@@ -298,6 +308,17 @@ def test_damaged_numbers(tmp_path, monkeypatch):
 def shipped_from_package() -> dict[str, np.ndarray]:
     with np.load(Path(hotaxion.likelihoods.__file__).parent / "data" / "act_dr6_lite.npz") as file:
         return dict(file)
+
+
+def test_the_emulator_ends_too_early():
+    """At set-up, with what to do."""
+    info = {
+        "theory": {"hotaxion.theory.EmulatedClassy": {"axion": False}},
+        "likelihood": {f"{OURS}ActDR6Lite": ALL},
+        "params": {**POINT, "YHe": 0.2454},
+    }
+    with pytest.raises(LoggedError, match=r"'tt': 6325.* are asked for; the emulator has .* to l"):
+        get_model(info)
 
 
 # --- the files ---------------------------------------------------------------------------------

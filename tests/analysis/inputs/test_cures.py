@@ -19,6 +19,8 @@ from hotaxion.analysis.running.cobaya_child import explanation
         ("'candl.interface.X' could not be found. Tried loading", "pip install candl-like"),
         ("No module named 'act_dr6_lenslike'", "pip install act-dr6-lenslike"),
         ("The data for this likelihood is not up to date.", "version.dat"),
+        ("claimed by more than one: {'chi2_PlanckLowlTT': [a, b]}.", "Two presets hold the same"),
+        ("claimed by more than one: {'YHe': [BBN, mine]}.", "'provides: [NAME]'"),
     ],
 )
 def test_an_error_names_its_cure(text, cure):
