@@ -65,8 +65,7 @@ class EmulatedClassy(HotClassy):
 
     # --- set-up -------------------------------------------------------------------------------
     def initialize(self) -> None:
-        """Load CLASS and the emulator, and refuse options with which it was not trained."""
-        super().initialize()
+        """Load the emulator and CLASS, and refuse options with which it was not trained."""
         self.emulated_points = 0
         self.class_reasons: Counter[str] = Counter()
         try:
@@ -81,6 +80,7 @@ class EmulatedClassy(HotClassy):
         except HotAxionError as error:
             raise LoggedError(self.log, "%s", error) from error
         trained = self.spectra.origin["HotClassy"]
+        super().initialize()
         given = {k: v for k, v in self.extra_args.items() if k != "output"}
         if given != trained["extra_args"]:
             raise LoggedError(
@@ -104,6 +104,9 @@ class EmulatedClassy(HotClassy):
                 self.log,
                 "The emulator knows neither 'extra_species' nor 'helium: class'; use HotClassy.",
             )
+
+    def _default_extra_args(self) -> dict[str, Any]:
+        return dict(self.spectra.origin["HotClassy"]["extra_args"])
 
     def get_version(self) -> str:
         """Of CLASS, with a hash of the emulator; for Cobaya's record of a chain."""

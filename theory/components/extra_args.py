@@ -21,23 +21,26 @@ _ALIASES = {"non linear": "non_linear"}  # that CLASS and Cobaya take
 
 
 @cache
-def _defaults() -> dict[str, Any]:
-    """Those of HotClassy, with which EmulatedClassy and each training begin, too."""
+def class_defaults() -> dict[str, Any]:
+    """Those of HotClassy, with which each training begins, too."""
     from cobaya.yaml import yaml_load_file
 
     return dict(yaml_load_file(str(_DEFAULTS))["extra_args"])
 
 
-def with_defaults(given: object) -> dict[str, Any]:
+def with_defaults(given: object, defaults: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """What CLASS gets where an input has `given` as `extra_args` (None: nothing).
+
+    `defaults` : in place of those of HotClassy.
 
     Raises
     ------
     RangeError : `given` is not a mapping.
     """
+    defaults = class_defaults() if defaults is None else defaults
     own = mapping("extra_args", {} if given is None else given, "{l_linstep: 20}")
     hidden = {_ALIASES.get(key, key) for key in own}
-    return {key: value for key, value in _defaults().items() if key not in hidden} | own
+    return {key: value for key, value in defaults.items() if key not in hidden} | own
 
 
 def complaints(extra_args: Mapping[str, Any], class_folder: Path, helium: str) -> list[str]:

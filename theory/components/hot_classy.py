@@ -12,7 +12,12 @@ from cobaya.theory import Provider
 
 from hotaxion.theory.checks import choice, flag
 from hotaxion.theory.components.checked_options import CheckedOptions
-from hotaxion.theory.components.extra_args import L_MAX_MIN, complaints, with_defaults
+from hotaxion.theory.components.extra_args import (
+    L_MAX_MIN,
+    class_defaults,
+    complaints,
+    with_defaults,
+)
 from hotaxion.theory.components.faults import machine_faults
 from hotaxion.theory.components.guards import (
     CLASS_INPUTS,
@@ -83,7 +88,7 @@ class HotClassy(CheckedOptions, classy):
     def initialize(self) -> None:
         """Load CLASS and refuse wrong options."""
         try:
-            self.extra_args = with_defaults(self.extra_args)
+            self.extra_args = with_defaults(self.extra_args, self._default_extra_args())
         except HotAxionError as error:
             raise LoggedError(self.log, "%s", error) from error
         super().initialize()
@@ -103,6 +108,10 @@ class HotClassy(CheckedOptions, classy):
         self._refuse(owned_names(self.extra_args, self.translate_param), "extra_args")
         folder = Path(self.classy_module.__file__).parent
         self._refuse(complaints(self.extra_args, folder, self.helium), "extra_args")
+
+    def _default_extra_args(self) -> Mapping[str, Any]:
+        """What CLASS is told besides, where the input says nothing."""
+        return class_defaults()
 
     def _check_inputs(self) -> None:
         """Refuse parameters that would fight with ours."""

@@ -16,14 +16,15 @@ from hotaxion.theory.spectra.emulator.prediction import PACKAGED, SpectraEmulato
 from ..hot_classy_models import alone, hot_classy
 
 EMULATED, DIRECT = "hotaxion.theory.EmulatedClassy", "hotaxion.theory.HotClassy"
-OF_THE_EMULATOR = {"emulator", "fallback", "tolerance", "speed"}
+OF_THE_EMULATOR = {"emulator", "fallback", "tolerance", "speed", "extra_args"}
 
 
 def test_defaults_of_the_emulated_theory_are_those_of_the_direct_one():
     emulated, direct = EmulatedClassy.get_defaults(), HotClassy.get_defaults()
     assert {k: v for k, v in emulated.items() if k not in OF_THE_EMULATOR} == {
-        k: v for k, v in direct.items() if k != "speed"
+        k: v for k, v in direct.items() if k not in OF_THE_EMULATOR
     }
+    assert emulated["extra_args"] is None  # those of its training
 
 
 def test_packaged_emulator_was_trained_with_the_defaults():
@@ -86,6 +87,7 @@ def _class_options(theories) -> tuple[object, ...]:
         {"hierarchy": "inverted"},
         {"extra_args": {"l_linstep": 20}},
         {"emulator": "forecast_cmbs4_desi_ksvz", "extra_args": {"l_linstep": 10}},
+        {"emulator": "forecast_cmbs4_desi_ksvz"},
         {"fallback": "error", "tolerance": 1.0, "neutrino_nodes": 6},
     ],
 )
