@@ -12,6 +12,7 @@ from cobaya.model import get_model
 from hotaxion.theory.relics.abundance import Abundance
 
 NAME = "hotaxion.theory.HotAxion"
+COARSE = {"step": 0.1, "momenta": 40}  # where table and direct solution are compared: alike in both
 
 
 def _flat(_self=None):
@@ -59,10 +60,10 @@ def test_table_and_direct_solution_agree():
 
 def test_tan_beta_is_a_parameter():
     params = {"m_a": 0.2, "tan_beta": {"prior": [0.3, 10]}, "delta_neff": None}
-    model = _model(params, model="dfsz1")
+    model = _model(params, model="dfsz1", **COARSE)
     for tan_beta in (0.5, 3.0):
         derived = model.logposterior({"tan_beta": tan_beta}).derived[0]
-        direct = Abundance(model="dfsz1", tan_beta=tan_beta)(0.2).delta_neff
+        direct = Abundance(model="dfsz1", tan_beta=tan_beta, **COARSE)(0.2).delta_neff
         assert derived == pytest.approx(direct, rel=2e-5)
 
 
@@ -86,14 +87,14 @@ def test_theory_error_as_parameters():
         "gluon_scale": {"prior": [1, 3]},
         "z_ud": {"prior": {"dist": "norm", "loc": 0.472, "scale": 0.011}},
     }
-    model = _model({"m_a": {"prior": [0, 10]}, "delta_neff": None, **nuisances})
+    model = _model({"m_a": {"prior": [0, 10]}, "delta_neff": None, **nuisances}, **COARSE)
     for values in (
         dict(pion_scale=0.9, gluon_scale=2.9, z_ud=0.49),
         dict(pion_scale=1.2, gluon_scale=1.0, z_ud=0.45),
     ):
         for m_a in (0.02, 0.1, 0.4):
             derived = model.logposterior({"m_a": m_a, **values}).derived[0]
-            direct = Abundance(**values)(m_a).delta_neff
+            direct = Abundance(**values, **COARSE)(m_a).delta_neff
             assert derived == pytest.approx(direct, rel=2e-5)
 
 
@@ -102,10 +103,10 @@ def test_kaons_with_sampled_theory_error(sampled):
     """No short cut of the table may change what the solver gives."""
     low, value, high = {"z_ud": (0.45, 0.48, 0.49)}.get(sampled, (0.8, 1.3, 1.5))
     params = {"m_a": 0.1, sampled: {"prior": [low, high]}, "delta_neff": None}
-    derived = _model(params, kaons="data").logposterior({sampled: value}).derived[0]
-    direct = Abundance(kaons="data", **{sampled: value})(0.1).delta_neff
+    derived = _model(params, kaons="data", **COARSE).logposterior({sampled: value}).derived[0]
+    direct = Abundance(kaons="data", **{sampled: value}, **COARSE)(0.1).delta_neff
     assert derived == pytest.approx(direct, rel=2e-5)
-    assert direct > 1.1 * Abundance(**{sampled: value})(0.1).delta_neff
+    assert direct > 1.1 * Abundance(**{sampled: value}, **COARSE)(0.1).delta_neff
 
 
 @pytest.mark.parametrize(
@@ -119,10 +120,11 @@ def test_axion_without_pions(couplings, nuisances):
     """The table divides by the strength of the pion rate at its reference."""
     params = {"m_a": {"prior": [0, 10]}, "delta_neff": None}
     params |= {name: {"prior": [1.0, 1.5]} for name in nuisances}
-    model = _model(params, model="generic", couplings=couplings)
+    generic = {"model": "generic", "couplings": couplings, **COARSE}
+    model = _model(params, **generic)
     for m_a in (0.1, 1.0):
         derived = model.logposterior({"m_a": m_a, **nuisances}).derived[0]
-        direct = Abundance(model="generic", couplings=couplings, **nuisances)(m_a).delta_neff
+        direct = Abundance(**generic, **nuisances)(m_a).delta_neff
         assert derived == pytest.approx(direct, rel=2e-5)
 
 
