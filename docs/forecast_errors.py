@@ -10,9 +10,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from hotaxion.analysis.forecasts.surveys import CMB, L_SPLIT, CMBExperiment
 from hotaxion.analysis.forecasts.training import local_target
 from hotaxion.analysis.inputs.names import inputs_folder
+from hotaxion.likelihoods.surveys import CMB, L_SPLIT, CMBExperiment
 from hotaxion.theory.spectra.emulator.prediction import SpectraEmulator, emulator_path
 from hotaxion.theory.spectra.training.design import Target, emulated_star
 from hotaxion.theory.spectra.training.fisher import SAMPLED

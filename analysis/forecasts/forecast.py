@@ -15,23 +15,23 @@ from typing import Any
 
 import numpy as np
 
-from hotaxion.analysis.forecasts.lensing_noise import reconstruction_noise
-from hotaxion.analysis.forecasts.surveys import (
+from hotaxion.analysis.inputs.names import inputs_folder
+from hotaxion.analysis.inputs.safe_yaml import read_yaml
+from hotaxion.analysis.inputs.session import cobaya_session
+from hotaxion.analysis.inputs.theories import AXION, DIRECT, NUCLEI
+from hotaxion.likelihoods.surveys import (
     BAO,
     BAOBin,
     CMBExperiment,
     bao_bins,
     cmb_experiments,
 )
-from hotaxion.analysis.inputs.names import inputs_folder
-from hotaxion.analysis.inputs.safe_yaml import read_yaml
-from hotaxion.analysis.inputs.session import cobaya_session
-from hotaxion.analysis.inputs.theories import AXION, DIRECT, NUCLEI
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import number, whole_number
 from hotaxion.theory.constants import PLANCK_2018
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.files import write_whole
+from hotaxion.theory.spectra.lensing_noise import reconstruction_noise
 from hotaxion.theory.spectra.neutrinos import HIERARCHY
 from hotaxion.theory.spectra.training.sensitivity import white_noise
 

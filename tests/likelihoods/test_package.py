@@ -14,9 +14,9 @@ from cobaya.component import get_component_class
 from cobaya.log import LoggedError
 
 import hotaxion.likelihoods
-from hotaxion.analysis.forecasts.surveys import BAO, CMB
 from hotaxion.likelihoods import build_data, build_ground_data, data_files
 from hotaxion.likelihoods.measurements import DEUTERIUM, HELIUM, PRESETS
+from hotaxion.likelihoods.surveys import BAO, CMB
 from hotaxion.theory.errors import HotAxionError, MissingDataError
 
 from .stubs import official_packages

@@ -13,8 +13,9 @@ from cobaya.yaml import yaml_load_file
 
 from hotaxion.analysis.cli import main
 from hotaxion.analysis.forecasts.forecast import Forecast, make_forecast, write_cmb
-from hotaxion.analysis.forecasts.lensing_noise import reconstruction_noise
-from hotaxion.analysis.forecasts.surveys import (
+from hotaxion.analysis.inputs.session import cobaya_session
+from hotaxion.likelihoods import MockCMB
+from hotaxion.likelihoods.surveys import (
     BAO,
     CMB,
     L_SPLIT,
@@ -23,9 +24,8 @@ from hotaxion.analysis.forecasts.surveys import (
     cmb_experiments,
     growth,
 )
-from hotaxion.analysis.inputs.session import cobaya_session
-from hotaxion.likelihoods import MockCMB
 from hotaxion.theory.errors import HotAxionError, RangeError, UnknownOptionError
+from hotaxion.theory.spectra.lensing_noise import reconstruction_noise
 
 from ...one_point import evaluate
 

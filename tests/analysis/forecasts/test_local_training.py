@@ -11,9 +11,9 @@ import yaml as pyyaml
 from cobaya.yaml import yaml_load_file
 
 from hotaxion.analysis.cli import main
-from hotaxion.analysis.forecasts.surveys import CMB
 from hotaxion.analysis.forecasts.training import local_target
 from hotaxion.analysis.inputs.names import inputs_folder
+from hotaxion.likelihoods.surveys import CMB
 from hotaxion.theory.constants import T_CMB_K
 from hotaxion.theory.errors import HotAxionError, RangeError
 from hotaxion.theory.spectra.training.fisher import SAMPLED

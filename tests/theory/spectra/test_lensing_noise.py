@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.special import eval_jacobi
 
-from hotaxion.analysis.forecasts.lensing_noise import reconstruction_noise
+from hotaxion.theory.spectra.lensing_noise import reconstruction_noise
 
 L_MIN, L_MAX = 2, 300
 NOISE_T, NOISE_P = 5e-6, 1e-5  # [muK^2]: T, E and EB all count
