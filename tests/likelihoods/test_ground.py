@@ -331,6 +331,25 @@ def test_shipped_files_are_those_of_candl(name):
         np.testing.assert_array_equal(values, there[key])
 
 
+def test_act_lensing_is_that_of_act():
+    """The release of ACT itself, of which act_dr6_lenslike takes ten of 18 bands as baseline."""
+    folder = Path(official_packages()) / "data" / "ACT_dr6_likelihood" / "v1.2"
+    there, used = shipped("act_dr6_lensing.npz"), slice(2, -6)
+    np.testing.assert_array_equal(
+        np.loadtxt(folder / "clkk_bandpowers_act.txt")[used], there["data"]
+    )
+    covariance = np.loadtxt(folder / "covmat_act_cmbmarg.txt")[used, used]
+    np.testing.assert_array_equal(covariance, there["covariance"])
+    for window, first, last in zip(
+        np.loadtxt(folder / "binning_matrix_act.txt")[used],
+        there["ell_min"],
+        there["ell_max"],
+        strict=True,
+    ):
+        assert np.flatnonzero(window) == pytest.approx(np.arange(first, last + 1))
+        assert window[first : last + 1] == pytest.approx(1 / (last - first + 1), rel=1e-12)
+
+
 def test_builder_refuses_other_files(tmp_path):
     (tmp_path / "no.whl").write_text("no archive")
     with pytest.raises(MissingDataError, match="is neither the wheel of candl-like"):
