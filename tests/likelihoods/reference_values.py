@@ -36,17 +36,6 @@ BAO2018_CHI2 = {
 }
 BAO2018_TOLERANCE = 0.01
 
-#: χ² with CLASS (classy 3.4.1, HMcode, one neutrino of 0.06 eV) in one Cobaya model at the point
-#: "bestfit" of make_class_spectra.py with A_planck = 1.00044. With Commander (23.202) in place of
-#: the two bins (4.019) the four Planck terms sum to 1011.88. Tolerance: other versions of CLASS.
-CLASS_CHI2 = {
-    "PlanckLiteTTTEEE": (583.75, 0.5),
-    "PlanckLowlTT": (4.02, 0.1),
-    "PlanckLowlEE": (396.05, 0.1),
-    "PlanckLensing": (8.87, 0.15),
-    "DesiDR2": (31.24, 0.3),
-}
-
 #: ω_b from Planck 2018 (1807.06209): value and error of the prior "with the CMB".
 OMEGA_B_CMB = (0.02236, 0.00015)
 

@@ -1,17 +1,15 @@
 """Why this test exists: the compact tables must give Planck's χ², not nearly so.
 
 They are compared with golden numbers everywhere, with Cobaya's own classes on the official files
-where these exist, and with CLASS in one full evaluation.
+where these exist; test_official_2026.py evaluates them with CLASS.
 """
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from cobaya.model import get_model
 
-from . import make_class_spectra
-from .reference_values import CLASS_CHI2, LOWL_TT_DRIFT, PLANCK_CHI2, PLANCK_TOLERANCE
+from .reference_values import LOWL_TT_DRIFT, PLANCK_CHI2, PLANCK_TOLERANCE
 from .stubs import chi2s, official_packages, spectra_model
 
 OFFICIAL = {
@@ -104,14 +102,3 @@ def test_calibration_prior_is_planck_s():
         if name == "A_planck"
     )
     assert (prior.mean(), prior.std()) == pytest.approx((1.0, 0.0025))
-
-
-def test_one_evaluation_with_class():
-    """All likelihoods with CLASS through Cobaya, at the point the golden numbers belong to."""
-    info = make_class_spectra.info("bestfit")
-    info["params"]["A_planck"] = 1.00044
-    names = [*OURS, "hotaxion.likelihoods.DesiDR2"]
-    found = chi2s(get_model({**info, "likelihood": dict.fromkeys(names)}))
-    assert found.keys() == CLASS_CHI2.keys()
-    for name, (expected, tolerance) in CLASS_CHI2.items():
-        assert found[name] == pytest.approx(expected, abs=tolerance)
