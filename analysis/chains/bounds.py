@@ -8,7 +8,7 @@ depend on the prior (a prior flat in m_a is not flat in delta_neff): see `reweig
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,8 @@ from hotaxion.analysis.text import rounded
 
 if TYPE_CHECKING:
     from hotaxion.analysis.chains.chain import Chain
+    from hotaxion.analysis.chains.profile import Profile
+    from hotaxion.analysis.chains.reweight import Reweighted
 
 CONFIDENCE = 0.95
 M_A_CUT_EV = 0.01  # lighter axions differ by less than 0.002 in delta_neff: data cannot tell them
@@ -155,11 +157,16 @@ class ParameterBound:
 
 @dataclass(frozen=True)
 class ChainBounds:
-    """Bounds of a chain; `constant`: what is the same in every row (NaN: no number), not shown."""
+    """Bounds of a chain, and what was asked for beside them.
+
+    constant : what is not shown, being the same in every row (NaN: no number).
+    """
 
     chain: Chain
     parameters: dict[str, ParameterBound]
     constant: dict[str, float] = field(default_factory=dict)
+    priors: Sequence[Reweighted] = ()
+    profiles: Sequence[Profile] = ()
 
     @property
     def r_minus_one(self) -> float | None:
@@ -187,6 +194,7 @@ class ChainBounds:
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON, which has no NaN."""
+        beside = {"priors": self.priors, "profiles": self.profiles}
         return {
             "chain": self.chain.prefix,
             "label": self.chain.label,
@@ -200,4 +208,5 @@ class ChainBounds:
             "burn": self.chain.burn,
             "burn_before": self.chain.cut,
             "constant": {k: v if np.isfinite(v) else None for k, v in self.constant.items()},
+            **{name: [one.as_dict() for one in found] for name, found in beside.items() if found},
         }

@@ -75,7 +75,7 @@ class Chain:
 
     Attributes
     ----------
-    prefix : what stands before ".1.txt"; `label` what the user calls it, empty if so.
+    prefix : what stands before ".1.txt"; `label`: what the user calls it instead, or empty.
     samples : getdist's, of all chains together.
     info : Cobaya's input (its updated.yaml); empty without one.
     burn : fraction that was dropped at the start of each chain; `cut` in words, what had been
@@ -106,11 +106,8 @@ class Chain:
             importance samples and for chains that say that burn-in was removed. Default is
             BURN_IN, and none where Cobaya's `post` has skipped the start already.
 
-        Raises
-        ------
-        MissingDataError, RangeError : no such chain; burn outside [0, 1).
-        HotAxionError : the files cannot be read, or hold too few samples, or run code; the message
-            names file, line and column.
+        Raises MissingDataError or RangeError, and HotAxionError for files that cannot be read, hold
+        too few samples, or run code; it names file, line and column.
         """
         if burn is not None and not (isinstance(burn, Real) and 0 <= burn < 1):
             raise RangeError(

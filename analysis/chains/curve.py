@@ -33,9 +33,7 @@ def curve_at_samples(chain: Chain) -> tuple[Array, Array]:
     NaN in rows that were left out: where rate strengths, m_u/m_d or tan_beta vary along the
     chain, each row has a curve of its own, and at most 4000 rows (evenly spaced) are computed.
 
-    Raises
-    ------
-    HotAxionError : the chain has no m_a, or its input no HotAxion theory.
+    Raises HotAxionError if the chain has no m_a, or its input no HotAxion theory.
     """
     if "m_a" not in chain.parameters():
         raise HotAxionError(

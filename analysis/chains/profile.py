@@ -163,11 +163,8 @@ def read_fingerprint(path: str | Path) -> str:
 def read_profile(path: str | Path) -> Profile:
     """The profile in a file that `hotaxion profile` wrote; a broken last line is left out.
 
-    Raises
-    ------
-    MissingDataError : no such file.
-    HotAxionError : it is not such a file, is damaged (the message names line and column), or has
-        no point yet.
+    Raises MissingDataError, or HotAxionError if it is another file, is damaged (the message names
+    line and column), or has no point yet.
     """
     _, names, rows = _read(path)
     if not rows:

@@ -84,10 +84,7 @@ def prior_sensitivity(
     params : names; default are those of _SHOWN that the chain has.
     cut_ev : least m_a [eV] of the priors flat in ln m_a and in f_a.
 
-    Raises
-    ------
-    RangeError : a cut that is no positive number.
-    HotAxionError : see `Chain.check`, `log_density_in_mass` and `curve_at_samples`.
+    Raises RangeError for the cut; and as `Chain.check`, `log_density_in_mass`, `curve_at_samples`.
     """
     number("least mass", cut_ev, 0.0, unit="eV", above=True)
     chain.check(["m_a"])
@@ -182,10 +179,8 @@ def log_density_in_mass(chain: Chain, slope: Callable[[], Array]) -> Array:
     ----------
     slope : gives d delta_neff / d m_a at each row [1/eV]; called only if delta_neff was the input.
 
-    Raises
-    ------
-    HotAxionError : neither m_a nor delta_neff was sampled, or the prior is neither flat nor flat
-        in a function of one of them, or a Jacobian does not do what its name says.
+    Raises HotAxionError if neither m_a nor delta_neff was sampled, the prior is neither flat nor
+    flat in a function of one of them, or a Jacobian does not do what its name says.
     """
     name = mass_input(chain.info)
     if is_sampled(chain.info["params"], name):

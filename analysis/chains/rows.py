@@ -32,13 +32,9 @@ def read_rows(path: str | Path, names: Sequence[str], header: bool = True) -> Ar
     Parameters
     ----------
     names : of its parameters, as the files beside it have them.
-    header : whether a first line with a # names the columns, as Cobaya writes it; else it may be
-        any remark.
+    header : whether a first line with a # names the columns, as Cobaya writes it, or is a remark.
 
-    Raises
-    ------
-    HotAxionError : it is no text; its columns are not `names`; or see `read_table`, but that all of
-        a column may be no number: never computed.
+    Raises HotAxionError as `read_table`, and if it is no text or its columns are not `names`.
     """
     path = Path(path)
     data = path.read_bytes()
@@ -82,17 +78,13 @@ def read_table(
 ) -> Array:
     """(rows, columns) finite numbers; weights and masses are not negative.
 
+    Else HotAxionError names file, line and column, and the cure.
+
     Parameters
     ----------
-    path, cure : for the message.
     columns : their names.
     always : of all columns behind so many, one that says nothing may be infinite or NaN: the same
-        in every row. Default: none.
-
-    Raises
-    ------
-    HotAxionError : a row is longer or shorter, or holds what is no such number. The message names
-        file, line and column.
+        in every row, never computed. Default: none.
     """
 
     def refusal(row: int, column: int, sign: str = "") -> HotAxionError:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from math import isnan
 from typing import Any
 
 from hotaxion.analysis.chains.bounds import RULE, UNITS, ChainBounds, ParameterBound
-from hotaxion.analysis.chains.profile import Profile
-from hotaxion.analysis.chains.reweight import Reweighted
 from hotaxion.analysis.published.papers import KSVZ_2205_07849
 from hotaxion.analysis.text import mean_and_sigma, rounded, significant, text_table
 
@@ -28,15 +23,6 @@ _CSV_COLUMNS = (
     *("chain", "parameter", "unit", "type", "value", "mc_error", "sigma"),
     *("effective_samples", "r_minus_one", "prior", "verdict", "converged"),
 )
-
-
-@dataclass(frozen=True)
-class Section:
-    """One chain with what was asked for beside its bounds."""
-
-    result: ChainBounds
-    priors: list[Reweighted] = field(default_factory=list)
-    profiles: list[Profile] = field(default_factory=list)
 
 
 def quoted(bound: ParameterBound) -> str:
@@ -69,9 +55,9 @@ def _cells(names: Iterable[str], bounds: Mapping[str, ParameterBound]) -> list[s
 # --- text ----------------------------------------------------------------------------------
 
 
-def to_text(section: Section) -> str:
+def to_text(result: ChainBounds) -> str:
     """Tables for the screen."""
-    result, chain = section.result, section.result.chain
+    chain = result.chain
     r_means, r_bounds = (
         "not defined" if value is None else f"{value:.4f}"
         for value in (result.r_minus_one, result.r_minus_one_bound)
@@ -89,16 +75,16 @@ def to_text(section: Section) -> str:
     for name, value in result.constant.items():
         why = "no number in any row (never computed)" if isnan(value) else f"{value:g} in every row"
         lines.append(f"not shown: {name}, {why}")
-    if section.priors:
-        names = dict.fromkeys(name for entry in section.priors for name in entry.parameters)
+    if result.priors:
+        names = dict.fromkeys(name for entry in result.priors for name in entry.parameters)
         rows = [["prior, by reweighting", *names, "eff. samples", "verdict"]]
-        for entry in section.priors:
+        for entry in result.priors:
             known = f"{entry.effective_samples:.0f}", entry.verdict
             rows.append([entry.prior, *_cells(names, entry.parameters), *known])
         lines += ["", text_table(rows, right=False)]
-    if section.profiles:
+    if result.profiles:
         rows = [[*_PROFILE_HEADS]]
-        for profile in section.profiles:
+        for profile in result.profiles:
             name, least = profile.parameter, f"{profile.least_chi2_data:.2f}"
             posterior = marked(result.parameters[name]) if name in result.parameters else "-"
             ends = UNITS.get(name, ""), least, f"{profile.minimum[0]:.4g}"
@@ -140,40 +126,36 @@ def beside_published(results: Sequence[ChainBounds]) -> str:
 # --- JSON and CSV --------------------------------------------------------------------------
 
 
-def to_json(sections: Sequence[Section]) -> str:
+def to_json(results: Sequence[ChainBounds]) -> str:
     """One object for one chain, a list of objects for several."""
-    data = []
-    for section in sections:
-        beside = {"priors": section.priors, "profiles": section.profiles}
-        more = {name: [one.as_dict() for one in found] for name, found in beside.items() if found}
-        data.append(section.result.as_dict() | more)
+    data = [result.as_dict() for result in results]
     return json.dumps(data[0] if len(data) == 1 else data, indent=2)
 
 
-def to_csv(sections: Sequence[Section]) -> str:
+def to_csv(results: Sequence[ChainBounds]) -> str:
     """A line per chain, prior and parameter; empty where there is no value."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, _CSV_COLUMNS, lineterminator="\n", restval="")
-    writer.writeheader()
-    for section in sections:
-        chain = {"chain": section.result.chain.title}
-        writer.writerows(chain | row for row in _csv_rows(section))
-    return out.getvalue().rstrip("\n")
+    from pandas import DataFrame
+
+    rows = [row for result in results for row in _csv_rows(result)]
+    table: str = DataFrame(rows, columns=_CSV_COLUMNS).to_csv(index=False, lineterminator="\n")
+    return table.rstrip("\n")
 
 
-def _csv_rows(section: Section) -> Iterable[dict[str, Any]]:
+def _csv_rows(result: ChainBounds) -> Iterable[dict[str, Any]]:
+    chain = {"chain": result.chain.title}
+
     def row(bound: ParameterBound, verdict: str, **more: str) -> dict[str, Any]:
         converged = str(bound.verdict.converged).lower()
         words = {"parameter": bound.name, "verdict": verdict, "converged": converged}
-        return bound.as_dict() | words | more
+        return chain | bound.as_dict() | words | more
 
-    for bound in section.result.parameters.values():
+    for bound in result.parameters.values():
         yield row(bound, "" if bound.verdict.converged else bound.verdict.text)
-    for entry in section.priors:
+    for entry in result.priors:
         if entry.verdict != "as sampled":  # those are above
             for bound in entry.parameters.values():
                 yield row(bound, entry.verdict, prior=entry.prior)
-    for profile in section.profiles:
+    for profile in result.profiles:
         name = profile.parameter
         known = {"type": "profile95", "unit": UNITS.get(name, "")}
-        yield known | {"parameter": name, "value": profile.upper()}
+        yield chain | known | {"parameter": name, "value": profile.upper()}

@@ -26,12 +26,10 @@ _LEFT_OUT = ("chi2", "minuslogprior", "Y_p", "DH")
 def write_reference(prefix: str | Path, folder: str | Path, rows: int = _ROWS) -> list[Path]:
     """Draw about so many rows by weight (getdist's way, fixed seed) and write them.
 
-    They are marked as independent, which a quarter of the chain's effective samples nearly are;
-    there is no fixed stride between them. Raises as `Chain.load`.
+    They are marked as independent, which a quarter of the chain's effective samples nearly are.
 
     Parameters
     ----------
-    prefix : prefix of the chain files.
     folder : where NAME.txt, .paramnames, .ranges, .properties.ini and .updated.yaml go.
     """
     from cobaya.yaml import yaml_dump
@@ -53,8 +51,6 @@ def selection(
 ) -> MCSamples:
     """Some rows of a chain, each with weight one, without the columns whose names start so.
 
-    Parameters
-    ----------
     more : what MCSamples shall take instead, or besides.
     """
     from getdist import MCSamples

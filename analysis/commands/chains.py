@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import replace
 from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 from hotaxion.analysis.commands import GOOD, Commands, add_burn, command, usage
 
 if TYPE_CHECKING:
-    from hotaxion.analysis.chains.tables import Section
+    from hotaxion.analysis.chains.bounds import ChainBounds
 
 
 def _print(text: str) -> None:
@@ -56,14 +57,13 @@ def _bounds(args: argparse.Namespace) -> int:
         return usage(args, "--beside shows upper bounds alone; leave out --params and the like")
     from hotaxion.analysis.chains import tables
 
-    sections = [_section(given, args) for given in args.chain]
-    results = [section.result for section in sections]
+    results = [_result(given, args) for given in args.chain]
     if args.beside:
         _print(tables.beside_published(results))
     elif args.json or args.csv:
-        _print((tables.to_json if args.json else tables.to_csv)(sections))
+        _print((tables.to_json if args.json else tables.to_csv)(results))
     else:
-        _print("\n\n".join(map(tables.to_text, sections)))
+        _print("\n\n".join(map(tables.to_text, results)))
     for result in results:  # on stderr: tables are piped into files
         if not result.verdict.converged:
             text = f"chain {result.chain.prefix}: {result.verdict.text}"
@@ -71,13 +71,12 @@ def _bounds(args: argparse.Namespace) -> int:
     return GOOD
 
 
-def _section(given: str, args: argparse.Namespace) -> Section:
+def _result(given: str, args: argparse.Namespace) -> ChainBounds:
     """What is to be said of a CHAIN, LABEL=PREFIX or PREFIX."""
     from hotaxion.analysis.chains.bounds import M_A_CUT_EV, UPPER_BOUNDED
     from hotaxion.analysis.chains.chain import Chain
     from hotaxion.analysis.chains.profile import read_profile
     from hotaxion.analysis.chains.reweight import prior_sensitivity
-    from hotaxion.analysis.chains.tables import Section
 
     profiles = [read_profile(file) for file in args.profile]
     label, prefix = split_label(given)
@@ -88,7 +87,7 @@ def _section(given: str, args: argparse.Namespace) -> Section:
         params = [name for name in UPPER_BOUNDED if name in chain.parameters()]
     cut = M_A_CUT_EV if args.m_a_cut is None else args.m_a_cut
     priors = prior_sensitivity(chain, None, cut) if args.priors else []
-    return Section(chain.bounds(params), priors, profiles)
+    return replace(chain.bounds(params), priors=priors, profiles=profiles)
 
 
 def split_label(given: str) -> tuple[str, str]:

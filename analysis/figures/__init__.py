@@ -79,10 +79,8 @@ def make_figure(
         corner of the figure.
     options : of the kind; `axion` is what decides the abundance.
 
-    Raises
-    ------
-    UnknownOptionError : no such kind or option, or a chain lacks what is to be shown.
-    HotAxionError : a chain that cannot be read (see `Chain.load`), an option out of range.
+    Raises UnknownOptionError for a kind or option, or if a chain lacks what is to be shown, and
+    HotAxionError for a chain that cannot be read, or an option out of range.
     """
     from matplotlib import rc_context
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 _LEFT_EV = 0.05  # where the bars begin, unless a bound is lower
 _TICKS_EV = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
-_DOUBTFUL = {"facecolor": "none", "edgecolor": style.VERMILION, "hatch": "////"}
+_GOOD: dict[str, Any] = {"color": style.VERMILION, "alpha": 0.75}
+_DOUBTFUL: dict[str, Any] = {"facecolor": "none", "edgecolor": style.VERMILION, "hatch": "////"}
 
 
 def draw(chains: ShownChains) -> tuple[str, Figure]:
@@ -26,12 +27,12 @@ def draw(chains: ShownChains) -> tuple[str, Figure]:
 
     bars: list[tuple[str, float | None, str, dict[str, Any]]] = []
     for entry in papers.HISTORY:
-        look = {"color": style.GREY if entry.forecast else style.BLUE, "alpha": 0.75}
+        look = _GOOD | {"color": style.GREY if entry.forecast else style.BLUE}
         value = entry.values["m_a"]
         bars.append((f"{entry.arxiv}: {entry.label or entry.data}", value, f"{value:.2g}", look))
     for one in chains.load(["m_a"]):
         value = one.chain.bound("m_a").value
-        look = {"color": style.VERMILION, "alpha": 0.75} if one.verdict.converged else _DOUBTFUL
+        look = _GOOD if one.verdict.converged else _DOUBTFUL
         known = None if one.verdict.refused else value
         bars.append((f"here: {one.name}", known, one.bound_in_words(value, 2), look))
     ends = [end for _, end, _, _ in bars if end is not None]

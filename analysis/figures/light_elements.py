@@ -72,7 +72,11 @@ def draw(_: ShownChains, preset: str, omega_b: float, axion: AxionOptions) -> tu
     corners = _draw_boxes(axes, DEUTERIUM[chosen.deuterium], HELIUM[chosen.helium])
     seen = [corners]
     for rates, track in tracks.items():
-        _draw_track(axes, rates, track)
+        (colour, dashes), (less, middle, more) = _RATES[rates], track.line
+        axes.fill(*np.concatenate([less, more[::-1]]).T, color=colour, alpha=0.15, lw=0)
+        axes.plot(*middle.T, dashes, color=colour, lw=1.8, label=f"rates: {rates}")
+        axes.plot(*track.none, "s", color=colour, ms=6, mec=style.BLACK)
+        axes.plot(*track.marks.T, "o", color=colour, ms=5, mec=style.BLACK, mew=0.6)
         seen += [track.none, *track.line]
     low, high = np.vstack(seen).min(axis=0), np.vstack(seen).max(axis=0)
     low, high = low - 0.06 * (high - low), high + 0.06 * (high - low)
@@ -99,16 +103,6 @@ def _draw_boxes(axes: Axes, deuterium: Measurement, helium: Measurement) -> Arra
         box = Rectangle((left, low), right - left, high - low, color=style.GREY, alpha=alpha, lw=0)
         axes.add_patch(box)
     return np.array([value - 2 * minus, value + 2 * plus])
-
-
-def _draw_track(axes: Axes, rates: str, track: Track) -> None:
-    colour, dashes = _RATES[rates]
-    less, middle, more = track.line
-    axes.fill(*np.concatenate([less, more[::-1]]).T, color=colour, alpha=0.15, lw=0)
-    look: dict[str, Any] = {"color": colour, "linestyle": dashes, "lw": 1.8}
-    axes.plot(*middle.T, label=f"rates: {rates}", **look)
-    axes.plot(*track.none, "s", color=colour, ms=6, mec=style.BLACK)
-    axes.plot(*track.marks.T, "o", color=colour, ms=5, mec=style.BLACK, mew=0.6)
 
 
 def _name_marks(axes: Axes, track: Track, size: Array) -> None:

@@ -24,7 +24,8 @@ def draw(chains: ShownChains, m_a_cut: float) -> tuple[str, Figure]:
     """
     from hotaxion.analysis.chains.reweight import PRIORS, prior_sensitivity
 
-    loaded, hollow, words = chains.load(["m_a"]), False, []
+    loaded, hollow = chains.load(["m_a"]), False
+    words: list[str] = []
     height = 0.5 * len(PRIORS) + 1.4 + 0.2 * len(loaded)
     figure, axes = style.new_figure(size=(7.6, height))
     for index, one in enumerate(loaded):

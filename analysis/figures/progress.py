@@ -54,10 +54,7 @@ def read_progress(prefix: str | Path) -> DataFrame:
     Not by Cobaya's own reader, which writes: it cuts a file whose last R - 1 of the bounds is
     missing, as if a crash had left it.
 
-    Raises
-    ------
-    MissingDataError : no such file.
-    HotAxionError : no check yet.
+    Raises MissingDataError, or HotAxionError if there is no check yet.
     """
     import pandas
 

@@ -52,9 +52,7 @@ class ShownChains:
     prefixes, burn : of `Chain.load`; many prefixes, or one.
     labels : names in the figure (with TeX between dollars), default the prefixes.
 
-    Raises
-    ------
-    HotAxionError : not as many labels as chains, or one that cannot be drawn.
+    Raises HotAxionError if there are not as many labels, or one cannot be drawn.
     """
 
     def __init__(
@@ -73,15 +71,9 @@ class ShownChains:
         return f"{Path(self.prefixes[0]).name}_{kind}"
 
     def load(self, needed: Sequence[str], wanted: Sequence[str] = ()) -> list[ShownChain]:
-        """The chains, for a figure of some of their parameters.
+        """The chains, for a figure of some of their parameters; raises as they are read.
 
-        Parameters
-        ----------
         needed, wanted : parameters that each chain must have; that are shown if it has them.
-
-        Raises
-        ------
-        UnknownOptionError, HotAxionError : see `Chain.check`, `Chain.load`.
         """
         for prefix, name in zip(self.prefixes, self.names, strict=True):
             chain = Chain.load(prefix, self._burn)

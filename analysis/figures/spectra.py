@@ -65,10 +65,7 @@ def compute_spectra(
     l_max : largest multipole.
     extra_args : options of CLASS, e.g. {"non_linear": None} for speed.
 
-    Raises
-    ------
-    RangeError : no mass, or one out of range.
-    HotAxionError : Cobaya or CLASS refuses.
+    Raises RangeError for no mass, or one out of range; HotAxionError if Cobaya or CLASS refuses.
     """
     if not masses_ev:
         raise RangeError("no masses given; needed is at least one [eV], e.g. 0.1 0.3 1.")

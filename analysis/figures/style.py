@@ -23,7 +23,7 @@ PALETTE = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
 DASHES = ("-", "--", "-.", ":")  # a second way to tell lines apart, for prints without colour
 FONT_SIZE, SMALL = 10.5, 9.0
 # Of matplotlib, while a figure is drawn.
-SETTINGS = {
+SETTINGS: dict[Any, Any] = {
     **{"font.size": FONT_SIZE, "axes.labelsize": 12.5, "axes.titlesize": FONT_SIZE + 1},
     **{"figure.titlesize": FONT_SIZE, "legend.fontsize": 9.5, "legend.framealpha": 0.9},
 }
@@ -61,8 +61,8 @@ def new_figure(
     panels = figure.subplots(rows, columns, **options)
     for axes in figure.axes:
         # The distance keeps the first labels of both axes apart where they meet in the corner.
-        ticks = {"which": "both", "direction": "in", "top": True, "right": True, "pad": 6}
-        axes.tick_params(labelsize=FONT_SIZE, **ticks)
+        axes.tick_params(which="both", direction="in", top=True, right=True)
+        axes.tick_params(which="both", pad=6, labelsize=FONT_SIZE)
         axes.grid(alpha=0.25)
         axes.set_axisbelow(True)
     return figure, panels
@@ -76,16 +76,9 @@ def plain_log(axes: Axes) -> None:
 
 def name_line(axes: Axes, height: float, text: str, colour: str = BLACK) -> None:
     """Words above a horizontal line, at its right end."""
-    axes.annotate(
-        text,
-        (0.985, height),
-        xycoords=("axes fraction", "data"),
-        xytext=(0, 2),
-        textcoords="offset points",
-        ha="right",
-        fontsize=SMALL,
-        color=colour,
-    )
+    look: dict[str, Any] = {"ha": "right", "fontsize": SMALL, "color": colour}
+    place, above = ("axes fraction", "data"), "offset points"
+    axes.annotate(text, (0.985, height), (0, 2), place, above, **look)
 
 
 def axion_in_words(axion: AxionOptions, leave_out: tuple[str, ...] = ()) -> str:

@@ -20,7 +20,7 @@ from hotaxion.analysis.chains.profile import header, read_profile, row
 from hotaxion.analysis.chains.profile import to_text as profile_to_text
 from hotaxion.analysis.chains.reading import MIN_ROWS
 from hotaxion.analysis.chains.reweight import log_density_in_mass, prior_sensitivity
-from hotaxion.analysis.chains.tables import Section, to_text
+from hotaxion.analysis.chains.tables import to_text
 from hotaxion.analysis.inputs.names import inputs_folder
 from hotaxion.analysis.inputs.safe_yaml import read_yaml
 from hotaxion.analysis.inputs.session import cobaya_session
@@ -73,7 +73,7 @@ def chain_files(rng: random.Random, folder: Path) -> None:
         require_finite(bound)
         require(bound.effective_samples > 0 and bound.value >= 0, f"{name}: {bound}")
     json.dumps(found.as_dict(), allow_nan=False)
-    require("nan" not in to_text(Section(found)), to_text(Section(found)))
+    require("nan" not in to_text(found), to_text(found))
     samples = chain.samples
     require(samples.numrows >= MIN_ROWS, "too few rows")
     require(isinstance(chain.prior("omega_b"), str | None), "no name of a prior")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -44,7 +45,7 @@ def priors(result):
 
 @pytest.fixture(scope="module")
 def section(result, priors, profile):
-    return output.Section(result, priors, [profile])
+    return replace(result, priors=priors, profiles=[profile])
 
 
 def test_text_states_rule_and_convergence(section, result):
@@ -69,7 +70,7 @@ def test_text_of_priors_and_profile(section):
 
 def test_independent_samples_have_no_r_minus_one():
     result = Chain.load(REFERENCE / "hotaxion2026_ksvz").bounds(["m_a"])
-    text = output.to_text(output.Section(result))
+    text = output.to_text(result)
     assert "R-1 of the means = not defined" in text
 
 
@@ -98,7 +99,7 @@ def test_profile_that_does_not_reach_its_bound(profile, result):
     assert short.quoted() == "< 0.165"
     shorter = Profile("m_a", 0.1 * short.values, short.chi2_data * 0.01, short.chi2_data, {})
     assert shorter.quoted() == "not reached"
-    text = output.to_text(output.Section(result, profiles=[shorter]))
+    text = output.to_text(replace(result, profiles=[shorter]))
     assert "not reached" in text.splitlines()[-1]
 
 
