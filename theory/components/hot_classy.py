@@ -24,13 +24,15 @@ from hotaxion.theory.components.guards import (
     EXTRA_RADIATION,
     MORE_NAMES,
     Needed,
-    bounds_of,
     check_setup,
-    defaulted,
     given_twice,
-    helium_givers,
     owned_names,
     post_columns,
+)
+from hotaxion.theory.components.hot_setup import (
+    announce,
+    check_helium,
+    check_neutrino_masses,
 )
 from hotaxion.theory.components.refusals import Refusals
 from hotaxion.theory.errors import HotAxionError, RangeError
@@ -205,67 +207,11 @@ class HotClassy(CheckedOptions, classy):
             self.input_params = [p for p in self.input_params if p in kept]
         self._check_inputs()
         check_setup(self)
-        self._check_neutrino_masses(model)
-        self._check_helium(model)
+        check_neutrino_masses(self, model)
+        check_helium(self, model, bool(self._relics))
         if not self._announced:
             self._announced = True
-            received = {*self.input_params, *self.input_params_extra}
-            self._announce({self.translate_param(p) for p in received})
-
-    def _check_neutrino_masses(self, model: Any) -> None:
-        """Refuse a `mnu` whose value, or whole prior, is impossible; warn if a part of it is."""
-        least = minimal_sum_ev(self.hierarchy)
-        bounds = bounds_of("mnu", model)
-        if bounds is None or least <= bounds[0]:
-            return
-        text = (
-            f"The {self.hierarchy} hierarchy needs a sum of masses of at least {least:.4f} eV; "
-            f"'mnu' is {bounds[0]:g} to {bounds[1]:g} eV."
-        )
-        if bounds[1] < least:
-            raise LoggedError(self.log, "%s Raise 'mnu', or use 'hierarchy: degenerate'.", text)
-        self.mpi_warning(
-            "%s Points below have likelihood zero; set the lower end of the prior to the minimum.",
-            text,
-        )
-
-    def _check_helium(self, model: Any) -> None:
-        """Refuse two sources of helium; warn where BBN does not know an extra relic."""
-        givers = helium_givers(model)
-        given = sorted({"YHe", "yhe"} & set(self.input_params))
-        if len(sources := [*(f"the parameter {name}" for name in given), *givers]) > 1:
-            raise LoggedError(
-                self.log,
-                "Helium is given twice: by %s. Remove one of them.",
-                " and by ".join(sources),
-            )
-        if self._relics and self.helium == "bbn" and givers:
-            self.mpi_warning(
-                "%s does not know 'extra_species': Y_p, D/H and YHe belong to the axion's "
-                "delta_neff alone. 'helium: class' makes CLASS's own table see all species.",
-                givers[0],
-            )
-
-    def _announce(self, received: set[str]) -> None:
-        helium = {
-            "bbn": "YHe from BBN (or the params block)",
-            "class": "YHe from extra_args or params"
-            if "YHe" in received | set(self.extra_args)
-            else "YHe from CLASS's own table (other nuclear rates than those of BBN)",
-        }
-        self.mpi_info(
-            "CLASS %s: %s neutrinos (momenta: %s); %s%s; %s; non-linear: %s",
-            self.get_version(),
-            self.hierarchy,
-            self.neutrino_nodes,
-            f"axion (momenta: {self.axion_nodes})" if self.axion else "no axion",
-            f"; {len(self._relics)} extra species" if self._relics else "",
-            helium[self.helium],
-            self.extra_args.get("non_linear"),
-        )
-        wants_spectra = bool(self.extra_args["output"])
-        if missing := defaulted(received | set(self.extra_args), wants_spectra):
-            self.mpi_warning("CLASS uses its own default for %s.", ", ".join(missing))
+            announce(self, len(self._relics))
 
     # --- one point ----------------------------------------------------------------------------
     def set(self, params_values_dict: dict[str, Any]) -> None:
