@@ -32,6 +32,7 @@ from hotaxion.theory.spectra.training.design import (
     SEED,
     TAU_MIN,
     WIDE,
+    Beyond,
     Target,
     emulated_star,
     planck,
@@ -221,8 +222,8 @@ def test_design_is_deterministic_and_nested():
 def test_design_beyond_lambda_cdm():
     """Radiation dense at none; two fifths with a cosmological constant, the others over the whole
     rectangle of dark energy; helium and the ridge know the radiation."""
-    ranges = ((-1.3, -0.7), (-2.0, 0.5))
-    wide = replace(WIDE, delta_neff_extra=0.8, dark_energy=ranges, lambda_fraction=0.4)
+    beyond = Beyond(0.8, w_pivot=(-1.3, -0.7), wa=(-2.0, 0.5), lambda_fraction=0.4)
+    wide = replace(WIDE, beyond=beyond)
     steep = np.tile([0.0, 0.0, 0.01, 0.0], (6, 1))
     around = replace(planck(2508), reach=wide)
     points = around.points(known_ridge(steep, np.full(6, 1e-12)), 256)
@@ -231,7 +232,7 @@ def test_design_beyond_lambda_cdm():
     w0, wa = (np.array([p[name] for p in points]) for name in ("w0_fld", "wa_fld"))
     constant = (w0 == -1.0) & (wa == 0.0)
     assert constant.mean() == pytest.approx(0.4, abs=0.01)
-    for values, ends in zip((w0 + PIVOT * wa, wa), ranges, strict=True):
+    for values, ends in ((w0 + PIVOT * wa, beyond.w_pivot), (wa, beyond.wa)):
         assert [*np.quantile(values[~constant], [0, 1])] == pytest.approx(ends, abs=0.05)
     for point in points[:8]:
         psd = Axions(point["pion_scale"])(point["m_a"]).psd

@@ -18,7 +18,7 @@ from hotaxion.theory.spectra.neutrinos import HIERARCHIES
 FOLDER = Path(__file__).parent
 _FORMAT = 1
 _L_MAX = 100_000
-_LEARNED = range(len(FEATURES) - len(STANDARD), len(FEATURES) + 1)  # how many of FEATURES
+_LEARNED = (len(FEATURES) - len(STANDARD), len(FEATURES))  # how many of FEATURES
 
 
 def emulator_file(path: str | Path) -> DataFile:
@@ -100,7 +100,7 @@ def _check_arrays(file: DataFile, arrays: Mapping[str, Array], l_max: int) -> No
     outputs = len(SCALARS) + sum(len(arrays[f"basis_{name}"]) for name in SPECTRA)
     points, d = arrays["features"].shape
     if d not in _LEARNED:
-        file.damaged(f"'features' has {d} columns, expected {_LEARNED[0]} to {_LEARNED[-1]}")
+        file.damaged(f"'features' has {d} columns, expected one of {_LEARNED}")
     monomials = (1 + d, 1 + d + d * (d + 1) // 2)  # linear, quadratic: see `regression`
     regression: dict[str, tuple[int | str, ...]] = {
         "gp_inputs": (points, d),

@@ -45,6 +45,34 @@ _HOT_AXION_LCDM = {"delta_neff_extra": 0.0, "w0_fld": LAMBDA[0], "wa_fld": LAMBD
 
 
 @dataclass(frozen=True)
+class Beyond:
+    """Points beyond LambdaCDM with a hot axion.
+
+    Attributes
+    ----------
+    delta_neff_extra : greatest; crowded towards none like a power of two.
+    w_pivot, wa : ranges of w0 + PIVOT wa and of wa.
+    lambda_fraction : of the points have a cosmological constant.
+    """
+
+    delta_neff_extra: float
+    w_pivot: tuple[float, float]
+    wa: tuple[float, float]
+    lambda_fraction: float
+
+    def __call__(self, u: Array) -> dict[str, float]:
+        """Parameters at a point (3,) of the unit cube."""
+        found = {**_HOT_AXION_LCDM, "delta_neff_extra": self.delta_neff_extra * float(u[0]) ** 2}
+        if u[2] < self.lambda_fraction:
+            return found
+        # The last coordinate has decided, and is spread again over its whole range.
+        last = (float(u[2]) - self.lambda_fraction) / (1.0 - self.lambda_fraction)
+        pivot = self.w_pivot[0] + (self.w_pivot[1] - self.w_pivot[0]) * float(u[1])
+        wa = self.wa[0] + (self.wa[1] - self.wa[0]) * last
+        return found | {"w0_fld": pivot - PIVOT * wa, "wa_fld": wa}
+
+
+@dataclass(frozen=True)
 class Reach:
     """How far around the centre of a target points lie, and what is fitted to them.
 
@@ -61,10 +89,7 @@ class Reach:
     steps : of the star; that of m_a relative to the mass.
     components : principal components of each of SPECTRA.
     linear : whether a linear function is the mean of the process, in place of a quadratic.
-    delta_neff_extra : greatest; crowded like a power of two. 0: none.
-    dark_energy : ranges of w0 + PIVOT wa and of wa, for the points that `lambda_fraction` does not
-        leave a cosmological constant. None: that alone.
-    lambda_fraction : of the points.
+    beyond : None: LambdaCDM with a hot axion alone.
     """
 
     n_sigma: float | None
@@ -77,30 +102,7 @@ class Reach:
     steps: Mapping[str, float]
     components: Mapping[str, int]
     linear: bool
-    delta_neff_extra: float = 0.0
-    dark_energy: tuple[tuple[float, float], tuple[float, float]] | None = None
-    lambda_fraction: float = 0.0
-
-    @property
-    def dimensions(self) -> int:
-        """Numbers that vary from point to point."""
-        varied = len(PARAMETERS) - len(_HOT_AXION_LCDM)
-        return varied + bool(self.delta_neff_extra) + 2 * bool(self.dark_energy)
-
-    def beyond(self, u: Array) -> dict[str, float]:
-        """What is beyond LambdaCDM with a hot axion, from the rest of the unit cube."""
-        found = dict(_HOT_AXION_LCDM)
-        if self.delta_neff_extra:
-            found["delta_neff_extra"] = self.delta_neff_extra * float(u[0]) ** 2
-        if self.dark_energy and u[-1] > self.lambda_fraction:
-            # The last coordinate decides, and is spread again over its whole range.
-            last = (u[-1] - self.lambda_fraction) / (1.0 - self.lambda_fraction)
-            pivot, wa = (
-                low + (high - low) * float(x)
-                for (low, high), x in zip(self.dark_energy, (u[-2], last), strict=True)
-            )
-            found |= {"w0_fld": pivot - PIVOT * wa, "wa_fld": wa}
-        return found
+    beyond: Beyond | None = None
 
 
 def _steps(*values: float) -> dict[str, float]:
@@ -206,7 +208,8 @@ class Target:
 
     def points(self, fisher: Fisher, count: int) -> list[dict[str, float]]:
         """The first `count` points of the design."""
-        sequence = qmc.Sobol(d=self.reach.dimensions, scramble=True, rng=SEED)
+        varied = len(PARAMETERS) - (0 if self.reach.beyond else len(_HOT_AXION_LCDM))
+        sequence = qmc.Sobol(d=varied, scramble=True, rng=SEED)
         power = int(np.ceil(np.log2(max(count, 2))))
         units = np.clip(sequence.random_base2(power)[:count], 1e-6, 1 - 1e-6)
         make = _Points(self, fisher)
@@ -250,7 +253,7 @@ class _Points:
             masses[name] = low + (high - low) * float(x) ** reach.crowding[name]
         low, high = reach.ln_pion_scale
         ln_scale = low + (high - low) * float(u[8])
-        beyond = reach.beyond(u[10:])
+        beyond = reach.beyond(u[10:]) if reach.beyond else _HOT_AXION_LCDM
         scale, extra = float(np.exp(ln_scale)), beyond["delta_neff_extra"]
         extras = self._extras(masses["mnu"], masses["m_a"], scale, extra)
         base = np.array([self._centre[name] for name in BASE])

@@ -31,10 +31,9 @@ def fit_emulator(
     HotAxionError : too few points for the polynomial.
     """
     features = data["features"]
-    learned = len(FEATURES) - len(STANDARD)
-    for name in STANDARD:  # what was not varied is no input
-        learned += bool(np.ptp(features[:, FEATURES.index(name)]) > 0)
-    features = features[:, :learned]
+    usual = len(FEATURES) - len(STANDARD)
+    if not np.ptp(features[:, usual:], axis=0).any():  # what was not varied is no input
+        features = features[:, :usual]
     arrays: dict[str, Array] = {"features": features}
     tt, ee = (normalised(name, data[name], features) for name in ("tt", "ee"))
     arrays["envelope"] = np.exp(0.5 * (tt.mean(axis=0) + ee.mean(axis=0)))  # of TE
