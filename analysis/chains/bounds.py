@@ -194,7 +194,7 @@ class ChainBounds:
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON, which has no NaN."""
-        beside = {"priors": self.priors, "profiles": self.profiles}
+        beside: dict[str, Sequence[Any]] = {"priors": self.priors, "profiles": self.profiles}
         return {
             "chain": self.chain.prefix,
             "label": self.chain.label,

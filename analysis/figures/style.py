@@ -77,6 +77,7 @@ def plain_log(axes: Axes) -> None:
 def name_line(axes: Axes, height: float, text: str, colour: str = BLACK) -> None:
     """Words above a horizontal line, at its right end."""
     look: dict[str, Any] = {"ha": "right", "fontsize": SMALL, "color": colour}
+    look["bbox"] = {"fc": "white", "alpha": 0.6, "lw": 0, "pad": 0.5}  # other lines cross it
     place, above = ("axes fraction", "data"), "offset points"
     axes.annotate(text, (0.985, height), (0, 2), place, above, **look)
 
