@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import numpy as np
 from cobaya.likelihoods.base_classes import BAO
 
 from hotaxion.likelihoods import data_files
@@ -26,6 +27,9 @@ from hotaxion.likelihoods.official import OfficialOnDemand
 from hotaxion.theory.checks import number, text
 from hotaxion.theory.components.overlaps import BOSS, DESI, SDSS_MAIN
 from hotaxion.theory.errors import HotAxionError
+
+if TYPE_CHECKING:
+    from hotaxion.theory.spectra.training.sensitivity import Distances
 
 # Shipped file -> shape and columns that hold its numbers.
 Shapes = dict[str, tuple[tuple[int, ...], tuple[int, ...] | None]]
@@ -170,3 +174,10 @@ class MockBAO(Checked, BAO):
         """The two files."""
         names = (options["measurements_file"], options["cov_file"])
         return [mock_folder(options["path"]) / name for name in names]
+
+    def distances(self) -> Distances:
+        """What the data measure and how well, for the training of an emulator."""
+        from hotaxion.theory.spectra.training.sensitivity import Distances
+
+        z, kinds = self.data["z"].to_numpy(dtype=float), map(str, self.data["observable"])
+        return Distances(z, tuple(kinds), np.atleast_2d(self.cov))

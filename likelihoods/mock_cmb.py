@@ -15,6 +15,9 @@ from hotaxion.likelihoods.data_files import logged_errors, mock_folder, require_
 from hotaxion.likelihoods.mock_data import check_cmb, check_matrices, mock_file, read_by_cobaya
 from hotaxion.theory.checks import mapping, text
 
+if TYPE_CHECKING:
+    from hotaxion.theory.spectra.training.sensitivity import CMBMaps
+
 # C^Tφ and C^Eφ: Cobaya's mock data have none, CLASS's theory has C^Tφ alone, other codes neither.
 _CROSS_SPECTRA = ("tp", "ep", "pt", "pe")
 _ALONE = "which reads dataset_file alone; remove it, or write it under dataset_params"
@@ -67,6 +70,18 @@ class MockCMB(Checked, CMBlikes):
         ini.params.update(options["dataset_params"] or {})
         named = [key for key in ini.params if key.endswith("_file") and ini.params[key]]
         return [file, *(Path(ini.relativeFileName(key)) for key in named)]
+
+    def maps(self) -> CMBMaps:
+        """What the data see, with their noise as raw C_l, for the training of an emulator."""
+        from hotaxion.theory.spectra.training.sensitivity import T_CMB_UK, CMBMaps
+
+        fields = tuple(self.map_names[i].lower() for i in self.map_fields if self.use_map[i])
+        ell = np.arange(self.bin_min, self.bin_max + 1.0)
+        noise = np.diagonal(self.noise_matrix, axis1=1, axis2=2).copy()
+        for i, each in enumerate(fields):
+            band = ell * (ell + 1.0) / (2.0 * np.pi)
+            noise[:, i] /= band * (ell * (ell + 1.0) if each == "p" else T_CMB_UK**2)
+        return CMBMaps(fields, noise, self.bin_min, self.bin_max, self.fsky)
 
     def get_requirements(self) -> dict[str, Any]:
         """As Cobaya's class, without the cross-spectra."""

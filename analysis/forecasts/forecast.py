@@ -19,21 +19,13 @@ from hotaxion.analysis.inputs.names import inputs_folder
 from hotaxion.analysis.inputs.safe_yaml import read_yaml
 from hotaxion.analysis.inputs.session import cobaya_session
 from hotaxion.analysis.inputs.theories import AXION, DIRECT, NUCLEI
-from hotaxion.likelihoods.surveys import (
-    BAO,
-    BAOBin,
-    CMBExperiment,
-    bao_bins,
-    cmb_experiments,
-)
-from hotaxion.theory.arrays import Array
+from hotaxion.likelihoods.surveys import BAO, CMBExperiment, bao_bins, cmb_experiments
+from hotaxion.likelihoods.write_mocks import write_bao, write_cmb
 from hotaxion.theory.checks import number, whole_number
 from hotaxion.theory.constants import PLANCK_2018
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.files import write_whole
-from hotaxion.theory.spectra.lensing_noise import reconstruction_noise
 from hotaxion.theory.spectra.neutrinos import HIERARCHY
-from hotaxion.theory.spectra.training.sensitivity import white_noise
 
 # Of the first covariance.
 _WIDTHS = {
@@ -131,7 +123,7 @@ def make_forecast(forecast: Forecast, output: str | Path) -> Path:
                 for experiment in forecast.experiments:
                     write_cmb(experiment, model.provider.get_Cl(ell_factor=True), Path(beside))
                 if forecast.bao:
-                    _write_bao(bao_bins(forecast.bao), model.provider, Path(beside, forecast.bao))
+                    write_bao(bao_bins(forecast.bao), model.provider, Path(beside, forecast.bao))
                 for file in sorted(Path(beside).iterdir()):
                     file.replace(folder / file.name)
         path = folder / "forecast.yaml"
@@ -236,50 +228,3 @@ def _requirements(forecast: Forecast) -> dict[str, Any]:
         z = np.array([b.z for b in bao_bins(forecast.bao)])
         wanted |= {"angular_diameter_distance": {"z": z}, "Hubble": {"z": z}, "rdrag": None}
     return wanted
-
-
-def write_cmb(experiment: CMBExperiment, dl: Mapping[str, Array], folder: Path) -> None:
-    """The files of Cobaya's `CMBlikes`, from D_l [uK^2] (potential: [L(L+1)]^2 C_L/2pi)."""
-    from cobaya.likelihoods.base_classes.cmblikes import make_forecast_cmb_dataset
-
-    fields = ("tt", "te", "ee", *(["pp"] if experiment.lensing else []))
-    make_forecast_cmb_dataset(
-        {name: dl[name][: experiment.l_max + 1] for name in fields},
-        experiment.name,
-        output_dir=str(folder),
-        noise_muK_arcmin_T=experiment.noise_ukarcmin,
-        noise_muK_arcmin_P=experiment.noise_ukarcmin * np.sqrt(2),
-        fwhm_arcmin=experiment.beam_arcmin,
-        lmin=experiment.l_min,
-        lmax=experiment.l_max,
-        fsky=experiment.f_sky,
-        lens_recon_noise=_lensing_noise(experiment, dl) if experiment.lensing else None,
-    )
-
-
-def _lensing_noise(experiment: CMBExperiment, dl: Mapping[str, Array]) -> Array:
-    """Reconstruction noise as [L(L+1)]^2 N_L/2pi, from L = 0."""
-    ell = np.arange(experiment.l_max + 1.0)
-    to_cl = 2 * np.pi / np.maximum(ell * (ell + 1), 1)
-    noise = white_noise(ell, experiment.noise_ukarcmin, experiment.beam_arcmin)
-    cl = {name: dl[name][: ell.size] * to_cl for name in ("tt", "te", "ee", "bb")}
-    l_min = max(experiment.l_min, 2)
-    n_l = reconstruction_noise(cl, noise, 2 * noise, l_min, experiment.l_max)
-    n_l[:2] = 0.0  # never used; infinity would make NaN
-    return n_l * (ell * (ell + 1)) ** 2 / (2 * np.pi)
-
-
-def _write_bao(bins: list[BAOBin], provider: Any, stem: Path) -> None:
-    r_drag = provider.get_param("rdrag")
-    means, size = [], 2 * len(bins)
-    covariance = np.zeros((size, size))
-    for i, (z, relative) in enumerate(bins):
-        values = [
-            (1 + z) * float(provider.get_angular_diameter_distance(z)[0]) / r_drag,
-            float(provider.get_Hubble(z, units="km/s/Mpc")[0]) * r_drag,
-        ]
-        pair = slice(2 * i, 2 * i + 2)
-        covariance[pair, pair] = relative * np.outer(values, values)
-        means += [f"{z} {values[0]:.12e} DM_over_rs", f"{z} {values[1]:.12e} Hz_rs"]
-    stem.with_name(f"{stem.name}_mean.txt").write_text("\n".join(means) + "\n")
-    np.savetxt(stem.with_name(f"{stem.name}_cov.txt"), covariance)

@@ -21,12 +21,7 @@ from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.spectra.neutrinos import HIERARCHY
 from hotaxion.theory.spectra.training.design import Target
 from hotaxion.theory.spectra.training.fisher import SAMPLED
-from hotaxion.theory.spectra.training.sensitivity import (
-    T_CMB_UK,
-    CMBMaps,
-    Distances,
-    Sensitivity,
-)
+from hotaxion.theory.spectra.training.sensitivity import Sensitivity
 from hotaxion.theory.spectra.training.stages import L_MAX, train
 
 THEORIES = ("HotClassy", "EmulatedClassy")
@@ -104,7 +99,7 @@ def local_target(yaml: str | Path) -> Target:
         info = load_input(yaml)
         mocks = {name: _likelihood(name, options) for name, options in info["likelihood"].items()}
     params = info.get("params") or {}
-    cmb = [mock for mock in mocks.values() if hasattr(mock, "map_names")]
+    cmb = [mock for mock in mocks.values() if hasattr(mock, "maps")]
     if not cmb:
         raise HotAxionError(f"--local: no MockCMB in '{yaml}'; use the input of hotaxion forecast.")
     for name in find_theories(info, "HotAxion"):
@@ -114,8 +109,8 @@ def local_target(yaml: str | Path) -> Target:
     priors = {name: _prior(params.get(name)) for name in SAMPLED}
     sensitivity = Sensitivity(
         tuple(mocks),
-        tuple(map(_maps, cmb)),
-        tuple(_distances(mock) for mock in mocks.values() if mock not in cmb),
+        tuple(mock.maps() for mock in cmb),
+        tuple(mock.distances() for mock in mocks.values() if mock not in cmb),
         {name: float(p["scale"]) for name, p in priors.items() if p.get("dist") == "norm"},
     )
     return Target(
@@ -136,22 +131,6 @@ def _likelihood(name: str, options: Mapping[str, Any] | None) -> Any:
         )
     own = {key: value for key, value in (options or {}).items() if key != "class"}
     return getattr(import_module("hotaxion.likelihoods"), kind)(own, name=name)
-
-
-def _maps(mock: Any) -> CMBMaps:
-    """Noise of MockCMB as raw C_l without unit."""
-    fields = tuple(mock.map_names[i].lower() for i in mock.map_fields if mock.use_map[i])
-    ell = np.arange(mock.bin_min, mock.bin_max + 1.0)
-    noise = np.diagonal(mock.noise_matrix, axis1=1, axis2=2).copy()
-    for i, each in enumerate(fields):
-        band = ell * (ell + 1.0) / (2.0 * np.pi)
-        noise[:, i] /= band * (ell * (ell + 1.0) if each == "p" else T_CMB_UK**2)
-    return CMBMaps(fields, noise, mock.bin_min, mock.bin_max, mock.fsky)
-
-
-def _distances(mock: Any) -> Distances:
-    z, kinds = mock.data["z"].to_numpy(dtype=float), tuple(map(str, mock.data["observable"]))
-    return Distances(z, kinds, np.atleast_2d(mock.cov))
 
 
 def _centre(name: str, entry: Any) -> float:

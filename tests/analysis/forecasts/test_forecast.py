@@ -12,7 +12,7 @@ from cobaya.model import get_model
 from cobaya.yaml import yaml_load_file
 
 from hotaxion.analysis.cli import main
-from hotaxion.analysis.forecasts.forecast import Forecast, make_forecast, write_cmb
+from hotaxion.analysis.forecasts.forecast import Forecast, make_forecast
 from hotaxion.analysis.inputs.session import cobaya_session
 from hotaxion.likelihoods import MockCMB
 from hotaxion.likelihoods.surveys import (
@@ -24,6 +24,7 @@ from hotaxion.likelihoods.surveys import (
     cmb_experiments,
     growth,
 )
+from hotaxion.likelihoods.write_mocks import write_cmb
 from hotaxion.theory.errors import HotAxionError, RangeError, UnknownOptionError
 from hotaxion.theory.spectra.lensing_noise import reconstruction_noise
 
