@@ -12,6 +12,18 @@ import tempfile
 
 import pytest
 
+# Files of half a minute and more.
+FIRST = (
+    "yaml/test_analyses.py",
+    "spectra/test_class_runs.py",
+    "components/test_emulated_classy.py",
+    "components/test_hot_axion.py",
+    "published/test_plan.py",
+    "docs/test_commands.py",
+    "docs/test_examples.py",
+    "figures/test_plots.py",
+)
+
 
 def pytest_configure(config):
     empty = tempfile.TemporaryDirectory(prefix="no_cobaya_packages_")
@@ -20,6 +32,12 @@ def pytest_configure(config):
     if installed and "HOTAXION_PACKAGES" not in os.environ:
         os.environ["HOTAXION_PACKAGES"] = installed
     os.environ["COBAYA_PACKAGES_PATH"] = empty.name
+    config.option.loadscopereorder = False  # of pytest-xdist: by FIRST instead
+
+
+def pytest_collection_modifyitems(items):
+    """What takes longest first, so that no worker is left alone with it at the end."""
+    items.sort(key=lambda item: not str(item.path).endswith(FIRST))
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO
 
-TIMEOUT_S = 120
+TIMEOUT_S = 600
 # As Python has them by itself; pytest's are "error".
 _IGNORED = (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning)
 

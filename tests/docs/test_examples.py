@@ -38,7 +38,7 @@ from ..forked import run_python
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/*.md"), *ROOT.glob("docs/guides/*.md")])
 IDS = [str(page.relative_to(ROOT)) for page in PAGES]
-TIMEOUT_S = 120
+TIMEOUT_S = 600
 NUMBER = re.compile(r"[-+−]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?")
 
 

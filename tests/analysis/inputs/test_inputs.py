@@ -204,7 +204,7 @@ def seeded(*more: str, prefix: str) -> bytes:
 
 
 @pytest.fixture
-def short(work_folder) -> Path:
+def short(work_folder, forked_runs) -> Path:
     info = yaml_load_file(str(inputs_folder() / "bbn_omegab_ksvz.yaml"))
     info["theory"]["hotaxion.theory.HotAxion"]["solver"] = "number"
     info["sampler"]["mcmc"].update(max_samples=60, measure_speeds=False)

@@ -139,7 +139,7 @@ def test_points_that_class_fails_at_are_told(caplog):
     assert "CLASS fails: " in caplog.text
 
 
-def test_a_run_tells_it_to_its_user(tmp_path, monkeypatch, capfd):
+def test_a_run_tells_it_to_its_user(tmp_path, monkeypatch, capfd, forked_runs):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COBAYA_NOMPI", "1")
     (tmp_path / "beyond.yaml").write_text(
