@@ -68,8 +68,8 @@ def foreign_notes(model: Any) -> list[str]:
 def say_notes(component: Any) -> None:
     """Warn of `foreign_notes`, if this is the first theory of ours in its model: once in a run."""
     model = component.provider.model
-    ours = (theory for theory in model.theory.values() if isinstance(theory, CheckedOptions))
-    if component is next(ours, None):
+    ours = [theory for theory in model.theory.values() if isinstance(theory, CheckedOptions)]
+    if component.get_name() == ours[0].get_name():
         for note in foreign_notes(model):
             component.mpi_warning("%s", note)
 
