@@ -31,7 +31,7 @@ ROWS = [
     [(_2022, "flat_delta_neff")],
     [(_2022, "oscillations")],
     [(_2211, None)],
-    [(_2211, "gluons_oscillations")],
+    [(_2211, "gkpy_raw_fixed_mnu")],
     [(_2310, None), (_2310, "parthenope3")],
     [(_2310, "gluons_parthenope3_oscillations")],
 ]
