@@ -31,6 +31,10 @@ class Option:
     example : of a dict.
     keys : type of the names in a dict.
     sampled : least and greatest value where it may also be a parameter of a Cobaya input.
+    spacing : where it is sampled, whether its effect is even in it ("linear"), in its logarithm
+        ("log"), or has a kink at 0 ("split").
+    bend : by sign of the value, the change (in that spacing) over which its effect bends: a table
+        has a degree for each.
     many : whether it takes several values, each as the rest says.
     main : whether it is said even where it is the default.
     """
@@ -46,6 +50,8 @@ class Option:
     example: str = ""
     keys: type = str
     sampled: tuple[float, float] | None = None
+    spacing: str = "linear"
+    bend: Mapping[int, float] = field(default_factory=dict)
     many: bool = False
     main: bool = False
 

@@ -54,11 +54,11 @@ def _of_options(number: int) -> Call:
 
 def _table(**ranges: tuple[float, float]) -> Call:
     table = RelicTable(Abundance(solver="number", **COARSE), **ranges)
-    low, high = ranges.get("ratios", (1.0, 1.0))
 
     def call(u: float) -> object:
-        psd = table(0.01 + u, low + u * (high - low))
-        inverse = table.at_delta_neff(0.05 + 0.1 * u, low + u * (high - low))
+        inputs = {name: low + u * (high - low) for name, (low, high) in ranges.items()}
+        psd = table(0.01 + u, **inputs)
+        inverse = table.at_delta_neff(0.05 + 0.1 * u, **inputs)
         return psd.delta_neff, psd.omega_a_h2, psd.f.tolist(), inverse.m_a_ev
 
     return call
@@ -129,7 +129,7 @@ def _relic() -> Call:
 CALLABLES: dict[str, Callable[[], Call]] = {
     **{f"Abundance {i}": lambda i=i: _of_options(i) for i in range(len(OPTIONS))},
     "RelicTable": _table,
-    "RelicTable, sampled strengths": lambda: _table(ratios=(0.5, 2.0)),
+    "RelicTable, sampled inputs": lambda: _table(pion_scale=(0.5, 2.0)),
     "Nucleosynthesis": _nucleosynthesis,
     "Nucleosynthesis, made in threads": _new_tables,
     "neutrino_sector": _neutrinos,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property, lru_cache
-from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from cobaya.log import LoggedError
@@ -22,8 +21,8 @@ from hotaxion.theory.errors import HotAxionError, RangeError
 from hotaxion.theory.particle.couplings import M_A_LEAST_EV, f_a_gev
 from hotaxion.theory.relics.abundance import M_A_MAX_EV, Abundance
 from hotaxion.theory.relics.distribution import AxionPSD
-from hotaxion.theory.relics.options import AxionOptions, ModelOptions
-from hotaxion.theory.relics.table import RelicTable, strengths
+from hotaxion.theory.relics.options import AxionOptions
+from hotaxion.theory.relics.table import RelicTable
 
 # Inputs and the ranges that their priors must respect.
 _ALLOWED = {
@@ -36,26 +35,27 @@ _ONE_TARGET = (
     "give exactly one of the parameters m_a [eV] and delta_neff as input, sampled or fixed, or a "
     "theory that provides it (then say 'requires: [NAME]' here)"
 )
-# Points per second, measured: with the table (as in HotAxion.yaml), with sampled strengths in it,
-# with delta_neff as the input, and without a table.
-_SPEED_OF_STRENGTHS, _SPEED_OF_INVERSION, _SPEED_WITHOUT_TABLE = 1000, 400, 20
+# Points per second, measured: with the table (as in HotAxion.yaml), with inputs besides the mass in
+# it, with delta_neff as the input, and without a table.
+_SPEED_OF_INPUTS, _SPEED_OF_INVERSION, _SPEED_WITHOUT_TABLE = 1000, 400, 20
 
 
 @lru_cache(maxsize=8)
 def _table(
-    options: AxionOptions, ratios: tuple[float, float], gluons: tuple[float, float]
+    options: AxionOptions, ranges: tuple[tuple[str, tuple[float, float]], ...]
 ) -> RelicTable:
     """Table for these options; one process often makes the same model again."""
-    return RelicTable(Abundance(options), ratios, gluons)
+    return RelicTable(Abundance(options), **dict(ranges))
 
 
 class HotAxion(DeclaredOptions, Theory):
     """Thermal relic axions.
 
     Input parameter: `m_a` [eV], or `delta_neff` (the other is then derived), in `params` or from
-    another theory; `tan_beta` for DFSZ; theory error, if sampled: `pion_scale`, `gluon_scale`,
-    `z_ud` = m_u/m_d (else the options of the same name). Derived: `m_a`, `delta_neff`, `f_a` [GeV],
-    `omega_axion` (Omega_a h^2). Product: `axion_psd`, an `AxionPSD`. Options: see `AxionOptions`.
+    another theory; `tan_beta` for DFSZ; theory error, if sampled: what `AxionOptions.sampled`
+    names, as `pion_scale` (else the options of the same name). Derived: `m_a`, `delta_neff`, `f_a`
+    [GeV], `omega_axion` (Omega_a h^2). Product: `axion_psd`, an `AxionPSD`. Options: see
+    `AxionOptions`.
 
     m_a = 0 is the limit of a light axion, not its absence (for which fix `delta_neff: 0`): the
     relics are those of M_A_LEAST_EV, and `f_a` is held at that of M_A_LEAST_EV, 5.7e18 GeV.
@@ -132,19 +132,12 @@ class HotAxion(DeclaredOptions, Theory):
                 f"dfsz2 and left out otherwise; given: {sorted(given)}.",
             )
         self._bounds = {name: self._range_of(name, provider.model) for name in given}
-        if "delta_neff" in given and self._other_channels_vary:
-            raise LoggedError(
-                self.log,
-                "delta_neff cannot be the input while couplings of fermions or kaons vary; sample "
-                "m_a instead, or set 'fermions: false' and 'kaons: none'.",
-            )
-        if "delta_neff" in given or self._table_serves:
-            _ = self._relic_table  # built here, so that the first point is as fast as the others
-        elif self._other_channels_vary:
-            self.mpi_info(
-                "Sampled couplings of fermions or kaons: each point is solved anew (50 ms instead "
-                "of 0.5 ms)."
-            )
+        try:
+            _ = self._reference
+            if "delta_neff" in given or self.table:
+                _ = self._relic_table  # built here, so that the first point is as fast as others
+        except HotAxionError as error:
+            raise LoggedError(self.log, "%s", error) from error
         if self.speed == self.get_defaults()["speed"]:
             self.speed = self._expected_speed(given)
 
@@ -152,11 +145,9 @@ class HotAxion(DeclaredOptions, Theory):
         """Points per second, for Cobaya's choice of blocks; it does not measure by default."""
         if "delta_neff" in given:
             return _SPEED_OF_INVERSION
-        if not self._table_serves:
+        if not self.table:
             return _SPEED_WITHOUT_TABLE
-        bounds = (self._bounds[name] for name in given - _TARGETS)
-        varied = any(low != high for low, high in bounds)
-        return _SPEED_OF_STRENGTHS if varied else self.speed
+        return _SPEED_OF_INPUTS if self._varied else self.speed
 
     def _range_of(self, name: str, model: Model) -> tuple[float, float]:
         """Prior range (or fixed value twice) of an input; refused outside what is allowed."""
@@ -178,58 +169,44 @@ class HotAxion(DeclaredOptions, Theory):
         return bounds
 
     # --- one point ----------------------------------------------------------------------------
-    def _reference(self) -> dict[str, float]:
-        """The point at which the table has strength 1: the lower ends of all inputs."""
-        return {name: low for name, (low, _) in self._bounds.items() if name not in _TARGETS}
+    @property
+    def _inputs(self) -> dict[str, tuple[float, float]]:
+        """Inputs besides the mass, with their ranges."""
+        return {name: ends for name, ends in self._bounds.items() if name not in _TARGETS}
+
+    @property
+    def _varied(self) -> dict[str, tuple[float, float]]:
+        """Those whose value may change."""
+        return {name: ends for name, ends in self._inputs.items() if ends[0] != ends[1]}
+
+    @cached_property
+    def _reference(self) -> AxionOptions:
+        """The options with the inputs at the lower ends of their ranges.
+
+        Raises RangeError where these, or the upper ends, do not fit the other options.
+        """
+        upper = {name: high for name, (_, high) in self._inputs.items()}
+        AxionOptions.of(self._options, upper)
+        lower = {name: low for name, (low, _) in self._inputs.items()}
+        return AxionOptions.of(self._options, lower)
 
     @cached_property
     def _relic_table(self) -> RelicTable:
-        """Table over the masses and over the strengths of pions and gluons that priors allow."""
-        corners = [
-            self._strengths(dict(zip(self._reference(), corner, strict=True)))
-            for corner in product(*(self._bounds[name] for name in self._reference()))
-        ]
-        ratios = [pions / gluons for pions, gluons in corners]
-        gluons = [gluons for _, gluons in corners]
-        ranges = (min(ratios), max(ratios)), (min(gluons), max(gluons))
-        return _table(AxionOptions.of(self._options, self._reference()), *ranges)
-
-    @cached_property
-    def _reference_strengths(self) -> tuple[float, float]:
-        return strengths(AxionOptions.of(self._options, self._reference()))
-
-    def _strengths(self, values: dict[str, float]) -> tuple[float, float]:
-        """Pion and gluon rate at these inputs over those at the reference point."""
-        if not values:
-            return 1.0, 1.0
-        here = strengths(AxionOptions.of(self._options, values))
-        reference = self._reference_strengths
-        return here[0] / reference[0], here[1] / reference[1]
+        """Table over the masses, and over the inputs that vary as far as their priors allow."""
+        return _table(self._reference, *sorted(self._varied.items()))
 
     def _psd(self, values: dict[str, float]) -> AxionPSD:
-        varied = {name: values[name] for name in self._reference()}
+        inputs = {name: values[name] for name in self._varied}
         if "delta_neff" in values:
-            table = self._relic_table
-            return table.at_delta_neff(values["delta_neff"], *self._strengths(varied))
+            return self._relic_table.at_delta_neff(values["delta_neff"], **inputs)
         m_a = values["m_a"]
         if 0.0 <= m_a < M_A_LEAST_EV:
             return replace(self._psd({**values, "m_a": M_A_LEAST_EV}), m_a_ev=m_a)
-        if self._table_serves:
-            return self._relic_table(m_a, *self._strengths(varied))
-        if self._last is None or self._last[0] != varied:
-            self._last = varied, Abundance(AxionOptions.of(self._options, varied))
+        if self.table:
+            return self._relic_table(m_a, **inputs)
+        if self._last is None or self._last[0] != inputs:
+            self._last = inputs, Abundance(self._reference, **inputs)
         return self._last[1](m_a).psd
-
-    @property
-    def _table_serves(self) -> bool:
-        return self.table and not self._other_channels_vary
-
-    @cached_property
-    def _other_channels_vary(self) -> bool:
-        """Whether sampled inputs change fermion or kaon couplings, which no table covers."""
-        varied = {name for name, (low, high) in self._bounds.items() if low != high}
-        kaons = self._options.kaons != "none" and varied & ModelOptions.sampled().keys()
-        return bool(kaons or (self._options.fermions and "tan_beta" in varied))
 
     def calculate(
         self, state: dict[str, Any], want_derived: bool = True, **params_values_dict: float

@@ -45,6 +45,8 @@ class RateOptions(Options):
         *(1.0, "factor on the pion rate, error 0.1", "2211.05073"),
         range=SCALE_RANGE,
         sampled=(0.1, 10.0),
+        spacing="log",
+        bend={1: 0.27},
     )
     m_pion: float = option(
         *(M_PION_GEV, "pion mass in the rates", "PDG"),
@@ -65,6 +67,7 @@ class RateOptions(Options):
         *(1.0, "factor on the kaon rate, error 0.75 to 1.65", "1602.08404, 2505.21276"),
         range=(0.0, SCALE_RANGE[1]),
         sampled=(0.0, 10.0),
+        bend={1: 0.4},
     )
     gluons: str = option(
         *("htl", "gluons", "1008.4528, 2308.01287"),
@@ -80,6 +83,8 @@ class RateOptions(Options):
         *(1.0, "factor on the gluon rate, 15 for 2601.08221", "1310.6982"),
         range=SCALE_RANGE,
         sampled=(0.1, 30.0),
+        spacing="log",
+        bend={1: 0.4},
     )
     fermions: bool = option(
         True, "leptons and heavy quarks, where the model couples to them", "2410.18186"
@@ -98,6 +103,8 @@ class RateOptions(Options):
         *(0.0, "rate there: -1 perturbative, 0 monotone, 1 sphalerons", "2308.01287"),
         range=CROSSOVER_RANGE,
         sampled=CROSSOVER_RANGE,
+        spacing="split",
+        bend={-1: 1.0, 1: 0.2},
     )
     knots: Mapping[float, float] | None = option(
         *(None, "T [GeV]: Gamma f_a^2/T^3 for the crossover to pass", "2308.01287"),

@@ -69,11 +69,6 @@ def _mixing(couplings: Couplings) -> float:
     return max(abs(couplings.theta_times_f_a_gev), SMALLEST_COUPLING)
 
 
-def strengths(couplings: Couplings, options: RateOptions) -> tuple[float, float]:
-    """What multiplies the pion and the gluon rate, up to constants and c_g."""
-    return options.pion_scale * _mixing(couplings) ** 2, options.gluon_scale
-
-
 class TotalRate:
     """ln(Gamma f_a^2 / T^3) of one model.
 

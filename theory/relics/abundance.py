@@ -10,15 +10,14 @@ from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import number
 from hotaxion.theory.particle.couplings import M_A_LEAST_EV, f_a_gev
 from hotaxion.theory.rates.total import TotalRate
-from hotaxion.theory.relics.boltzmann import (
+from hotaxion.theory.relics.boltzmann import MomentumSolver, Solution
+from hotaxion.theory.relics.distribution import AxionPSD
+from hotaxion.theory.relics.number import (
     InstantaneousSolver,
-    MomentumSolver,
     NumberSolver,
-    Solution,
     decoupling_temperature,
     log_rate_over_hubble,
 )
-from hotaxion.theory.relics.distribution import AxionPSD
 from hotaxion.theory.relics.options import T_INITIAL_GEV, AxionOptions
 from hotaxion.theory.relics.plasma import Plasma
 

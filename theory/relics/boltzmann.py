@@ -56,16 +56,16 @@ def temperature_grid(t_initial_gev: float, step: float, plasma: Plasma = STANDAR
     return np.concatenate(parts)
 
 
-def _step_weights(depth: Array) -> tuple[Array, Array]:
+def step_weights(depth: Array) -> tuple[Array, Array]:
     """w = 1 - e^-depth and g = 1 - w/depth of the exponential step (series at small depth)."""
     w = -np.expm1(-depth)
     g = np.where(depth < 1e-5, 0.5 * depth, 1.0 - w / np.maximum(depth, 1e-300))
     return w, g
 
 
-def _relax(initial: Array, equilibrium: Array, depth: Array) -> Array:
+def relax(initial: Array, equilibrium: Array, depth: Array) -> Array:
     """f at every grid point, (n+1, ...), as equilibrium; depth, of the steps, is (n, ...)."""
-    w, g = _step_weights(depth)
+    w, g = step_weights(depth)
     keep = 1.0 - w
     source = equilibrium[:-1] * (w - g) + equilibrium[1:] * g
     f = np.empty_like(equilibrium)
@@ -108,6 +108,19 @@ def _to_ncdm_unit(q_over_t_final: Array) -> Array:
     """q/T at T_FINAL_GEV -> q in units of T_NCDM_RATIO * T_CMB, by entropy conservation."""
     g_s = float(STANDARD.degrees_of_freedom(T_FINAL_GEV)[1])  # without error (see `Plasma`)
     return q_over_t_final * (G_S_BEFORE_NU_DECOUPLING / g_s) ** (1.0 / 3.0)
+
+
+@dataclass(frozen=True)
+class Relaxation:
+    """dy/dN = (Gamma/H)(y_eq - y) in steps, for k momenta or (k = 1) for the number.
+
+    initial : (k,) y at the start; equilibrium : (n+1, k) y_eq at the ends of the steps.
+    depth : (n, k) optical depth of the steps times f_a^2 [GeV^2].
+    """
+
+    initial: Array
+    equilibrium: Array
+    depth: Array
 
 
 class Solver(ABC):
@@ -153,6 +166,19 @@ class Solver(ABC):
     @abstractmethod
     def __call__(self, f_a_gev: float) -> Solution:
         """Solve for one f_a [GeV]."""
+
+    def many(self, f_a_gev: Array) -> list[Solution]:
+        """Solve for several."""
+        return [self(float(f_a)) for f_a in f_a_gev]
+
+    @property
+    def relaxation(self) -> Relaxation | None:
+        """The equation without back-reaction; None for a solver that integrates none."""
+        return None
+
+    def occupation(self, relaxed: Array) -> Array:
+        """(n_q,) occupation at the end from (k,) what `relaxation` leaves there."""
+        return relaxed
 
     def _solution(self, f: Array, ln_a: Array) -> Solution:
         """The solution of f(T, q) in the expansion a(T)."""
@@ -207,17 +233,35 @@ class MomentumSolver(Solver):
         value = ((c3 * d + c2) * d + c1) * d + c0 + 3.0 * np.log(self._t_mid)[:, None]
         return value, (3.0 * c3 * d + 2.0 * c2) * d + c1, 3.0 * c3 * d + c2
 
+    @property
+    def relaxation(self) -> Relaxation:
+        """The equation of each momentum, without back-reaction."""
+        equilibrium = bose_einstein(self.q, (np.exp(self.ln_a) * self.t)[:, None])
+        initial = equilibrium[0] if self.thermal else np.zeros_like(self.q)
+        hubble = np.sqrt(8.0 * np.pi / 3.0 * self._rho_sm_mid) / M_PLANCK_GEV
+        depth = np.exp(self._rate_series[0]) * (np.diff(self.ln_a) / hubble)[:, None]
+        return Relaxation(initial, equilibrium, depth)
+
     def __call__(self, f_a_gev: float) -> Solution:
         """Solve for one f_a.
 
         Raises RangeError if a(T) does not settle.
         """
-        ln_a, f = self._settled(f_a_gev)
-        return self._solution(f, ln_a)
+        (solution,) = self.many(np.array([f_a_gev]))
+        return solution
 
-    def _settled(self, f_a: float) -> tuple[Array, Array]:
-        """ln a(T), and f(T, q) in that expansion, iterated with back-reaction."""
-        ln_a, rho_mid = self.ln_a, np.zeros_like(self._t_mid)
+    def many(self, f_a_gev: Array) -> list[Solution]:
+        """Solve for several f_a at once, for a third of the time; raises RangeError as a call."""
+        ln_a, f = self._settled(f_a_gev)
+        return [self._solution(f[:, i], ln_a[:, i]) for i in range(f_a_gev.size)]
+
+    def _settled(self, f_a: Array) -> tuple[Array, Array]:
+        """ln a(T), (n, m), and f(T, q), (n, m, n_q), in that expansion, with back-reaction.
+
+        Axions of m decay constants, each in an expansion of its own.
+        """
+        ln_a = np.repeat(self.ln_a[:, None], f_a.size, axis=1)
+        rho_mid = np.zeros_like(ln_a[1:])
         f = self._pass(f_a, ln_a, rho_mid)
         if not self.back_reaction:
             return ln_a, f
@@ -227,12 +271,13 @@ class MomentumSolver(Solver):
             rho = energy / np.exp(4.0 * ln_a)
             rho_mid = 0.5 * (rho[1:] + rho[:-1])
             f = self._pass(f_a, ln_a, rho_mid)
-            if (moved := np.abs(ln_a - before).max()) < _LN_A_TOLERANCE:
+            moved = np.abs(ln_a - before).max(axis=0)
+            if (moved < _LN_A_TOLERANCE).all():
                 return ln_a, f
         raise RangeError(
-            f"expansion with axions of f_a = {f_a:.4g} GeV: ln a still moves by {moved:.1g} after "
-            f"{_MOST_PASSES} passes, allowed is {_LN_A_TOLERANCE:g}; change 'step' or take the "
-            "solver 'number', which has no back-reaction."
+            f"expansion with axions of f_a = {f_a[moved.argmax()]:.4g} GeV: ln a still moves by "
+            f"{moved.max():.1g} after {_MOST_PASSES} passes, allowed is {_LN_A_TOLERANCE:g}; "
+            "change 'step' or take the solver 'number', which has no back-reaction."
         )
 
     def _expansion(self, ln_a: Array, energy: Array) -> Array:
@@ -243,93 +288,22 @@ class MomentumSolver(Solver):
         expansion in the last pass: d ln a = d ln a_0 / (1 - d ln S / (3 d ln a)). Thus a never
         shrinks, even if axions thermalise within a step while T falls at almost constant a.
         """
-        a_t = np.exp(ln_a) * self.t
-        lost = np.cumsum(np.diff(energy) / np.sqrt(a_t[1:] * a_t[:-1])) / self._entropy
-        d_ln_s = np.diff(np.log1p(-lost), prepend=0.0)
-        d_ln_a = np.diff(self.ln_a) / (1.0 - d_ln_s / (3.0 * np.diff(ln_a)))
-        return self.ln_a[0] + np.concatenate([[0.0], np.cumsum(d_ln_a)])
+        a_t = np.exp(ln_a) * self.t[:, None]
+        heat = np.diff(energy, axis=0) / np.sqrt(a_t[1:] * a_t[:-1])
+        lost = np.cumsum(heat, axis=0) / self._entropy
+        d_ln_s = np.diff(np.log1p(-lost), prepend=0.0, axis=0)
+        d_ln_a_0 = np.diff(self.ln_a)[:, None]
+        d_ln_a = d_ln_a_0 / (1.0 - d_ln_s / (3.0 * np.diff(ln_a, axis=0)))
+        return np.concatenate([ln_a[:1], self.ln_a[0] + np.cumsum(d_ln_a, axis=0)])
 
-    def _pass(self, f_a: float, ln_a: Array, rho_mid: Array) -> Array:
+    def _pass(self, f_a: Array, ln_a: Array, rho_mid: Array) -> Array:
         """f(T, q) for a given expansion a(T) and energy density of axions in the steps."""
-        slower = ln_a - self.ln_a
-        shift = -0.5 * (slower[1:] + slower[:-1])[:, None]  # of ln x
-        value, slope, curvature = self._rate_series
-        gamma = np.exp(value + shift * (slope + shift * curvature)) / f_a**2
-        hubble = np.sqrt(8.0 * np.pi / 3.0 * (self._rho_sm_mid + rho_mid)) / M_PLANCK_GEV
-        equilibrium = bose_einstein(self.q, (np.exp(ln_a) * self.t)[:, None])
-        initial = equilibrium[0] if self.thermal else np.zeros_like(self.q)
-        return _relax(initial, equilibrium, gamma * (np.diff(ln_a) / hubble)[:, None])
-
-
-class NumberSolver(Solver):
-    """Boltzmann equation of the number density, as in the analyses before 2022.
-
-    dY/dN = (Gamma_1/H)(Y_eq - Y) with the mean loss rate Gamma_1 = int f_eq Gamma^> / int f_eq
-    (Chang & Choi hep-ph/9306216; Hannestad et al. hep-ph/0504059; inferred for
-    2205.07849), no back-reaction; the axion is then given a Bose-Einstein distribution with that
-    number density.
-    """
-
-    def _prepare(self, rate: TotalRate, plasma: Plasma) -> None:
-        # Y_eq over its value at the end.
-        self._equilibrium = np.exp(3.0 * self.ln_a) * (self.t / T_FINAL_GEV) ** 3
-        gamma = np.exp(rate.log_mean_rate(self._t_mid, loss=True)) * self._t_mid**3
-        self._depth_f_a2 = gamma * np.diff(self.ln_a) / plasma.hubble(self._t_mid)
-
-    def __call__(self, f_a_gev: float) -> Solution:
-        """Solve for one f_a [GeV]."""
-        initial = self._equilibrium[:1] if self.thermal else np.zeros(1)
-        depth = self._depth_f_a2[:, None] / f_a_gev**2
-        return self._thermal_shape(_relax(initial, self._equilibrium[:, None], depth)[:, 0])
-
-
-class InstantaneousSolver(Solver):
-    """The textbook estimate: equilibrium until the mean rate equals H, then no interaction.
-
-    The axion keeps the temperature that the plasma's entropy gives it after T_d, the lowest
-    temperature with Gamma_mean >= H (relaxation rate); if there is none, the initial abundance
-    is diluted from the start. Kept for comparison with the two solvers that replace it (Kolb &
-    Turner, The Early Universe, sec. 5.2).
-    """
-
-    def _prepare(self, rate: TotalRate, plasma: Plasma) -> None:
-        self._plasma = plasma
-        self._log_ratio = log_rate_over_hubble(rate, self.t, plasma)
-
-    def __call__(self, f_a_gev: float) -> Solution:
-        """Solve for one f_a [GeV]."""
-        t_d = decoupling_temperature(self.t, self._log_ratio, f_a_gev)
-        if t_d is None:
-            t_d = self.t[0] if self.thermal else None
-        # n a^3 over its equilibrium value at the end: (a T)^3 at T_d, s a^3 = const.
-        g_s = self._plasma.degrees_of_freedom(self.t)[1]
-        abundance = g_s[-1] / g_s
-        if t_d is None:
-            abundance[:] = 0.0
-        else:
-            abundance[self.t < t_d] = g_s[-1] / self._plasma.degrees_of_freedom(t_d)[1]
-        return self._thermal_shape(abundance)
-
-
-def log_rate_over_hubble(rate: TotalRate, temperature_gev: Array, plasma: Plasma) -> Array:
-    """ln(f_a^2 Gamma_mean / H), f_a in GeV, with the mean relaxation rate."""
-    log_rate = rate.log_mean_rate(temperature_gev) + 3.0 * np.log(temperature_gev)
-    return log_rate - np.log(plasma.hubble(temperature_gev))
-
-
-def decoupling_temperature(
-    temperature_gev: Array, log_ratio: Array, f_a_gev: float
-) -> float | None:
-    """Lowest temperature [GeV] with Gamma_mean >= H; None if there is none.
-
-    temperature_gev descends; log_ratio is `log_rate_over_hubble` on it.
-    """
-    excess = log_ratio - 2.0 * np.log(f_a_gev)
-    coupled = np.flatnonzero(excess >= 0)
-    if coupled.size == 0:
-        return None
-    i = int(coupled[-1])
-    if i + 1 == temperature_gev.size:
-        return float(temperature_gev[-1])
-    share = excess[i] / (excess[i] - excess[i + 1])
-    return float(temperature_gev[i] * (temperature_gev[i + 1] / temperature_gev[i]) ** share)
+        slower = ln_a - self.ln_a[:, None]
+        shift = -0.5 * (slower[1:] + slower[:-1])[..., None]  # of ln x
+        value, slope, curvature = (part[:, None] for part in self._rate_series)
+        gamma = np.exp(value + shift * (slope + shift * curvature)) / f_a[:, None] ** 2
+        rho_sm_mid = self._rho_sm_mid[:, None]
+        hubble = np.sqrt(8.0 * np.pi / 3.0 * (rho_sm_mid + rho_mid)) / M_PLANCK_GEV
+        equilibrium = bose_einstein(self.q, (np.exp(ln_a) * self.t[:, None])[..., None])
+        initial = equilibrium[0] if self.thermal else np.zeros_like(equilibrium[0])
+        return relax(initial, equilibrium, gamma * (np.diff(ln_a, axis=0) / hubble)[..., None])

@@ -27,7 +27,7 @@ SOURCES = {
     "kaons": "none at all, to a K <-> pi K with the left-out crossings; 2505.21276",
     "m_u/m_d": "0.472(11), 1812.01008",
     "gluons": "rate times 1 to 3: resummations beyond HTL, 1310.6982, 2404.06113",
-    "crossover": "ends 0.13 to 0.16, 1 to 2 GeV; perturbative or sphaleron rate between: 2308.01287",
+    "crossover": "ends 0.13 to 0.16, 1 to 2 GeV; perturbative or sphaleron rate: 2308.01287",
     "g_*": "1 % below 0.4 GeV, 5 % to 20 GeV: 1803.01038 against 1606.07494",
     "T_initial": "thermal start at 1 TeV instead of 100 GeV, where light axions lag behind",
     "electrons": "production below 8 MeV, where the integration ends (see `rates.fermions`)",

@@ -29,6 +29,8 @@ class ModelOptions(Options):
         kind=float,
         range=particle.TAN_BETA_RANGE,
         sampled=particle.TAN_BETA_RANGE,
+        spacing="log",
+        bend={1: 0.3},
     )
     couplings: Mapping[str, float] | None = option(
         *(None, "of generic: c_a_pi, c_g, c_e ... c_t", "2101.10330"),
@@ -39,6 +41,7 @@ class ModelOptions(Options):
         *(M_U_OVER_M_D, "m_u/m_d, sets C_a_pi; error 0.011", "1812.01008"),
         range=particle.Z_RANGE,
         sampled=(0.1, 0.9),
+        bend={1: 0.06},
     )
 
     __hash__ = Options.__hash__

@@ -1,9 +1,9 @@
 """Relics solved once on a grid and interpolated: microseconds instead of milliseconds.
 
-Without fermion channels the Boltzmann equation knows the couplings only through the strengths of
-the pion rate, P C_a_pi^2 / f_a^2, and of the gluon rate, G / f_a^2. Two numbers, an effective mass
-m_a sqrt(G) and the ratio P/G, hence cover every model and every rescaling of the rates. Fermions
-and kaons, whose strengths stay, make G a third.
+In the mass, cubic splines. Where inputs of the rates vary as well, a table holds for each mass a
+polynomial in them (`polynomials`), not of the relics, which a factor of 40 in the rate of the
+crossover changes in no simple way, but of their ratio to a quick solution without back-reaction
+(`quick`), at most a per cent from 1; and polynomials of the logarithms of the rates for that one.
 """
 
 from __future__ import annotations
@@ -17,127 +17,142 @@ from scipy.interpolate import CubicSpline
 from scipy.optimize import brentq
 
 from hotaxion.theory.arrays import Array
+from hotaxion.theory.checks import choice
 from hotaxion.theory.errors import RangeError
 from hotaxion.theory.particle.couplings import f_a_gev
-from hotaxion.theory.rates import total
 from hotaxion.theory.relics.abundance import M_A_MAX_EV, Abundance
+from hotaxion.theory.relics.boltzmann import Solver
 from hotaxion.theory.relics.distribution import AxionPSD
 from hotaxion.theory.relics.options import AxionOptions
+from hotaxion.theory.relics.polynomials import Polynomials
+from hotaxion.theory.relics.quick import Quick
 
 _log = logging.getLogger(__name__)
 
 M_A_MIN_EV = 1e-3
-_POINTS = 64  # masses: 1e-5 in Delta N_eff and omega_a_h2
-# Chebyshev nodes: a number, and so many more per unit of the logarithm. 1e-5 for a gluon strength
-# between 1 and 3, 1e-4 up to 15.
-_RATIO_NODES = (3, 3.0)
-_GLUON_NODES = (3, 1.5)
+_MASSES = 64  # 1e-5 in Delta N_eff and omega_a_h2
+_MASSES_OF_RATIO = 28  # where the ratio to a quick solution is interpolated
+_AT_ONCE = 4  # masses that are solved together
 _MANY_SOLVES = 700  # from here on it takes ten seconds or more, and is announced
+_PRECISION = 1e-6  # of the logarithms of rates
+_TINY = 1e-300  # for a logarithm of no axions
 
 
-def strengths(options: AxionOptions) -> tuple[float, float]:
-    """P C_a_pi^2 and G of these options, up to constants: the two numbers that decide everything.
+class _Terms:
+    """Sums of terms (n,) times coefficients (n, ...), as few products: to _PRECISION."""
 
-    Ratios of them are what a `RelicTable` and `Abundance.scaled` take.
-    """
-    return total.strengths(options.axion, options)
+    def __init__(self, coefficients: Array):
+        self._constant = coefficients[0]
+        rest = coefficients[1:].reshape(len(coefficients) - 1, -1)
+        left, sizes, right = np.linalg.svd(rest, full_matrices=False)
+        kept = sizes > _PRECISION * math.sqrt(rest.shape[1])
+        self._left = left[:, kept] * sizes[kept]
+        self._right = right[kept].astype(np.float32)
 
-
-class _Axis:
-    """Polynomial interpolation in ln(value) through Chebyshev nodes between two values.
-
-    A range of no extent has one node. Nothing is kept from call to call: threads share tables.
-    """
-
-    def __init__(self, values: tuple[float, float], nodes: tuple[int, float]):
-        self.low, self.high = (float(x) for x in np.log(values))
-        single = self.high == self.low
-        count = 1 if single else math.ceil(nodes[0] + nodes[1] * (self.high - self.low))
-        angles = np.pi * (np.arange(count) + 0.5) / count
-        self.nodes = 0.5 * (self.low + self.high) - 0.5 * (self.high - self.low) * np.cos(angles)
-        # Barycentric weights of these nodes (Berrut & Trefethen 2004, section 5).
-        self._weights = np.sin(angles) * (-1.0) ** np.arange(count)
-
-    def covers(self, ln_value: float) -> bool:
-        return self.low - 1e-12 <= ln_value <= self.high + 1e-12
-
-    def __call__(self, values: Array, ln_value: float) -> Array:
-        """values, (nodes, ...), at ln_value: shape (...)."""
-        distance = ln_value - self.nodes
-        at = np.flatnonzero(distance == 0.0)
-        if self.nodes.size == 1 or at.size:
-            return values[at[0] if at.size else 0]
-        shares = self._weights / distance
-        return np.tensordot(shares / shares.sum(), values, axes=1)
+    def __call__(self, terms: Array) -> Array:
+        few = (terms[1:] @ self._left).astype(np.float32)
+        return self._constant + (few @ self._right).reshape(self._constant.shape)
 
 
 class RelicTable:
-    """Phase-space distributions for one set of options, by mass and strength of the rates.
-
-    Cubic splines in ln m_a for q and f, Chebyshev interpolation in ln(pions/gluons) and, with
-    fermions or kaons, ln(gluons).
+    """Phase-space distributions for one set of options, by mass and by the inputs that vary.
 
     Parameters
     ----------
-    abundance : the options; its rates are those of strength 1.
-    ratios : least and greatest value of (pion strength / gluon strength) to be covered.
-    gluons : least and greatest gluon strength to be covered; not needed (every strength is
-        covered) where nothing besides pions and gluons contributes.
+    abundance : the options; what varies in the table replaces theirs.
+    **ranges : least and greatest value of each input that varies, see `AxionOptions.sampled`.
+
+    Raises
+    ------
+    UnknownOptionError, RangeError : for an input that cannot vary, or values not on offer.
     """
 
-    def __init__(
-        self,
-        abundance: Abundance,
-        ratios: tuple[float, float] = (1.0, 1.0),
-        gluons: tuple[float, float] = (1.0, 1.0),
-    ):
+    def __init__(self, abundance: Abundance, **ranges: tuple[float, float]):
+        for name in ranges:
+            choice("input", name, AxionOptions.sampled())
         self.abundance = abundance
-        self._any_gluons = not abundance.rate.has_other_channels
-        self._ratios = _Axis(ratios, _RATIO_NODES)
-        self._gluons = _Axis((1.0, 1.0) if self._any_gluons else gluons, _GLUON_NODES)
-        # Effective masses reach beyond M_A_MAX_EV where the rates are scaled up.
-        self._ln_m = np.log(np.geomspace(M_A_MIN_EV, M_A_MAX_EV * 2.0, _POINTS + 5))
-        self._announce(self._ln_m.size, self._ratios.nodes.size * self._gluons.nodes.size)
-        rows = [
-            [self._column(math.exp(ratio), math.exp(ln_g)) for ln_g in self._gluons.nodes]
-            for ratio in self._ratios.nodes
-        ]
-        self._psds = CubicSpline(self._ln_m, np.moveaxis(np.array(rows), 2, 0))
+        self._inputs = Polynomials(AxionOptions.declared(), ranges)
+        masses = np.geomspace(M_A_MIN_EV, M_A_MAX_EV, _MASSES_OF_RATIO if ranges else _MASSES)
+        self._ln_m = np.log(masses)
+        points = self._inputs.points
+        self._announce(masses.size, len(points))
+        first = abundance.solver
+        relaxation = first.relaxation if ranges else None
+        self._quick = None if relaxation is None else Quick(first, relaxation)
+        lightest = first(f_a_gev(M_A_MIN_EV))
+        self._q, self._weights = lightest.q, lightest.weights
+        columns, depths = [], []
+        for point in points:
+            solver = Abundance(abundance.options, **point).solver if point else first
+            if self._quick:
+                depths.append(self._quick.log_depth(solver))
+            columns.append(self._column(solver, masses, depths))
+        coefficients = self._inputs.coefficients(np.array(columns))
+        self._columns = CubicSpline(self._ln_m, coefficients, axis=1).c  # (4, m, terms, 1 + n_q)
+        self._depths = _Terms(self._inputs.coefficients(np.array(depths))) if depths else None
 
-    def _announce(self, masses: int, strengths: int) -> None:
-        if masses * strengths >= _MANY_SOLVES:
+    def _announce(self, masses: int, columns: int) -> None:
+        if masses * columns >= _MANY_SOLVES:
             _log.info(
                 "A table of relics is made first: %d solutions of the Boltzmann equation, %d "
-                "masses at %d strengths of the rates. Narrower priors need fewer.",
-                *(masses * strengths, masses, strengths),
+                "masses at %d values of %s. Narrower priors need fewer.",
+                *(masses * columns, masses, columns, ", ".join(self._inputs.ranges)),
             )
 
-    def _column(self, ratio: float, gluons: float) -> list[tuple[Array, ...]]:
-        """(q, f, weights) at all effective masses, for one ratio and gluon strength."""
-        solver = self.abundance.scaled(ratio * gluons, gluons).solver
-        solutions = (solver(f_a_gev(m / math.sqrt(gluons))) for m in np.exp(self._ln_m))
-        return [(s.q, s.f, s.weights) for s in solutions]
+    def _column(self, solver: Solver, masses: Array, depths: list[Array]) -> Array:
+        """(masses, 1 + n_q) ln of the stretch of q, and f or ln(f / quick f), at all masses."""
+        decay_constants = np.array([f_a_gev(float(m)) for m in masses])
+        rows = []
+        for start in range(0, masses.size, _AT_ONCE):
+            some = decay_constants[start : start + _AT_ONCE]
+            for f_a, solution in zip(some, solver.many(some), strict=True):
+                stretch = math.log(solution.q[0] / self._q[0])
+                f = solution.f
+                if self._quick:
+                    quick = self._quick(depths[-1], f_a)
+                    f = np.log(np.maximum(f, _TINY) / np.maximum(quick, _TINY))
+                rows.append([stretch, *f])
+        return np.array(rows)
 
-    def covers(self, m_a_ev: float, pions: float, gluons: float) -> bool:
-        """Whether the table holds this point."""
-        ln_m = math.log(m_a_ev * math.sqrt(gluons)) if m_a_ev > 0 else -math.inf
-        inside = self._ln_m[0] <= ln_m <= self._ln_m[-1]
-        inside &= self._any_gluons or self._gluons.covers(math.log(gluons))
-        return inside and self._ratios.covers(math.log(pions / gluons))
+    def covers(self, m_a_ev: float, **inputs: float) -> bool:
+        """Whether the table holds this point; lighter axions only where inputs vary.
 
-    def __call__(self, m_a_ev: float, pions: float = 1.0, gluons: float = 1.0) -> AxionPSD:
-        """Distribution for a mass [eV] and the two strengths, relative to the options.
-
-        Light axions outside the table are solved directly. Raises RangeError as `Abundance`.
+        Below its masses the ratio to a quick solution is 1 within 1e-5. Raises UnknownOptionError
+        or RangeError for an input that does not vary here, or is left out.
         """
-        if not self.covers(m_a_ev, pions, gluons) or m_a_ev > M_A_MAX_EV:
-            return self.abundance.scaled(pions, gluons)(m_a_ev).psd
-        values = self._psds(math.log(m_a_ev * math.sqrt(gluons)))
-        values = self._ratios(values, math.log(pions / gluons))
-        q, f, weights = self._gluons(values, math.log(gluons))
-        return AxionPSD(float(m_a_ev), q, np.maximum(f, 0.0), weights)
+        for name in inputs:
+            choice("input of this table", name, self._inputs.ranges)
+        for name in self._inputs.ranges.keys() - inputs.keys():
+            raise RangeError(f"this table of relics needs a value of {name}, which varies in it.")
+        lightest = 0.0 if self._quick else M_A_MIN_EV * (1.0 - 1e-12)
+        return lightest < m_a_ev <= M_A_MAX_EV and self._inputs.covers(inputs)
 
-    def at_delta_neff(self, delta_neff: float, pions: float = 1.0, gluons: float = 1.0) -> AxionPSD:
+    def __call__(self, m_a_ev: float, **inputs: float) -> AxionPSD:
+        """Distribution for a mass [eV] and a value of each input that varies.
+
+        What is outside the table is solved directly. Raises RangeError as `Abundance`.
+        """
+        if not self.covers(m_a_ev, **inputs):
+            abundance = Abundance(self.abundance.options, **inputs) if inputs else self.abundance
+            return abundance(m_a_ev).psd
+        terms = self._inputs(inputs)
+        stretch, f = self._at_mass(terms, math.log(m_a_ev))
+        if self._quick and self._depths:
+            f = np.exp(f) * self._quick(self._depths(terms), f_a_gev(m_a_ev))
+        return AxionPSD(
+            float(m_a_ev), self._q * stretch, np.maximum(f, 0.0), self._weights * stretch
+        )
+
+    def _at_mass(self, terms: Array, ln_m: float) -> tuple[float, Array]:
+        """Stretch of q, and what stands for f, at one mass."""
+        ln_m = max(ln_m, self._ln_m[0])
+        cell = min(int(np.searchsorted(self._ln_m, ln_m, "right")), self._ln_m.size - 1) - 1
+        c3, c2, c1, c0 = terms @ self._columns[:, cell]
+        d = ln_m - self._ln_m[cell]
+        stretch, *_ = values = ((c3 * d + c2) * d + c1) * d + c0
+        return math.exp(stretch), values[1:]
+
+    def at_delta_neff(self, delta_neff: float, **inputs: float) -> AxionPSD:
         """Distribution of a given Delta N_eff >= 0: inverts the curve Delta N_eff(m_a).
 
         Outside the curve there is no mass: m_a is then held at the curve's end and the momenta
@@ -148,7 +163,7 @@ class RelicTable:
             raise RangeError(f"delta_neff = {delta_neff}; it must be finite and not negative.")
 
         def excess(ln_m: float) -> float:
-            return self(math.exp(ln_m), pions, gluons).delta_neff - delta_neff
+            return self(math.exp(ln_m), **inputs).delta_neff - delta_neff
 
         low, high = math.log(M_A_MIN_EV), math.log(M_A_MAX_EV) - 1e-12
         if excess(low) >= 0:
@@ -157,7 +172,7 @@ class RelicTable:
             ln_m = high
         else:
             ln_m = brentq(excess, low, high, xtol=1e-7)
-        psd = self(math.exp(ln_m), pions, gluons)
+        psd = self(math.exp(ln_m), **inputs)
         if delta_neff == 0.0:
             return replace(psd, f=np.zeros_like(psd.f))
         stretch = (delta_neff / psd.delta_neff) ** 0.25

@@ -18,7 +18,6 @@ from hotaxion.theory.errors import RangeError, UnknownOptionError
 from hotaxion.theory.nuclei.nucleosynthesis import BBNOptions, Nucleosynthesis
 from hotaxion.theory.relics.abundance import Abundance
 from hotaxion.theory.relics.options import AxionOptions
-from hotaxion.theory.relics.table import strengths
 
 ROOT = Path(__file__).resolve().parents[3]
 COMPONENTS = [(HotAxion, AxionOptions), (BBN, BBNOptions)]
@@ -141,11 +140,16 @@ def test_options_in_words():
 
 
 @pytest.mark.parametrize(
-    "change", [dict(pion_scale=2.0), dict(gluon_scale=3.0), dict(z_ud=0.4, pion_scale=0.5)], ids=str
+    ("change", "factors"),
+    [
+        (dict(pion_scale=2.0), (2.0, 1.0)),
+        (dict(gluon_scale=3.0), (1.0, 3.0)),
+        (dict(z_ud=0.4, pion_scale=0.5), (0.5 * (0.6 / 1.4 * 1.472 / 0.528) ** 2, 1.0)),
+    ],
+    ids=str,
 )
-def test_options_of_equal_strengths_have_equal_relics(change):
-    plain, other = AxionOptions(), AxionOptions(**change)
-    factors = [here / there for here, there in zip(strengths(other), strengths(plain), strict=True)]
-    scaled = Abundance(plain).scaled(*factors)(0.1).delta_neff
-    assert scaled == pytest.approx(Abundance(other)(0.1).delta_neff, rel=1e-12)
-    assert scaled != pytest.approx(Abundance(plain)(0.1).delta_neff, rel=1e-4)
+def test_options_of_equal_strengths_have_equal_relics(change, factors):
+    """P C_a_pi^2 and G: C_a_pi is (1 - z)/(1 + z)/3 for KSVZ."""
+    scaled = Abundance().scaled(*factors)(0.1).delta_neff
+    assert scaled == pytest.approx(Abundance(**change)(0.1).delta_neff, rel=1e-12)
+    assert scaled != pytest.approx(Abundance()(0.1).delta_neff, rel=1e-4)
