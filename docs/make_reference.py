@@ -46,7 +46,9 @@ MEANINGS = {
     "delta_neff": ("", "ΔN_eff of the axion while it is relativistic, as at BBN"),
     "tan_beta": ("", "v_u/v_d of DFSZ models"),
     "pion_scale": ("", "factor on the pion rate (theory error)"),
+    "kaon_scale": ("", "factor on the kaon rate (theory error)"),
     "gluon_scale": ("", "factor on the gluon rate (theory error)"),
+    "crossover": ("", "rate at the crossover: −1 perturbative, 0 monotone, 1 sphalerons"),
     "z_ud": ("", "m_u/m_d"),
     "f_a": ("GeV", "axion decay constant"),
     "omega_axion": ("", "Ω_a h² today"),
@@ -69,6 +71,10 @@ MEANINGS = {
     "Omega_b": ("", "baryons today"),
     "Omega_cdm": ("", "cold dark matter today"),
     "Omega_Lambda": ("", "cosmological constant today"),
+    "Omega0_fld": ("", "dark energy with w0, wa today"),
+    "w0_fld": ("", "equation of state of dark energy today"),
+    "wa_fld": ("", "its change, w = w0 + wa (1 − a)"),
+    "delta_neff_extra": ("", "ΔN_eff of massless radiation beside neutrinos and axion"),
     "Omega_nu": ("", "all hot species today, axion included"),
     "Omega_k": ("", "curvature: 0"),
     "age": ("Gyr", "age of the Universe"),
@@ -83,9 +89,9 @@ MEANINGS = {
     "m_ncdm_tot": ("eV", "masses of all hot species, axion included"),
     "A_planck": ("", "calibration of the Planck maps"),
     "A_act": ("", "calibration of the ACT maps, with ACT also of Planck's"),
-    "P_act": ("", "polarization efficiency of ACT"),
+    "P_act": ("", "polarisation efficiency of ACT"),
     "Tcal": ("", "calibration of SPT-3G 2018 in temperature"),
-    "Ecal": ("", "calibration of SPT-3G 2018 in polarization"),
+    "Ecal": ("", "calibration of SPT-3G 2018 in polarisation"),
 }
 
 

@@ -118,7 +118,7 @@ class ActDR6Lite(_Bands):
 
     A band power is the plain mean of D_l over a bin; the 45 bins of TT, TE and EE are the same,
     576 ≤ l ≤ 6325. Used are the bins that end at `l_max` or below: to 4000 they hold 97 % of what
-    the data say about ΔN_eff. Parameters: the calibration ``A_act`` and the polarization efficiency
+    the data say about ΔN_eff. Parameters: the calibration ``A_act`` and the polarisation efficiency
     ``P_act``, by which the spectra are divided (squared, and once for each E).
     """
 
@@ -147,8 +147,8 @@ class ActDR6Lite(_Bands):
 
     def band_powers(self, dl: Mapping[str, Array], params: Mapping[str, float]) -> Array:
         """The means over the bins, divided by the calibrations."""
-        temperature, polarization = params["A_act"] ** -2, 1.0 / params["P_act"]
-        factors = temperature * polarization ** np.arange(3)
+        temperature, polarisation = params["A_act"] ** -2, 1.0 / params["P_act"]
+        factors = temperature * polarisation ** np.arange(3)
         means = [
             factor * np.add.reduceat(dl[name][self._start : self._end], self._first) / self._widths
             for name, factor in zip(_SPECTRA, factors, strict=True)
