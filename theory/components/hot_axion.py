@@ -41,9 +41,7 @@ _SPEED_OF_INPUTS, _SPEED_OF_INVERSION, _SPEED_WITHOUT_TABLE = 1000, 400, 20
 
 
 @lru_cache(maxsize=8)
-def _table(
-    options: AxionOptions, ranges: tuple[tuple[str, tuple[float, float]], ...]
-) -> RelicTable:
+def _table(options: AxionOptions, *ranges: tuple[str, tuple[float, float]]) -> RelicTable:
     """Table for these options; one process often makes the same model again."""
     return RelicTable(Abundance(options), **dict(ranges))
 

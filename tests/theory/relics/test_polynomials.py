@@ -57,6 +57,7 @@ def test_nothing_varies():
 
 
 def test_too_many_terms_are_refused():
-    wide = {name: OPTIONS[name].sampled for name in ("pion_scale", "gluon_scale", "z_ud", "tan_beta")}
+    names = ("pion_scale", "gluon_scale", "z_ud", "tan_beta")
+    wide = {name: OPTIONS[name].sampled for name in names}
     with pytest.raises(RangeError, match=r"give them narrower priors or set table: false\."):
         Polynomials(OPTIONS, wide)
