@@ -1,5 +1,4 @@
-"""From chains to bounds, tables and plots, and the `hotaxion` command.
+"""From chains to bounds, tables and figures, and the `hotaxion` command: docs/architecture.md.
 
-Import the module that you need (`bounds`, `plots`, `report`, `evaluate`, `doctor`,
-`abundances`); getdist, matplotlib and cobaya are imported only when a function needs them.
+getdist, matplotlib and cobaya are imported only when a function needs them.
 """

@@ -42,16 +42,8 @@ def _share(text: str) -> tuple[int, int]:
 def _train(args: argparse.Namespace) -> int:
     from hotaxion.analysis.forecasts.training import train_from_yaml
 
-    report = train_from_yaml(
-        args.yaml,
-        args.folder,
-        args.output,
-        args.points,
-        args.l_max,
-        args.jobs,
-        args.share,
-        args.local,
-    )
+    given = (args.yaml, args.folder, args.output, args.points, args.l_max, args.jobs, args.share)
+    report = train_from_yaml(*given, local=args.local)
     if report:
         print(report)
     return GOOD

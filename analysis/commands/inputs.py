@@ -4,17 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from hotaxion.analysis.commands import (
-    FAILED,
-    GOOD,
-    Commands,
-    command,
-)
-
-
-def _add_packages_path(parser: argparse.ArgumentParser) -> None:
-    text = "Cobaya's external data (default: where Cobaya finds them)"
-    parser.add_argument("-p", "--packages-path", metavar="DIR", help=text)
+from hotaxion.analysis.commands import FAILED, GOOD, Commands, command
 
 
 def add_input(commands: Commands) -> None:
@@ -59,11 +49,10 @@ def _forecast(args: argparse.Namespace) -> int:
 def add_doctor(commands: Commands) -> None:
     text = "what is installed and found, and whether parameters reach CLASS"
     parser = command(commands, "doctor", _doctor, text)
-    help_yaml = (
-        "analysis or Cobaya input file to look into: products, data files, who gets which parameter"
-    )
-    parser.add_argument("yaml", nargs="?", metavar="INPUT", help=help_yaml)
-    _add_packages_path(parser)
+    text = "analysis or Cobaya input file: products, data files, who gets which parameter"
+    parser.add_argument("yaml", nargs="?", metavar="INPUT", help=text)
+    text = "Cobaya's external data (default: where Cobaya finds them)"
+    parser.add_argument("-p", "--packages-path", metavar="DIR", help=text)
 
 
 def _doctor(args: argparse.Namespace) -> int:

@@ -5,14 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from hotaxion.analysis.commands import (
-    GOOD,
-    Commands,
-    add_grid,
-    add_options,
-    command,
-    options_of,
-)
+from hotaxion.analysis.commands import GOOD, Commands, add_grid, add_options, command, options_of
 
 
 def add_abundance(commands: Commands) -> None:
