@@ -196,11 +196,11 @@ def examine_yaml(
         if packages_path is not None:
             info["packages_path"] = str(packages_path)
         checks = [
-            _resolve(kind, name, options)
+            check
             for kind in ("theory", "likelihood", "sampler")
             for name, options in (info.get(kind) or {}).items()
+            for check in check_component(kind, name, options)
         ]
-        checks += check_sampler(info.get("sampler"))
     if is_broken(checks):
         return checks, ""
     try:
@@ -224,56 +224,44 @@ def _named(error: Exception) -> str:
     return " ".join([text, *(cure for cure in cures(error) if cure not in text)])
 
 
-def _resolve(kind: str, name: str, options: Any) -> Check:
-    """Whether the class of a component can be imported."""
+def check_component(kind: str, name: str, options: Any) -> list[Check]:
+    """Whether the class of a component can be imported; of a sampler, whether its options exist and
+    are of the types that Cobaya declares, and its covariance matrix is there."""
     from cobaya.component import get_component_class
 
+    label = f"{kind} {name}"
     if not isinstance(options, Mapping):
         options = {"external": options} if callable(options) else {}
     if "external" in options:
-        return Check(f"{kind} {name}", OK, "defined in the input itself")
+        return [Check(label, OK, "defined in the input itself")]
     try:
         found = get_component_class(
             name, kind, options.get("python_path"), class_name=options.get("class")
         )
     except Exception as error:  # Cobaya imports what the user named: anything can be raised
-        return Check(f"{kind} {name}", BROKEN, f"not found: {_named(error)}")
-    return Check(f"{kind} {name}", OK, f"{found.__module__}.{found.__qualname__}")
+        return [Check(label, BROKEN, f"not found: {_named(error)}")]
+    problems = _sampler_problems(name, found, options) if kind == "sampler" else []
+    found_where = Check(label, OK, f"{found.__module__}.{found.__qualname__}")
+    return [found_where, *(Check(label, BROKEN, text) for text in problems)]
 
 
 def _better_files(model: Any) -> list[Check]:
     """Official data files that lie in the packages folder and are not used."""
     from hotaxion.likelihoods.official import better_files
 
-    for likelihood in model.likelihood.values():
-        if getattr(likelihood, "files", "") == "packaged":
-            sentences = better_files(likelihood.packages_path)
-            return [Check("official files", NOTE, sentence) for sentence in sentences]
-    return []
+    sentences = better_files(model.likelihood.values())
+    return [Check("official files", NOTE, sentence) for sentence in sentences]
 
 
-def check_sampler(block: Mapping[str, Any] | None) -> list[Check]:
-    """Whether the options of a sampler exist and are of the types that Cobaya declares, and whether
-    its covariance matrix is there."""
-    from cobaya.component import get_component_class
-
-    checks = []
-    for name, options in (block or {}).items():
-        if not isinstance(options, Mapping):
-            continue
-        try:
-            sampler = get_component_class(name, "sampler", class_name=options.get("class"))
-            types = typing.get_type_hints(sampler)
-            allowed = {*sampler.get_defaults(), *types, "class", "python_path"}
-        except Exception:  # `_resolve` has said so
-            continue
-        problems = [_option_problem(name, *item, types, allowed) for item in options.items()]
-        covmat = options.get("covmat")
-        if isinstance(covmat, str) and covmat != "auto" and not Path(covmat).is_file():
-            where = f"relative paths start in {Path.cwd()}"
-            problems.append(f"covmat: no file '{covmat}' ({where})")
-        checks += [Check(f"sampler {name}", BROKEN, text) for text in problems if text]
-    return checks
+def _sampler_problems(name: str, sampler: Any, options: Mapping[str, Any]) -> list[str]:
+    """What is wrong with the options of a sampler."""
+    types = typing.get_type_hints(sampler)
+    allowed = {*sampler.get_defaults(), *types, "class", "python_path"}
+    problems = [_option_problem(name, *item, types, allowed) for item in options.items()]
+    covmat = options.get("covmat")
+    if isinstance(covmat, str) and covmat != "auto" and not Path(covmat).is_file():
+        problems.append(f"covmat: no file '{covmat}' (relative paths start in {Path.cwd()})")
+    return [text for text in problems if text]
 
 
 def _option_problem(

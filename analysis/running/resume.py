@@ -6,7 +6,6 @@ write leaves them empty, one in the write leaves a half.
 
 from __future__ import annotations
 
-import glob
 import logging
 import os
 from collections.abc import Iterator, Mapping
@@ -32,10 +31,10 @@ def file_of(prefix: str | Path, ending: str) -> Path:
 
 def chain_files(prefix: str | Path) -> list[Path]:
     """PREFIX.1.txt and so on, those of no other prefix: it may hold any character."""
-    pattern = file_of(glob.escape(str(prefix)), "*.txt")
-    start = file_of(prefix, "1.txt").name.removesuffix("1.txt")
-    found = (Path(name) for name in glob.glob(str(pattern)))
-    return sorted(path for path in found if path.name[len(start) : -len(".txt")].isdigit())
+    first = file_of(prefix, "1.txt")
+    start = first.name.removesuffix("1.txt")
+    found = (path for path in first.parent.glob("*.txt") if path.name.startswith(start))
+    return sorted(path for path in found if path.stem[len(start) :].isdigit())
 
 
 # --- one run at a time -----------------------------------------------------------------------
@@ -79,14 +78,13 @@ def _locked(path: Path) -> Iterator[bool]:
     import portalocker  # comes with Cobaya, which locks by it
 
     with open(path, "ab") as file:
+        held = True
         try:
             portalocker.lock(file, portalocker.LOCK_EX | portalocker.LOCK_NB)
-        except portalocker.exceptions.AlreadyLocked:
-            yield False
-        except portalocker.exceptions.BaseLockException:
-            yield True  # a file system without locks: as if there were none
-        else:
-            yield True
+        except portalocker.exceptions.BaseLockException as error:
+            # Else a file system without locks: as if there were none.
+            held = not isinstance(error, portalocker.exceptions.AlreadyLocked)
+        yield held
 
 
 # --- files that were not written to their end ------------------------------------------------

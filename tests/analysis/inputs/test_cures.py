@@ -48,6 +48,6 @@ def test_an_absent_package_is_named(name, options, package):
     """In Cobaya's own words, by the doctor."""
     if find_spec((options.get("class") or name).split(".")[0]):
         pytest.skip(f"{package} is installed")
-    check = doctor._resolve("likelihood", name, options)
+    (check,) = doctor.check_component("likelihood", name, options)
     assert check.status == doctor.BROKEN
     assert f"pip install {package} brings it" in check.text

@@ -180,6 +180,23 @@ params: {H0: {prior: [60, 80]}, omega_b: 0.0224, omega_cdm: 0.12, mnu: 0.06}
     assert "lowT_native" not in packaged
 
 
+def test_data_of_other_packages(tmp_path):
+    """Where they lie; better files are named for the likelihoods of the input alone."""
+    path, folder = tmp_path / "input.yaml", official_packages()
+    path.write_text("""
+theory: {hotaxion.theory.HotClassy: {axion: false, helium: class}}
+likelihood: {planck_2018_lowl.EE_sroll2: , sn.union3: , hotaxion.likelihoods.PlanckLensing: }
+params: {H0: {prior: [60, 80]}, omega_b: 0.0224, omega_cdm: 0.12, mnu: 0.06, A_planck: 1}
+""")
+    checks, text = doctor.examine_yaml(path, folder)
+    assert "which are not used" not in doctor.to_text(checks)
+    (others,) = (part for part in text.split("\n\n") if "data of another package" in part)
+    rows = [line.split() for line in others.splitlines()[2:]]
+    names = {"planck_2018_lowl.EE_sroll2": "planck_sroll2_lowE_native", "sn.union3": "sn_data"}
+    assert rows == [[name, f"{folder}/data/{place}"] for name, place in names.items()]
+    assert "planck_lensing_2018_consext8.npz" in text
+
+
 def test_component_that_does_not_exist(tmp_path):
     path = tmp_path / "input.yaml"
     path.write_text(INPUT.replace("hotaxion.likelihoods.BBN", "hotaxion.likelihoods.BNB"))
@@ -253,7 +270,8 @@ def test_sampler(sampler, text, tmp_path):
     ],
 )
 def test_values_that_cobaya_takes_pass(sampler):
-    assert doctor.check_sampler(yaml_load(sampler)) == []
+    ((name, options),) = yaml_load(sampler).items()
+    assert not doctor.is_broken(doctor.check_component("sampler", name, options))
 
 
 @pytest.mark.parametrize(("status", "code"), [(doctor.NOTE, 0), (doctor.BROKEN, 1)])

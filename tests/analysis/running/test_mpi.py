@@ -24,6 +24,7 @@ from hotaxion.analysis.running import launch
 NAME = "bbn_omegab_ksvz"
 ROWS = 300  # of each chain before it is killed
 PATIENCE_S = 120
+CHILD = b"hotaxion.analysis.running.cobaya_child"  # in the command of each rank
 
 
 def _missing() -> str:
@@ -112,7 +113,7 @@ def ranks(prefix: Path) -> Iterator[tuple[int, int]]:
             environment = (entry / "environ").read_bytes().split(b"\0")
         except OSError:  # it has ended, or is not ours
             continue
-        mine = str(prefix).encode() in command and b"cobaya" in command
+        mine = str(prefix).encode() in command and CHILD in command
         for variable in environment if mine else ():
             if variable.startswith(b"OMPI_COMM_WORLD_RANK="):
                 yield int(variable.split(b"=")[1]), int(entry.name)
