@@ -79,7 +79,7 @@ def name_line(axes: Axes, height: float, text: str, colour: str = BLACK) -> None
     look: dict[str, Any] = {"ha": "right", "fontsize": SMALL, "color": colour}
     look["bbox"] = {"fc": "white", "alpha": 0.6, "lw": 0, "pad": 0.5}  # other lines cross it
     place, above = ("axes fraction", "data"), "offset points"
-    axes.annotate(text, (0.985, height), (0, 2), place, above, **look)
+    axes.annotate(text, (0.985, height), (0, 3.5), place, above, **look)
 
 
 def axion_in_words(axion: AxionOptions, leave_out: tuple[str, ...] = ()) -> str:
