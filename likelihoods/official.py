@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -12,7 +12,6 @@ from cobaya.likelihood import Likelihood
 from cobaya.log import LoggedError
 from cobaya.tools import VersionCheckError
 
-import hotaxion.likelihoods
 from hotaxion.likelihoods import data_files
 from hotaxion.likelihoods.checked import Checked, refuse_unused
 from hotaxion.likelihoods.data_files import logged_errors
@@ -158,16 +157,17 @@ class OfficialOnDemand(Checked):
         return super().logp(**params)
 
 
-def better_files(packages_path: str | None) -> list[str]:
-    """A sentence for each likelihood that has better official files in this folder, for `doctor`.
+def better_files(likelihoods: Iterable[Likelihood]) -> list[str]:
+    """A sentence for each of these that has better official files in its folder, for `doctor`.
 
     Parameters
     ----------
-    packages_path : Cobaya's folder of external data; None for none.
+    likelihoods : of a model; of a preset, its pieces are looked at.
     """
-    classes = [getattr(hotaxion.likelihoods, name) for name in hotaxion.likelihoods.__all__]
-    return [
-        sentence
-        for cls in classes
-        if issubclass(cls, OfficialOnDemand) and (sentence := cls.better_files(packages_path))
-    ]
+    pieces = (piece for one in likelihoods for piece in [one, *getattr(one, "pieces", {}).values()])
+    sentences = (
+        piece.better_files(piece.packages_path)
+        for piece in pieces
+        if isinstance(piece, OfficialOnDemand) and piece.files == "packaged"
+    )
+    return [sentence for sentence in dict.fromkeys(sentences) if sentence]

@@ -93,6 +93,21 @@ def files_read(
     return files_of(kind_of("", found) or "", options)
 
 
+def places_of_others(model: Any) -> list[list[str]]:
+    """Rows (likelihood, folder or file): where the data of those of other packages lie."""
+    rows = [["likelihood", "data of another package, neither listed nor recorded"]]
+    for name, likelihood in model.likelihood.items():
+        if hasattr(likelihood, "data_files"):
+            continue
+        chosen = (getattr(likelihood, option, None) for option in ("data_set_file", "path"))
+        place = next(filter(None, chosen), None)
+        if not place and likelihood.packages_path and hasattr(likelihood, "get_path"):
+            place = likelihood.get_path(likelihood.packages_path)
+        if place and Path(place).exists():
+            rows.append([name, str(place)])
+    return rows
+
+
 def describe_files(paths: Iterable[Path]) -> str:
     """A line per folder: the files that exist in it, with sizes; the first few of many."""
     folders: dict[Path, list[Path]] = {}
@@ -115,5 +130,7 @@ def tables(model: Any) -> str:
     """All of it as text: products, data files, routes of the parameters."""
     products = text_table(product_table(model), right=False)
     files = describe_files(data_files(model)) or "(none)"
+    if len(others := places_of_others(model)) > 1:
+        files += f"\n\n{text_table(others, right=False)}"
     parameters = text_table([["parameter", "kind", "components"], *routes(model)], right=False)
     return f"{products}\n\ndata files used\n{files}\n\n{parameters}"

@@ -89,10 +89,11 @@ def test_official_files_change_chi2_where_asked_for():
 def test_better_files_are_said_once(caplog):
     """A line for Commander, one for the curve of the main galaxies; none where all is the same."""
     folder = official_packages()
-    with caplog.at_level(logging.INFO), get_model({**everything(), "packages_path": folder}):
-        pass
+    info = {**everything(), "packages_path": folder}
+    with caplog.at_level(logging.INFO), get_model(info) as model:
+        found = better_files(model.likelihood.values())
     lines = [r.message for r in caplog.records if "which are not used" in r.message]
-    assert sorted(lines) == sorted(better_files(folder))
+    assert sorted(lines) == sorted(found)
     assert len(lines) == 2
     assert all(folder in line and "`files: official` takes them" in line for line in lines)
     assert "planck_2018_lowl.TT" in "".join(lines)
@@ -104,9 +105,9 @@ def test_no_better_files(damage, caplog, tmp_path):
         (tmp_path / "data" / "planck_2018_lowT_native").mkdir(parents=True)
         (tmp_path / "data" / "planck_2018_lowT_native" / "mu.txt").write_text("1")
     folder = None if damage == "none" else str(tmp_path)
-    assert better_files(folder) == []
-    with caplog.at_level(logging.INFO), get_model({**everything(), "packages_path": folder}):
-        pass
+    info = {**everything(), "packages_path": folder}
+    with caplog.at_level(logging.INFO), get_model(info) as model:
+        assert better_files(model.likelihood.values()) == []
     assert "not used" not in caplog.text
     assert caplog.text.count("Data: from the package (same data as the official files)") == 6
 
