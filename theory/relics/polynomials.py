@@ -20,6 +20,8 @@ from hotaxion.theory.errors import RangeError
 from hotaxion.theory.options import Option
 
 _MOST_TERMS = 1500  # beyond, a table would take hours and gigabytes
+# Degrees are these times those of `bend`: the greatest that so many terms allow, else the last.
+_FINENESS, _ENOUGH_TERMS = (2.0, 1.5, 1.25, 1.0), 60
 
 
 def _leja(count: int) -> Array:
@@ -63,16 +65,18 @@ class _Axis:
         return math.exp(at) if self.log else (self.sign or 1) * at
 
 
-def _axes(name: str, option: Option, low: float, high: float) -> Iterator[_Axis]:
+def _axes(name: str, option: Option, low: float, high: float, fineness: float) -> Iterator[_Axis]:
     """The coordinates of one input between two values."""
     log = option.spacing == "log"
     if option.spacing == "split" and low < 0.0 < high:
         for sign, end in ((-1, -low), (1, high)):
-            yield _Axis(name, 0.0, end, 1 + math.ceil(end / option.bend[sign]), sign=sign)
+            yield _Axis(
+                name, 0.0, end, 1 + math.ceil(fineness * end / option.bend[sign]), sign=sign
+            )
         return
     start, end = (math.log(low), math.log(high)) if log else (low, high)
     bend = option.bend[-1 if high <= 0.0 else 1]
-    yield _Axis(name, start, end, 1 + math.ceil((end - start) / bend), log)
+    yield _Axis(name, start, end, 1 + math.ceil(fineness * (end - start) / bend), log)
 
 
 class Polynomials:
@@ -88,10 +92,20 @@ class Polynomials:
 
     def __init__(self, options: Mapping[str, Option], ranges: Mapping[str, tuple[float, float]]):
         self.ranges = dict(ranges)
-        self._axes = [
-            axis for name, ends in ranges.items() for axis in _axes(name, options[name], *ends)
-        ]
-        self._index = self._indices()
+        for fineness in _FINENESS:
+            self._axes = [
+                axis
+                for name, ends in ranges.items()
+                for axis in _axes(name, options[name], *ends, fineness)
+            ]
+            self._index = self._indices()
+            if len(self._index) <= _ENOUGH_TERMS:
+                break
+        if len(self._index) > _MOST_TERMS:
+            raise RangeError(
+                f"inputs {', '.join(self.ranges)} vary too much for a table of relics (more than "
+                f"{_MOST_TERMS} columns); give them narrower priors or set table: false."
+            )
         highest = 1 + int(self._index.max(initial=0))
         self._orders, self._places = np.arange(highest)[:, None], np.arange(len(self._axes))
         self._points = _leja(highest)[self._index]
@@ -107,10 +121,8 @@ class Polynomials:
                 if self._allowed((*term, degree), self._axes[: i + 1])
             ]
             if len(found) > _MOST_TERMS:
-                raise RangeError(
-                    f"inputs {', '.join(self.ranges)} vary too much for a table of relics (more "
-                    f"than {_MOST_TERMS} columns); give them narrower priors or set table: false."
-                )
+                break
+        found = [(*term, *(0,) * (len(self._axes) - len(term))) for term in found]
         return np.array(found, dtype=np.intp).reshape(len(found), len(self._axes))
 
     @staticmethod
