@@ -87,10 +87,11 @@ def files_read(
 
     Raises OSError or KeyError if options of this package lead to no file.
     """
-    if hasattr(found, "data_files"):
-        files: list[Path] = found.data_files(options, packages_path)
-        return files
-    return files_of(kind_of("", found) or "", options)
+    likelihood_files = getattr(found, "data_files", None)
+    if likelihood_files is None:
+        return files_of(kind_of("", found) or "", options)
+    files: list[Path] = likelihood_files(options, packages_path)
+    return files
 
 
 def places_of_others(model: Any) -> list[list[str]]:

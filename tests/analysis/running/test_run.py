@@ -368,7 +368,7 @@ def test_exit_codes_and_signals():
 def test_sigterm_reaches_the_child(clean):
     """A queueing system ends a job with SIGTERM to its first process."""
     child = (
-        "import signal, sys, time; signal.signal(signal.SIGTERM, lambda *_: sys.exit(9));"
+        "import os, signal, time; signal.signal(signal.SIGTERM, lambda *_: os._exit(9));"
         "open('ready', 'w'); time.sleep(60)"
     )
     ended = threading.Event()
