@@ -109,6 +109,29 @@ def test_kaons_with_sampled_theory_error(sampled):
     assert direct > 1.1 * Abundance(**{sampled: value}, **COARSE)(0.1).delta_neff
 
 
+COARSE = {"step": 0.1, "momenta": 30}
+
+
+def test_larger_theory_errors_as_parameters():
+    """Kaons and crossover, beside fermions whose couplings vary with tan_beta."""
+    params = {"m_a": {"prior": [0, 1]}, "delta_neff": None}
+    params |= {"kaon_scale": {"prior": [0.75, 1.65]}, "crossover": {"prior": [-1, 1]}}
+    options = {"model": "dfsz1", "kaons": "data", **COARSE}
+    model = _model(params | {"tan_beta": 3.0}, **options)
+    for values in ({"kaon_scale": 1.5, "crossover": 0.7}, {"kaon_scale": 0.8, "crossover": -0.4}):
+        for m_a in (0.03, 0.1):
+            derived = model.logposterior({"m_a": m_a, **values}).derived[0]
+            direct = Abundance(**options, tan_beta=3.0, **values)(m_a).delta_neff
+            assert derived == pytest.approx(direct, rel=5e-5)
+
+
+def test_delta_neff_as_input_where_all_couplings_vary():
+    params = {"delta_neff": {"prior": [0.05, 0.3]}, "tan_beta": {"prior": [2, 4]}, "m_a": None}
+    options = {"model": "dfsz1", "kaons": "data", **COARSE}
+    (m_a,) = _model(params, **options).logposterior({"delta_neff": 0.2, "tan_beta": 2.5}).derived
+    assert Abundance(**options, tan_beta=2.5)(m_a).delta_neff == pytest.approx(0.2, rel=5e-5)
+
+
 @pytest.mark.parametrize(
     ("couplings", "nuisances"),
     [
@@ -188,6 +211,12 @@ def test_point_without_physics_has_no_likelihood():
         ({"m_a": 0.1}, {"g_star_shift": 9.0}, "-5 to 5"),
         ({"m_a": 0.1}, {"couplings": {"c_mu": 1.0}}, "choose model generic"),
         ({"m_a": 0.1, "pion_scale": -1.0}, {}, "allowed is 0.1 to 10"),
+        ({"m_a": 0.1, "kaon_scale": {"prior": [0.7, 2]}}, {}, "choose kaons: data or leave it out"),
+        ({"m_a": 0.1, "kaon_scale": -1.0}, {"kaons": "data"}, "allowed is 0 to 10"),
+        ({"m_a": 0.1, "crossover": {"prior": [-1, 1.5]}}, {}, "allowed is -1 to 1"),
+        ({"m_a": 0.1, "crossover": 0.5}, {"gluons": "sphaleron"}, "it needs gluons: htl"),
+        ({"m_a": 0.1, "crossover": {"prior": [0, 1]}}, {"knots": {0.5: 1e-3}}, "leave one of them"),
+        ({"m_a": 0.1, "crossover": {"prior": [-1, 1]}}, {"T_gluon": 1.0}, "T_gluon from 1.001"),
     ],
 )
 def test_mistakes_stop_the_run_before_it_starts(params, options, message, caplog):
