@@ -70,6 +70,7 @@ FUNCTIONS: dict[tuple[str, str, str], tuple[str, ...] | None] = {
     ("cobaya.component", "HasDefaults.get_associated_file_content", "DeclaredOptions"): None,
     ("cobaya.theories.classy", "classy.set_cl_reqs", "HotClassy"): ("self", "reqs"),
     ("cobaya.theories.classy", "classy.set", "HotClassy"): ("self", "params_values_dict"),
+    ("cobaya.prior", "ExternalPrior.params", "foreign"): None,
     ("cobaya.parameterization", "expand_info_param", "priors"): None,
     ("cobaya.tools", "get_scipy_1d_pdf", "priors"): None,
     ("cobaya.input", "is_equal_info", "resume"): None,
