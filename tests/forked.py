@@ -71,11 +71,13 @@ def _prepare() -> None:
     for module in ("classy", "cobaya.post", "cobaya.run", "getdist.plots", "matplotlib.pyplot"):
         import_module(module)
     from cobaya.model import get_model
+    from cobaya.yaml import yaml_load_file
 
-    from hotaxion.analysis.inputs.session import cobaya_session, load_input
+    from hotaxion.analysis.inputs.names import find_input
+    from hotaxion.analysis.inputs.session import cobaya_session
 
     with cobaya_session(quiet=True):
-        get_model(load_input("bbn_omegab_ksvz"))  # makes the table of the axion
+        get_model(yaml_load_file(str(find_input("bbn_omegab_ksvz"))))  # makes the axion's table
 
 
 def _wait(pid: int) -> int:

@@ -28,7 +28,9 @@ from hotaxion.theory.errors import RangeError
 from ..reproduce_stubs import NAME, chain_of, write_files
 
 
-def test_fast_end_to_end_interrupted_resumed_and_then_nothing_left_to_do(work_folder, capsys):
+def test_fast_end_to_end_interrupted_resumed_and_then_nothing_left_to_do(
+    work_folder, monkeypatch, capsys
+):
     """SIGTERM after some rows: they stay; the same command ends the chain from there."""
     arguments = ["reproduce", NAME, "--fast", "--no-variants", "-j", "1"]
     chain = Path(f"chains/{NAME}__fast.1.txt")
@@ -53,6 +55,7 @@ def test_fast_end_to_end_interrupted_resumed_and_then_nothing_left_to_do(work_fo
     log = Path(f"chains/reproduce/logs/{NAME}__fast.log").read_text()
     assert "Sampling complete after 1000 accepted steps" in log
 
+    without_figures(monkeypatch)
     assert main(arguments) == 0
     second = capsys.readouterr()
     assert "chains: 1, to be run: 0" in second.err
@@ -91,11 +94,16 @@ def test_a_part_of_the_table_does_not_replace_the_committed_one(work_folder, cap
     assert not Path("chains").exists()
 
 
+def without_figures(monkeypatch) -> None:
+    """The report names them; none is drawn."""
+    monkeypatch.setattr(reproduce_report, "make_figure", lambda name, *_, **__: (name, None))
+    monkeypatch.setattr(reproduce_report, "save", lambda *_: [])
+
+
 @pytest.fixture
 def result(reproduced, monkeypatch, tmp_path) -> work.Reproduction:
     """What the command gets instead of running anything; its figures are not drawn."""
-    monkeypatch.setattr(reproduce_report, "make_figure", lambda name, *_, **__: (name, None))
-    monkeypatch.setattr(reproduce_report, "save", lambda *_: [])
+    without_figures(monkeypatch)
     options = work.Options(output=tmp_path / "out", chains=tmp_path / "chains")
     found = dataclasses.replace(reproduced, options=options, problems={}, failed_figures={})
     monkeypatch.setattr(work, "reproduce", lambda *_: found)
