@@ -34,7 +34,7 @@ _MASSES = 64  # 1e-5 in Delta N_eff and omega_a_h2
 _MASSES_OF_RATIO = 28  # where the ratio to a quick solution is interpolated
 _AT_ONCE = 4  # masses that are solved together
 _MANY_SOLVES = 700  # from here on it takes ten seconds or more, and is announced
-_PRECISION = 1e-6  # of the logarithms of rates
+_PRECISION = 1e-5  # of the logarithms of rates: 1e-6 in Delta N_eff at most
 _TINY = 1e-300  # for a logarithm of no axions
 
 
