@@ -19,6 +19,7 @@ from hotaxion.analysis.figures.style import save
 from hotaxion.analysis.inputs.theories import options_of_input
 from hotaxion.theory.errors import HotAxionError
 
+from ...forked import run_python
 from ..conftest import JOINT_YAML, write_joint_chain_files
 
 # --- chains that have not converged ---------------------------------------------------------
@@ -192,8 +193,7 @@ def test_a_full_disk_leaves_the_old_files(tmp_path):
         "import matplotlib.font_manager; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)); sys.exit(main(sys.argv[1:]))"
     )
-    argv = [sys.executable, "-c", code, "plot", "--kind", "history", "-o", str(tmp_path)]
-    run = subprocess.run(argv, capture_output=True, text=True)
+    run = run_python(["-c", code, "plot", "--kind", "history", "-o", str(tmp_path)])
     assert run.returncode == 1
     assert run.stderr.startswith("hotaxion: error: cannot write the figure into")
     assert run.stderr.count("\n") == 1
