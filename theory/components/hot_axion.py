@@ -203,7 +203,7 @@ class HotAxion(DeclaredOptions, Theory):
         if self.table:
             return self._relic_table(m_a, **inputs)
         if self._last is None or self._last[0] != inputs:
-            self._last = inputs, Abundance(self._reference, **inputs)
+            self._last = inputs, Abundance(AxionOptions.of(self._reference, inputs))
         return self._last[1](m_a).psd
 
     def calculate(

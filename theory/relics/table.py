@@ -83,7 +83,7 @@ class RelicTable:
         self._q, self._weights = lightest.q, lightest.weights
         columns, depths = [], []
         for point in points:
-            solver = Abundance(abundance.options, **point).solver if point else first
+            solver = Abundance(AxionOptions.of(abundance.options, point)).solver if point else first
             if self._quick:
                 depths.append(self._quick.log_depth(solver))
             columns.append(self._column(solver, masses, depths))
@@ -133,7 +133,8 @@ class RelicTable:
         What is outside the table is solved directly. Raises RangeError as `Abundance`.
         """
         if not self.covers(m_a_ev, **inputs):
-            abundance = Abundance(self.abundance.options, **inputs) if inputs else self.abundance
+            options = AxionOptions.of(self.abundance.options, inputs)
+            abundance = Abundance(options) if inputs else self.abundance
             return abundance(m_a_ev).psd
         terms = self._inputs(inputs)
         stretch, f = self._at_mass(terms, math.log(m_a_ev))
