@@ -114,11 +114,11 @@ def _to_ncdm_unit(q_over_t_final: Array) -> Array:
 class Relaxation:
     """dy/dN = (Gamma/H)(y_eq - y) in steps, for k momenta or (k = 1) for the number.
 
-    initial : (k,) y at the start; equilibrium : (n+1, k) y_eq at the ends of the steps.
+    start : (k,) y at the start; equilibrium : (n+1, k) y_eq at the ends of the steps.
     depth : (n, k) optical depth of the steps times f_a^2 [GeV^2].
     """
 
-    initial: Array
+    start: Array
     equilibrium: Array
     depth: Array
 

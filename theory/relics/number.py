@@ -41,7 +41,7 @@ class NumberSolver(Solver):
         """Solve for one f_a [GeV]."""
         known = self._relaxation
         depth = known.depth / f_a_gev**2
-        return self._thermal_shape(relax(known.initial, known.equilibrium, depth)[:, 0])
+        return self._thermal_shape(relax(known.start, known.equilibrium, depth)[:, 0])
 
 
 class InstantaneousSolver(Solver):

@@ -106,7 +106,7 @@ class Polynomials:
                 f"inputs {', '.join(self.ranges)} vary too much for a table of relics (more than "
                 f"{_MOST_TERMS} columns); give them narrower priors or set table: false."
             )
-        highest = 1 + int(self._index.max(initial=0))
+        highest = 1 + max((axis.degree for axis in self._axes), default=0)
         self._orders, self._places = np.arange(highest)[:, None], np.arange(len(self._axes))
         self._points = _leja(highest)[self._index]
 

@@ -33,7 +33,7 @@ class Quick:
             [np.arange(0, hot, many), np.arange(hot, solver.t.size - 1, few)]
         )
         ends = [*self._starts, solver.t.size - 1]
-        self._initial, self._equilibrium = relaxation.initial, relaxation.equilibrium[ends]
+        self._start, self._equilibrium = relaxation.start, relaxation.equilibrium[ends]
         self._later = np.triu(np.ones((self._starts.size,) * 2))
 
     def log_depth(self, solver: Solver) -> Array:
@@ -50,4 +50,4 @@ class Quick:
         kept = np.exp(-(self._later @ depth))  # of what is there at the start of each step
         made = self._equilibrium[:-1] * (w - g) + self._equilibrium[1:] * g
         made[:-1] *= kept[1:]
-        return self._solver.occupation(self._initial * kept[0] + made.sum(axis=0))
+        return self._solver.occupation(self._start * kept[0] + made.sum(axis=0))

@@ -75,10 +75,12 @@ class RelicTable:
         masses = np.geomspace(M_A_MIN_EV, M_A_MAX_EV, _MASSES_OF_RATIO if ranges else _MASSES)
         self._ln_m = np.log(masses)
         points = self._inputs.points
-        self._announce(masses.size, len(points))
         first = abundance.solver
         relaxation = first.relaxation if ranges else None
         self._quick = None if relaxation is None else Quick(first, relaxation)
+        if ranges and not self._quick:  # relics of the solver jump with the rates: none are kept
+            return
+        self._announce(masses.size, len(points))
         lightest = first(f_a_gev(M_A_MIN_EV))
         self._q, self._weights = lightest.q, lightest.weights
         columns, depths = [], []
@@ -124,6 +126,8 @@ class RelicTable:
             choice("input of this table", name, self._inputs.ranges)
         for name in self._inputs.ranges.keys() - inputs.keys():
             raise RangeError(f"this table of relics needs a value of {name}, which varies in it.")
+        if self._inputs.ranges and not self._quick:
+            return False
         lightest = 0.0 if self._quick else M_A_MIN_EV * (1.0 - 1e-12)
         return lightest < m_a_ev <= M_A_MAX_EV and self._inputs.covers(inputs)
 

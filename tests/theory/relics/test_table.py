@@ -124,6 +124,14 @@ def test_lighter_axions_than_its_masses(two_inputs):
         _agree(two_inputs(m_a, pion_scale=1.3, crossover=0.5), exact, 2e-5)
 
 
+def test_relics_that_jump_with_the_rates_are_not_tabulated():
+    options = dict(solver="instantaneous", **COARSE)
+    table = RelicTable(Abundance(**options), z_ud=(0.46, 0.48))
+    exact = Abundance(**options, z_ud=0.475)(0.1).psd
+    assert not table.covers(0.1, z_ud=0.475)
+    _agree(table(0.1, z_ud=0.475), exact, 1e-12)
+
+
 def test_outside_the_table_the_equation_is_solved(two_inputs):
     for inputs in (dict(pion_scale=3.0, crossover=0.0), dict(pion_scale=0.2, crossover=1.0)):
         assert not two_inputs.covers(0.1, **inputs)
@@ -178,7 +186,7 @@ def test_too_wide_ranges_are_refused():
 
 def test_long_tables_are_announced(caplog):
     """Inputs that no prior narrows take many solutions: said before they start."""
-    abundance = Abundance(solver="instantaneous", step=0.2, momenta=30)
+    abundance = Abundance(solver="number", step=0.2, momenta=30)
     with caplog.at_level(logging.INFO, "hotaxion"):
         RelicTable(abundance, pion_scale=(0.7, 1.4))
         assert not caplog.records
