@@ -19,12 +19,12 @@ _2211, _2310 = "notari2022_planck_bao2018_ksvz", "bianchini2023_planck_bao2018_b
 # Row of the README, in its order: analyses with their variants.
 ROWS = [
     [(_2026, None)],
+    [("hotaxion2026_marginalised_ksvz", None)],
     [(_2026, "parthenope3")],
     [(_2026, "kaons")],
     [(_2026, "pions_alone")],
-    [("hotaxion2026_marginalised_ksvz", None)],
     [("hotaxion2026_normal_ksvz", None), ("hotaxion2026_inverted_ksvz", None)],
-    [("hotaxion2026_dfsz", None)],
+    [("hotaxion2026_dfsz", None), ("hotaxion2026_marginalised_dfsz", None)],
     [("deramo2022_bbn_ksvz", None)],
     [("deramo2022_bbn_omegab_ksvz", None)],
     [(_2022, None)],
