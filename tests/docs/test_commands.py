@@ -18,6 +18,7 @@ import yaml as pyyaml
 from cobaya.yaml import yaml_load_file
 
 from hotaxion.analysis.cli import main
+from hotaxion.analysis.inputs.names import analyses
 
 from ..forked import run_python
 
@@ -43,7 +44,7 @@ PLACEHOLDERS = {
     "I/8": "1/8",
 }
 JOINT = "hotaxion2026_ksvz"
-MARGINALISED = "bbn_omegab_ksvz_marginalised"  # ten seconds of tables; tests/yaml has its point
+MARGINALISED = {name for name in analyses() if "marginalised" in name}  # tables; see tests/yaml
 GRID = ("0.02", "0.06", "0.1", "0.2")  # eV
 # What is appended to a long command, and why.
 SHORTER = {
@@ -104,7 +105,7 @@ def run_hotaxion(words: list[str], output: str) -> None:
     mention = all(word.startswith("-") for word in words[1:])
     shorter = SHORTER.get(words[0], "")
     long = "--class" in words or (words[0] == "profile" and JOINT in words)  # minutes
-    if long or MARGINALISED in words:
+    if long or MARGINALISED & {*words}:
         shorter = "--help"
     if "--list" not in words:
         words = [*words, *shorter.format(output=output).split()]

@@ -172,6 +172,13 @@ def test_chi2_of_the_package(name, found):
     assert found[f"hotaxion.likelihoods.{name}"] == pytest.approx(expected, abs=tolerance)
 
 
+def test_sum_of_planck_at_its_best_fit(found):
+    """1011.9 with Commander (1807.06209), 19.2 above the two log-normal bins (test_planck.py)."""
+    pieces = ("LiteTTTEEE", "LowlTT", "LowlEE", "Lensing")
+    total = sum(found[f"hotaxion.likelihoods.Planck{name}"] for name in pieces)
+    assert total == pytest.approx(992.7, abs=1.5)
+
+
 # --- with the emulator -----------------------------------------------------------------------
 SUPERNOVAE = ("sn.pantheonplus", "sn.union3", "sn.desdovekie")
 

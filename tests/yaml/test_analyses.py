@@ -220,41 +220,6 @@ def test_joint_run_with_class(tmp_path):
         assert np.isfinite(chain).all()
 
 
-# Planck 2018 best fit of LambdaCDM (TTTEEE + lowl + lowE + lensing), 1807.06209.
-PLANCK_BEST_FIT = {
-    "logA": 3.0448,
-    "n_s": 0.96605,
-    "H0": 67.32,
-    "omega_b": 0.022383,
-    "omega_cdm": 0.12011,
-    "tau_reio": 0.0543,
-    "mnu": 0.06,
-    "A_planck": 1.00044,
-}
-# Sum of chi^2 there: 1011.9 with Commander's low-l TT. The two log-normal bins lie 19.2 below
-# Commander (a constant, see tests/likelihoods), so that the packaged sum is 992.7; 1.5.
-PLANCK_SUM, PLANCK_SUM_ERROR = 992.7, 1.5
-LOW_L_TT = 4.0
-
-
-def test_planck_best_fit_through_class():
-    pieces = [f"Planck{name}" for name in ("LiteTTTEEE", "LowlTT", "LowlEE", "Lensing")]
-    model = get_model(
-        {
-            "theory": {
-                "hotaxion.theory.HotAxion": None,
-                "hotaxion.theory.BBN": None,
-                "hotaxion.theory.HotClassy": None,
-            },
-            "likelihood": {f"hotaxion.likelihoods.{name}": None for name in pieces},
-            "params": PLANCK_BEST_FIT | {"delta_neff": 0.0},
-        }
-    )
-    chi2 = dict(zip(pieces, -2.0 * model.loglikes({})[0], strict=True))
-    assert sum(chi2.values()) == pytest.approx(PLANCK_SUM, abs=PLANCK_SUM_ERROR)
-    assert chi2["PlanckLowlTT"] == pytest.approx(LOW_L_TT, abs=0.1)
-
-
 # --- the same on every machine ---------------------------------------------------------------
 SAMPLED = [name for name in FILES if "mcmc" in _load(name)["sampler"]]
 

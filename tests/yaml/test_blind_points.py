@@ -3,7 +3,8 @@ has seen: of the posterior and of its tail, for another model and another rate w
 
 ln L of CLASS comes from `blind_points.txt` (make_blind_points.py: chains run with the emulator,
 then `hotaxion verify`, HotClassy with its defaults); CLASS itself scatters by some 0.03. One of
-them is computed here again; twenty: `python benchmarks/emulator_against_class.py points`.
+them is computed again (tests/theory/components/test_emulated_classy.py); twenty:
+`python benchmarks/emulator_against_class.py points`.
 """
 
 from __future__ import annotations
@@ -17,12 +18,10 @@ from cobaya.model import get_model
 from cobaya.yaml import yaml_load_file
 
 from hotaxion.analysis.inputs.names import find_input
-from hotaxion.analysis.running.run import class_for_emulator
 
 TABLE = Path(__file__).parent / "blind_points.txt"
 # |mean|, standard deviation of ln L(CLASS) - ln L(emulator); effective fraction after reweighting.
 MEAN, STD, EFFECTIVE = 0.05, 0.1, 0.98
-JUMP = 0.1  # twice the largest jump in ln L between the two grids of multipoles that CLASS has
 
 
 def _points() -> dict[tuple[str, str], list[list[float]]]:
@@ -72,13 +71,3 @@ def test_emulator_against_class(group):
     assert abs(difference.mean()) < MEAN
     assert difference.std(ddof=1) < STD
     assert effective > EFFECTIVE
-
-
-def test_class_by_default_is_the_judge_of_the_emulator():
-    """At this point CLASS's own step of multipoles, 40, gives 0.31 less in -ln L."""
-    info = _input(INPUT)
-    model = get_model(info | {"theory": class_for_emulator(info["theory"])})
-    *values, stored = POINTS[INPUT, "blind_ksvz"][0]
-    point = dict(zip(PARAMETERS, values, strict=True))
-    direct = float(np.sum(model.loglikes(point, return_derived=False)))
-    assert abs(direct - stored) < JUMP

@@ -15,7 +15,7 @@ from hotaxion.analysis.inputs.whole_input import whole_input
 from hotaxion.analysis.running.doctor import examine_yaml, is_broken
 from hotaxion.theory.errors import HotAxionError
 
-NAME = "bbn_omegab_ksvz_marginalised"
+NAME = "bbn_omegab_ksvz"
 
 
 @pytest.mark.parametrize("name", analyses())
