@@ -17,7 +17,6 @@ from cobaya.model import get_model
 from cobaya.run import run
 from cobaya.yaml import yaml_load_file
 
-from hotaxion.analysis.chains.chain import Chain
 from hotaxion.analysis.inputs.names import analyses, inputs_folder
 
 from ..forked import run_python
@@ -87,19 +86,6 @@ def _quantile_by_integration(name: str) -> float:
 @pytest.mark.parametrize(("name", "bound"), BOUNDS.items())
 def test_bound_by_direct_integration(name, bound):
     assert _quantile_by_integration(name) == pytest.approx(bound, rel=0.02)
-
-
-def test_bound_by_sampling(tmp_path):
-    """Within three Monte Carlo errors; m_a is the same quantile of the monotone curve."""
-    name = "deramo2022_bbn_omegab_ksvz.yaml"
-    info, bound = _load(name), BOUNDS[name]
-    info["output"] = str(tmp_path / "chain")
-    info["sampler"]["mcmc"].update(seed=20260101, Rminus1_stop=0.02, Rminus1_cl_stop=0.1)
-    run(info)
-    found = Chain.load(tmp_path / "chain").bounds(["delta_neff", "m_a"]).parameters
-    error = found["delta_neff"].mc_error
-    assert 0 < error < 0.1 * bound
-    assert abs(found["delta_neff"].value - bound) < 3 * error
 
 
 def test_interrupted_run_resumes(tmp_path):
