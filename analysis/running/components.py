@@ -54,12 +54,13 @@ def _version(component: Any) -> str:
 
 
 def routes(model: Any) -> list[list[str]]:
-    """Rows (parameter; sampled, fixed or derived; components that take or give it)."""
+    """Rows (parameter; sampled, computed from such, fixed or derived; components of it)."""
     names, rows = model.parameterization, []
-    sampled, inputs = names.sampled_params(), names.input_params()
-    for name in dict.fromkeys([*inputs, *sampled]):  # some of the latter only compute others
+    sampled, fixed = names.sampled_params(), names.constant_params()
+    for name in dict.fromkeys([*names.input_params(), *sampled]):  # some only compute others
         users = [c.get_name() for c in model.components if name in c.input_params]
-        rows.append([name, "sampled" if name in sampled else "fixed", ", ".join(users) or "-"])
+        kind = "sampled" if name in sampled else "fixed" if name in fixed else "computed"
+        rows.append([name, kind, ", ".join(users) or "-"])
     for name in names.output_params():
         if not name.startswith("chi2__"):  # sums by kind of likelihood: nobody provides them
             givers = [c.get_name() for c in model.components if name in c.output_params]

@@ -132,3 +132,23 @@ def test_description_of_files(tmp_path):
         f"{tmp_path}: numbers.txt (0.0 kB)",
     ]
     assert describe_files([]) == ""
+
+
+def test_where_parameters_come_from():
+    """A function of a sampled parameter is not fixed."""
+    model = get_model(
+        {
+            "theory": {"source": Source},
+            "likelihood": {"one": None},
+            "params": {
+                "helper": {"prior": [0, 1], "drop": True},
+                "a": {"value": "lambda helper: 2 * helper"},
+                "b": None,
+            },
+        }
+    )
+    assert components.routes(model) == [
+        ["helper", "sampled", "-"],
+        ["a", "computed", "source"],
+        ["b", "derived", "source"],
+    ]
