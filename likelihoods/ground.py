@@ -7,6 +7,7 @@ experiments, one neglects that correlation.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
@@ -57,9 +58,9 @@ class _Bands(Checked, Likelihood):
             max(self._needs.values()),
         )
 
+    @abstractmethod
     def _read(self, arrays: Mapping[str, Array]) -> np.ndarray:
         """Set what `band_powers` and `_needs` are made of; return the indices of the used bands."""
-        raise NotImplementedError
 
     def _whitening(self, covariance: Array) -> Array:
         """W with chi^2 = |W (data - model)|^2, (bands, bands)."""
@@ -102,6 +103,7 @@ class _Bands(Checked, Likelihood):
         white = self._whiten @ (self._data - self.band_powers(dl, params))
         return float(white @ white)
 
+    @abstractmethod
     def band_powers(self, dl: Mapping[str, Array], params: Mapping[str, float]) -> Array:
         r"""The expected data, (bands,).
 
@@ -110,7 +112,6 @@ class _Bands(Checked, Likelihood):
         dl : zero-based arrays D_l = l(l+1)C_l/2π in μK² (pp: [l(l+1)]²C_l/2π) by name.
         params : calibrations, by name.
         """
-        raise NotImplementedError
 
 
 class ActDR6Lite(_Bands):
@@ -206,7 +207,7 @@ class ActDR6Lensing(_Bands):
     Plain means of :math:`C_L^{\kappa\kappa} = [L(L+1)]^2 C_L^{\phi\phi}/4`, with the covariance
     that is marginalised over the CMB: the normalisation of the reconstruction is that of ACT's
     fiducial CMB and is not corrected for the spectra of each point (`lens_only` of
-    act_dr6_lenslike). With primary CMB data that is the conservative choice. No parameters.
+    act_dr6_lenslike). Beside primary CMB data it is a little wider than it need be. No parameters.
     """
 
     _observes = (LENSING,)

@@ -48,3 +48,14 @@ BBN_BOUNDS = {
     ("2026", "primat", 1.0, True): 0.160,
 }
 BBN_BOUNDS_TOLERANCE = 0.02  # relative
+
+#: Best fit of LambdaCDM to Planck 2018 (1807.06209), at which the χ² of the data sets are quoted.
+POINT = {
+    "logA": 3.0448,
+    "n_s": 0.96605,
+    "H0": 67.32,
+    "omega_b": 0.022383,
+    "omega_cdm": 0.12011,
+    "tau_reio": 0.0543,
+    "mnu": 0.06,
+}

@@ -19,19 +19,11 @@ from hotaxion.likelihoods import build_ground_data, data_files
 from hotaxion.likelihoods.ground import calibration_prior
 from hotaxion.theory.errors import HotAxionError, MissingDataError
 
+from .reference_values import POINT
 from .stubs import HERE, Published, chi2s, official_packages, spectra_model
 
 OURS = "hotaxion.likelihoods."
 ALL = {"l_max": 6500}
-POINT = {
-    "logA": 3.0448,
-    "n_s": 0.96605,
-    "H0": 67.32,
-    "omega_b": 0.022383,
-    "omega_cdm": 0.12011,
-    "tau_reio": 0.0543,
-    "mnu": 0.06,
-}
 TIED = {"A_planck": {"value": "lambda A_act: A_act"}}
 
 

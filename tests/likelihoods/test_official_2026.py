@@ -19,6 +19,7 @@ from cobaya.log import LoggedError
 from cobaya.model import get_model
 from cobaya.theory import Theory
 
+from .reference_values import POINT
 from .stubs import official_packages, packages_folder
 
 pytestmark = [
@@ -67,15 +68,6 @@ PACKAGED = {
     "PlanckLowlEE": (396.05, 0.1),
     "PlanckLensing": (8.88, 0.15),
     "DesiDR2": (31.24, 0.05),
-}
-POINT = {
-    "logA": 3.0448,
-    "n_s": 0.96605,
-    "H0": 67.32,
-    "omega_b": 0.022383,
-    "omega_cdm": 0.12011,
-    "tau_reio": 0.0543,
-    "mnu": 0.06,
 }
 PLANCK, ACT, SPT = {"A_planck": 1.00044}, {"A_act": 1.0, "P_act": 1.0}, {"Tcal": 1.0, "Ecal": 1.0}
 # As accurate as 0.03 in chi^2 of ACT DR6, at no cost.

@@ -101,7 +101,7 @@ CANDL = "candl.interface.CandlCobayaLikelihood"
         (CANDL, {"data_set_file": "SPT3G_2018_TTTEEE_v0/SPT3G_2018_TTTEEE_lite.yaml"}, (SPT,)),
         (CANDL, {"data_set_file": "SPT3G_D1_TnE_lite_approx/x.yaml"}, (SPT,)),
         (CANDL, {"data_set_file": "ACT_DR6_Lens_v1/ACT_DR6_KK_lens_only.yaml"}, (LENSING,)),
-        (CANDL, {"data_set_file": "/home/lens/ACT_DR6_CMB_only_v0/x.yaml"}, (ACT, ACT_AND_PLANCK)),
+        (CANDL, {"data_set_file": "of/lens/ACT_DR6_CMB_only_v0/x.yaml"}, (ACT, ACT_AND_PLANCK)),
         ("sn.union3", {}, (SUPERNOVAE,)),
         ("bao.sixdf_2011_bao", {}, ()),
         ("mine.Likelihood", {}, ()),

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from cobaya.model import get_model
 
+from .reference_values import POINT
 from .stubs import official_packages
 
 STANDARD = {
@@ -36,16 +37,6 @@ COARSE = {
     "k_step_super": 0.005,
     "tol_perturbations_integration": 1e-3,
 }
-POINT = {
-    "logA": 3.0448,
-    "n_s": 0.96605,
-    "H0": 67.32,
-    "omega_b": 0.022383,
-    "omega_cdm": 0.12011,
-    "tau_reio": 0.0543,
-    "mnu": 0.06,
-    "m_a": 0.05,
-}
 
 
 def model(likelihoods: dict, **params: float):
@@ -57,7 +48,7 @@ def model(likelihoods: dict, **params: float):
                 "hotaxion.theory.HotClassy": {"axion_nodes": 3, "extra_args": COARSE},
             },
             "likelihood": likelihoods,
-            "params": {**POINT, **params},
+            "params": {**POINT, "m_a": 0.05, **params},
             "packages_path": official_packages(),
         }
     )

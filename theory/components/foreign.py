@@ -31,9 +31,7 @@ def foreign_complaints(model: Any) -> list[str]:
     """
     low, complaints = _measuring_tau(model), []
     for name, likelihood in _of_candl(model):
-        for parameter in sorted(
-            {p for prior in likelihood.candl_like.priors for p in _names(prior)}
-        ):
+        for parameter in sorted(_kept(likelihood)):
             cure = f"say 'clear_specific_priors: [{parameter}]' in the block of {name}"
             if _informative(model, parameter):
                 complaints.append(

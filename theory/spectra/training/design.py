@@ -147,10 +147,9 @@ class Target:
     ----------
     centre : the SAMPLED parameters at the fiducial; masses in eV.
     ranges : priors of mnu and m_a, (least, greatest) each.
-    sensitivity : of the experiment, by which parameters scatter.
+    sensitivity : of the experiment.
     hierarchy : of the neutrinos.
     reach : how far around the centre.
-    data : of the experiment that judges the emulator; None: the same.
     """
 
     centre: Mapping[str, float]
@@ -158,7 +157,6 @@ class Target:
     sensitivity: Sensitivity
     hierarchy: str = HIERARCHY
     reach: Reach = NARROW
-    data: Sensitivity | None = None
 
     def __post_init__(self) -> None:
         """Raise RangeError for a star without axions."""
@@ -167,11 +165,6 @@ class Target:
                 f"m_a = {self.centre['m_a']} eV at the reference point; a local training needs an "
                 f"axion of more than {_M_A_STAR_MIN_EV} eV. Leave --local out for lighter ones."
             )
-
-    @property
-    def judge(self) -> Sensitivity:
-        """By which the errors of the spectra count."""
-        return self.data or self.sensitivity
 
     def describe(self) -> dict[str, object]:
         """For the provenance."""

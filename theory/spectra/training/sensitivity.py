@@ -165,25 +165,7 @@ class Sensitivity:
 
 def planck_like(l_max: int) -> Sensitivity:
     """T and E of the 143 GHz channel (1807.06205, table 4), and tau from low multipoles."""
-    maps = _maps((33.0, 70.0), 7.2, 2, min(l_max, 2508), f_sky=0.6)
+    ell = np.arange(2, l_max + 1.0)
+    noise = np.column_stack([white_noise(ell, each, 7.2) / T_CMB_UK**2 for each in (33.0, 70.0)])
+    maps = CMBMaps(("t", "e"), noise, 2, l_max, f_sky=0.6, l_polarisation=30)
     return Sensitivity(("Planck-like",), (maps,), prior_errors={"tau_reio": 0.0073})  # 1807.06209
-
-
-def planck_and_act_like(l_max: int) -> Sensitivity:
-    """The same, and T and E of ACT DR6: 10 uK arcmin on a quarter of the sky, above l = 600.
-
-    Depth and sky of 2503.14451 in round numbers. The sky that both see counts twice: changes of
-    the spectra count rather too much.
-    """
-    planck = planck_like(l_max)
-    act = _maps((10.0, 14.0), 1.4, 600, max(l_max, 601), f_sky=0.25)
-    return Sensitivity(
-        ("Planck- and ACT-like",), (*planck.maps, act), prior_errors=planck.prior_errors
-    )
-
-
-def _maps(noise: tuple[float, float], beam: float, l_min: int, l_max: int, f_sky: float) -> CMBMaps:
-    """T and E with white noise [uK arcmin] and a Gaussian beam [arcmin]."""
-    ell = np.arange(l_min, l_max + 1.0)
-    spectra = [white_noise(ell, each, beam) / T_CMB_UK**2 for each in noise]
-    return CMBMaps(("t", "e"), np.column_stack(spectra), l_min, l_max, f_sky, l_polarisation=30)

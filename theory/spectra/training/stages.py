@@ -154,7 +154,7 @@ def fit(folder: Path, output: Path, points: int, target: Target) -> Accuracy:
     first = {name: np.concatenate([star[name], rows[:kept]]) for name, rows in sobol.items()}
     _log.info("Fit to %d points, check at %d.", len(first["features"]), count - kept)
     held_out = {name: rows[kept:] for name, rows in sobol.items()}
-    errors = accuracy(fit_emulator(first, origin, target.reach), held_out, target.judge)
+    errors = accuracy(fit_emulator(first, origin, target.reach), held_out, target.sensitivity)
     everything = {name: np.concatenate([star[name], rows]) for name, rows in sobol.items()}
     origin["points"], origin["accuracy"] = len(everything["features"]), errors.as_dict()
     fit_emulator(everything, origin, target.reach).save(output)
