@@ -24,6 +24,7 @@ _HOME = {
     "DesiDR2": "bao",
     "MockBAO": "bao",
     "MockCMB": "mock_cmb",
+    "ColdDarkMatter": "searches.cold_dark_matter",
     "Planck2018": "presets",
     "PACT": "presets",
     "SPA": "presets",

@@ -1,0 +1,1 @@
+"""Likelihoods of the companions: searches that share the axion with cosmology."""
