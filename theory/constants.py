@@ -12,6 +12,11 @@ ZETA3 = 1.2020569031595942  # Riemann zeta(3)
 K_B_EV_PER_K = 8.617333262e-5  # Boltzmann constant [eV/K], exact (SI 2019)
 SPEED_OF_LIGHT_KM_S = 299792.458  # [km/s], exact
 GYR_PER_MPC = 3.261563777e-3  # Mpc/c in Gyr, years of 365.25 days
+HBAR_C_EV_M = 1.9732698045930252e-7  # hbar c [eV m], exact (SI 2019): 1 m = 5067730.7 / eV
+TESLA_EV2 = 195.35277  # 1 T in natural units, Heaviside-Lorentz: (hbar c)^1.5 / sqrt(mu_0) [eV^2]
+JOULE_EV = 1.0 / 1.602176634e-19  # 1 J in eV, exact (SI 2019)
+SECONDS_PER_DAY = 86400.0
+SECONDS_PER_YEAR = 365.25 * SECONDS_PER_DAY
 
 # --- gravity -----------------------------------------------------------------------------
 M_PLANCK_GEV = 1.220890e19  # G^(-1/2), CODATA 2018
@@ -39,8 +44,16 @@ PLANCK_2018 = {
     "mnu": 0.06,
 }
 
+# --- electromagnetism --------------------------------------------------------------------
+ALPHA_EM = 1.0 / 137.035999  # fine structure, Thomson limit, CODATA 2018
+ERG_PER_MEV = 1.602176634e-6  # exact (SI 2019)
+
 # --- leptons -----------------------------------------------------------------------------
 LEPTON_MASSES_GEV = {"e": 0.51099895e-3, "mu": 0.1056583755, "tau": 1.77693}  # PDG 2024
+
+# --- nucleons ----------------------------------------------------------------------------
+M_PROTON_GEV = 0.93827209  # PDG 2024
+M_NEUTRON_GEV = 0.93956542  # PDG 2024
 
 # --- QCD ---------------------------------------------------------------------------------
 # Topological susceptibility: m_a = 5.691(51) micro-eV * 1e12 GeV / f_a.

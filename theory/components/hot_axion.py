@@ -14,7 +14,8 @@ from cobaya.typing import unset_params
 from hotaxion.theory.checks import flag, number
 from hotaxion.theory.components.declared_options import DeclaredOptions
 from hotaxion.theory.components.faults import machine_faults
-from hotaxion.theory.components.guards import Needed, bounds_of, check_setup
+from hotaxion.theory.components.guards import Needed, check_setup
+from hotaxion.theory.components.one_axion import check_axion, range_of
 from hotaxion.theory.components.record import code_version, with_data
 from hotaxion.theory.components.refusals import Refusals
 from hotaxion.theory.errors import HotAxionError, RangeError
@@ -123,12 +124,7 @@ class HotAxion(DeclaredOptions, Theory):
                 self.log,
                 f"{_ONE_TARGET}; given: {sorted(given) or 'none'}. The other one can be derived.",
             )
-        if self._has_tan_beta != ("tan_beta" in given):
-            raise LoggedError(
-                self.log,
-                f"model {self._options.model}: the parameter tan_beta must be given for dfsz1 and "
-                f"dfsz2 and left out otherwise; given: {sorted(given)}.",
-            )
+        check_axion(self, self._options, given)
         self._bounds = {name: self._range_of(name, provider.model) for name in given}
         try:
             _ = self._reference
@@ -149,22 +145,14 @@ class HotAxion(DeclaredOptions, Theory):
 
     def _range_of(self, name: str, model: Model) -> tuple[float, float]:
         """Prior range (or fixed value twice) of an input; refused outside what is allowed."""
-        low, high = _ALLOWED[name]
-        bounds = bounds_of(name, model)
-        if bounds is None:  # a function of sampled parameters: checked at each point
-            return low, high
+        bounds = range_of(self, name, model, *_ALLOWED[name])
         if name == "m_a" and bounds == (0.0, 0.0):
             self.mpi_warning(
                 "m_a: 0 is the limit of a light axion that was once in equilibrium, not the "
                 "absence of axions; for none, fix 'delta_neff: 0' instead."
             )
-        if not low <= bounds[0] <= bounds[1] <= high:
-            raise LoggedError(
-                self.log,
-                f"parameter {name}: the given range is {bounds[0]:g} to {bounds[1]:g}; allowed is "
-                f"{low:g} to {high:g}. Change its prior or value.",
-            )
-        return bounds
+        # A function of sampled parameters is checked at each point.
+        return _ALLOWED[name] if bounds is None else bounds
 
     # --- one point ----------------------------------------------------------------------------
     @property

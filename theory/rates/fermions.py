@@ -34,7 +34,7 @@ import numpy as np
 from scipy.interpolate import CubicSpline, RectBivariateSpline
 
 from hotaxion.theory.arrays import Array
-from hotaxion.theory.constants import LEPTON_MASSES_GEV
+from hotaxion.theory.constants import ALPHA_EM, LEPTON_MASSES_GEV
 from hotaxion.theory.errors import RangeError
 from hotaxion.theory.particle.couplings import Couplings
 from hotaxion.theory.particle.running import QUARK_MASSES_GEV, alpha_s, running_mass
@@ -42,7 +42,7 @@ from hotaxion.theory.rates.collision import massive_loss, omega_min
 from hotaxion.theory.rates.tables import load_table, table_nodes
 
 BOSE, FERMI, BOLTZMANN = 1, -1, 0
-E_SQUARED = 4.0 * math.pi / 137.035999  # Thomson limit, CODATA 2018
+E_SQUARED = 4.0 * math.pi * ALPHA_EM
 QUARK_RANGE_GEV = (1.0, 1000.0)
 T_MAX_GEV = 1000.0  # of the leptons as well
 
