@@ -37,14 +37,15 @@ def add_run(commands: Commands) -> None:
 
 
 def _run(args: argparse.Namespace) -> int:
-    from hotaxion.analysis.inputs.names import analyses, inputs_folder, references
+    from hotaxion.analysis.inputs.names import analyses, inputs_folder, references, searches
     from hotaxion.analysis.running import run as runs
 
     if args.list:
-        names = analyses()
-        width = max(map(len, names))
-        print("\n".join(f"{name:{width}}  {text}" for name, text in names.items()))
-        print(f"\nposteriors, for hotaxion bounds and plot: {', '.join(references())}")
+        groups = [group for group in (analyses(), searches()) if group]
+        width = max(len(name) for group in groups for name in group)
+        for group in groups:
+            print("\n".join(f"{name:{width}}  {text}" for name, text in group.items()), end="\n\n")
+        print(f"posteriors, for hotaxion bounds and plot: {', '.join(references())}")
         print(f"files: {inputs_folder()}; templates for clusters: {inputs_folder() / 'hpc'}")
         return GOOD
     if not args.analysis:

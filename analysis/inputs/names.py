@@ -8,10 +8,11 @@ import hotaxion
 from hotaxion.theory.errors import UnknownOptionError
 
 _NO_INPUTS = ("published.yaml",)  # of analysis/published
+_SEARCHES = "searches"  # folder of the companions
 
 
 def inputs_folder() -> Path:
-    """Where the analyses lie; below it their blocks and `hpc`, templates for clusters."""
+    """Where the analyses lie; below it those of the companions, blocks, and `hpc`, for clusters."""
     return Path(hotaxion.__file__).parent / "yaml"
 
 
@@ -21,9 +22,18 @@ def reference_folder() -> Path:
 
 
 def analyses() -> dict[str, str]:
-    """Names of the analyses, each with the first line of comment in its file."""
+    """Names of the cosmological analyses, each with the first line of comment in its file."""
+    return _first_lines(inputs_folder())
+
+
+def searches() -> dict[str, str]:
+    """The same of the companions."""
+    return _first_lines(inputs_folder() / _SEARCHES)
+
+
+def _first_lines(folder: Path) -> dict[str, str]:
     found = {}
-    for path in sorted(inputs_folder().glob("*.yaml")):
+    for path in sorted(folder.glob("*.yaml")):
         if path.name in _NO_INPUTS:
             continue
         first = path.read_text(encoding="utf-8").split("\n", 1)[0]
@@ -38,9 +48,10 @@ def find_input(given: str | Path) -> Path:
     ------
     UnknownOptionError : neither; names the closest one.
     """
-    names = analyses()
+    names = {name: inputs_folder() / f"{name}.yaml" for name in analyses()}
+    names |= {name: inputs_folder() / _SEARCHES / f"{name}.yaml" for name in searches()}
     if str(given) in names:
-        return inputs_folder() / f"{given}.yaml"
+        return names[str(given)]
     for path in (Path(given), Path(f"{given}.yaml")):  # as cobaya-run does
         if path.is_file():
             return path

@@ -1,4 +1,4 @@
-"""Makes free_kick_map.npz: python -m hotaxion.theory.searches.make_free_kick_map (minutes)."""
+"""Makes free_kick_map.npz: python -m hotaxion.theory.searches.make_free_kick_map (one minute)."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ def main() -> None:
 
     Raises HotAxionError if a point has not settled.
     """
-    xi = np.linspace(*free_kick.MAP_XI, free_kick.MAP_SIZE[0])
-    r = np.geomspace(*free_kick.MAP_R, free_kick.MAP_SIZE[1])
+    # Dense where the fraction bends: at large xi, and towards r = 1.
+    xi = np.sqrt(np.linspace(*np.square(free_kick.MAP_XI), free_kick.MAP_SIZE[0]))
+    r = np.linspace(*free_kick.MAP_R, free_kick.MAP_SIZE[1])
     theta_i = np.linspace(0.0, free_kick.MAP_THETA[1], 11)
     theta_i[0] = 1e-3  # of the harmonic limit
     # xi = 1e-6: a dilaton that takes nothing.
