@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -101,26 +102,27 @@ def _texts(path: Path) -> list[str]:
         return [utf_16, content.decode("latin-1")]
 
 
-def _nodes(text: str) -> Iterator[yaml.Node]:
-    """Each node of all documents in a text, once; those before what cannot be parsed."""
+@lru_cache(maxsize=32)  # of a plan of many chains, most have the same input
+def _nodes(text: str) -> tuple[yaml.Node, ...]:
+    """Each node of all documents in a text, once; none if one of them cannot be parsed."""
     import yaml
 
     left: list[yaml.Node] = []
     try:
         left += [node for node in yaml.compose_all(text, Loader=yaml.SafeLoader) if node]
     except (yaml.YAMLError, RecursionError):
-        return  # every loader composes the whole document first, and stops there, too
-    seen: set[int] = set()
+        return ()  # every loader composes the whole document first, and stops there, too
+    seen: dict[int, yaml.Node] = {}
     while left:
         node = left.pop()
         if id(node) in seen:  # an alias, which may lead to its own parent
             continue
-        seen.add(id(node))
-        yield node
+        seen[id(node)] = node
         if isinstance(node, yaml.MappingNode):
             left += [part for pair in node.value for part in pair]
         elif isinstance(node, yaml.SequenceNode):
             left += node.value
+    return tuple(seen.values())
 
 
 def included_files(node: yaml.Node, path: Path, name: str) -> list[Path]:
