@@ -11,6 +11,7 @@ import sys
 import tempfile
 
 import pytest
+from yaml.composer import Composer
 
 # Files of half a minute and more.
 FIRST = (
@@ -38,6 +39,30 @@ def pytest_configure(config):
 def pytest_collection_modifyitems(items):
     """What takes longest first, so that no worker is left alone with it at the end."""
     items.sort(key=lambda item: not str(item.path).endswith(FIRST))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def composed_once():
+    """PyYAML parses a text once for each loader, and constructs from its nodes every time anew.
+
+    Cobaya reads the defaults of all components for every model, and the parser takes most of it.
+    """
+    original, known = Composer.get_single_node, {}
+
+    def get_single_node(loader):
+        text = getattr(loader, "buffer", None)  # the whole of it, before the first token
+        if not isinstance(text, str) or loader.stream is not None or "<<" in text:
+            return original(loader)  # "<<": constructors write into the node
+        key = type(loader), text
+        if key not in known:
+            if len(known) > 500:
+                known.clear()
+            known[key] = original(loader)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Composer, "get_single_node", get_single_node)
+        yield
 
 
 @pytest.fixture
