@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 import hotaxion
-from hotaxion.analysis.commands import FAILED, chains, emulator, inputs, plot, relics
+from hotaxion.analysis.commands import FAILED, chains, emulator, inputs, limits, plot, relics
 from hotaxion.analysis.commands import published as reproduce
 from hotaxion.analysis.commands import run as runs
 from hotaxion.theory.errors import HotAxionError
@@ -23,6 +23,7 @@ _COMMANDS = (
     chains.add_bounds,
     chains.add_profile,
     plot.add_plot,
+    limits.add_limits,
     inputs.add_forecast,
     emulator.add_train,
     emulator.add_verify,

@@ -35,6 +35,7 @@ STAGES = {
         ["chains"],
         ["running"],
         ["figures"],
+        ["limits"],
         ["published"],
         ["forecasts"],
         ["commands"],

@@ -1,0 +1,155 @@
+"""The searches that `hotaxion limits` knows; each takes one line."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias
+
+import hotaxion.likelihoods
+from hotaxion.theory.checks import choice
+from hotaxion.theory.errors import HotAxionError, RangeError
+
+# What `--option pitch=VALUE` stands for in the options of a class.
+Pitch: TypeAlias = Callable[[Any], dict[str, Any]]
+
+
+class Search(Protocol):
+    """What a likelihood offers here.
+
+    limit_rule : "posterior", "threshold" or "asimov"; see `rules`.
+    signal_power : the signal goes as this power of the coupling (rule "posterior").
+    signal, loglike : of a mass and a coupling, numbers or arrays. A likelihood of rule "threshold"
+        has besides `threshold`, in the unit of the signal.
+    """
+
+    limit_rule: str
+    mass_name: str
+    mass_unit: str
+    coupling_name: str
+    coupling_unit: str
+    signal_power: int
+
+    def signal(self, mass: Any, coupling: Any) -> Any: ...
+    def loglike(self, mass: Any, coupling: Any) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A name of `hotaxion limits`.
+
+    likelihood : of hotaxion.likelihoods.
+    text : what it is, in one line: data, estimate or forecast.
+    grid : least and greatest mass, and number of masses, where none are given.
+    options : of the likelihood.
+    pitch : of a magnet; None where there is none.
+    """
+
+    likelihood: str
+    text: str
+    grid: tuple[float, float, int]
+    options: Mapping[str, Any] = field(default_factory=dict)
+    pitch: Pitch | None = None
+
+
+def _magnet(pitch: Any) -> dict[str, Any]:
+    return {"magnet": pitch if isinstance(pitch, str) else {"pitch_m": pitch}}
+
+
+def _reread(pitch: Any) -> dict[str, Any]:
+    return {**_magnet(pitch), "reinterpreted": pitch != "constant"}
+
+
+def _shared(pitch: Any) -> dict[str, Any]:
+    return {"pitches": pitch if isinstance(pitch, list) else [pitch]}
+
+
+def _helioscope(setup: str, text: str) -> Entry:
+    grid = (1e-3, 1.0, 13)
+    return Entry("HelioscopeForecast", f"forecast: {text}", grid, {"setup": setup}, _shared)
+
+
+ENTRIES: dict[str, Entry] = {
+    "cast": Entry("CAST2017", "data: helioscope in vacuum", (1e-4, 1.0, 13), {}, _reread),
+    "cast_gas": Entry("CASTGas", "estimate: helioscope with gas, plateaus", (0.021, 1.16, 13)),
+    "babyiaxo": _helioscope("babyiaxo", "BabyIAXO in vacuum"),
+    "iaxo": _helioscope("iaxo", "IAXO in vacuum"),
+    "iaxo_plus": _helioscope("iaxo_plus", "IAXO+ in vacuum"),
+    "alps1": Entry("ALPSI", "data: ALPS I, light through a wall", (1e-5, 1e-2, 13)),
+    "alps2": Entry(
+        "ALPSIIForecast", "forecast: light through a wall", (1e-5, 1e-2, 13), {}, _magnet
+    ),
+    "hb": Entry("HBRParameter", "estimate: R parameter of globular clusters", (1e-3, 10.0, 2)),
+    "tip_rgb": Entry("TipRGB", "estimate: tip of the red giant branch", (1e-3, 10.0, 2)),
+    "sn1987a": Entry("SN1987AAxion", "estimate: cooling of SN 1987A", (1e-3, 10.0, 2)),
+}
+
+
+def listing() -> str:
+    """A line for each name."""
+    width = max(map(len, ENTRIES))
+    return "\n".join(f"{name:{width}}  {entry.text}" for name, entry in ENTRIES.items())
+
+
+def options_for(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the entry, and of what is given those that its likelihood has."""
+    entry = ENTRIES[choice("search", name, ENTRIES)]
+    options = dict(entry.options)
+    for key, value in given.items():
+        if key == "pitch" and entry.pitch is not None:
+            options |= entry.pitch(value)
+        elif key in _options_of(entry):
+            options[key] = value
+    return options
+
+
+def check_options(names: Iterable[str], given: Iterable[str]) -> None:
+    """Refuse an option that none of the searches has (UnknownOptionError)."""
+    known: set[str] = set()
+    for name in names:
+        entry = ENTRIES[choice("search", name, ENTRIES)]
+        known |= _options_of(entry) | ({"pitch"} if entry.pitch else set())
+    for key in given:
+        if not known:
+            raise RangeError(f"option {key} given, but {', '.join(names)} has none; leave it out.")
+        choice(f"option of {', '.join(names)}", key, known)
+
+
+def _options_of(entry: Entry) -> set[str]:
+    """Options of the likelihood itself, but those that the entry stands for."""
+    from cobaya.yaml import yaml_load_file
+
+    cls: Any = getattr(hotaxion.likelihoods, entry.likelihood)
+    return {*yaml_load_file(cls.get_yaml_file())} - {"type", "speed", "setup", "params"}
+
+
+def search(name: str, options: Mapping[str, Any]) -> Search:
+    """The likelihood behind a name; raises HotAxionError for wrong options."""
+    from cobaya.log import LoggedError
+
+    cls: Any = getattr(hotaxion.likelihoods, ENTRIES[name].likelihood)
+    with _errors_once():
+        try:
+            return cls(dict(options), name=name)
+        except LoggedError as error:
+            raise HotAxionError(str(error)) from error
+
+
+@contextmanager
+def _errors_once() -> Iterator[None]:
+    """What Cobaya raises is said by the command; its log would say it before."""
+
+    def no_error(record: logging.LogRecord) -> bool:
+        return record.levelno < logging.ERROR
+
+    last = logging.lastResort
+    if last is None:
+        yield
+        return
+    last.addFilter(no_error)
+    try:
+        yield
+    finally:
+        last.removeFilter(no_error)
