@@ -1,0 +1,58 @@
+"""Golden numbers of the companions, with origin and tolerance."""
+
+from __future__ import annotations
+
+# --- magnets: 2308.10925, 2408.11103 ----------------------------------------------------------
+# Own calculations of the design by other programs (exact evolution, quadrature on fine grids),
+# unless a publication is named; with the relative tolerance that the design asks for.
+# P(a->gamma) at g = 1e-9/GeV, 5.3 T, 106 m, 1.16 eV, 1 meV: (theta'/q, P, tolerance).
+ALPS_PROBABILITIES = (
+    (1.0, 3.8667e-14, 0.002),
+    (1.03, 3.3987e-16, 0.002),
+    (0.0, 1.1718e-18, 1e-4),
+)
+ALTERNATING_DIPOLES = 0.10132  # P/(gBL)^2
+ALPS_II_REACH = 1.8973786e-11  # 1/GeV, constant field, light axion
+ALPS_II_PROBABILITY = 2.7841e-17
+# 95 % of CAST's vacuum counts, flat in g^4: (mass [eV], bound [1/GeV], tolerance).
+CAST_BOUNDS = ((1e-4, 6.5876e-11, 0.01), (0.1, 3.8241e-10, 0.01))
+CAST_PUBLISHED = 0.66e-10  # 1/GeV, 1705.02290
+CAST_HELIX = (0.05, 8.1697e-11, 0.02)  # tuned to 4.2 keV at that mass
+# Expected 95 %: (set-up, mass [eV], tuned, reach [1/GeV], tolerance).
+IAXO_REACHES = (
+    ("babyiaxo", 1e-4, False, 1.5187e-11, 0.02),
+    ("iaxo", 1e-4, False, 4.5616e-12, 0.02),
+    ("iaxo", 0.1, True, 1.2194e-11, 0.02),
+)
+# ALPS I, light axion, 95 % flat in g^4 [1/GeV]; published 6.5e-8 by another statistic (1004.1313).
+ALPS_I_BOUND = 7.5e-8
+# Flat m_a, KSVZ: BBN + omega_b + R parameter + IAXO, constant field; eight pitches tuned at
+# geomspace(0.02, 0.3, 8) eV with equal time [eV].
+IAXO_JOINT = (0.1092, 0.0187)
+
+# --- cold axions: 2211.13074 ------------------------------------------------------------------
+# Own calculations of the design by another program; relative tolerance 2 % unless it is named.
+# (f_a [GeV], theta_i, Omega_a h^2) with beta = 8, T_chi = 150 MeV.
+MISALIGNMENT = (
+    (1e12, 1.0, 0.13676),
+    (1e11, 1.0, 0.0091523),
+    (1e12, 2.155, 0.83188),
+    (1e10, 0.1, 5.8206e-06),
+)
+MISALIGNMENT_MASS_EV = 29.6e-6  # Omega h^2 = 0.12 at theta_i = 2.155
+# The same from the lattice, 28(2) micro-eV: Borsanyi et al. 1606.07494.
+LATTICE_MASS_EV = (28e-6, 2e-6)
+ALONE = {0.05: (0.00092459, 0.001), 1.0: (0.40254, 0.002)}  # theta_i: rho t^1.5, tolerance
+# (xi, r): rho_phi/rho_a, total over the axion alone, tolerance; theta_i = 1.
+KICKS = {
+    (1.5, 0.2): (3.615, 1.403, 0.02),
+    (1.6, 0.2): (6.21, 1.535, 0.02),
+    (3.7, 0.55): (2.83, 26.06, 0.05),
+    (1.6, 0.1): (10.41, 1.395, 0.02),
+}
+# Constant mass [eV]: f_a [GeV] of Omega h^2 = 0.12 at theta_i = 1; with xi = 1.5, r = 0.2.
+F_ALP_GEV = {1e-6: 1.7827e13, 1e-4: 5.8088e12}
+F_ALP_KICKED_GEV = 1.505e13  # at 1e-6 eV
+# Ratio rho_phi/rho_a where the statements of the abstract are looked for (section 11).
+RESONANT_KICK = (4.5, 1.9, (4.0, 20.0))  # xi, r, range of the ratio
+GAINS_NEAR_MINIMUM = {0.1: 8300.0, 0.2: 2100.0, 0.5: 340.0, 1.0: 89.0, 2.0: 25.0}  # s_i; 4.8, 1.9
