@@ -56,3 +56,18 @@ F_ALP_KICKED_GEV = 1.505e13  # at 1e-6 eV
 # Ratio rho_phi/rho_a where the statements of the abstract are looked for (section 11).
 RESONANT_KICK = (4.5, 1.9, (4.0, 20.0))  # xi, r, range of the ratio
 GAINS_NEAR_MINIMUM = {0.1: 8300.0, 0.2: 2100.0, 0.5: 340.0, 1.0: 89.0, 2.0: 25.0}  # s_i; 4.8, 1.9
+
+# --- couplings and stars ----------------------------------------------------------------------
+# Own calculations of the design, unless a publication is named.
+# |g_agamma| [1/GeV] at m_a = 0.1 eV, 0.2 %.
+COUPLINGS_AT_0P1_EV = {"ksvz": 3.9183e-11, "dfsz1": 1.5238e-11, "dfsz2": 2.5577e-11}
+DFSZ_PROTON = (-0.435, -0.182, 0.03)  # C_p = a sin^2(beta) + b: 2003.01100; to 3 %
+# R parameter, Y = 0.254: g10 of the best fit and at Delta chi^2 = 4, 0.5 %; published 0.65 to 0.66
+# (1406.6053).
+R_BEST_AND_BOUND = (0.2338, 0.6482)
+# 95 % bounds on m_a [eV], flat in m_a, R parameter alone, 1 %.
+R_MASSES = {"ksvz": 0.1518, "dfsz1": 0.3905, "dfsz2": 0.2326}
+TIP_BOUND = 1.48e-13  # on g_ae, 2010.03833
+SN1987A_BOUND = 4.978e-10  # on g_ap: the spectra of JCAP 11 (2024) 009, integrated here; 0.1 %
+# 95 % on m_a [eV], KSVZ, flat in m_a: BBN 2026 (PRIMAT) and omega_b; with CAST and R; 3 %.
+BBN_AND_STARS = (0.1482, 0.1128)
