@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 KINDS = (
     *("triangle", "masses", "priors", "progress", "profile"),
     *("abundance", "light-elements", "spectra", "history"),
+    "free_kick",
 )
+_SEARCHES = {"free_kick"}  # of the companions
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,8 @@ class Kind:
 def kind_named(name: str) -> Kind:
     """The kind with one of the names KINDS; raises UnknownOptionError."""
     module = choice("kind of figure", name, KINDS).replace("-", "_")
-    kind: Kind = import_module(f"{__name__}.{module}").KIND
+    room = f"{__name__}.searches" if name in _SEARCHES else __name__
+    kind: Kind = import_module(f"{room}.{module}").KIND
     return kind
 
 

@@ -68,7 +68,8 @@ class ColdDarkMatter(Checked, Likelihood):
 
     def logp(self, **_params: float) -> float:
         """ln L at one point; stops the run where a theory gives no numbers."""
-        given = {name: self.provider.get_param(name) for name in self.get_requirements()}
+        names = [*_PARTS, *(["omega_cdm"] if self.omega_cdm == "chain" else [])]
+        given = {name: self.provider.get_param(name) for name in names}
         try:
             values = {name: number(name, one, *_OMEGA_RANGE) for name, one in given.items()}
         except RangeError as error:

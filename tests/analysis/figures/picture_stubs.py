@@ -20,6 +20,7 @@ from hotaxion.analysis.chains.profile import header, row
 from hotaxion.analysis.figures import abundance, light_elements, make_figure, spectra
 from hotaxion.analysis.published import papers
 from hotaxion.theory.relics.options import AxionOptions
+from hotaxion.theory.searches import free_kick
 
 from ..conftest import write_joint_chain_files
 
@@ -156,6 +157,17 @@ def history_unconverged_picture(folder: Path, move: float) -> Figure:
         return make_figure("history", [short, tiny])[1]
 
 
+def free_kick_picture(folder: Path, move: float) -> Figure:
+    """The committed map, its fractions moved (3 % of a colour is little), and a short history."""
+
+    class Moved(free_kick.KickMap):
+        def fraction(self, xi_kick: float, r_kick: float) -> float:
+            return move**6 * super().fraction(xi_kick, r_kick)
+
+    with patch.object(free_kick, "kick_map", Moved):
+        return make_figure("free_kick", r_kick=1.0)[1]
+
+
 PICTURES: dict[str, Callable[[Path, float], Figure]] = {
     "triangle": triangle_picture,
     "masses": masses_picture,
@@ -167,6 +179,7 @@ PICTURES: dict[str, Callable[[Path, float], Figure]] = {
     "spectra": spectra_picture,
     "history": history_picture,
     "history-unconverged": history_unconverged_picture,
+    "free_kick": free_kick_picture,
 }
 
 

@@ -53,6 +53,8 @@ OPTIONS = {
     "T_initial": ["--T-initial", "100"],
     "step": ["--step", "0.02"],
     "momenta": ["--momenta", "60"],
+    "xi_kick": ["--xi-kick", "1.5"],
+    "r_kick": ["--r-kick", "0.2"],
 }
 PAIRS = [(kind, name) for kind in figures.KINDS for name in OPTIONS]
 

@@ -109,11 +109,10 @@ class ColdAxion(DeclaredOptions, Theory):
         check_setup(self)
         try:
             for name, (low, high) in self._allowed.items():
-                for end in bounds_of(name, provider.model) or ():
-                    least = 0.0 if name == "m_a" else low
-                    number(
-                        f"parameter {name}: an end of its prior, or its value,", end, least, high
-                    )
+                ends = bounds_of(name, provider.model) or ()
+                least = 0.0 if name == "m_a" and ends[:1] == (0.0,) != ends[1:] else low
+                for end in ends:
+                    number(f"parameter {name}: an end of its prior, or its value", end, least, high)
             if self.dilaton:
                 self._map, self._constant = free_kick.kick_map(), misalignment.ConstantMass()
             else:

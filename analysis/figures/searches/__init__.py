@@ -1,0 +1,1 @@
+"""Figures of the companions, one kind per module."""
