@@ -186,7 +186,10 @@ def work_folder(tmp_path, monkeypatch):
 
 @pytest.fixture(scope="session")
 def reproduced(tmp_path_factory):
-    """A report of `reproduce` on synthetic chains: BBN with variants, and a joint analysis."""
+    """A report of `reproduce` on synthetic chains: BBN with variants, and a joint analysis.
+
+    Its figures are not drawn: `asked` is what of, by name. `folder` is where the chains are.
+    """
     from hotaxion.analysis.published import plan as reproduce
     from hotaxion.analysis.published import report as reproduce_report
     from hotaxion.analysis.published.analyses import ANALYSES
@@ -194,16 +197,22 @@ def reproduced(tmp_path_factory):
     from .reproduce_stubs import NAME, chain_of, write_files
 
     joint = "notari2022_planck_bao2018_ksvz"
-    here = Path.cwd()
-    os.chdir(tmp_path_factory.mktemp("report"))
+    here, folder, asked = Path.cwd(), tmp_path_factory.mktemp("report"), {}
+    os.chdir(folder)
     try:
         for name in (NAME, joint):
             for variant in (None, *ANALYSES[name].variants):
                 write_files(chain_of(name, variant))
         found = reproduce.reproduce([NAME, joint], reproduce.Options(), lambda line: None)
         assert not found.outcomes  # a chain that is forgotten above would be sampled, for minutes
-        found.report = reproduce_report.write_report(found).absolute()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(reproduce_report, "make_figure", lambda *given, **_: (given[0], given))
+            patch.setattr(
+                reproduce_report, "save", lambda given, *_: asked.update({given[0]: given})
+            )
+            found.report = reproduce_report.write_report(found).absolute()
         found.table = reproduce_report.write_table(found).absolute()
     finally:
         os.chdir(here)
+    found.asked, found.folder = asked, folder
     return found

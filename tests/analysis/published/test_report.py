@@ -10,17 +10,20 @@ from pathlib import Path
 from cobaya.model import get_model
 from cobaya.yaml import yaml_dump, yaml_load_file
 
+from hotaxion.analysis.figures import make_figure
+from hotaxion.analysis.figures.style import save
 from hotaxion.analysis.inputs.session import cobaya_session
 from hotaxion.analysis.inputs.theories import options_of_input
 from hotaxion.analysis.published import plan as reproduce
 from hotaxion.analysis.published import report as reproduce_report
+from hotaxion.analysis.published.analyses import ANALYSES
 from hotaxion.theory.components.record import code_version
 from hotaxion.theory.relics.options import AxionOptions
 
 from ..reproduce_stubs import NAME, chain_of, row_of, write_files
 
 
-def test_report_has_tables_sentences_and_figures(reproduced):
+def test_report_has_tables_sentences_and_names_of_figures(reproduced):
     text = reproduced.report.read_text()
     row = row_of(reproduced, "m_a")
     line = next(line for line in text.splitlines() if line.startswith(f"| {NAME} | m_a [eV] |"))
@@ -34,11 +37,22 @@ def test_report_has_tables_sentences_and_figures(reproduced):
     assert "mean nothing" not in text
     pictures = re.findall(r"\]\((figures/\w+\.png)\)", text)
     assert pictures == [f"figures/{name}.png" for name in ("triangle", "masses")]
-    for picture in pictures:
-        assert (reproduced.report.parent / picture).stat().st_size > 10_000
-        assert (reproduced.report.parent / picture).with_suffix(".pdf").exists()
     for table in re.findall(r"(?:^\|.*\n)+", text, re.M):
         assert len({line.count("|") for line in table.splitlines()}) == 1
+
+
+def test_figures_are_of_joint_chains_and_can_be_drawn(reproduced, monkeypatch, tmp_path):
+    """One of them; the other is drawn from the chain of test_plan.py."""
+    assert list(reproduced.asked) == ["triangle", "masses"]
+    name, prefixes, burn, labels = reproduced.asked["masses"]
+    assert reproduced.asked["triangle"][1:] == (prefixes, burn, labels)
+    joint = [job.prefix for job in reproduced.jobs if job.joint and job.variant is None]
+    assert prefixes == joint
+    assert labels == [ANALYSES[path.name].label for path in joint]
+    monkeypatch.chdir(reproduced.folder)
+    save(make_figure(name, prefixes, burn, labels)[1], tmp_path, name)
+    assert (tmp_path / "masses.png").stat().st_size > 10_000
+    assert (tmp_path / "masses.pdf").exists()
 
 
 def test_reference_table_is_compact(reproduced):
