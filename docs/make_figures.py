@@ -6,6 +6,7 @@ Needs nothing but the package and chains/reference; half a minute.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import matplotlib
@@ -188,11 +189,91 @@ def joint(folder: Path) -> None:
     figure.savefig(folder / "joint_triangle.png", dpi=80, bbox_inches="tight")
 
 
+def limits(
+    folder: Path, file: str, masses: np.ndarray, curves: Sequence[tuple[str, str, dict, str, str]]
+) -> None:
+    """95 % bounds on the photon coupling: (label, search, options, colour, dashes)."""
+    from hotaxion.analysis.figures import style
+    from hotaxion.analysis.limits import registry, rules
+    from hotaxion.theory.particle.low_energy import LowEnergyOptions, low_energy
+
+    with plt.rc_context(style.SETTINGS):
+        figure, axes = style.new_figure(size=(6.6, 4.9))
+        for label, name, options, colour, dashes in curves:
+            search = registry.search(name, registry.options_for(name, options))
+            found = [rules.limit(search, float(mass), 0.95) or np.nan for mass in masses]
+            axes.loglog(masses, found, dashes, color=getattr(style, colour), lw=1.7, label=label)
+        for label, model, tan_beta, dashes in (
+            ("KSVZ", {}, None, "-"),
+            ("DFSZ-I", {"model": "dfsz1"}, 3.0, "--"),
+        ):
+            coupling = abs(low_energy(1.0, LowEnergyOptions(**model), tan_beta).g_agamma)
+            axes.loglog(masses, coupling * masses, dashes, color=style.GREY, lw=1.2, label=label)
+        low, high = axes.get_ylim()
+        axes.set(xlim=(masses[0], masses[-1]), ylim=(max(low, 1e-13), high))
+        axes.set(xlabel=style.axis_label("m_a"), ylabel=r"$|g_{a\gamma}|$ [GeV$^{-1}$]")
+        figure.legend(**{**style.BELOW, "ncols": 2})
+        figure.savefig(folder / f"{file}.png", dpi=100)
+
+
+def helioscopes(folder: Path) -> None:
+    """CAST, its gas, IAXO with a constant field and with helices."""
+    eight = [{"tuned_at_ev": float(mass)} for mass in np.geomspace(0.02, 0.3, 8)]
+    curves = [
+        ("CAST in vacuum (data)", "cast", {}, "BLUE", "-"),
+        ("CAST with gas (approximate)", "cast_gas", {}, "SKY", "-"),
+        ("BabyIAXO (forecast)", "babyiaxo", {}, "GREEN", "-"),
+        ("IAXO (forecast)", "iaxo", {}, "VERMILION", "-"),
+        ("IAXO, eight helices", "iaxo", {"pitches": eight}, "VERMILION", "--"),
+        ("IAXO, a helix for each mass", "iaxo", {"pitch": "tuned"}, "VERMILION", ":"),
+    ]
+    limits(folder, "helioscopes", np.geomspace(1e-3, 1.5, 240), curves)
+
+
+def light_through_a_wall(folder: Path) -> None:
+    """ALPS I, ALPS II with a constant field and with helices."""
+    curves = [
+        ("ALPS I (data)", "alps1", {}, "BLUE", "-"),
+        ("ALPS II (forecast)", "alps2", {}, "VERMILION", "-"),
+        ("ALPS II, pitch 2.89 m", "alps2", {"pitch": 2.889}, "GREEN", "-"),
+        ("ALPS II, a helix for each mass", "alps2", {"pitch": "tuned"}, "VERMILION", ":"),
+    ]
+    limits(folder, "light_through_a_wall", np.geomspace(1e-5, 5e-3, 400), curves)
+
+
+def couplings_and_stars(folder: Path) -> None:
+    """As `hotaxion limits --plot` draws it: CAST, stars and IAXO, the QCD axion, cosmology."""
+    from hotaxion.analysis.limits import figure, rows
+
+    masses = rows.mass_grid(1e-3, 1.0, 121)
+    drawn = figure.draw([rows.curve(name, masses) for name in ("cast", "cast_gas", "hb", "iaxo")])
+    drawn.savefig(folder / "couplings_and_stars.png", dpi=90, bbox_inches="tight")
+
+
+def free_kick(folder: Path) -> None:
+    """Share of the dilaton in cold dark matter, and one history."""
+    from hotaxion.analysis.figures import make_figure
+
+    _, figure = make_figure("free_kick")
+    figure.savefig(folder / "free_kick.png", dpi=80, bbox_inches="tight")
+
+
 def main() -> None:
     """All figures."""
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parent / "figures")
     folder.mkdir(parents=True, exist_ok=True)
-    for figure in (rates, history, spectrum, delta_neff, budget, joint):
+    for figure in (
+        rates,
+        history,
+        spectrum,
+        delta_neff,
+        budget,
+        joint,
+        couplings_and_stars,
+        helioscopes,
+        light_through_a_wall,
+        free_kick,
+    ):
         figure(folder)
 
 

@@ -44,7 +44,7 @@ def test_reach_of_alps_ii():
     # 3.84 is not quite the square of 1.95996.
     assert expected_reach(constant, 0.0) == pytest.approx(ref.ALPS_II_REACH, rel=1e-4)
     light, heavy = (expected_reach(x, 1e-4) for x in (constant, tuned))
-    assert heavy == pytest.approx(light)  # the constant field wins below 3e-4 eV
+    assert heavy == pytest.approx(light)  # the constant field wins
     gain = expected_reach(constant, 1e-3) / expected_reach(tuned, 1e-3)
     assert 30.0 < gain < 300.0  # abstract of 2308.10925: two orders of magnitude at 1e-3 eV
     # Half of coherence in one magnet, a quarter for the polarised light in the other.
