@@ -23,10 +23,11 @@ from cobaya.yaml import yaml_load_file
 import hotaxion.likelihoods
 import hotaxion.theory
 from hotaxion.analysis.cli import build_parser
-from hotaxion.analysis.inputs.names import analyses, inputs_folder
+from hotaxion.analysis.inputs.names import analyses, find_input, searches
 from hotaxion.theory.components import emulated_classy, hot_axion
 from hotaxion.theory.components import guards as routing
 from hotaxion.theory.options import Option
+from hotaxion.theory.searches.components import cold_axion
 
 OUTPUT = Path(__file__).with_name("reference.md")
 HEAD = """\
@@ -52,6 +53,17 @@ MEANINGS = {
     "z_ud": ("", "m_u/m_d"),
     "f_a": ("GeV", "axion decay constant"),
     "omega_axion": ("", "Ω_a h² today"),
+    "g_agamma": ("1/GeV", "axion-photon coupling, its magnitude"),
+    "g_ae": ("", "axion-electron coupling, with its sign relative to that to gluons"),
+    "g_ap": ("", "axion-proton coupling, likewise"),
+    "g_an": ("", "axion-neutron coupling, likewise"),
+    "theta_i": ("", "angle at which cold axions start"),
+    "omega_axion_cold": ("", "Ω h² of cold axions today"),
+    "omega_dilaton": ("", "Ω h² of a dilaton that they kicked"),
+    "m_alp_ev": ("eV", "mass of an axion-like particle, constant"),
+    "f_alp": ("GeV", "its decay constant"),
+    "xi_kick": ("", "f_a θ_i/F, F that of the dilaton"),
+    "r_kick": ("", "mass of the dilaton over that of the axion"),
     "Y_p": ("", "primordial helium, 4 n_He/n_b"),
     "DH": ("", "primordial deuterium, n_D/n_H"),
     "YHe": ("", "helium mass fraction, as CLASS takes it"),
@@ -147,11 +159,11 @@ def option(action: argparse.Action, parser: argparse.ArgumentParser) -> tuple[st
 
 
 def named_analyses() -> str:
-    """What each file of yaml/ has in it."""
+    """What each file of yaml/ and yaml/searches/ has in it."""
     rows = []
-    for name in analyses():
-        info = yaml_load_file(str(inputs_folder() / f"{name}.yaml"))
-        axion = info["theory"].get("hotaxion.theory.HotAxion") or {}
+    for name in [*analyses(), *searches()]:
+        info = yaml_load_file(str(find_input(name)))
+        axion = (info.get("theory") or {}).get("hotaxion.theory.HotAxion") or {}
         options = ", ".join(f"{key}: {value}" for key, value in axion.items())
         data = ", ".join(like.rsplit(".", 1)[-1] for like in info["likelihood"])
         sampled = [
@@ -215,12 +227,18 @@ def parameters() -> str:
     """Inputs and derived parameters of each theory."""
     ranges = hot_axion._ALLOWED
     axion = get_component_class("hotaxion.theory.HotAxion")
+    couplings = get_component_class("hotaxion.theory.AxionCouplings")
     bbn = get_component_class("hotaxion.theory.BBN")
     emulator_inputs = sorted(set().union(*emulated_classy._INPUTS, emulated_classy._SAME_INPUT))
     more = ", ".join(f"`{new}` = `{name}`" for new, name in routing.MORE_NAMES.items())
     sections = (
         ("HotAxion, inputs", axion.get_can_support_params(None), ranges),
         ("HotAxion, derived", axion.get_can_provide_params(axion.__new__(axion)), {}),
+        ("AxionCouplings, inputs", ["m_a", "tan_beta"], {}),
+        ("AxionCouplings, derived", couplings.get_can_provide_params(None), {}),
+        ("ColdAxion, inputs", list(cold_axion._QCD), cold_axion._QCD),
+        ("ColdAxion with dilaton: true", list(cold_axion._WITH_DILATON), cold_axion._WITH_DILATON),
+        ("ColdAxion, derived", ["omega_axion_cold", "omega_dilaton"], {}),
         ("BBN, inputs", ["omega_b", "delta_neff"], {}),
         ("BBN, derived", bbn.get_can_provide_params(None), {}),
         ("EmulatedClassy, inputs", ["mnu", "logA", *emulator_inputs], {}),
