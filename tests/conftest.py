@@ -6,6 +6,7 @@ over what COBAYA_PACKAGES_PATH says); to all others none is installed.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import tempfile
@@ -39,6 +40,12 @@ def pytest_configure(config):
 def pytest_collection_modifyitems(items):
     """What takes longest first, so that no worker is left alone with it at the end."""
     items.sort(key=lambda item: not str(item.path).endswith(FIRST))
+
+
+def pytest_collection_finish():
+    """Modules and tests stay to the end: the garbage collector looks at them no more."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
