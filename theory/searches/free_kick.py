@@ -13,7 +13,7 @@ r = m_phi/m_a. Known gap: a mass that grows as that of the QCD axion.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -91,7 +91,7 @@ def kick(
     points = [np.broadcast_to(one, shape).ravel() for one in given]
     sums, highest = np.zeros((3, points[0].size)), np.zeros(points[0].size)
     last = end / np.minimum(points[1], 1.0)
-    for t, dt, y in _steps(*points, last, step):
+    for t, dt, y in _steps(points, last, step):
         weight = dt * (t > (1.0 - _AVERAGED) * last)
         if weight.any():
             axion, dilaton = densities(y, points[0], points[1])
@@ -113,7 +113,7 @@ def history(xi: float, r: float, theta_i: float, end: float, step: float = _STEP
         0.0,
     )
     points = [np.array([value]) for value in values]
-    rows = [(*t, *y[:, 0], *dt) for t, dt, y in _steps(*points, np.array([end]), step)]
+    rows = [(*t, *y[:, 0], *dt) for t, dt, y in _steps(points, np.array([end]), step)]
     return np.array(rows).T
 
 
@@ -136,13 +136,14 @@ def accelerations(t: ArrayLike, y: Array, xi: ArrayLike, r: ArrayLike) -> tuple[
 
 
 def _steps(
-    xi: Array, r: Array, theta_i: Array, s_i: Array, end: Array, step: float
+    points: Sequence[Array], end: Array, step: float
 ) -> Iterator[tuple[Array, Array, Array]]:
     """Time, length of the step before it, and fields (4, n), until all points have ended.
 
     Runge-Kutta of fourth order, each point with its own time and step; a step of a point that has
-    ended has no length.
+    ended has no length. `points` are xi, r, theta_i and s_i.
     """
+    xi, r, theta_i, s_i = points
 
     def slopes(t: Array, y: Array) -> Array:
         of_theta, of_s = accelerations(t, y, xi, r)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from hotaxion.theory.errors import HotAxionError
@@ -15,7 +17,8 @@ def main() -> None:
     Raises HotAxionError if a point has not settled.
     """
     # Dense where the fraction bends: at large xi, and towards r = 1.
-    xi = np.sqrt(np.linspace(*np.square(free_kick.MAP_XI), free_kick.MAP_SIZE[0]))
+    low, high = free_kick.MAP_XI
+    xi = np.sqrt(np.linspace(low**2, high**2, free_kick.MAP_SIZE[0]))
     r = np.linspace(*free_kick.MAP_R, free_kick.MAP_SIZE[1])
     theta_i = np.linspace(0.0, free_kick.MAP_THETA[1], 11)
     theta_i[0] = 1e-3  # of the harmonic limit
@@ -27,7 +30,8 @@ def main() -> None:
     columns = {"xi": xi, "r": r, "fraction": kicked.dilaton / kicked.total}
     columns |= {"gain": kicked.total / alone[-1], "theta_i": theta_i, "alone": alone / theta_i**2}
     with whole_file(free_kick.MAP) as file:
-        np.savez_compressed(file, **{key: np.float32(value) for key, value in columns.items()})
+        small: dict[str, Any] = {key: value.astype(np.float32) for key, value in columns.items()}
+        np.savez_compressed(file, **small)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -57,14 +57,13 @@ def _draw_map(figure: Figure, axes: Axes) -> None:
 def _draw_history(axes: Axes, xi_kick: float, r_kick: float) -> None:
     end = 25.0 / min(r_kick, 1.0)
     unit = free_kick.kick_map().alone(1.0)
-    for xi, name, look in (
-        (xi_kick, "axion", {"color": style.BLUE, "lw": 1.4}),
-        (
-            free_kick.XI_RANGE[0],
-            "axion without dilaton",
-            {"color": style.GREY, "lw": 1.0, "ls": ":"},
-        ),
-    ):
+    with_dilaton = {"color": style.BLUE, "lw": 1.4}
+    without = {"color": style.GREY, "lw": 1.0, "ls": ":"}
+    curves: tuple[tuple[float, str, dict[str, Any]], ...] = (
+        (xi_kick, "axion", with_dilaton),
+        (free_kick.XI_RANGE[0], "axion without dilaton", without),
+    )
+    for xi, name, look in curves:
         rows = free_kick.history(xi, r_kick, 1.0, end)
         axion, dilaton = free_kick.densities(rows[1:5], xi, r_kick)
         scale = rows[0] ** 1.5 / unit
