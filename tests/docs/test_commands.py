@@ -23,7 +23,7 @@ from hotaxion.analysis.inputs.names import analyses
 from ..forked import run_python
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/*.md"), *ROOT.glob("docs/guides/*.md")])
+PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/*.md"), *ROOT.glob("docs/*/*.md")])
 PROGRAMS = (
     r"(?:hotaxion|cobaya-run|python docs|python benchmarks|python -m hotaxion|make|pip install)"
 )
