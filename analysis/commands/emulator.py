@@ -13,7 +13,9 @@ def add_train(commands: Commands) -> None:
     add = parser.add_argument
     add("--yaml", metavar="INPUT", help="analysis or Cobaya input; its HotClassy options")
     add("--points", type=int, default=256, metavar="N", help="training points (default: 256)")
-    text = "greatest multipole (default: 2508; --local: what the mock data need)"
+    text = "planck (default); act: for ACT and SPT, with extra radiation and dark energy"
+    add("--design", choices=("planck", "act"), help=text)
+    text = "greatest multipole (default: 2508, act 4000; --local: what the mock data need)"
     add("--l-max", type=int, metavar="L", help=text)
     text = "around the reference point of --yaml, as far as its mock data let the posterior reach"
     add("--local", action="store_true", help=text)
@@ -43,7 +45,7 @@ def _train(args: argparse.Namespace) -> int:
     from hotaxion.analysis.forecasts.training import train_from_yaml
 
     given = (args.yaml, args.folder, args.output, args.points, args.l_max, args.jobs, args.share)
-    report = train_from_yaml(*given, local=args.local)
+    report = train_from_yaml(*given, local=args.local, design=args.design)
     if report:
         print(report)
     return GOOD

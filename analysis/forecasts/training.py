@@ -16,10 +16,10 @@ import numpy as np
 from hotaxion.analysis.inputs.session import cobaya_session, load_input
 from hotaxion.analysis.inputs.theories import find_theories, kind_of
 from hotaxion.analysis.running import launch
-from hotaxion.theory.components.extra_args import with_defaults
+from hotaxion.theory.components.extra_args import class_defaults, with_defaults
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.spectra.neutrinos import HIERARCHY
-from hotaxion.theory.spectra.training.design import Target
+from hotaxion.theory.spectra.training.design import PERMILLE, Target
 from hotaxion.theory.spectra.training.fisher import SAMPLED
 from hotaxion.theory.spectra.training.sensitivity import Sensitivity
 from hotaxion.theory.spectra.training.stages import L_MAX, train
@@ -39,28 +39,34 @@ def train_from_yaml(
     jobs: int | None,
     share: tuple[int, int] | None = None,
     local: bool = False,
+    design: str | None = None,
 ) -> str | None:
     """Train; returns the report (None on MPI ranks other than 0). Raises as `stages.train`.
 
     With `local`, around the reference point of the input, for its mock data: see `local_target`,
-    which raises, too. l_max None: what these need, or L_MAX. jobs None: `jobs_of_this_rank`.
+    which raises, too. `design`: one of DESIGNS, None for the first. l_max None: what the mock
+    data need, or L_MAX of the design. jobs None: `jobs_of_this_rank`.
     """
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(message)s")
     if not output.endswith(".npz"):
         raise HotAxionError(f"output '{output}'; give a name that ends with .npz.")
     if local and not yaml:
         raise HotAxionError("--local: around what? Give the input of a forecast by --yaml.")
+    if local and design:
+        raise HotAxionError(f"--local and --design {design}; give one of them, both are designs.")
+    design = design or "planck"
     options: dict[str, Any] = {"hierarchy": HIERARCHY}
     if yaml:
         with cobaya_session(quiet=True):
             options |= class_options(load_input(yaml))
-    options["extra_args"] = with_defaults(options.get("extra_args"))
+    precision = PERMILLE if design == "act" else {}
+    options["extra_args"] = with_defaults(options.get("extra_args"), class_defaults() | precision)
     target = local_target(yaml) if local and yaml else None
     if l_max is None:
-        l_max = target.sensitivity.l_max if target else L_MAX
+        l_max = target.sensitivity.l_max if target else L_MAX[design]
     place = Path(folder or Path("chains") / "training" / Path(output).stem)
     jobs = jobs_of_this_rank() if jobs is None else jobs
-    errors = train(options, place, output, points, l_max, jobs, share, target)
+    errors = train(options, place, output, points, l_max, jobs, share, target, design)
     if share:
         return f"points are in '{place}'; the same command without --share fits them"
     return None if errors is None else f"{errors}\nwrote {output}"

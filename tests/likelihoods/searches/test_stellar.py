@@ -1,4 +1,4 @@
-"""Why this test exists: estimates of stars must be what their sources say, and say what they are."""
+"""Why this test exists: estimates of stars must be what their sources say, and say so."""
 
 from __future__ import annotations
 

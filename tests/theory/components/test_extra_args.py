@@ -11,7 +11,9 @@ from hotaxion.analysis.forecasts import training
 from hotaxion.analysis.running.run import class_for_emulator
 from hotaxion.theory import EmulatedClassy, HotClassy
 from hotaxion.theory.components.extra_args import with_defaults
+from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.spectra.emulator.prediction import PACKAGED, SpectraEmulator, emulator_path
+from hotaxion.theory.spectra.training.design import PERMILLE
 
 from ..hot_classy_models import alone, hot_classy
 
@@ -33,11 +35,26 @@ def test_packaged_emulator_was_trained_with_the_defaults():
     }
 
 
-def test_a_training_starts_with_the_defaults(monkeypatch, tmp_path):
-    seen = {}
-    monkeypatch.setattr(training, "train", lambda options, *_: seen.update(options))
-    training.train_from_yaml(None, None, str(tmp_path / "x.npz"), 90, None, 1)
-    assert seen == {"hierarchy": "degenerate", "extra_args": with_defaults(None)}
+@pytest.mark.parametrize(
+    ("design", "precision", "l_max"), [(None, {}, 2508), ("act", PERMILLE, 4000)]
+)
+def test_a_training_starts_with_the_defaults(design, precision, l_max, monkeypatch, tmp_path):
+    seen = []
+    monkeypatch.setattr(training, "train", lambda *given: seen.extend(given))
+    training.train_from_yaml(None, None, str(tmp_path / "x.npz"), 90, None, 1, design=design)
+    extra_args = with_defaults(None) | precision
+    assert seen[0] == {"hierarchy": "degenerate", "extra_args": extra_args}
+    assert seen[4] == l_max
+    assert seen[-1] == (design or "planck")
+    if design:
+        trained = SpectraEmulator.load(emulator_path(design)).origin["HotClassy"]
+        assert trained["extra_args"] == extra_args
+
+
+def test_two_designs_of_a_training(tmp_path):
+    given = (str(tmp_path / "x.npz"), 90, None, 1)
+    with pytest.raises(HotAxionError, match="--local and --design act; give one"):
+        training.train_from_yaml("x.yaml", None, *given, local=True, design="act")
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from hotaxion.theory.relics.abundance import Abundance
 from hotaxion.theory.spectra.emulator.features import (
     BASE,
     DELTA_NEFF,
+    FEATURES,
     MNU,
     OMEGA_B,
     PARAMETERS,
@@ -24,7 +25,7 @@ from hotaxion.theory.spectra.emulator.features import (
     Y_HE,
     feature_vector,
 )
-from hotaxion.theory.spectra.emulator.prediction import PACKAGED, SpectraEmulator, Standardiser
+from hotaxion.theory.spectra.emulator.prediction import SpectraEmulator, Standardiser, emulator_path
 from hotaxion.theory.spectra.emulator.regression import Regression
 from hotaxion.theory.spectra.training import design
 from hotaxion.theory.spectra.training.design import (
@@ -36,6 +37,7 @@ from hotaxion.theory.spectra.training.design import (
     Target,
     emulated_star,
     planck,
+    planck_and_act,
 )
 from hotaxion.theory.spectra.training.fisher import SAMPLED, Fisher
 from hotaxion.theory.spectra.training.sensitivity import (
@@ -76,7 +78,7 @@ WIDTHS = np.array([2e-4, 2e-3, 4e-4, 5e-3, 0.015, 0.007])
 
 @pytest.fixture(scope="module")
 def star():
-    return emulated_star(target(), SpectraEmulator.load(PACKAGED))
+    return emulated_star(target(), SpectraEmulator.load(emulator_path(None)))
 
 
 @pytest.fixture(scope="module")
@@ -157,21 +159,31 @@ def points(errors):
 
 
 # --- the design around Planck -----------------------------------------------------------------
-def test_default_design_is_that_of_the_packaged_emulator():
-    """Its points: masses and helium as they are; the six others are linear, without any rest, in
-    the normal deviates of the same sequence and in what they follow."""
+@pytest.mark.parametrize(
+    ("emulator", "around"), [(None, planck(2508)), ("act", planck_and_act(4000))]
+)
+def test_designs_are_those_of_the_packaged_emulators(emulator, around):
+    """Their points: masses, helium and what is beyond LambdaCDM as they are; the six others are
+    linear, without any rest, in the normal deviates of the same sequence and in what they follow.
+    """
     count = 32
-    features = SpectraEmulator.load(PACKAGED)._arrays["features"][STAR_POINTS:][:count]
-    points = planck(2508).points(known_ridge(np.zeros((6, 4)), np.ones(6)), count)
-    units = qmc.Sobol(d=10, scramble=True, rng=SEED).random_base2(5)
+    trained = SpectraEmulator.load(emulator_path(emulator))
+    features = trained._arrays["features"][STAR_POINTS:][:count]
+    points = around.points(known_ridge(np.zeros((6, 4)), np.ones(6)), count)
+    units = qmc.Sobol(d=trained.learned, scramble=True, rng=SEED).random_base2(5)
     abundance, bbn = Abundance(), Nucleosynthesis()
     followed = []
     for row, point in zip(features, points, strict=True):
         psd = abundance.scaled(point["pion_scale"])(point["m_a"]).psd
         assert row[MNU] == pytest.approx(point["mnu"], rel=1e-12)
         assert row[DELTA_NEFF] == pytest.approx(psd.delta_neff, rel=1e-5)
-        helium = bbn.abundances(planck(2508).centre["omega_b"], psd.delta_neff).yhe
-        followed.append([row[MNU], psd.omega_a_h2, psd.delta_neff, helium])
+        extra = point["delta_neff_extra"]
+        beyond = [extra, point["w0_fld"] + PIVOT * point["wa_fld"], point["wa_fld"]]
+        learned = trained.learned - len(FEATURES) + len(beyond)
+        assert row[10:] == pytest.approx(beyond[:learned], rel=1e-12)
+        delta_neff = psd.delta_neff + extra
+        helium = bbn.abundances(around.centre["omega_b"], delta_neff).yhe
+        followed.append([row[MNU], psd.omega_a_h2, delta_neff, helium])
     for row, unit, psd in zip(features, units, followed, strict=True):
         helium = bbn.abundances(row[OMEGA_B], psd[2]).yhe + WIDE.y_he * (2 * unit[9] - 1)
         assert row[Y_HE] == pytest.approx(helium, rel=1e-6)

@@ -42,7 +42,8 @@ def fit_emulator(
         rows = normalised(name, data[name], features)
         if name not in LOGARITHM:
             rows /= arrays["envelope"]
-        mean, basis, scores = _principal_components(rows, reach.components[name])
+        fading = None if name == "pp" else reach.fading
+        mean, basis, scores = _principal_components(rows, reach.components[name], fading)
         arrays[f"mean_{name}"], arrays[f"basis_{name}"] = mean, basis
         outputs.append(scores)
     scalars = np.log(data["scalars"][:, : len(SCALARS)])
@@ -57,11 +58,16 @@ def fit_emulator(
     return SpectraEmulator(arrays, origin)
 
 
-def _principal_components(rows: Array, count: int) -> tuple[Array, Array, Array]:
+def _principal_components(
+    rows: Array, count: int, fading: float | None
+) -> tuple[Array, Array, Array]:
     """Mean, basis (in single precision, for the size of the file) and scores of spectra."""
     mean = rows.mean(axis=0)
-    # Weights make a component count by what cosmic variance lets see of it.
-    weight = np.sqrt(2.0 * np.arange(2, rows.shape[1] + 2) + 1.0)
+    # Weights make a component count by what cosmic variance, and foregrounds, let see of it.
+    ell = np.arange(2, rows.shape[1] + 2)
+    weight = np.sqrt(2.0 * ell + 1.0)
+    if fading is not None:
+        weight /= 1.0 + (ell / fading) ** 8
     left, singular, right = np.linalg.svd((rows - mean) * weight, full_matrices=False)
     keep = min(count, len(singular))
     basis = (right[:keep] / weight) * singular[:keep, None] / np.sqrt(len(rows))

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from hotaxion.theory.checks import whole_number
+from hotaxion.theory.checks import choice, whole_number
 from hotaxion.theory.errors import HotAxionError, RangeError
 from hotaxion.theory.processes import worker_pool
 from hotaxion.theory.spectra.neutrinos import HIERARCHY
 from hotaxion.theory.spectra.training.accuracy import Accuracy, accuracy
-from hotaxion.theory.spectra.training.design import Target, planck
+from hotaxion.theory.spectra.training.design import DESIGNS, Target
 from hotaxion.theory.spectra.training.fit import fit_emulator
 from hotaxion.theory.spectra.training.folder import (
     load_points,
@@ -26,7 +26,7 @@ from hotaxion.theory.spectra.training.runs import run_points
 
 POINTS_MIN = 90  # of a local training: the quadratic in ten numbers alone has 66 coefficients
 L_MAX_MIN, L_MAX_MAX = 1000, 20_000  # CLASS truncates wavenumbers below 1000
-L_MAX = 2508  # of the Planck likelihoods
+L_MAX = {"planck": 2508, "act": 4000}  # of Planck's likelihoods; 97 % of what ACT tells of N_eff
 HELD_OUT = 0.15  # fraction of the Sobol points, the last ones
 _log = logging.getLogger(__name__)
 
@@ -36,10 +36,11 @@ def train(
     folder: str | Path,
     output: str | Path,
     points: int = 256,
-    l_max: int = L_MAX,
+    l_max: int = L_MAX["planck"],
     jobs: int = 1,
     share: tuple[int, int] | None = None,
     target: Target | None = None,
+    design: str = "planck",
 ) -> Accuracy | None:
     """Train an emulator; what is in the folder already is not computed again.
 
@@ -57,6 +58,7 @@ def train(
     share : (i, n), the i-th of n processes, from 1: its points first, then what is left of the
         others'; no fit, for which train is called once more, without a share.
     target : the experiment and fiducial to train around; None for the Planck best fit.
+    design : of DESIGNS, where there is no target.
 
     Returns
     -------
@@ -74,7 +76,8 @@ def train(
     jobs = whole_number("jobs", jobs, 1, 10_000)
     workers = _workers(jobs, share)
     folder, output = Path(folder), Path(output)
-    around = target or planck(l_max, hot_classy.get("hierarchy", HIERARCHY))
+    default = DESIGNS[choice("design", design, DESIGNS)]
+    around = target or default(l_max, hot_classy.get("hierarchy", HIERARCHY))
 
     def begin() -> None:
         if mpi.is_main_process():
@@ -154,7 +157,8 @@ def fit(folder: Path, output: Path, points: int, target: Target) -> Accuracy:
     first = {name: np.concatenate([star[name], rows[:kept]]) for name, rows in sobol.items()}
     _log.info("Fit to %d points, check at %d.", len(first["features"]), count - kept)
     held_out = {name: rows[kept:] for name, rows in sobol.items()}
-    errors = accuracy(fit_emulator(first, origin, target.reach), held_out, target.sensitivity)
+    judge = target.judge or target.sensitivity
+    errors = accuracy(fit_emulator(first, origin, target.reach), held_out, judge)
     everything = {name: np.concatenate([star[name], rows]) for name, rows in sobol.items()}
     origin["points"], origin["accuracy"] = len(everything["features"]), errors.as_dict()
     fit_emulator(everything, origin, target.reach).save(output)
