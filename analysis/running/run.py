@@ -181,6 +181,8 @@ def class_for_emulator(theories: Mapping[str, Any]) -> dict[str, Any]:
         kept = {key: v for key, v in (options or {}).items() if key not in _EMULATOR_ONLY}
         emulator = emulator_path((options or {}).get("emulator"))
         trained = SpectraEmulator.load(emulator).origin["HotClassy"]
+        if kept.get("extra_args", {}) is None:  # as the record of a chain has it
+            kept.pop("extra_args")
         if name == EMULATED:
             replaced[DIRECT] = {**trained, **kept}
         else:

@@ -192,6 +192,11 @@ def test_class_for_an_emulator_under_another_name():
     assert replaced["spectra"] == {**origin, "axion_nodes": 6, "class": runs.DIRECT}
     assert replaced["other"] is None
     assert list(replaced) == ["spectra", "other"]
+    # The record of a chain writes null where the input says nothing.
+    recorded = {"emulator": "act", "extra_args": None, "hierarchy": "normal"}
+    act = SpectraEmulator.load(emulator_path("act")).origin["HotClassy"]["extra_args"]
+    found = runs.class_for_emulator({runs.EMULATED: recorded})[runs.DIRECT]
+    assert found == {"extra_args": act, "hierarchy": "normal"}
 
 
 def test_class_with_an_emulator_that_is_not_there_is_one_line(serial, capsys):
