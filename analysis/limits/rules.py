@@ -89,7 +89,7 @@ def _posterior(search: Search, mass: float, level: float) -> Limit:
             break
         end *= strength[above[-1] + 1] ** (1.0 / power)
     density = np.exp(values - values.max())
-    cumulative = cumulative_trapezoid(density, strength, initial=0.0)
+    cumulative = np.concatenate([[0.0], cumulative_trapezoid(density, strength)])
     return float(end * np.interp(level, cumulative / cumulative[-1], strength) ** (1.0 / power))
 
 

@@ -11,7 +11,7 @@ from cobaya.model import Model
 from hotaxion.theory.components.guards import bounds_of
 from hotaxion.theory.particle.options import ModelOptions
 
-_SAME = ("model", "couplings")
+_PARAMETER = "tan_beta"  # of Cobaya, and thus the same for all
 
 
 def check_axion(component: Any, options: ModelOptions, given: Iterable[str]) -> None:
@@ -31,7 +31,7 @@ def check_axion(component: Any, options: ModelOptions, given: Iterable[str]) -> 
         theirs = getattr(other, "_options", None)
         if not isinstance(theirs, ModelOptions):
             continue
-        for name in _SAME:
+        for name in [n for n in ModelOptions.declared() if n != _PARAMETER]:
             own, another = getattr(options, name), getattr(theirs, name)
             if own != another:
                 raise LoggedError(
@@ -39,7 +39,7 @@ def check_axion(component: Any, options: ModelOptions, given: Iterable[str]) -> 
                     f"option {name} is {own} here and {another} in {other.get_name()}: both speak "
                     f"of one axion; give both the same {name}.",
                 )
-    if options.model.startswith("dfsz") != ("tan_beta" in {*given}):
+    if options.model.startswith("dfsz") != (_PARAMETER in {*given}):
         raise LoggedError(
             component.log,
             f"model {options.model}: the parameter tan_beta must be given for dfsz1 and "

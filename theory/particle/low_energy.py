@@ -21,7 +21,7 @@ from hotaxion.theory.constants import (
 )
 from hotaxion.theory.errors import RangeError
 from hotaxion.theory.options import Options, option
-from hotaxion.theory.particle.couplings import Couplings, couplings
+from hotaxion.theory.particle.couplings import Couplings
 from hotaxion.theory.particle.options import ModelOptions
 
 # Ratio of the electromagnetic and the colour anomaly: 2003.01100, table 2 and section 2.7.
@@ -134,7 +134,7 @@ def low_energy(
     options = LowEnergyOptions() if options is None else options
     mass = number("m_a", m_a_ev, 0.0, unit="eV")
     beta = options.tan_beta if tan_beta is None else tan_beta
-    axion = couplings(options.model, beta, values=options.couplings)
+    axion = options.axion_at(beta)
     per_gev = mass / M_A_F_A_EV_GEV  # 1/f_a
     proton, neutron = nucleon_coefficients(options, axion)
     return LowEnergy(

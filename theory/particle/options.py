@@ -36,6 +36,13 @@ class ModelOptions(Options):
 
     __hash__ = Options.__hash__
 
+    def axion_at(self, tan_beta: float | None, z: float = M_U_OVER_M_D) -> particle.Couplings:
+        """Couplings of the model.
+
+        Raises UnknownOptionError or RangeError where the model lacks one, or has none.
+        """
+        return particle.couplings(self.model, tan_beta, z, self.couplings)
+
 
 @dataclass(frozen=True, kw_only=True)
 class PionOptions(ModelOptions):
@@ -52,8 +59,5 @@ class PionOptions(ModelOptions):
 
     @property
     def axion(self) -> particle.Couplings:
-        """Couplings of the model.
-
-        Raises UnknownOptionError or RangeError where the model lacks one, or has none.
-        """
-        return particle.couplings(self.model, self.tan_beta, self.z_ud, self.couplings)
+        """Couplings of the model, see `axion_at`."""
+        return self.axion_at(self.tan_beta, self.z_ud)

@@ -8,7 +8,7 @@ import pytest
 from cobaya.yaml import yaml_dump, yaml_load
 
 from hotaxion.analysis.cli import main
-from hotaxion.analysis.inputs.names import analyses, find_input, inputs_folder
+from hotaxion.analysis.inputs.names import analyses, find_input, inputs_folder, searches
 from hotaxion.analysis.inputs.safe_yaml import read_yaml
 from hotaxion.analysis.inputs.session import cobaya_session, load_input
 from hotaxion.analysis.inputs.whole_input import whole_input
@@ -31,7 +31,7 @@ def test_the_same_input_in_one_piece(name):
 
 
 def test_every_block_is_used_and_explains_itself():
-    texts = [find_input(name).read_text() for name in analyses()]
+    texts = [find_input(name).read_text() for name in (*analyses(), *searches())]
     for folder in ("blocks", "proposals"):
         for path in (inputs_folder() / folder).iterdir():
             assert any(f"{folder}/{path.stem}" in text for text in texts), path
