@@ -19,7 +19,7 @@ from hotaxion.analysis.running import launch
 from hotaxion.theory.components.extra_args import class_defaults, with_defaults
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.spectra.neutrinos import HIERARCHY
-from hotaxion.theory.spectra.training.design import PERMILLE, Target
+from hotaxion.theory.spectra.training.design import FINER_CLASS, Target
 from hotaxion.theory.spectra.training.fisher import SAMPLED
 from hotaxion.theory.spectra.training.sensitivity import Sensitivity
 from hotaxion.theory.spectra.training.stages import L_MAX, train
@@ -59,7 +59,7 @@ def train_from_yaml(
     if yaml:
         with cobaya_session(quiet=True):
             options |= class_options(load_input(yaml))
-    precision = PERMILLE if design == "act" else {}
+    precision = FINER_CLASS if design == "act" else {}
     options["extra_args"] = with_defaults(options.get("extra_args"), class_defaults() | precision)
     target = local_target(yaml) if local and yaml else None
     if l_max is None:

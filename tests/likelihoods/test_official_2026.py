@@ -19,6 +19,8 @@ from cobaya.log import LoggedError
 from cobaya.model import get_model
 from cobaya.theory import Theory
 
+from hotaxion.theory.spectra.training.design import FINER_CLASS
+
 from .reference_values import POINT
 from .stubs import official_packages, packages_folder
 
@@ -70,16 +72,7 @@ PACKAGED = {
     "DesiDR2": (31.24, 0.05),
 }
 PLANCK, ACT, SPT = {"A_planck": 1.00044}, {"A_act": 1.0, "P_act": 1.0}, {"Tcal": 1.0, "Ecal": 1.0}
-# As accurate as 0.03 in chi^2 of ACT DR6, at no cost.
-PERMILLE = {
-    "non_linear": "halofit",
-    "hyper_flat_approximation_nu": 7000,
-    "transfer_neglect_delta_k_S_t0": 0.17,
-    "transfer_neglect_delta_k_S_t1": 0.05,
-    "transfer_neglect_delta_k_S_t2": 0.17,
-    "transfer_neglect_delta_k_S_e": 0.17,
-    "delta_l_max": 1000,
-}
+FINE = {"non_linear": "halofit", **FINER_CLASS}
 ONE_NEUTRINO = {"axion": False, "helium": "class", "hierarchy": "one_massive"}
 HOT, EMULATED = "hotaxion.theory.HotClassy", "hotaxion.theory.EmulatedClassy"
 
@@ -146,7 +139,7 @@ def found():
     if packages_folder():
         there |= {name: options for name, options in standard().items() if not absent(options)}
     calibrations = ACT | SPT | {"A_planck": {"value": "lambda A_act: 1.00044 * A_act"}}
-    hot = {**ONE_NEUTRINO, "extra_args": PERMILLE, "may_share_data": list(there)}
+    hot = {**ONE_NEUTRINO, "extra_args": FINE, "may_share_data": list(there)}
     return chi2(model({HOT: hot}, there, **calibrations))
 
 

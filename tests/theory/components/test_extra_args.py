@@ -13,7 +13,7 @@ from hotaxion.theory import EmulatedClassy, HotClassy
 from hotaxion.theory.components.extra_args import with_defaults
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.spectra.emulator.prediction import PACKAGED, SpectraEmulator, emulator_path
-from hotaxion.theory.spectra.training.design import PERMILLE
+from hotaxion.theory.spectra.training.design import FINER_CLASS
 
 from ..hot_classy_models import alone, hot_classy
 
@@ -36,7 +36,7 @@ def test_packaged_emulator_was_trained_with_the_defaults():
 
 
 @pytest.mark.parametrize(
-    ("design", "precision", "l_max"), [(None, {}, 2508), ("act", PERMILLE, 4000)]
+    ("design", "precision", "l_max"), [(None, {}, 2508), ("act", FINER_CLASS, 4000)]
 )
 def test_a_training_starts_with_the_defaults(design, precision, l_max, monkeypatch, tmp_path):
     seen = []

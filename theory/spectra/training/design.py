@@ -148,8 +148,9 @@ WIDEST = replace(
     beyond=Beyond(1.0, w_pivot=(-1.35, -0.65), wa=(-3.0, 0.5), lambda_fraction=0.4),
     fading=1700.0,
 )
-# Of CLASS, besides HotClassy's own: to 0.03 in chi^2 of ACT DR6, where CLASS's values give 0.1.
-PERMILLE = {
+# Of CLASS, besides HotClassy's own, finer where ACT sees (names: CLASS's precisions.h). Known gap:
+# how far spectra are from the limit of fine settings, no command of this repository shows.
+FINER_CLASS = {
     "hyper_flat_approximation_nu": 7000,
     "transfer_neglect_delta_k_S_t0": 0.17,
     "transfer_neglect_delta_k_S_t1": 0.05,
