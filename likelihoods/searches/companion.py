@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -23,8 +24,9 @@ from hotaxion.theory.errors import RangeError
 class Companion(Checked, Likelihood):
     """ln L of a mass and a coupling, to whose power `signal_power` the signal is in proportion.
 
-    A subclass gives the signal at the coupling `_reference` in `_unit_signal` and ln L of any
-    signal in `_loglike_of`. For `hotaxion limits` it says how a bound is made:
+    A subclass gives the signal at the coupling `_reference` in `_unit_signal` (or, where it goes as
+    no power, `_signals` itself) and ln L of any signal in `_loglike_of`. Its options are those of
+    its YAML file. For `hotaxion limits` it says how a bound is made:
 
     limit_rule : "posterior": flat in the signal's strength, at fixed mass; "asimov": forecast,
         −2 ln L = 3.84 from its maximum; "threshold": where a criterion is met.
@@ -40,6 +42,17 @@ class Companion(Checked, Likelihood):
     mass_range: ClassVar[tuple[float, float]]
     install_options: ClassVar[dict[str, str]] = {}  # nothing to download
     _reference: ClassVar[float]
+
+    @classmethod
+    def get_class_options(cls, input_options: Mapping[str, Any] = {}) -> dict[str, Any]:
+        """No class attribute is an option, as Cobaya would have it."""
+        return {}
+
+    @classmethod
+    def get_annotations(cls) -> dict[str, Any]:
+        """Types of the options."""
+        found = super().get_annotations()
+        return {name: kind for name, kind in found.items() if not str(kind).startswith("ClassVar")}
 
     @abstractmethod
     def _unit_signal(self, mass: float) -> Array:
@@ -124,6 +137,28 @@ class Companion(Checked, Likelihood):
             return number(name, self.provider.get_param(name))
         except RangeError as error:
             raise LoggedError(self.log, "%s", error) from error
+
+
+class Threshold(Companion):
+    """A criterion of astrophysics: signals above `threshold` are excluded. No probability.
+
+    In a chain a smooth penalty, ln L = −½ [max(0, ln(signal / threshold)) / σ]², where the option
+    `sigma` stands for the error of the model of the star, not of data.
+    """
+
+    limit_rule = "threshold"
+    threshold: ClassVar[float]  # in the unit of the signal
+
+    # Option: see the YAML of the class.
+    sigma: float
+
+    def _set_up(self) -> None:
+        """Read the option."""
+        number("sigma", self.sigma, 0.0, 10.0, above=True)
+
+    def _loglike_of(self, signal: Array) -> Array:
+        excess = np.log(np.maximum(signal[..., 0] / self.threshold, 1.0))
+        return -0.5 * (excess / self.sigma) ** 2
 
 
 def half_gaussian(strength: Array) -> Array:

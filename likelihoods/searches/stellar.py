@@ -5,11 +5,11 @@ Formulae, sources and what is not in: `hotaxion.theory.searches.stars`.
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Literal
 
 import numpy as np
 
-from hotaxion.likelihoods.searches.companion import Companion, half_gaussian
+from hotaxion.likelihoods.searches.companion import Companion, Threshold, half_gaussian
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import number, shown
 from hotaxion.theory.components.guards import Needed
@@ -108,7 +108,7 @@ class TipRGB(_Star):
         return half_gaussian(signal[..., 0])
 
 
-class SN1987AAxion(_Star):
+class SN1987AAxion(_Star, Threshold):
     """Cooling of SN 1987A by axions that nucleons and pions emit. Estimate, no probability.
 
     Luminosity one second after the bounce, from the spectra of Lella et al., JCAP 11 (2024) 009
@@ -119,23 +119,11 @@ class SN1987AAxion(_Star):
     package. `signal` is the luminosity [erg/s].
     """
 
-    limit_rule = "threshold"
-    threshold: ClassVar[float] = stars.SN1987A_LUMINOSITY
+    threshold = stars.SN1987A_LUMINOSITY
     coupling_name = "g_ap"
     coupling_unit = ""
     _reference = stars.G_AP_REFERENCE
     _observes = (Observation("the neutrinos of SN 1987A", _KEEP_ONE),)
 
-    # Option: see SN1987AAxion.yaml.
-    sigma: float
-
-    def _set_up(self) -> None:
-        """Read the option."""
-        number("sigma", self.sigma, 0.0, 10.0, above=True)
-
     def _unit_signal(self, mass: float) -> Array:
         return np.array([float(stars.sn1987a_luminosity(self._reference))])
-
-    def _loglike_of(self, signal: Array) -> Array:
-        excess = np.log(np.maximum(signal[..., 0] / self.threshold, 1.0))
-        return -0.5 * (excess / self.sigma) ** 2

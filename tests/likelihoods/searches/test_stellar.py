@@ -147,3 +147,10 @@ def test_cast_does_not_move_it(joint):
     assert joint[1]["HBRParameter"] == pytest.approx(
         likelihoods.HBRParameter({}).loglike(0.0, g_agamma)
     )
+
+
+@pytest.mark.parametrize("name", ["signal_power", "threshold", "limit_rule", "mass_name"])
+def test_attributes_of_a_class_are_no_options(name):
+    star = {"hotaxion.likelihoods.SN1987AAxion": {name: 1}}
+    with pytest.raises(LoggedError, match=name):
+        get_model({"likelihood": star, "params": {"g_ap": {"prior": [0, 1e-9]}}})
