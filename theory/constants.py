@@ -15,6 +15,12 @@ GYR_PER_MPC = 3.261563777e-3  # Mpc/c in Gyr, years of 365.25 days
 HBAR_C_EV_M = 1.9732698045930252e-7  # hbar c [eV m], exact (SI 2019): 1 m = 5067730.7 / eV
 TESLA_EV2 = 195.35277  # 1 T in natural units, Heaviside-Lorentz: (hbar c)^1.5 / sqrt(mu_0) [eV^2]
 JOULE_EV = 1.0 / 1.602176634e-19  # 1 J in eV, exact (SI 2019)
+HBAR_EV_S = 6.582119569509066e-16  # [eV s], exact (SI 2019)
+ATOMIC_MASS_UNIT_G = 1.66053906892e-24  # [g], CODATA 2022
+GM_SUN_CGS = 1.3271244e26  # [cm^3/s^2], IAU 2015
+M_SUN_G = GM_SUN_CGS / 6.67430e-8  # [g], with the constant of gravity of CODATA 2018
+AVOGADRO = 6.02214076e23  # [1/mol], exact (SI 2019)
+ASTRONOMICAL_UNIT_CM = 1.495978707e13  # exact (IAU 2012)
 SECONDS_PER_DAY = 86400.0
 SECONDS_PER_YEAR = 365.25 * SECONDS_PER_DAY
 

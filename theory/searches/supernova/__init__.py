@@ -1,0 +1,1 @@
+"""Companions from supernovae: profiles of the star, the plasma in it, and what it emits."""
