@@ -71,3 +71,7 @@ TIP_BOUND = 1.48e-13  # on g_ae, 2010.03833
 SN1987A_BOUND = 4.978e-10  # on g_ap: the spectra of JCAP 11 (2024) 009, integrated here; 0.1 %
 # 95 % on m_a [eV], KSVZ, flat in m_a: BBN 2026 (PRIMAT) and omega_b; with CAST and R; 3 %.
 BBN_AND_STARS = (0.1482, 0.1128)
+
+# --- solar vectors (2305.14420) ---------------------------------------------------------------
+# Own calculations of the design by another program; relative tolerances.
+JUNO_ELECTRONS = 6.7448e33  # in 20 kt of C18H30; 0.1 %
