@@ -21,6 +21,7 @@ GM_SUN_CGS = 1.3271244e26  # [cm^3/s^2], IAU 2015
 M_SUN_G = GM_SUN_CGS / 6.67430e-8  # [g], with the constant of gravity of CODATA 2018
 AVOGADRO = 6.02214076e23  # [1/mol], exact (SI 2019)
 ASTRONOMICAL_UNIT_CM = 1.495978707e13  # exact (IAU 2012)
+KPC_CM = 3.0856775814913673e21  # [cm], IAU 2015
 SECONDS_PER_DAY = 86400.0
 SECONDS_PER_YEAR = 365.25 * SECONDS_PER_DAY
 
@@ -53,6 +54,20 @@ PLANCK_2018 = {
 # --- electromagnetism --------------------------------------------------------------------
 ALPHA_EM = 1.0 / 137.035999  # fine structure, Thomson limit, CODATA 2018
 ERG_PER_MEV = 1.602176634e-6  # exact (SI 2019)
+
+# --- electroweak bosons ------------------------------------------------------------------
+# PDG 2024, G_F CODATA 2018; the angle and alpha in the MS-bar scheme at M_Z.
+G_FERMI_GEV2 = 1.1663787e-5  # [1/GeV^2]
+M_W_GEV = 80.377
+M_Z_GEV = 91.1876
+Z_WIDTH_GEV = 2.4955
+SIN2_THETA_W = 0.23122
+ALPHA_EM_M_Z = 1.0 / 127.95
+
+# --- weak interactions -------------------------------------------------------------------
+G_AXIAL = 1.2754  # of the nucleon, PDG 2024
+# sin^2 of the mixing angles 12, 13, 23 of neutrinos: near the best fits of NuFIT (2007.14792).
+NEUTRINO_MIXING = (0.307, 0.022, 0.56)
 
 # --- leptons -----------------------------------------------------------------------------
 LEPTON_MASSES_GEV = {"e": 0.51099895e-3, "mu": 0.1056583755, "tau": 1.77693}  # PDG 2024
