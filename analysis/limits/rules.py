@@ -27,7 +27,9 @@ _POINTS = 8001
 def limit(search: Search, mass: float, level: float) -> Limit:
     """Bound on the coupling at a mass.
 
-    posterior : quantile `level` of the posterior flat in coupling**signal_power, from 0 on.
+    posterior : quantile `level` of the posterior flat in coupling**signal_power, from 0 on. Where
+        ln L rises again at stronger couplings (a decay that no detector sees): from 0 to where it
+        is least, and what is excluded ends where ln L is that of the quantile again.
     asimov : where -2 ln L has risen by the quantile `level` of chi^2 (3.84) from its minimum.
     threshold : where the signal equals the threshold; no probability, `level` has no say.
 
@@ -43,6 +45,8 @@ def in_words(search: Search, level: float) -> str:
     """The rule, for a table."""
     name, percent = search.coupling_name, f"{100 * level:g} %"
     if search.limit_rule == "posterior":
+        if _quantile(search) is not None:
+            return f"signals above the {percent} quantile of a posterior flat in the signal"
         return f"{percent} of a posterior flat in {name}^{search.signal_power} at fixed mass"
     if search.limit_rule == "asimov":
         return f"expected {percent} bound: -2 ln L rises by {_rise(level):.2f} (forecast)"
@@ -64,23 +68,34 @@ def _numbers(what: str, values: Any, mass: float) -> Array:
     return found
 
 
-def _end(search: Search, mass: float, start: float) -> float | None:
-    """Coupling above which ln L stays more than _FALL below its maximum, from `start` on."""
-    grid = _COUPLINGS[_COUPLINGS >= start]
-    values = _loglike(search, mass, grid)
-    low = np.max(values) - _FALL
-    (above,) = np.nonzero(values >= low)
-    if above[-1] == len(grid) - 1:
-        return None
-    return float(grid[above[-1] + 1])
-
-
 def _posterior(search: Search, mass: float, level: float) -> Limit:
-    power = search.signal_power
-    start = 0.0
-    end = _end(search, mass, start)
-    if end is None:
+    """Where ln L rises again, of what lies below its first bottom; closed where it has risen."""
+    grid = np.concatenate([[0.0], _COUPLINGS])
+    values = np.maximum(_loglike(search, mass, grid), -1e300)  # without infinities
+    fall = np.maximum.accumulate(values) - values
+    (fallen,) = np.nonzero(fall > 0.5 * _rise(level))
+    if not fallen.size:
         return None
+    (risen,) = np.nonzero(fall[fallen[0] :] <= 0.5 * _rise(level))
+    last = fallen[0] + risen[0] if risen.size else len(grid)
+    (deep,) = np.nonzero(fall[:last] > _FALL)
+    if not (deep.size or risen.size):
+        return None
+    bottom = int(deep[0]) if deep.size else int(np.argmax(fall[:last]))
+    low = _quantile(search, mass, level, grid[bottom])
+    if not risen.size:
+        return low
+    at_low = float(search.loglike(mass, low))
+
+    def excess(couplings: Any) -> Any:
+        return at_low - np.asarray(search.loglike(mass, couplings))
+
+    return _excluded(excess, np.concatenate([[low], grid[bottom:]]), low)
+
+
+def _quantile(search: Search, mass: float, level: float, end: float) -> float:
+    """Of the posterior flat in coupling**signal_power, from 0 to `end`."""
+    power = search.signal_power
     strength = np.linspace(0.0, 1.0, _POINTS)
     for _ in range(3):  # narrower each time, to where ln L has just fallen
         values = _loglike(search, mass, end * strength ** (1.0 / power))
@@ -101,31 +116,35 @@ def _asimov(search: Search, mass: float, level: float) -> Limit:
         grid = np.concatenate([np.linspace(grid[best - 1], grid[best + 1], 2001), grid[best + 2 :]])
         values = _loglike(search, mass, grid)
         best = int(np.argmax(values))
-    rise = 2.0 * (values[best] - values) - _rise(level)
-    (over,) = np.nonzero(rise[best:] > 0.0)
-    if not over.size:
-        return None
-    first = best + int(over[0])
 
-    def excess(coupling: float) -> float:
-        return 2.0 * (values[best] - float(search.loglike(mass, coupling))) - _rise(level)
+    def excess(couplings: Any) -> Any:
+        return 2.0 * (values[best] - np.asarray(search.loglike(mass, couplings))) - _rise(level)
 
-    return float(brentq(excess, grid[first - 1], grid[first], rtol=1e-10, xtol=1e-300))
+    return _excluded(excess, grid[best:])
 
 
 def _threshold(search: Search, mass: float, _level: float) -> Limit:
     criterion = number("threshold", getattr(search, "threshold", None), 0.0, above=True)
+    return _above(search, mass, criterion)
 
-    def excess(log_coupling: Any) -> Any:
-        signal = _numbers("the signal", search.signal(mass, np.exp(log_coupling)), mass)
+
+def _above(search: Search, mass: float, criterion: float) -> Limit:
+    """Couplings whose signal is above a number."""
+
+    def excess(couplings: Any) -> Any:
+        signal = _numbers("the signal", search.signal(mass, couplings), mass)
         return np.log(np.maximum(signal, 1e-300) / criterion)
 
-    grid = np.log(_COUPLINGS)
-    met = excess(grid) >= 0.0
+    return _excluded(excess, _COUPLINGS)
+
+
+def _excluded(excess: Callable[[Any], Any], grid: Array, start: float = 0.0) -> Limit:
+    """Where the excess is not negative, on a grid; `start` stands for its first point."""
+    met = np.asarray(excess(grid)) >= 0.0
     (changes,) = np.nonzero(met[1:] != met[:-1])
-    ends = [float(np.exp(brentq(excess, grid[i], grid[i + 1], rtol=1e-12))) for i in changes]
+    ends = [float(brentq(excess, grid[i], grid[i + 1], rtol=1e-12, xtol=1e-300)) for i in changes]
     if met[0]:
-        ends.insert(0, 0.0)
+        ends.insert(0, start)
     if not ends:
         return None
     pairs = [ends[i : i + 2] for i in range(0, len(ends), 2)]

@@ -70,6 +70,24 @@ def test_threshold_closes_above_and_may_not_be_met():
     assert rules.limit(Toy("threshold"), 1e-3, 0.95) is None
 
 
+@pytest.mark.parametrize("rule", ["posterior", "asimov"])
+def test_bounds_close_where_decays_hide_the_signal(rule):
+    """Open below the weakest coupling that is seen, and above the strongest; what is between
+    is excluded. Strong couplings may be excluded again, by another effect."""
+    toy = Toy(rule)
+    toy.loglike = lambda mass, coupling: -toy.signal(mass, coupling)
+    low, high = rules.limit(toy, 3.0, 0.95)
+    s = toy.signal(3.0, np.array([low, high]))
+    assert s[1] == pytest.approx(s[0], rel=1e-9)
+    assert low < 6e-8 < high  # the signal is greatest there
+    alone = rules.limit(Toy(rule), 3.0, 0.95)  # without decays
+    assert low == pytest.approx(alone, rel=0.01)
+    toy.loglike = lambda mass, g: -toy.signal(mass, g) - (np.asarray(g) / 1e-3) ** 4
+    (low, high), (again,) = rules.limit(toy, 3.0, 0.95)
+    assert (again / 1e-3) ** 4 == pytest.approx(s[0], rel=0.01)
+    assert rules.limit(toy, 1e-3, 0.95) == pytest.approx(again, rel=0.2)  # no well there
+
+
 def test_no_limit_where_nothing_falls():
     flat = Toy("posterior")
     flat.loglike = lambda mass, coupling: np.zeros_like(np.asarray(coupling, dtype=float))
