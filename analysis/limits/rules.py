@@ -45,8 +45,6 @@ def in_words(search: Search, level: float) -> str:
     """The rule, for a table."""
     name, percent = search.coupling_name, f"{100 * level:g} %"
     if search.limit_rule == "posterior":
-        if _quantile(search) is not None:
-            return f"signals above the {percent} quantile of a posterior flat in the signal"
         return f"{percent} of a posterior flat in {name}^{search.signal_power} at fixed mass"
     if search.limit_rule == "asimov":
         return f"expected {percent} bound: -2 ln L rises by {_rise(level):.2f} (forecast)"
@@ -125,11 +123,6 @@ def _asimov(search: Search, mass: float, level: float) -> Limit:
 
 def _threshold(search: Search, mass: float, _level: float) -> Limit:
     criterion = number("threshold", getattr(search, "threshold", None), 0.0, above=True)
-    return _above(search, mass, criterion)
-
-
-def _above(search: Search, mass: float, criterion: float) -> Limit:
-    """Couplings whose signal is above a number."""
 
     def excess(couplings: Any) -> Any:
         signal = _numbers("the signal", search.signal(mass, couplings), mass)
