@@ -17,6 +17,7 @@ TESLA_EV2 = 195.35277  # 1 T in natural units, Heaviside-Lorentz: (hbar c)^1.5 /
 JOULE_EV = 1.0 / 1.602176634e-19  # 1 J in eV, exact (SI 2019)
 HBAR_EV_S = 6.582119569509066e-16  # [eV s], exact (SI 2019)
 ATOMIC_MASS_UNIT_G = 1.66053906892e-24  # [g], CODATA 2022
+ATOMIC_MASS_UNIT_MEV = 931.49410372  # CODATA 2022
 GM_SUN_CGS = 1.3271244e26  # [cm^3/s^2], IAU 2015
 M_SUN_G = GM_SUN_CGS / 6.67430e-8  # [g], with the constant of gravity of CODATA 2018
 AVOGADRO = 6.02214076e23  # [1/mol], exact (SI 2019)

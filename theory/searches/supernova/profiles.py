@@ -19,13 +19,13 @@ from hotaxion.theory.errors import RangeError
 from hotaxion.theory.searches.supernova.electron_plasma import ElectronPlasma
 
 HBAR_C_MEV_KM = HBAR_C_EV_M * 1e-9
-_HBAR_C_MEV_CM = HBAR_C_EV_M * 1e-4
+HBAR_C_MEV_CM = HBAR_C_EV_M * 1e-4
 
 
 def nucleon_density_mev3(density_g_cm3: ArrayLike) -> Array:
     """Nucleons in natural units [MeV³], for a density [g/cm³]."""
     per_cm3 = np.asarray(density_g_cm3, dtype=float) / ATOMIC_MASS_UNIT_G
-    return np.asarray(per_cm3 * _HBAR_C_MEV_CM**3)
+    return np.asarray(per_cm3 * HBAR_C_MEV_CM**3)
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,7 +19,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import expn
 
 from hotaxion.theory.arrays import Array
@@ -32,10 +32,13 @@ ERG_S_PER_MEV2 = ERG_PER_MEV / (HBAR_EV_S * 1e-6)
 #: Polarisations: transverse, longitudinal.
 STATES = (2.0, 1.0)
 _LEAST, _LAST = 1e-4, 50.0  # of (ω − m)/m, of ω/T
-_PER_DECADE = 50  # energies
+_PER_DECADE = 25  # energies
 _FLAT = 1e-9  # least |d ln Π/d ln r|
 # Corners of the two triangles of a cell between energies and radii: steps from its first corner.
 _TRIANGLES = (((0, 0), (1, 0), (1, 1)), ((0, 0), (0, 1), (1, 1)))
+_CORNERS = np.arange(3)[:, None]
+
+IndexArray = NDArray[np.intp]
 
 
 class Crossing(NamedTuple):
@@ -96,17 +99,39 @@ class Resonance:
         self._log_t = np.log(profile.temperature)
         plasma = profile.plasma
         squares = (plasma.transverse(slowness), plasma.longitudinal(slowness))
-        self._log_pi = tuple(np.log(square) for square in squares)
+        self._log_pi = np.log(squares)
 
     def crossings(self, mass: float) -> Crossing:
         """All resonances at a mass [MeV], `least_mass` or more; RangeError for others."""
         mass = number("mass", mass, self._least, unit="MeV")
-        found = [
-            self._pieces(mass, kind, corners)
-            for kind in range(len(STATES))
-            for corners in _TRIANGLES
-        ]
-        return Crossing(*map(np.concatenate, zip(*found, strict=True)))
+        height = self._log_pi - 2.0 * np.log(mass)
+        state, row, column = _cut_triangles(height > 0.0)
+        height = height[state, row, column]
+        # The corner alone on its side of the line first: both edges from there are cut.
+        side = height > 0.0
+        alone = np.where(side[1] == side[2], 0, np.where(side[0] == side[2], 1, 2))
+        order = (alone + _CORNERS) % 3, np.arange(alone.size)
+        height, row, column = height[order], row[order], column[order]
+        part = height[0] / (height[0] - height[1:])
+
+        def middle(place: Array) -> Array:
+            """Of the line's part in the triangle, from the values at the corners."""
+            return np.asarray(place[0] + 0.5 * np.sum(part * (place[1:] - place[0]), axis=0))
+
+        x, y = self._log_excess[row], self._log_r[column]
+        dx, dy, dh = (one[1:] - one[0] for one in (x, y, height))
+        slope = (dh[1] * dx[0] - dh[0] * dx[1]) / (dx[0] * dy[1] - dx[1] * dy[0])
+        radius, excess = np.exp(middle(y)), np.exp(middle(x))
+        return Crossing(
+            energy=mass * (1.0 + excess),
+            momentum=mass * np.sqrt(excess * (2.0 + excess)),
+            radius=radius,
+            temperature=np.exp(middle(self._log_t[column])),
+            slope=mass**2 / radius * np.maximum(np.abs(slope), _FLAT),
+            width=mass * excess * np.abs(part[1] * dx[1] - part[0] * dx[0]),
+            cell=row.min(axis=0),
+            states=np.array(STATES)[state],
+        )
 
     def luminosity(self, mass: float, epsilon: ArrayLike, reabsorbed: bool = True) -> Array:
         """L [erg/s], of the shape of epsilon.
@@ -135,38 +160,18 @@ class Resonance:
         each = found.power(mass, mixing, reabsorbed)
         return ends, np.bincount(found.cell, each, minlength=ends.size - 1) / np.diff(ends)
 
-    def _pieces(self, mass: float, kind: int, corners: tuple[tuple[int, int], ...]) -> Crossing:
-        """Pieces in one of the triangles of all cells, in which ln Π is linear."""
-        excess = self._log_pi[kind] - 2.0 * np.log(mass)
-        rows, columns = excess.shape[0] - 1, excess.shape[1] - 1
-        views = [excess[i : i + rows, j : j + columns] for i, j in corners]
-        above = [view > 0.0 for view in views]
-        row, column = np.nonzero((above[0] != above[1]) | (above[1] != above[2]))
-        height = np.array([view[row, column] for view in views])
-        x = np.array([self._log_excess[row + i] for i, _ in corners])
-        y = np.array([self._log_r[column + j] for _, j in corners])
-        t = np.array([self._log_t[column + j] for _, j in corners])
-        # The corner alone on its side first: the line cuts both of its edges.
-        signs = height > 0.0
-        alone = np.where(signs[1] == signs[2], 0, np.where(signs[0] == signs[2], 1, 2))
-        order = (alone + np.arange(3)[:, None]) % 3
-        height, x, y, t = (np.take_along_axis(one, order, axis=0) for one in (height, x, y, t))
-        part = height[0] / (height[0] - height[1:])
-        cut_x, cut_y, cut_t = (one[0] + part * (one[1:] - one[0]) for one in (x, y, t))
-        dx, dy = x[1:] - x[0], y[1:] - y[0]
-        dh = height[1:] - height[0]
-        slope = (dh[1] * dx[0] - dh[0] * dx[1]) / (dx[0] * dy[1] - dx[1] * dy[0])
-        radius, over = np.exp(cut_y.mean(axis=0)), np.exp(cut_x.mean(axis=0))
-        return Crossing(
-            energy=mass * (1.0 + over),
-            momentum=mass * np.sqrt(over * (2.0 + over)),
-            radius=radius,
-            temperature=np.exp(cut_t.mean(axis=0)),
-            slope=mass**2 / radius * np.maximum(np.abs(slope), _FLAT),
-            width=mass * over * np.maximum(np.abs(cut_x[1] - cut_x[0]), 0.0),
-            cell=row,
-            states=np.full(row.shape, STATES[kind]),
-        )
+
+def _cut_triangles(above: NDArray[np.bool_]) -> tuple[IndexArray, IndexArray, IndexArray]:
+    """Triangles with corners on both sides: which polarisation; rows, columns of three corners."""
+    rows, columns = above.shape[1] - 1, above.shape[2] - 1
+    found = []
+    for steps in _TRIANGLES:
+        a, b, c = (above[:, i : i + rows, j : j + columns] for i, j in steps)
+        state, row, column = np.nonzero((a != b) | (b != c))
+        i, j = np.array(steps).T[:, :, None]
+        found.append((state, row + i, column + j))
+    state, row, column = (np.concatenate(one, axis=-1) for one in zip(*found, strict=True))
+    return state, row, column
 
 
 def escape(depth: ArrayLike) -> Array:
