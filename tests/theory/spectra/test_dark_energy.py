@@ -101,3 +101,12 @@ def test_emulator_without_dark_energy_refuses_it():
     for name in ("w", "wa", "delta_neff_extra"):
         with pytest.raises(LoggedError, match=f"Parameters \\['{name}'\\]"):
             model("hotaxion.theory.EmulatedClassy", **more, **{name: -0.9})
+
+
+def test_many_redshifts_at_once_are_as_exact_as_few():
+    """Supernovae: a series in ln(1 + z) against quadrature for each."""
+    sector = neutrino_sector(1.5, "degenerate")
+    plain = Background(0.0224, 0.12, 0.67, sector, None, 0.0, (0.3, -2.9))
+    z = np.linspace(0.0, 2.4, 121)
+    few = np.concatenate([plain.comoving_distance(part) for part in np.split(z, 11)])
+    assert plain.comoving_distance(z) == pytest.approx(few, rel=1e-8)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 import numpy as np
+from numpy.polynomial import Chebyshev
 from scipy.interpolate import CubicSpline
 from scipy.optimize import brentq
 
@@ -31,6 +32,7 @@ HUBBLE_100_PER_MPC = 100.0 / SPEED_OF_LIGHT_KM_S  # 100 km/s/Mpc over c
 _OMEGA_GAMMA = math.pi**2 / 15.0 * T_CMB_EV**4 / RHO_CRITICAL_OVER_H2_EV4
 _FERMION_FAMILY = 7.0 / 8.0 * (4.0 / 11.0) ** (4.0 / 3.0)
 _LN_NEAR, _N_NEAR, _N_FAR = math.log(6.0), 16, 64  # quadrature nodes below and above z = 5
+_MANY = 100  # redshifts at once
 _H_RANGE = (0.3, 1.2)
 LAMBDA = (-1.0, 0.0)  # w0 and wa of a cosmological constant
 # Mass over temperature of the table of neutrino densities.
@@ -186,9 +188,16 @@ class Background:
     def comoving_distance(self, z: Array | float) -> Array:
         """Comoving distance to z [Mpc]; z of any shape, 0 <= z < 1e4."""
         ln_1pz = np.log1p(z)
-        far = np.max(ln_1pz, initial=0.0) > _LN_NEAR
-        nodes, weights = _quadrature(ln_1pz, _N_FAR if far else _N_NEAR)
-        return np.sum(weights * np.exp(nodes) / self._hubble(nodes), axis=-1)
+        top = np.max(ln_1pz, initial=0.0)
+        count = _N_FAR if top > _LN_NEAR else _N_NEAR
+        if ln_1pz.size > _MANY:  # supernovae: one series for all of them
+            integrand = Chebyshev.interpolate(self._distance_slope, count, domain=[0.0, top])
+            return integrand.integ(lbnd=0.0)(ln_1pz)
+        nodes, weights = _quadrature(ln_1pz, count)
+        return np.sum(weights * self._distance_slope(nodes), axis=-1)
+
+    def _distance_slope(self, ln_1pz: Array) -> Array:
+        return np.exp(ln_1pz) / self._hubble(ln_1pz)
 
     def angular_diameter_distance(self, z: Array | float) -> Array:
         """Angular-diameter distance [Mpc]."""
