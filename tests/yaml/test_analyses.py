@@ -20,6 +20,7 @@ from cobaya.yaml import yaml_load_file
 from hotaxion.analysis.inputs.names import analyses, inputs_folder
 
 from ..forked import run_python
+from ..likelihoods.stubs import official_packages
 
 FOLDER = inputs_folder()
 POINTS = pyyaml.safe_load(Path(__file__).with_name("points.yaml").read_text())
@@ -52,6 +53,8 @@ def test_every_input_at_one_point(name):
     info = _load(f"{name}.yaml")
     info.pop("sampler")
     info["theory"]["hotaxion.theory.HotAxion"]["table"] = False  # too much for one point
+    if any(not name.startswith("hotaxion.") for name in info["likelihood"]):
+        info["packages_path"] = official_packages()
     with get_model(info, stop_at_error=True) as model:
         assert [*model.parameterization.sampled_params()] == [*expected["point"]]
         found = model.logposterior(expected["point"])
@@ -150,6 +153,7 @@ def test_prior_stays_flat_in_the_mass(name):
     """ln prior as a function of m_a: constant once the Jacobian of ln(m_a + 0.05) is undone."""
     info = _load(name)
     info["likelihood"], info["theory"] = {"one": None}, {}
+    info["prior"] = {"flat_in_m_a": info["prior"]["flat_in_m_a"]}
     info["params"] = {k: info["params"][k] for k in ("ln_m_a", "m_a")}
     info["params"]["ln_m_a"] = {k: v for k, v in info["params"]["ln_m_a"].items() if k != "drop"}
     info.pop("sampler")
