@@ -71,6 +71,9 @@ def _helioscope(setup: str, text: str) -> Entry:
     return Entry("HelioscopeForecast", f"forecast: {text}", grid, {"setup": setup}, _shared)
 
 
+def _electroweak(likelihood: str, text: str, heaviest: float, **options: float) -> Entry:
+    """ALPs with electroweak couplings, masses in GeV; `abb` is g_abb / g_aww."""
+    return Entry(likelihood, text, (1e-3, heaviest, 13), {"abb": 0.0, **options})
 ENTRIES: dict[str, Entry] = {
     "cast": Entry("CAST2017", "data: helioscope in vacuum", (1e-4, 1.0, 13), {}, _reread),
     "cast_gas": Entry("CASTGas", "estimate: helioscope with gas, plateaus", (0.021, 1.16, 13)),
@@ -89,6 +92,12 @@ ENTRIES: dict[str, Entry] = {
 
 def listing() -> str:
     """A line for each name."""
+    "alp_flavour": _electroweak("ALPFlavour", "data: rare K and B decays, meson mixing", 4.7),
+    "alp_z": _electroweak("ALPZPole", "data: Z decays into a photon and an ALP", 80.0),
+    "alp_oblique": _electroweak("ALPOblique", "estimate: the parameter S", 80.0, abb=1.0),
+    "alp_fcc": _electroweak("ALPZForecast", "forecast: Z decays at FCC-ee", 80.0, n_z=5e12),
+    "alp_cepc": _electroweak("ALPZForecast", "forecast: Z decays at CEPC", 80.0, n_z=4e12),
+    "alp_ship": _electroweak("ALPSHiPForecast", "forecast: B decays at SHiP, rough", 4.0),
     width = max(map(len, ENTRIES))
     return "\n".join(f"{name:{width}}  {entry.text}" for name, entry in ENTRIES.items())
 

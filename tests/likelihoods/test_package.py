@@ -43,6 +43,7 @@ NAMES = [
     "Spt3g2018Lite",
 ]
 SEARCHES = [  # companions
+    *("ALPFlavour", "ALPOblique", "ALPSHiPForecast", "ALPZForecast", "ALPZPole"),
     *("ALPSI", "ALPSIIForecast", "CAST2017", "CASTGas", "ColdDarkMatter", "HBRParameter"),
     *("HelioscopeForecast", "SN1987AAxion", "TipRGB"),
 ]
@@ -58,6 +59,7 @@ FILES = {
     "ActDR6Lensing": "act_dr6_lensing.npz",
     "Spt3g2018Lite": "spt3g_2018_lite.npz",
     "CAST2017": "cast2017_vacuum.json",
+    "ALPZPole": "alp_limits.yaml",
 }
 
 
