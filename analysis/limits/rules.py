@@ -12,7 +12,7 @@ from scipy.special import ndtri
 
 from hotaxion.analysis.limits.registry import Search
 from hotaxion.theory.arrays import Array
-from hotaxion.theory.checks import number
+from hotaxion.theory.checks import choice, number
 from hotaxion.theory.errors import RangeError
 
 #: An upper bound; None where there is none; ends of what is excluded, where that is closed above.
@@ -24,8 +24,8 @@ _FALL = 30.0  # of ln L: what lies beyond has no posterior
 _POINTS = 8001
 
 
-def limit(search: Search, mass: float, level: float) -> Limit:
-    """Bound on the coupling at a mass.
+def limit(search: Search, mass: float, level: float, rule: str | None = None) -> Limit:
+    """Bound on the coupling at a mass, by the rule of the search or another one.
 
     posterior : quantile `level` of the posterior flat in coupling**signal_power, from 0 on. Where
         ln L rises again at stronger couplings (a decay that no detector sees): from 0 to where it
@@ -37,8 +37,7 @@ def limit(search: Search, mass: float, level: float) -> Limit:
     ------
     RangeError : ln L or the signal is not a number; the mass is out of range.
     """
-    rule: Callable[[Search, float, float], Limit] = _RULES[search.limit_rule]
-    return rule(search, mass, level)
+    return _RULES[choice("rule", rule or search.limit_rule, _RULES)](search, mass, level)
 
 
 def in_words(search: Search, level: float) -> str:
@@ -126,7 +125,7 @@ def _threshold(search: Search, mass: float, _level: float) -> Limit:
 
     def excess(couplings: Any) -> Any:
         signal = _numbers("the signal", search.signal(mass, couplings), mass)
-        return np.log(np.maximum(signal, 1e-300) / criterion)
+        return np.log(np.maximum(signal / criterion, 1e-300))
 
     return _excluded(excess, _COUPLINGS)
 
