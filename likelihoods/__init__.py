@@ -38,6 +38,8 @@ _HOME = {
     "HBRParameter": "searches.stellar",
     "TipRGB": "searches.stellar",
     "SN1987AAxion": "searches.stellar",
+    "SN1987ACooling": "searches.supernova_cooling",
+    "EnvelopeHeating": "searches.supernova_cooling",
     "Planck2018": "presets",
     "PACT": "presets",
     "SPA": "presets",

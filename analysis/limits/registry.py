@@ -74,6 +74,10 @@ def _helioscope(setup: str, text: str) -> Entry:
 def _electroweak(likelihood: str, text: str, heaviest: float, **options: float) -> Entry:
     """ALPs with electroweak couplings, masses in GeV; `abb` is g_abb / g_aww."""
     return Entry(likelihood, text, (1e-3, heaviest, 13), {"abb": 0.0, **options})
+def _core(likelihood: str, text: str, **options: Any) -> Entry:
+    return Entry(likelihood, f"estimate: {text}", (0.1, 100.0, 13), options)
+
+
 ENTRIES: dict[str, Entry] = {
     "cast": Entry("CAST2017", "data: helioscope in vacuum", (1e-4, 1.0, 13), {}, _reread),
     "cast_gas": Entry("CASTGas", "estimate: helioscope with gas, plateaus", (0.021, 1.16, 13)),
@@ -87,6 +91,11 @@ ENTRIES: dict[str, Entry] = {
     "hb": Entry("HBRParameter", "estimate: R parameter of globular clusters", (1e-3, 10.0, 2)),
     "tip_rgb": Entry("TipRGB", "estimate: tip of the red giant branch", (1e-3, 10.0, 2)),
     "sn1987a": Entry("SN1987AAxion", "estimate: cooling of SN 1987A", (1e-3, 10.0, 2)),
+    "sn_core": _core("SN1987ACooling", "dark photons cool SN 1987A"),
+    "pions": _core("SN1987ACooling", "dark photons of pions cool SN 1987A", channels=["pions"]),
+    "pions_bl": _core("SN1987ACooling", "B - L of pions cools SN 1987A", boson="b_minus_l"),
+    "envelope": _core("EnvelopeHeating", "dark photons heat the envelopes of supernovae"),
+    "envelope_bl": _core("EnvelopeHeating", "B - L heats these envelopes", boson="b_minus_l"),
 }
 
 

@@ -45,7 +45,7 @@ NAMES = [
 SEARCHES = [  # companions
     *("ALPFlavour", "ALPOblique", "ALPSHiPForecast", "ALPZForecast", "ALPZPole"),
     *("ALPSI", "ALPSIIForecast", "CAST2017", "CASTGas", "ColdDarkMatter", "HBRParameter"),
-    *("HelioscopeForecast", "SN1987AAxion", "TipRGB"),
+    *("HelioscopeForecast", "SN1987AAxion", "SN1987ACooling", "EnvelopeHeating", "TipRGB"),
 ]
 FILES = {
     "PlanckLiteTTTEEE": "plik_lite_v22.npz",
