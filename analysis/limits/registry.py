@@ -74,6 +74,14 @@ def _helioscope(setup: str, text: str) -> Entry:
 def _electroweak(likelihood: str, text: str, heaviest: float, **options: float) -> Entry:
     """ALPs with electroweak couplings, masses in GeV; `abb` is g_abb / g_aww."""
     return Entry(likelihood, text, (1e-3, heaviest, 13), {"abb": 0.0, **options})
+
+
+def _no_events(particle: str, text: str, **options: str) -> Entry:
+    grid = (10.0, 300.0, 9) if particle == "hnl" else (1e-2, 300.0, 10)
+    words = f"estimate: {text}, no neutrinos of SN 1987A above 75 MeV"
+    return Entry("HighEnergyNu87A", words, grid, {"particle": particle, **options})
+
+
 def _core(likelihood: str, text: str, **options: Any) -> Entry:
     return Entry(likelihood, f"estimate: {text}", (0.1, 100.0, 13), options)
 
@@ -88,6 +96,12 @@ ENTRIES: dict[str, Entry] = {
     "alps2": Entry(
         "ALPSIIForecast", "forecast: light through a wall", (1e-5, 1e-2, 13), {}, _magnet
     ),
+    "alp_flavour": _electroweak("ALPFlavour", "data: rare K and B decays, meson mixing", 4.7),
+    "alp_z": _electroweak("ALPZPole", "data: Z decays into a photon and an ALP", 80.0),
+    "alp_oblique": _electroweak("ALPOblique", "estimate: the parameter S", 80.0, abb=1.0),
+    "alp_fcc": _electroweak("ALPZForecast", "forecast: Z decays at FCC-ee", 80.0, n_z=5e12),
+    "alp_cepc": _electroweak("ALPZForecast", "forecast: Z decays at CEPC", 80.0, n_z=4e12),
+    "alp_ship": _electroweak("ALPSHiPForecast", "forecast: B decays at SHiP, rough", 4.0),
     "hb": Entry("HBRParameter", "estimate: R parameter of globular clusters", (1e-3, 10.0, 2)),
     "tip_rgb": Entry("TipRGB", "estimate: tip of the red giant branch", (1e-3, 10.0, 2)),
     "sn1987a": Entry("SN1987AAxion", "estimate: cooling of SN 1987A", (1e-3, 10.0, 2)),
@@ -96,17 +110,22 @@ ENTRIES: dict[str, Entry] = {
     "pions_bl": _core("SN1987ACooling", "B - L of pions cools SN 1987A", boson="b_minus_l"),
     "envelope": _core("EnvelopeHeating", "dark photons heat the envelopes of supernovae"),
     "envelope_bl": _core("EnvelopeHeating", "B - L heats these envelopes", boson="b_minus_l"),
+    "juno": Entry("JUNOMonoenergetic", "forecast: solar vectors of 5.49 MeV", (1e-2, 3.0, 13)),
+    **{
+        f"majoron_{flavour}": _no_events("majoron", f"majorons of nu_{flavour}", flavour=flavour)
+        for flavour in ("e", "mu", "tau")
+    },
+    "zprime_lmlt": _no_events("zprime", "Z' of L_mu - L_tau", model="lmlt"),
+    "zprime_bl": _no_events("zprime", "Z' of B - L", model="bl"),
+    "hnl_tau": _no_events("hnl", "heavy neutral leptons mixed with nu_tau, any delay"),
+    "majoron_galactic": Entry(
+        "GalacticNuForecast", "forecast: majorons of nu_e, Hyper-K at 10 kpc", (1e-2, 100.0, 9)
+    ),
 }
 
 
 def listing() -> str:
     """A line for each name."""
-    "alp_flavour": _electroweak("ALPFlavour", "data: rare K and B decays, meson mixing", 4.7),
-    "alp_z": _electroweak("ALPZPole", "data: Z decays into a photon and an ALP", 80.0),
-    "alp_oblique": _electroweak("ALPOblique", "estimate: the parameter S", 80.0, abb=1.0),
-    "alp_fcc": _electroweak("ALPZForecast", "forecast: Z decays at FCC-ee", 80.0, n_z=5e12),
-    "alp_cepc": _electroweak("ALPZForecast", "forecast: Z decays at CEPC", 80.0, n_z=4e12),
-    "alp_ship": _electroweak("ALPSHiPForecast", "forecast: B decays at SHiP, rough", 4.0),
     width = max(map(len, ENTRIES))
     return "\n".join(f"{name:{width}}  {entry.text}" for name, entry in ENTRIES.items())
 

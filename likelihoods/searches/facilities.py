@@ -25,7 +25,16 @@ KINDS = ("reactor", "decay_at_rest", "beam", "atmospheric", "supernova")
 STATUS = ("running", "commissioning", "under construction", "planned", "proposed", "completed")
 #: An arXiv number, new or old, or a DOI.
 REFERENCE = re.compile(r"arXiv:(\d{4}\.\d{4,5}|[a-z-]+/\d{7})|doi:10\.\d{4,}/\S+")
-_NUMBERS = ("energy_gev", "power_mw", "baseline_m", "mass_t", "live", "hydrogen", "resolution")
+_NUMBERS = (
+    "energy_gev",
+    "power_mw",
+    "baseline_m",
+    "mass_t",
+    "live",
+    "hydrogen",
+    "density",
+    "resolution",
+)
 _FRACTIONS = ("live", "hydrogen", "resolution")
 _NEVER_NULL = ("mass_t", "live")
 
@@ -49,6 +58,7 @@ class Facility:
     checked: tuple[str, ...]
     live: float = 1.0
     hydrogen: float | None = None
+    density: float | None = None
     resolution: float | None = None
 
     @property
@@ -60,6 +70,12 @@ class Facility:
     def protons(self) -> float:
         """Free protons in the target."""
         return counting.targets(self.formula, self.mass_t, self.hydrogen).protons
+
+    @property
+    def volume_cm3(self) -> float:
+        """Volume of the target [cm³]; raises RangeError where its density is not in the row."""
+        density = number(f"density of {self.name}", self.density, 0.0, above=True)
+        return 1e6 * self.mass_t / density
 
 
 def facility(name: str) -> Facility:
