@@ -14,7 +14,8 @@ def add_reproduce(commands: Commands) -> None:
     text = "run published analyses and their variants; table of published and our bounds, report"
     parser = command(commands, "reproduce", _reproduce, text)
     add = parser.add_argument
-    add("analysis", nargs="*", metavar="NAME", help="see --list; all: every one of them")
+    text = "see --list; all: every one of them; companions: numbers of couplings, no chains"
+    add("analysis", nargs="*", metavar="NAME", help=text)
     add("--list", action="store_true", help="print names, published numbers and variants")
     text = "chains at a time, one core each (default: the number of cores)"
     add("-j", "--jobs", type=whole_from(1), metavar="N", help=text)
@@ -34,12 +35,15 @@ def add_reproduce(commands: Commands) -> None:
 
 def _reproduce(args: argparse.Namespace) -> int:
     from hotaxion.analysis.published.analyses import ALL, listing
+    from hotaxion.analysis.published.companions import COMPANIONS
 
     if args.list:
-        print(listing())
+        print(f"{listing()}\n{COMPANIONS}  numbers of papers on couplings, without chains")
         return GOOD
     if not args.analysis:
         return usage(args, "give NAME, or all, or --list")
+    if COMPANIONS in args.analysis:
+        return _companions(args)
     if args.reference and (args.analysis != [ALL] or args.fast or not args.variants):
         return usage(args, "--reference goes with all, without --fast and --no-variants")
     from hotaxion.analysis.published import plan as work
@@ -57,6 +61,19 @@ def _reproduce(args: argparse.Namespace) -> int:
     elif args.reference:
         _say("reproduced.md is left as it was: not every chain is finished and read")
     return GOOD if result.complete and not result.failed_figures else FAILED
+
+
+def _companions(args: argparse.Namespace) -> int:
+    """The numbers without chains; refuses what goes with chains."""
+    from hotaxion.analysis.published.companions import COMPANIONS, as_text
+    from hotaxion.analysis.published.jobs import Options
+
+    names = (*(option.name for option in fields(Options)), "reference")
+    given = [name for name in names if getattr(args, name) != args.parser.get_default(name)]
+    if given or args.analysis != [COMPANIONS]:
+        return usage(args, f"{COMPANIONS} runs no chains: it stands alone, without options")
+    print(as_text())
+    return GOOD
 
 
 def _say(line: str) -> None:

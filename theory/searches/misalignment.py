@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.interpolate import RectBivariateSpline
+from scipy.optimize import brentq
 
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import array, number
@@ -25,6 +26,7 @@ from hotaxion.theory.constants import (
     T_CMB_EV,
     Z_NU,
 )
+from hotaxion.theory.errors import RangeError
 from hotaxion.theory.options import Options, option
 from hotaxion.theory.relics.plasma import degrees_of_freedom, hubble
 
@@ -187,6 +189,26 @@ class MisalignmentTable:
         theta = number("|theta_i|", abs(theta_i), *THETA_RANGE)
         shape = self._spline(math.log(f_a), _anharmonicity(theta), grid=False)
         return theta**2 * math.exp(float(shape))
+
+
+def mass_of_dark_matter(omega_h2: float, theta_i: float) -> float:
+    """Mass [eV] at which cold axions have Omega_a h^2 = `omega_h2`, with the default options.
+
+    Raises RangeError where none within F_A_RANGE_GEV has it, or as `Misalignment.omega_h2`.
+    """
+    wanted, table = number("omega_h2", omega_h2, 0.0, 1.0, above=True), MisalignmentTable()
+
+    def excess(ln_f: float) -> float:
+        return math.log(table.omega_h2(math.exp(ln_f), theta_i) / wanted)
+
+    ends = [math.log(end) for end in F_A_RANGE_GEV]
+    ends[1] -= 1e-12  # of rounding
+    if theta_i == 0.0 or excess(ends[0]) * excess(ends[1]) > 0.0:
+        raise RangeError(
+            f"no f_a of {F_A_RANGE_GEV} GeV gives Omega_a h^2 = {wanted:g} at theta_i = "
+            f"{theta_i:g}; give a larger angle."
+        )
+    return M_A_F_A_EV_GEV / math.exp(brentq(excess, *ends, xtol=1e-10))
 
 
 def _anharmonicity(theta: float) -> float:

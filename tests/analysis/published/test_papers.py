@@ -9,6 +9,7 @@ import pytest
 from scipy.stats import truncnorm
 
 from hotaxion.analysis.published.analyses import ANALYSES, VARIANTS, Analysis, Variant
+from hotaxion.analysis.published.companions import QUOTED
 from hotaxion.analysis.published.papers import (
     BOUNDS,
     HISTORY,
@@ -23,9 +24,9 @@ GOOD = {"arxiv": "2205.07849", "where": "abstract", "confidence": 0.95, "data": 
 
 
 def test_every_entry_of_the_file_is_read():
-    assert set(published()) == {"bounds", "variants", "analyses"}
+    assert set(published()) == {"bounds", "variants", "analyses", "companions"}
     assert [len(block) for block in published().values()] == [
-        *(len(BOUNDS), len(VARIANTS), len(ANALYSES))
+        *(len(BOUNDS), len(VARIANTS), len(ANALYSES), len(QUOTED))
     ]
     assert all(bound.values for bound in BOUNDS.values())
     assert len(KSVZ_2205_07849) == 3
