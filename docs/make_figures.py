@@ -250,12 +250,91 @@ def couplings_and_stars(folder: Path) -> None:
     drawn.savefig(folder / "couplings_and_stars.png", dpi=90, bbox_inches="tight")
 
 
+def decays_to_neutrinos(folder: Path) -> None:
+    """What no neutrinos of high energy from supernovae exclude: bosons, heavy neutral leptons."""
+    from hotaxion.analysis.figures import style
+    from hotaxion.analysis.limits import registry, rules
+
+    def curve(name: str, masses: np.ndarray, ends: int, **options: object) -> list[float]:
+        search = registry.search(name, registry.options_for(name, options))
+        found = [rules.limit(search, float(mass), 0.95) for mass in masses]
+        pairs = [one if isinstance(one, list) else [one or np.nan, np.nan] for one in found]
+        return [pair[ends] for pair in pairs]
+
+    with plt.rc_context(style.SETTINGS):
+        figure, (left, right) = style.new_figure(columns=2, size=(9.4, 4.6))
+        masses = np.geomspace(0.1, 390.0, 30)
+        for name, label, colour in (
+            ("majoron_e", "majoron of $\nu_e$", style.BLUE),
+            ("majoron_mu", "majoron of $\nu_\mu$", style.SKY),
+            ("zprime_lmlt", "Z' of $L_\mu - L_\tau$", style.VERMILION),
+            ("zprime_bl", "Z' of $B - L$", style.ORANGE),
+        ):
+            look = {"color": colour, "lw": 1.7}
+            for ends in (0, 1):
+                shown = label if ends == 0 else None
+                left.loglog(masses, masses * curve(name, masses, ends), label=shown, **look)
+            left.loglog(masses, masses * curve(name, masses, 0, source="mantle"), "--", **look)
+        hyper = masses * curve("majoron_galactic", masses, 0)
+        label = "majoron of $\nu_e$, Hyper-K at 10 kpc (forecast)"
+        left.loglog(masses, hyper, ":", color=style.BLUE, label=label)
+        left.set(xlabel="m [MeV]", ylabel="g m [MeV]", ylim=(1e-11, 1e-5))
+        left.text(0.12, 8e-8, "excluded", fontsize=style.SMALL)
+        masses = np.geomspace(10.0, 390.0, 30)
+        for source, dashes in (("one_zone", "-"), ("mantle", "--")):
+            for window_s, colour in ((None, style.GREEN), (10.0, style.PURPLE)):
+                for ends in (0, 1):
+                    words = "any delay" if window_s is None else "within 10 s"
+                    label = f"N with $\nu_\tau$, {words}" if (ends, dashes) == (0, "-") else None
+                    options = {"source": source, "window_s": window_s}
+                    values = curve("hnl_tau", masses, ends, **options)
+                    right.loglog(masses, values, dashes, color=colour, lw=1.7, label=label)
+        right.set(xlabel="m [MeV]", ylabel=r"$|U_\tau|^2$", ylim=(3e-10, 1.0))
+        figure.legend(**{**style.BELOW, "ncols": 3})
+        figure.savefig(folder / "decays_to_neutrinos.png", dpi=80)
+
+
 def free_kick(folder: Path) -> None:
     """Share of the dilaton in cold dark matter, and one history."""
     from hotaxion.analysis.figures import make_figure
 
     _, figure = make_figure("free_kick")
     figure.savefig(folder / "free_kick.png", dpi=80, bbox_inches="tight")
+
+
+def solar_vectors(folder: Path) -> None:
+    """What JUNO would exclude, by mass and coupling; cross-sections of both polarisations."""
+    from hotaxion.analysis.figures import style
+    from hotaxion.analysis.limits import registry, rules
+    from hotaxion.theory.searches import solar_vector
+    from hotaxion.theory.searches.vector_compton import M_ELECTRON_MEV, klein_nishina
+
+    two_electrons, masses = 2.0 * M_ELECTRON_MEV, np.geomspace(1e-3, 5.4, 241)
+    kinds = {"kinetic": "kinetic mixing, ε", "in_medium": "electrons alone, ε = g/e"}
+    with plt.rc_context(style.SETTINGS):
+        figure, (left, right) = style.new_figure(1, 2, size=(8.2, 4.0))
+        for (kind, label), colour in zip(kinds.items(), (style.BLUE, style.VERMILION), strict=True):
+            search = registry.search("juno", registry.options_for("juno", {"mixing": kind}))
+            found = [rules.limit(search, float(mass), 0.95) or [np.nan] * 2 for mass in masses]
+            low, high = np.array(found).T
+            left.fill_between(masses, low, high, color=colour, alpha=0.3, lw=0, label=label)
+            left.plot(masses, low, color=colour, lw=1.7)
+        neos = "reactor, NEOS (1705.02470)"
+        left.plot([masses[0], 1.0], [1.3e-5] * 2, "--", color=style.GREY, lw=1.4, label=neos)
+        left.set(xscale="log", yscale="log", ylim=(1e-7, 1e-4), ylabel="ε")
+        right.set(xscale="log", yscale="log", ylim=(1e-6, 20.0), ylabel=r"$\sigma/\sigma_{\rm KN}$")
+        some = masses[masses >= 1e-2]
+        sections = np.array([solar_vector.cross_sections(float(mass)) for mass in some])
+        sections /= klein_nishina(solar_vector.Q_MEV)
+        lines = zip(("transverse", "longitudinal"), "-:", sections.T, strict=True)
+        for name, dashes, column in lines:
+            right.plot(some, column, dashes, color=style.GREEN, lw=1.7, label=name)
+        for axes, mark in ((left, "two electron masses"), (right, None)):
+            axes.axvline(two_electrons, color=style.BLACK, ls="-.", lw=1.0, label=mark)
+            axes.set(xlabel="mass of the vector [MeV]")
+        left.set_xlim(masses[0], masses[-1])
+        figure.legend(**style.BELOW)
+        figure.savefig(folder / "solar_vectors.png", dpi=80)
 
 
 def main() -> None:
@@ -273,6 +352,8 @@ def main() -> None:
         helioscopes,
         light_through_a_wall,
         free_kick,
+        solar_vectors,
+        decays_to_neutrinos,
     ):
         figure(folder)
 
