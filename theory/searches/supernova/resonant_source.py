@@ -36,7 +36,8 @@ class ResonantSource:
     profile : shells.
     low : least mass [MeV].
     points : number of masses.
-    reabsorbed : see `Resonance.luminosity`; a line has the mean depth of its pieces.
+    reabsorbed : see `Resonance.luminosity`; a line shines as its pieces do where P ≪ 1 or
+        P ≫ 1, within 10 % between.
 
     Raises
     ------
@@ -80,5 +81,5 @@ def _lines(mass: float, crossing: Crossing) -> _Lines:
 
     total, count = summed(power), summed(number_of)
     there = count > 0.0
-    depth = summed(power * crossing.depth(mass, 1.0))[there] / total[there]
-    return _Lines(total[there] / count[there], total[there], depth)
+    surface = summed(power / crossing.depth(mass, 1.0))  # what a black body would emit
+    return _Lines(total[there] / count[there], total[there], total[there] / surface[there])
