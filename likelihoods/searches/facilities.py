@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
+from math import inf
 from types import MappingProxyType
 from typing import Any
 
@@ -108,8 +109,8 @@ def _row(key: str, given: Mapping[str, Any]) -> Facility:
     row = dict(given)
     for name in _NUMBERS:
         if row.get(name) is not None or (name in _NEVER_NULL and name in row):
-            most = {"high": 1.0} if name in _FRACTIONS else {}
-            row[name] = number(f"{key}: {name}", row[name], 0.0, above=True, **most)
+            most = 1.0 if name in _FRACTIONS else inf
+            row[name] = number(f"{key}: {name}", row[name], 0.0, most, above=True)
     for name in ("channels", "checked"):
         row[name] = tuple(text(f"{key}: {name}", one, "a name") for one in row[name])
     found = Facility(**row)
