@@ -121,7 +121,7 @@ class CASTGas(Companion):
     """CAST with helium in the magnet, by its published bounds. Approximate: no counts are used.
 
     Half-Gaussian in g_aγ⁴ whose 95 % is the published bound, one number for each range of masses:
-    2.2e-10/GeV for ⁴He (0.02 to 0.39 eV, arXiv:0810.4482; known gap: number not checked there),
+    2.2e-10/GeV for ⁴He (0.02 to 0.39 eV, arXiv:0810.4482; 2.17 in the abstract of 1110.2116),
     2.3e-10 and 3.3e-10 for ³He (to 0.64 eV, 1106.3919; to 1.17 eV, 1307.1985), which these
     abstracts call typical: the bound varies with the pressure. ⁴He of 2012 (1503.00610: 1.47e-10
     near 0.2 and 0.4 eV) is not in. No constraint outside. ln L jumps where ranges meet. `signal` is
