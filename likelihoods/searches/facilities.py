@@ -19,6 +19,7 @@ from cobaya.yaml import InputImportError, InputSyntaxError, yaml_load
 from hotaxion.likelihoods import data_files
 from hotaxion.theory.checks import choice, number, text
 from hotaxion.theory.errors import HotAxionError
+from hotaxion.theory.files import DataFile
 from hotaxion.theory.searches import counting
 
 FILE = "facilities.yaml"
@@ -91,14 +92,17 @@ def facility(name: str) -> Facility:
     return rows[choice("facility", name, rows)]
 
 
-@cache
 def facilities() -> Mapping[str, Facility]:
     """All rows by their keys, in the order of the file; errors as for `facility`."""
-    file = data_files.packaged_file(FILE)
+    return _read(data_files.packaged_file(FILE))
+
+
+@cache
+def _read(file: DataFile) -> Mapping[str, Facility]:
     wrong = (InputImportError, InputSyntaxError, UnicodeDecodeError, AttributeError, TypeError)
+    content = file.content()
     try:
-        content = yaml_load(file.content().decode())
-        rows = {key: _row(key, row) for key, row in content.items()}
+        rows = {key: _row(key, row) for key, row in yaml_load(content.decode()).items()}
     except (*wrong, KeyError, HotAxionError) as error:
         file.damaged(" ".join(str(error).split()))
     return MappingProxyType(rows)

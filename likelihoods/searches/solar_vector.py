@@ -5,11 +5,16 @@ Physics and what is not in: `hotaxion.theory.searches.solar_vector`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike
 
+from hotaxion.likelihoods import data_files
 from hotaxion.likelihoods.searches.companion import Companion
-from hotaxion.likelihoods.searches.facilities import facility
+from hotaxion.likelihoods.searches.facilities import FILE, facility
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import choice, number
 from hotaxion.theory.constants import SECONDS_PER_YEAR
@@ -65,6 +70,11 @@ class JUNOMonoenergetic(Companion):
         juno = facility("juno")
         self._exposure_s = self.efficiency * self.years * SECONDS_PER_YEAR * juno.live
         self._targets = juno.electrons if self.channel == "compton" else juno.volume_cm3
+
+    @classmethod
+    def data_files(cls, options: Mapping[str, Any], packages_path: str | None = None) -> list[Path]:
+        """The catalogue that JUNO stands in."""
+        return [data_files.DATA / FILE]
 
     def _unit_signal(self, mass: float) -> Array:
         """Events if nothing decayed on the way."""

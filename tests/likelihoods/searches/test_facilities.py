@@ -74,7 +74,7 @@ def test_damaged_catalogue_is_one_sentence(old, new, said, tmp_path, monkeypatch
     (tmp_path / facilities.FILE).write_text(content.replace(old, new, 1))
     monkeypatch.setattr(data_files, "DATA", tmp_path)
     with pytest.raises(HotAxionError, match=rf"facilities\.yaml is damaged: .*{said}"):
-        facilities.facilities.__wrapped__()
+        facilities.facilities()
 
 
 def test_page_is_that_of_the_file():
