@@ -60,7 +60,8 @@ class DecayLimit:
 
     def strength(self, alp: ALP, detectors: Mapping[str, Detector]) -> Array:
         """Predicted branching ratio over sigma; 0 where the mass was not searched."""
-        searched = any(low <= alp.mass_gev <= high for low, high in self.masses_gev)
+        if not any(low <= alp.mass_gev <= high for low, high in self.masses_gev):
+            return 0.0 * alp.width
         at = detectors[self.detector]
         escaped = alp.survival(at.length_m, at.momentum_gev)
         if self.final == "invisible":
@@ -71,7 +72,7 @@ class DecayLimit:
             produced = alp.from_z
         else:
             produced = DECAYS[self.decay].branching_ratio(alp.mass_gev, alp.g_aww)
-        return searched * produced * share / self.sigma
+        return produced * share / self.sigma
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,25 @@ F_ALP_KICKED_GEV = 1.505e13  # at 1e-6 eV
 RESONANT_KICK = (4.5, 1.9, (4.0, 20.0))  # xi, r, range of the ratio
 GAINS_NEAR_MINIMUM = {0.1: 8300.0, 0.2: 2100.0, 0.5: 340.0, 1.0: 89.0, 2.0: 25.0}  # s_i; 4.8, 1.9
 
+# --- ALPs and electroweak bosons: 2501.15250 --------------------------------------------------
+# Own calculations of the design by another program, unless a publication is named; with the
+# relative tolerance that the design asks for.
+ALP_LOOPS = ((1.1473, 1e-3), (0.50003, 1e-3))  # f(m_t^2/M_W^2) with m_t = 163 GeV, f(1.0001)
+ALP_FLAVOUR_COUPLINGS = {"sd": 9.225e-07, "bs": 9.5385e-05, "bd": 1.9907e-05}  # over g_aww, 0.5 %
+ALP_BRANCHING_RATIOS = {  # over g_aww^2 [GeV^2] at m = 1 MeV, 1 %
+    "K+ -> pi+ a": 7.4602,
+    "K_L -> pi0 a": 3.6294,
+    "B+ -> K+ a": 1757.5,
+    "B+ -> K*+ a": 2079.7,
+}
+# F of (d_mu a/F) d gamma^mu s at BR(K+ -> pi+ a) = 7.3e-11, 0.5 %; published 6.8e11 (2002.04623).
+ALP_VECTOR_SCALE_GEV = (6.9307e11, 6.8e11)
+ALP_FROM_Z = {0.0: 0.00017908, 50.0: 6.1253e-05}  # m [GeV]: BR(Z -> a gamma), g_aww = 1e-3, 0.3 %
+# m = 0.1 GeV, g_aww = 1e-5/GeV, cutoff 1 TeV: width [GeV], c tau [m], BR(e e), 2 %.
+ALP_DECAYS = (2.659e-17, 7.421, 1.6655e-06)
+ALP_MIXING_BS_GEV = 6.4768e-10  # Delta M at g_aww = 1/GeV, m = 0.1 GeV, 2 %
+ALP_INVISIBLE_K = 2.6e-6  # g_aww [1/GeV] where BR(K+ -> pi+ a) of a light ALP is 5e-11, rounded
+
 # --- couplings and stars ----------------------------------------------------------------------
 # Own calculations of the design, unless a publication is named.
 # |g_agamma| [1/GeV] at m_a = 0.1 eV, 0.2 %.

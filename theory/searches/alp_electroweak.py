@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import log, pi, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -37,6 +38,7 @@ CUTOFF_GEV = 1000.0
 MODES = ("photons", *LEPTON_MASSES_GEV, "z_photon")
 
 _COS2 = 1.0 - SIN2_THETA_W
+_SIN_2_THETA = 2.0 * sqrt(SIN2_THETA_W * _COS2)
 _ALPHA_2 = ALPHA_EM_M_Z / SIN2_THETA_W
 _ALPHA_Y = ALPHA_EM_M_Z / _COS2
 _HYPERCHARGES = 0.25 + 1.0  # Y_L^2 + Y_R^2 of charged leptons
@@ -51,7 +53,7 @@ def photon_coupling(g_aww: ArrayLike, g_abb: ArrayLike) -> Array:
 def z_photon_coupling(g_aww: ArrayLike, g_abb: ArrayLike) -> Array:
     """g_aZgamma = 2 s c (g_aww - g_abb), of L = -1/4 g_aZgamma a Z F~ [1/GeV]."""
     difference = np.asarray(g_aww, dtype=float) - np.asarray(g_abb, dtype=float)
-    return 2.0 * np.sqrt(SIN2_THETA_W * _COS2) * difference
+    return _SIN_2_THETA * difference
 
 
 def lepton_coupling(
@@ -74,29 +76,29 @@ def lepton_coupling(
     cutoff_gev : where the coupling to leptons is zero; above M_W and the mass.
     """
     g_aww, g_abb = np.asarray(g_aww, dtype=float), np.asarray(g_abb, dtype=float)
-    high = np.log(cutoff_gev / max(M_W_GEV, mass_gev))
-    low = np.log(M_W_GEV / min(max(lepton_mass_gev, mass_gev), M_W_GEV))
+    high = log(cutoff_gev / max(M_W_GEV, mass_gev))
+    low = log(M_W_GEV / min(max(lepton_mass_gev, mass_gev), M_W_GEV))
     bosons = 0.75 * _ALPHA_2 * g_aww + _HYPERCHARGES * _ALPHA_Y * g_abb
-    photons = 1.5 * ALPHA_EM / np.pi * photon_coupling(g_aww, g_abb)
-    return 0.75 / np.pi * high * bosons + photons * low
+    photons = 1.5 * ALPHA_EM / pi * photon_coupling(g_aww, g_abb)
+    return 0.75 / pi * high * bosons + photons * low
 
 
 def photon_width(mass_gev: float, g_agamma: ArrayLike) -> Array:
     """Of a -> gamma gamma: g^2 m^3 / 64 pi [GeV]."""
-    return np.asarray(g_agamma, dtype=float) ** 2 * mass_gev**3 / (64.0 * np.pi)
+    return np.asarray(g_agamma, dtype=float) ** 2 * mass_gev**3 / (64.0 * pi)
 
 
 def lepton_width(mass_gev: float, lepton_mass_gev: float, coupling: ArrayLike) -> Array:
     """Of a -> l l: C^2 m_l^2 m_a beta / 8 pi [GeV]; 0 below threshold."""
-    beta = np.sqrt(max(0.0, 1.0 - (2.0 * lepton_mass_gev / mass_gev) ** 2))
+    beta = sqrt(max(0.0, 1.0 - (2.0 * lepton_mass_gev / mass_gev) ** 2))
     squared = np.asarray(coupling, dtype=float) ** 2
-    return squared * lepton_mass_gev**2 * mass_gev * beta / (8.0 * np.pi)
+    return squared * lepton_mass_gev**2 * mass_gev * beta / (8.0 * pi)
 
 
 def z_photon_width(mass_gev: float, g_azgamma: ArrayLike) -> Array:
     """Of a -> Z gamma: g^2 m^3 (1 - M_Z^2/m^2)^3 / 128 pi [GeV]; 0 below threshold."""
     phase_space = max(0.0, 1.0 - (M_Z_GEV / mass_gev) ** 2) ** 3
-    return np.asarray(g_azgamma, dtype=float) ** 2 * mass_gev**3 * phase_space / (128.0 * np.pi)
+    return np.asarray(g_azgamma, dtype=float) ** 2 * mass_gev**3 * phase_space / (128.0 * pi)
 
 
 def z_to_alp_width(mass_gev: float, g_azgamma: ArrayLike) -> Array:
@@ -105,7 +107,7 @@ def z_to_alp_width(mass_gev: float, g_azgamma: ArrayLike) -> Array:
     The amplitude of a -> Z gamma crossed, over the three polarisations of the Z.
     """
     phase_space = max(0.0, 1.0 - (mass_gev / M_Z_GEV) ** 2) ** 3
-    return np.asarray(g_azgamma, dtype=float) ** 2 * M_Z_GEV**3 * phase_space / (384.0 * np.pi)
+    return np.asarray(g_azgamma, dtype=float) ** 2 * M_Z_GEV**3 * phase_space / (384.0 * pi)
 
 
 def oblique_s(g_aww: ArrayLike, g_abb: ArrayLike, cutoff_gev: float = CUTOFF_GEV) -> Array:
@@ -115,8 +117,8 @@ def oblique_s(g_aww: ArrayLike, g_abb: ArrayLike, cutoff_gev: float = CUTOFF_GEV
     gap, not checked). T is zero; U has no such logarithm and is left out.
     """
     product = np.asarray(g_aww, dtype=float) * np.asarray(g_abb, dtype=float)
-    gauge = (4.0 * np.pi) ** 2 * _ALPHA_2 * _ALPHA_Y  # g_2^2 g_Y^2
-    logarithm = 2.0 * np.log(cutoff_gev / M_Z_GEV) - 1.0
+    gauge = (4.0 * pi) ** 2 * _ALPHA_2 * _ALPHA_Y  # g_2^2 g_Y^2
+    logarithm = 2.0 * log(cutoff_gev / M_Z_GEV) - 1.0
     return 32.0 * ALPHA_EM_M_Z * M_Z_GEV**2 * product / (16.0 * gauge) * logarithm
 
 
@@ -143,14 +145,10 @@ class ALP:
     def widths(self) -> dict[str, Array]:
         """Width of each of MODES [GeV]."""
         both = (self.g_aww, self.g_abb)
-        leptons = {
-            name: lepton_width(
-                self.mass_gev,
-                lepton,
-                lepton_coupling(lepton, self.mass_gev, *both, self.cutoff_gev),
-            )
-            for name, lepton in LEPTON_MASSES_GEV.items()
-        }
+        leptons = {}
+        for name, lepton in LEPTON_MASSES_GEV.items():
+            coupling = lepton_coupling(lepton, self.mass_gev, *both, self.cutoff_gev)
+            leptons[name] = lepton_width(self.mass_gev, lepton, coupling)
         return {
             "photons": photon_width(self.mass_gev, photon_coupling(*both)),
             **leptons,
@@ -160,12 +158,15 @@ class ALP:
     @cached_property
     def width(self) -> Array:
         """Sum of `widths` [GeV]; above HADRONS_ABOVE_GEV a part of the whole."""
-        return np.sum(list(self.widths.values()), axis=0)
+        return np.asarray(sum(self.widths.values()))
+
+    @cached_property
+    def _divisor(self) -> Array:
+        return np.where(self.width > 0.0, self.width, 1.0)
 
     def branching_ratio(self, mode: str) -> Array:
         """Of one of MODES; 0 where nothing decays."""
-        some = self.width > 0.0
-        return np.where(some, self.widths[mode] / np.where(some, self.width, 1.0), 0.0)
+        return self.widths[mode] / self._divisor
 
     @property
     def decay_length_m(self) -> Array:

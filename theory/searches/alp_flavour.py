@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from math import pi, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -58,7 +59,7 @@ def flavour_coupling(products: Mapping[str, complex], masses_gev: Mapping[str, f
     products : V_qi V_qj* of each up-type quark q.
     masses_gev : of these quarks.
     """
-    scale = 3.0 * np.sqrt(2.0) * G_FERMI_GEV2 * M_W_GEV**2 / (16.0 * np.pi**2)
+    scale = 3.0 * sqrt(2.0) * G_FERMI_GEV2 * M_W_GEV**2 / (16.0 * pi**2)
     loops = {q: float(loop_function((masses_gev[q] / M_W_GEV) ** 2)) for q in products}
     return complex(-scale * sum(products[q] * loops[q] for q in products))
 
@@ -108,24 +109,24 @@ class MesonDecay:
         """
         if mass_gev >= self.threshold_gev:
             return 0.0
-        ends = (self.daughter_gev + mass_gev, self.daughter_gev - mass_gev)
-        triangle = np.prod([1.0 - (end / self.parent_gev) ** 2 for end in ends])
+        above, below = self.daughter_gev + mass_gev, self.daughter_gev - mass_gev
+        triangle = (1.0 - (above / self.parent_gev) ** 2) * (1.0 - (below / self.parent_gev) ** 2)
         form = sum(_pole(*one, mass_gev**2) for one in self.poles) if self.poles else 1.0
         if self.vector:
             kinematic = triangle**1.5
         else:
-            kinematic = np.sqrt(triangle) * (1.0 - (self.daughter_gev / self.parent_gev) ** 2) ** 2
-        return float(self.parent_gev**3 * form**2 * kinematic / (64.0 * np.pi))
+            kinematic = sqrt(triangle) * (1.0 - (self.daughter_gev / self.parent_gev) ** 2) ** 2
+        return float(self.parent_gev**3 * form**2 * kinematic / (64.0 * pi))
 
     def branching_ratio(self, mass_gev: float, g_aww: ArrayLike) -> Array:
         """Of this decay; formal where it exceeds 1."""
-        squared = np.abs(self.coupling * np.asarray(g_aww, dtype=float)) ** 2
-        return squared * self.width_per_coupling(mass_gev) * self.lifetime_s / _HBAR_GEV_S
+        per_square = self.width_per_coupling(mass_gev) * self.lifetime_s / _HBAR_GEV_S
+        return abs(self.coupling) ** 2 * per_square * np.asarray(g_aww, dtype=float) ** 2
 
     def scale_gev(self, branching_ratio: float) -> float:
         """F of (d_mu a / F) d gamma^mu s that gives a massless a this branching ratio [GeV]."""
         squared = branching_ratio * _HBAR_GEV_S / self.lifetime_s / self.width_per_coupling(0.0)
-        return float(2.0 / np.sqrt(squared))  # a vector current is half of the left-handed one
+        return float(2.0 / sqrt(squared))  # a vector current is half of the left-handed one
 
 
 # Masses and lifetimes: PDG 2024. B -> K: f_0 of hep-ph/0406232, B -> K*: A_0 of hep-ph/0412079,
