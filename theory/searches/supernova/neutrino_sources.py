@@ -131,9 +131,11 @@ class Mantle:
         away = r - self.hot_km
         inside = self.centre + self.rise * np.exp(-((away / self.inside_km) ** 2))
         outside = (self.centre + self.rise) * np.exp(-((away / self.outside_km) ** 2))
+        steps = np.diff(r)
+        thick = 0.5 * (np.append(0.0, steps) + np.append(steps, 0.0))  # trapezoids
         core = FIDUCIAL_CORE.profile(self.low_km, self.high_km)
         return NeutrinoSource(
-            volume_cm3=4.0 * np.pi * r**2 * np.gradient(r) * 1e15,
+            volume_cm3=4.0 * np.pi * r**2 * thick * 1e15,
             temperature=np.where(away < 0.0, inside, np.maximum(outside, self.coldest)),
             mu_nue=self.mu_nue * np.maximum(1.0 - (r / self.degenerate_km) ** 2, 0.0),
             density=np.interp(r, core.radius_km, core.density),
