@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 
@@ -255,43 +256,95 @@ def decays_to_neutrinos(folder: Path) -> None:
     from hotaxion.analysis.figures import style
     from hotaxion.analysis.limits import registry, rules
 
-    def curve(name: str, masses: np.ndarray, ends: int, **options: object) -> list[float]:
+    def ends(name: str, masses: np.ndarray, **options: object) -> np.ndarray:
         search = registry.search(name, registry.options_for(name, options))
         found = [rules.limit(search, float(mass), 0.95) for mass in masses]
         pairs = [one if isinstance(one, list) else [one or np.nan, np.nan] for one in found]
-        return [pair[ends] for pair in pairs]
+        return np.array(pairs).T
 
     with plt.rc_context(style.SETTINGS):
         figure, (left, right) = style.new_figure(columns=2, size=(9.4, 4.6))
-        masses = np.geomspace(0.1, 390.0, 30)
+        masses = np.append(np.geomspace(0.1, 50.0, 5), np.geomspace(80.0, 390.0, 7))
         for name, label, colour in (
-            ("majoron_e", "majoron of $\nu_e$", style.BLUE),
-            ("majoron_mu", "majoron of $\nu_\mu$", style.SKY),
-            ("zprime_lmlt", "Z' of $L_\mu - L_\tau$", style.VERMILION),
+            ("majoron_e", r"majoron of $\nu_e$", style.BLUE),
+            ("majoron_mu", r"majoron of $\nu_\mu$", style.GREEN),
+            ("zprime_lmlt", r"Z' of $L_\mu - L_\tau$", style.VERMILION),
             ("zprime_bl", "Z' of $B - L$", style.ORANGE),
         ):
-            look = {"color": colour, "lw": 1.7}
-            for ends in (0, 1):
-                shown = label if ends == 0 else None
-                left.loglog(masses, masses * curve(name, masses, ends), label=shown, **look)
-            left.loglog(masses, masses * curve(name, masses, 0, source="mantle"), "--", **look)
-        hyper = masses * curve("majoron_galactic", masses, 0)
-        label = "majoron of $\nu_e$, Hyper-K at 10 kpc (forecast)"
-        left.loglog(masses, hyper, ":", color=style.BLUE, label=label)
-        left.set(xlabel="m [MeV]", ylabel="g m [MeV]", ylim=(1e-11, 1e-5))
-        left.text(0.12, 8e-8, "excluded", fontsize=style.SMALL)
-        masses = np.geomspace(10.0, 390.0, 30)
-        for source, dashes in (("one_zone", "-"), ("mantle", "--")):
-            for window_s, colour in ((None, style.GREEN), (10.0, style.PURPLE)):
-                for ends in (0, 1):
-                    words = "any delay" if window_s is None else "within 10 s"
-                    label = f"N with $\nu_\tau$, {words}" if (ends, dashes) == (0, "-") else None
-                    options = {"source": source, "window_s": window_s}
-                    values = curve("hnl_tau", masses, ends, **options)
-                    right.loglog(masses, values, dashes, color=colour, lw=1.7, label=label)
-        right.set(xlabel="m [MeV]", ylabel=r"$|U_\tau|^2$", ylim=(3e-10, 1.0))
-        figure.legend(**{**style.BELOW, "ncols": 3})
-        figure.savefig(folder / "decays_to_neutrinos.png", dpi=80)
+            low, high = masses * ends(name, masses)
+            left.loglog(masses, low, color=colour, lw=1.7, label=label)
+            left.loglog(masses, high, color=colour, lw=1.7)
+            left.loglog(masses, masses * ends(name, masses, source="mantle")[0], "--", color=colour)
+        low, _ = masses * ends("majoron_galactic", masses)
+        left.loglog(masses, low, ":", color=style.BLUE, label="Hyper-K at 10 kpc (forecast)")
+        left.set(xlabel="m [MeV]", ylabel="g m [MeV]", xlim=(0.1, 390.0), ylim=(1e-11, 1e-4))
+        left.text(0.3, 1.5e-7, "excluded", fontsize=style.SMALL)
+        masses = np.append(np.geomspace(10.0, 134.0, 6), np.geomspace(136.0, 390.0, 12))
+        for window_s, colour in ((None, style.PURPLE), (10.0, style.SKY)):
+            words = "any delay" if window_s is None else "within 10 s"
+            low, high = ends("hnl_tau", masses, window_s=window_s)
+            label = rf"N with $\nu_\tau$, {words}"
+            right.loglog(masses, low, color=colour, lw=1.7, label=label)
+            right.loglog(masses, high, color=colour, lw=1.7)
+            low, _ = ends("hnl_tau", masses, window_s=window_s, source="mantle")
+            right.loglog(masses, low, "--", color=colour, lw=1.7)
+        right.set(xlabel="m [MeV]", ylabel=r"$|U_\tau|^2$", xlim=(10.0, 390.0), ylim=(1e-10, 1.0))
+        right.text(40.0, 1e-4, "excluded", fontsize=style.SMALL)
+        figure.legend(**{**style.BELOW, "ncols": 4})
+        figure.savefig(folder / "decays_to_neutrinos.png", dpi=75)
+
+
+def alps_and_electroweak_bosons(folder: Path) -> None:
+    """What rare mesons and Z decays exclude: mass and g_aww; both couplings at 1 GeV."""
+    from hotaxion.analysis.figures import style
+    from hotaxion.analysis.limits import registry, rules
+
+    shades = (
+        ("alp_flavour", "mesons (data)", style.VERMILION),
+        ("alp_z", "Z decays (data)", style.BLUE),
+    )
+    lines = (
+        ("alp_fcc", "FCC-ee, ideal (forecast)", style.BLUE),
+        ("alp_ship", "SHiP, rough (forecast)", style.GREEN),
+    )
+    top, masses = 1.0, np.geomspace(1e-3, 85.0, 240)
+
+    def intervals(search: registry.Search, mass: float) -> list[list[float]]:
+        """Excluded couplings, as pairs of ends."""
+        found = rules.limit(search, mass, 0.95)
+        pairs = found if isinstance(found, list) else [[found or np.nan]]
+        pairs = pairs if isinstance(pairs[0], list) else [pairs]
+        return [[one[0], one[1] if len(one) > 1 else top] for one in pairs]
+
+    with plt.rc_context(style.SETTINGS):
+        figure, (left, right) = style.new_figure(1, 2, size=(9.4, 4.6))
+        for name, label, colour in shades:
+            search: Any = registry.search(name, registry.options_for(name, {}))
+            ends = [intervals(search, float(mass)) for mass in masses]
+            for i in range(2):  # the second one: excluded again, above a gap
+                some = np.array([one[i] if len(one) > i else [np.nan] * 2 for one in ends])
+                label = label if i == 0 else None
+                left.fill_between(masses, *some.T, color=colour, alpha=0.35, lw=0, label=label)
+        for name, label, colour in lines:
+            search = registry.search(name, registry.options_for(name, {}))
+            some = np.array([intervals(search, float(mass))[0] for mass in masses])
+            some[some == top] = np.nan
+            left.plot(masses, some[:, 0], "--", color=colour, lw=1.6, label=label)
+            left.plot(masses, some[:, 1], "--", color=colour, lw=1.6)
+        left.set(xscale="log", yscale="log", xlim=masses[[0, -1]], ylim=(1e-8, top))
+        left.set(xlabel=r"$m_a$ [GeV]", ylabel=r"$g_{aWW}$ [GeV$^{-1}$]")
+        left.set_title("no coupling to hypercharge, $g_{aBB} = 0$")
+        both = np.meshgrid(np.linspace(-6e-4, 6e-4, 401), np.linspace(-6e-4, 6e-4, 401))
+        for name, _, colour in shades:
+            search = registry.search(name, {})
+            ln_l = search._loglike_of(search._of(1.0, *both))
+            excluded = 2.0 * (ln_l[200, 200] - ln_l)
+            scaled = (1e4 * both[0], 1e4 * both[1])
+            right.contourf(*scaled, excluded, [3.84, np.inf], colors=[colour], alpha=0.35)
+        right.set(xlabel=r"$g_{aWW}$ [$10^{-4}$ GeV$^{-1}$]")
+        right.set(ylabel=r"$g_{aBB}$ [$10^{-4}$ GeV$^{-1}$]", title="$m_a$ = 1 GeV")
+        figure.legend(**{**style.BELOW, "ncols": 4})
+        figure.savefig(folder / "alps_and_electroweak_bosons.png", dpi=75)
 
 
 def free_kick(folder: Path) -> None:
@@ -354,6 +407,7 @@ def main() -> None:
         free_kick,
         solar_vectors,
         decays_to_neutrinos,
+        alps_and_electroweak_bosons,
     ):
         figure(folder)
 
