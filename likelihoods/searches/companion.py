@@ -104,9 +104,11 @@ class Companion(Checked, Likelihood):
 
     def get_requirements(self) -> dict[str, None]:
         """The mass and the coupling."""
+        of_axion = self.coupling_name in _OF_AXION
+        theory = "hotaxion.theory.AxionCouplings" if of_axion else "the theory that derives it"
         cures = {
             self.mass_name: "sample it, or add the theory that derives it",
-            self.coupling_name: "sample it, or add hotaxion.theory.AxionCouplings",
+            self.coupling_name: f"sample it, or add {theory}",
         }
         return dict.fromkeys(Needed(name, cure) for name, cure in cures.items())
 
@@ -171,5 +173,7 @@ def _plain(values: Array) -> Any:
     return float(values) if values.ndim == 0 else values
 
 
+# What hotaxion.theory.AxionCouplings derives.
+_OF_AXION = ("g_agamma", "g_ae", "g_ap", "g_an")
 # Of a half-Gaussian 95 % lie below; −2 ln L = 3.84 there.
 _SIGMAS = 1.959963984540054

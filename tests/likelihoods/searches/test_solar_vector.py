@@ -97,6 +97,15 @@ def input_of_the_package(**likelihood) -> dict:
     return info
 
 
+def test_missing_coupling_is_no_axions():
+    """A cure that helps: no theory of the axion derives the mixing of a dark photon."""
+    info = input_of_the_package()
+    for name in ("log10_epsilon", "epsilon"):
+        info["params"].pop(name)
+    with pytest.raises(LoggedError, match=r"epsilon \(sample it, or add the theory that derives"):
+        get_model(info)
+
+
 def test_input_at_one_point():
     with get_model(input_of_the_package(), stop_at_error=True) as model:
         point = {"log10_m_darkphoton": -1.0, "log10_epsilon": -6.5}
