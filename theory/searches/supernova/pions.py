@@ -14,6 +14,7 @@ nucleons, bremsstrahlung. A factor of two in the coupling is what this is good f
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -152,16 +153,27 @@ class PionSource:
         """
         mass = number("mass", mass, 0.0, M_PION, unit="MeV", above=True)
         omega = np.maximum(np.asarray(energy, dtype=float), M_PION)
-        momentum = np.sqrt(omega**2 - M_PION**2)
-        pions = momentum * omega * self.gas.occupation(omega) / (2.0 * np.pi**2)
-        return self._zone_power * pions * omega * self._rate(mass, omega)
+        return self._pion_power(omega) * self._rate(mass, omega)
 
     def emission(self, mass: float, coupling: ArrayLike) -> Emission:
         """The same as lines, for couplings (n)."""
+        mass = number("mass", mass, 0.0, M_PION, unit="MeV", above=True)
+        omega, pions = self._lines
+        power = pions * self._rate(mass, omega)
+        return Emission(omega, np.asarray(coupling, dtype=float)[:, None] ** 2 * power)
+
+    @cached_property
+    def _lines(self) -> tuple[Array, Array]:
+        """Energies, and what makes a rate there a power; for all masses."""
         p, weight = self.gas.momenta()
         omega = np.hypot(p, M_PION)
-        power = weight * p / omega * self.spectrum(mass, omega)
-        return Emission(omega, np.asarray(coupling, dtype=float)[:, None] ** 2 * power)
+        return omega, weight * p / omega * self._pion_power(omega)
+
+    def _pion_power(self, omega: Array) -> Array:
+        """Pions for each energy, times all that makes a rate a power."""
+        momentum = np.sqrt(omega**2 - M_PION**2)
+        pions = momentum * omega * self.gas.occupation(omega) / (2.0 * np.pi**2)
+        return self._zone_power * pions * omega
 
     @property
     def _zone_power(self) -> float:
