@@ -1,1 +1,16 @@
-"""Running an input: Cobaya as a child, MPI, resuming, profiles, CLASS at points of a chain."""
+"""Running an input: Cobaya as a child, MPI, nautilus, resuming, profiles, CLASS at its points."""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["Nautilus"]
+
+
+def __getattr__(name: str) -> Any:
+    """`Nautilus`, where it is asked for: it needs Cobaya's samplers."""
+    if name != "Nautilus":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from hotaxion.analysis.running.nautilus import Nautilus
+
+    return Nautilus

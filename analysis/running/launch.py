@@ -95,9 +95,9 @@ def refuse_nesting() -> None:
             )
 
 
-def environment(processes: int) -> dict[str, str]:
+def environment(processes: int, forks: int = 1) -> dict[str, str]:
     """Environment of the child: threads, and what Open MPI and Cobaya need; a user's own wins."""
-    defaults = {"OMP_NUM_THREADS": str(max(1, cores() // processes))}
+    defaults = {"OMP_NUM_THREADS": str(max(1, cores() // (processes * forks)))}
     if processes == 1:
         defaults["COBAYA_NOMPI"] = "1"
     else:

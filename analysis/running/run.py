@@ -24,6 +24,7 @@ from hotaxion.theory.files import write_whole
 _log = logging.getLogger(__name__)
 _EMULATOR_ONLY = ("emulator", "fallback", "tolerance", "speed", "version")
 AUTO = "auto"
+NAUTILUS = "hotaxion.analysis.running.Nautilus"
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class RunOptions:
     packages_path: str | None = None  # Cobaya's external data
     launcher: str | None = None  # command instead of mpirun, e.g. "srun --mpi=pmix"
     seed: int | None = None  # of the sampler's random numbers
+    sampler: str | None = None  # "nautilus" instead of that of the input; processes are its forks
 
 
 def run(given: str, options: RunOptions) -> int:
@@ -55,6 +57,8 @@ def run(given: str, options: RunOptions) -> int:
     OSError : the folder of the output cannot be made or written to.
     """
     launch.refuse_nesting()
+    if options.sampler and options.minimize:
+        raise HotAxionError("--sampler with --minimize: a minimiser samples nothing; give one.")
     path = find_input(given)
     if path.suffix.lower() not in (".yaml", ".yml") or path.stem in ("input", "updated"):
         raise HotAxionError(  # Cobaya takes such a file for the prefix of a chain
@@ -84,7 +88,7 @@ def cobaya_command(
     path: Path, prefix: str | None, options: RunOptions, folders: list[str]
 ) -> tuple[list[str], dict[str, str]]:
     """What runs Cobaya on a file, with classes of the user in `folders`, and its environment."""
-    processes, launcher = _processes(options, prefix)
+    processes, launcher = (1, ()) if options.sampler else _processes(options, prefix)
     command = [sys.executable, "-m", "hotaxion.analysis.running.cobaya_child", str(path)]
     command += [
         f"--{flag}" for flag in ("resume", "force", "minimize", "test") if getattr(options, flag)
@@ -93,12 +97,16 @@ def cobaya_command(
         command += [f"--{flag}", value] if value else []
     if processes > 1:
         command = [*launcher, "-n", str(processes), *command]
-    env = launch.environment(processes)
+    env = launch.environment(processes, _forks(options) if options.sampler else 1)
     # As `find_user_classes` in this process.
     env["PYTHONPATH"] = os.pathsep.join([*folders, *filter(None, [env.get("PYTHONPATH")])])
     threads = env["OMP_NUM_THREADS"]
     _log.info("%d process(es), OMP_NUM_THREADS = %s: %s", processes, threads, shlex.join(command))
     return command, env
+
+
+def _forks(options: RunOptions) -> int:
+    return launch.cores() if options.processes == AUTO else int(options.processes or 1)
 
 
 def _processes(options: RunOptions, prefix: str | None) -> tuple[int, tuple[str, ...]]:
@@ -140,6 +148,9 @@ def _changed_input(
     if options.use_class:
         info = {**with_class(info), "output": prefix}
         what.append("CLASS instead of its emulator")
+    if options.sampler:
+        info = with_nautilus(info, _forks(options))
+        what.append("nautilus as sampler")
     if seed is not None and seed != own_seed:
         info = with_seed(info, seed, options.minimize)
         what.append(f"seed {seed}")
@@ -189,6 +200,13 @@ def class_for_emulator(theories: Mapping[str, Any]) -> dict[str, Any]:
             kept.pop("python_path", None)  # of the user's class
             replaced[name] = {**trained, **kept, "class": DIRECT}
     return replaced
+
+
+def with_nautilus(info: Mapping[str, Any], processes: int) -> dict[str, Any]:
+    """The input with nautilus as its sampler, which draws about the proposal of an mcmc block."""
+    mcmc = (info.get("sampler") or {}).get("mcmc") or {}
+    drawn = {key: mcmc[key] for key in ("covmat", "covmat_params") if key in mcmc}
+    return {**info, "sampler": {NAUTILUS: {**drawn, "processes": processes}}}
 
 
 def with_seed(info: Mapping[str, Any], seed: Any, minimize: bool = False) -> dict[str, Any]:

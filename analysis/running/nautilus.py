@@ -1,0 +1,385 @@
+"""Nested importance sampling (nautilus, arXiv:2306.16923) as a sampler of Cobaya.
+
+An MCMC chain takes some hundred evaluations for each independent sample; this takes five to ten,
+and gives the evidence besides. It needs `pip install "hotaxion[nested]"`.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from multiprocessing.pool import Pool
+from multiprocessing.util import Finalize
+from numbers import Real
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+from cobaya import mpi
+from cobaya.collection import SampleCollection
+from cobaya.log import LoggedError
+from cobaya.model import Model
+from cobaya.sampler import Sampler
+from cobaya.yaml import yaml_dump
+from scipy.special import logsumexp, ndtri
+from scipy.stats import qmc
+
+from hotaxion.theory.arrays import Array
+from hotaxion.theory.checks import flag, number, whole_number
+from hotaxion.theory.errors import HotAxionError, MissingDataError, RangeError
+from hotaxion.theory.files import write_whole
+
+_ZERO = -1e30  # stands for ln 0, which nautilus does not take
+_LEFT_OUT = 1e-6  # of the posterior: points of least weight, which are most of the file
+_PRIOR_DRAWS = 2**13
+
+
+class Nautilus(Sampler):
+    """Sample a posterior by nested importance sampling; write it as a weighted chain.
+
+    Any Cobaya input of two sampled parameters or more, with external priors, too. PREFIX.1.txt
+    holds independent points with weights, in random order; `products` and PREFIX.evidence.yaml the
+    evidence, ln of the integral of likelihood times prior, where external priors are normalised
+    over the others.
+
+    Points are drawn from the priors. With `covmat` and `covmat_params`, as `mcmc` has them, they
+    are drawn from a Gaussian about the `ref` of the parameters, `width` times as wide, and weighted
+    accordingly: posterior and evidence are the same as far as the Gaussian reaches, so a mode far
+    from there is not found (as by a chain that starts there). An emulator needs that: priors reach
+    beyond its training.
+
+    The state is written to PREFIX.nautilus.h5 in one piece, every `output_every` seconds: a run
+    that is killed goes on from there with `resume`.
+
+    Raises
+    ------
+    LoggedError : nautilus or h5py is not installed; wrong options; MPI, which it does not use.
+    """
+
+    # Options, by the names of nautilus where it has them.
+    n_live: int = 2000  # live points
+    n_eff: float = 10000  # effective samples at which it stops
+    f_live: float = 0.01  # part of the evidence in live points at which exploration ends
+    n_like_max: float = np.inf  # evaluations at which it stops in any case
+    discard_exploration: bool = False  # unbiased to the last digit, for more evaluations
+    covmat: Any = None  # of a Gaussian to draw from instead of the priors
+    covmat_params: list[str] | None = None
+    width: float = 2.0  # of that Gaussian, in its standard deviations
+    n_networks: int = 4  # that guide it; 0: ellipsoids alone
+    processes: int = 1  # forks that share the evaluations
+    output_every: float = 20.0  # seconds
+    sampler_type: str = "nested"  # read by getdist: rows are independent, none is burn-in
+
+    _at_resume_prefer_new: ClassVar[list[str]] = [
+        *Sampler._at_resume_prefer_new,
+        "n_eff",
+        "f_live",
+        "n_like_max",
+        "processes",
+        "output_every",
+    ]
+
+    def initialize(self) -> None:
+        """Check the options and set nautilus up, from its state of before where there is one."""
+        if mpi.size() > 1:
+            raise LoggedError(
+                self.log,
+                "%d MPI processes, but Nautilus uses none: start one and set 'processes: %d'.",
+                mpi.size(),
+                mpi.size(),
+            )
+        try:
+            self._check()
+            self._draws = Draws.of(self.model, self.covmat, self.covmat_params, self.width)
+            nautilus = _nautilus()
+        except HotAxionError as error:
+            raise LoggedError(self.log, "%s", error) from error
+        self._pool: Pool | None = None
+        state = self._state_file()
+        resumed = state is not None and self.output.is_resuming() and state.exists()
+        self._nautilus = nautilus.Sampler(
+            self._draws.points,
+            self._loglikes_of,
+            n_dim=self.model.prior.d(),
+            n_live=self.n_live,
+            n_networks=self.n_networks,
+            vectorized=True,
+            n_batch=max(100, 20 * self.processes),
+            seed=int(self._rng.integers(2**31)),
+            filepath=str(state) if resumed else None,
+        )
+        self._nautilus.filepath = None  # it writes in place, and a kill would leave half a file
+        if resumed:
+            self.log.info("Going on after %d evaluations.", self._nautilus.n_like)
+
+    def _check(self) -> None:
+        whole_number("n_live", self.n_live, 50, 10**6)
+        number("n_eff", self.n_eff, 100.0, 1e8)
+        number("f_live", self.f_live, 1e-6, 0.5)
+        whole_number("n_networks", self.n_networks, 0, 64)
+        number("width", self.width, 1.0, 10.0)
+        number("n_like_max", min(float(self.n_like_max), 1e12), self.n_live)
+        flag("discard_exploration", self.discard_exploration)
+        whole_number("processes", self.processes, 1, 1024)
+        number("output_every", self.output_every, 0.0, above=True)
+
+    # --- points and their likelihoods ---------------------------------------------------------
+    def _loglikes_of(self, points: Array) -> tuple[Array, Array]:
+        """ln posterior over the density of the draws, and what else the chain holds: (points,
+        columns).
+        """
+        if self._pool is None:
+            rows = [_row(self.model, point) for point in points]
+        else:
+            chunk = -(-len(points) // (4 * self.processes))
+            rows = self._pool.map(_row_in_fork, points, chunksize=chunk)
+        table = np.array(rows)
+        return np.maximum(table[:, 0] - self._draws.log_density(points), _ZERO), table[:, 1:]
+
+    # --- the run ------------------------------------------------------------------------------
+    def run(self) -> None:
+        """Sample until `n_eff` is reached; write the chain and the evidence."""
+        self._pool = _forks(self.processes, self.model) if self.processes > 1 else None
+        try:
+            while not self._some_more() and self._nautilus.n_like < self.n_like_max:
+                self._write_state()
+        except BaseException:
+            if self._pool is not None:
+                self._pool.terminate()
+            raise
+        if self._pool is not None:
+            self._pool.close()  # the forks say what they have refused
+            self._pool.join()
+        self._write_state()
+        if self._nautilus.n_eff < self.n_eff:
+            self.log.warning(
+                "Stopped at n_like_max = %g with %.0f effective samples, not %g.",
+                self.n_like_max,
+                self._nautilus.n_eff,
+                self.n_eff,
+            )
+        self._collect()
+
+    def _some_more(self) -> bool:
+        """A slice of the run; whether that was the last."""
+        done = self._nautilus.run(
+            f_live=self.f_live,
+            n_eff=self.n_eff,
+            n_like_max=self.n_like_max,
+            discard_exploration=self.discard_exploration,
+            timeout=self.output_every,
+        )
+        self.log.info(
+            "%d evaluations, %d shells, %s: %.0f effective samples, ln Z = %.2f",
+            self._nautilus.n_like,
+            len(self._nautilus.bounds),
+            "sampling" if self._nautilus.explored else "exploring",
+            self._nautilus.n_eff,
+            self._nautilus.log_z,
+        )
+        return bool(done)
+
+    def _write_state(self) -> None:
+        if (state := self._state_file()) is not None:
+            half = state.with_name(f"{state.stem}_half.h5")
+            self._nautilus.write(half, overwrite=True)
+            os.replace(half, state)
+
+    def _state_file(self) -> Path | None:
+        return self._file("nautilus.h5") if self.output else None
+
+    def _file(self, ending: str) -> Path:
+        return Path(self.output.folder) / f"{self.output.prefix}.{ending}"
+
+    def _collect(self) -> None:
+        points, log_weights, _, blobs = self._nautilus.posterior(return_blobs=True)
+        weights = np.exp(log_weights - logsumexp(log_weights))
+        order = np.argsort(weights)
+        kept = order[np.cumsum(weights[order]) > _LEFT_OUT]
+        self._rng.shuffle(kept)
+        self._collection = SampleCollection(self.model, self.output, name="1", sample_type="nested")
+        largest, places = weights.max(), _columns(self.model)
+        for i in kept:
+            derived, logpriors, loglikes = (blobs[i, place] for place in places)
+            self._collection.add(
+                points[i],
+                derived=derived,
+                weight=weights[i] / largest,
+                logpriors=logpriors,
+                loglikes=loglikes,
+            )
+        self._collection.out_update()
+        self._evidence = {
+            "logZ": float(self._nautilus.log_z) - _log_norm(self.model),
+            "logZstd": float(self._nautilus.n_eff**-0.5),
+            "effective_samples": round(float(self._nautilus.n_eff)),
+            "evaluations": int(self._nautilus.n_like),
+        }
+        words = yaml_dump(self._evidence)
+        self.log.info("%s", ", ".join(words.strip().splitlines()))
+        if self.output:
+            write_whole(self._file("evidence.yaml"), words)
+
+    # --- what Cobaya asks ---------------------------------------------------------------------
+    def samples(self, **_options: Any) -> SampleCollection:
+        """The weighted chain."""
+        return self._collection
+
+    def products(self, **_options: Any) -> dict[str, Any]:
+        """`sample`, and `logZ`, `logZstd`, `effective_samples`, `evaluations`."""
+        return {"sample": self._collection, **self._evidence}
+
+    def converge_info_changed(self, old_info: Any, new_info: Any) -> bool:
+        """Nothing is kept that a changed option makes wrong."""
+        return False
+
+    @classmethod
+    def output_files_regexps(
+        cls, output: Any, info: Mapping[str, Any] | None = None, minimal: bool = False
+    ) -> list[tuple[re.Pattern[str], None]]:
+        """The files of a run; `minimal`: those that forbid another one."""
+        endings = [r"nautilus\.h5", r"1\.txt"] + ([] if minimal else [r"evidence\.yaml"])
+        prefix = re.escape(output.prefix)
+        return [(re.compile(rf"{prefix}\.{ending}$"), None) for ending in endings]
+
+
+def _nautilus() -> Any:
+    """The package; raises MissingDataError without it."""
+    try:
+        import h5py  # noqa: F401  # of its state
+        import nautilus
+    except ImportError as error:
+        raise MissingDataError(
+            f'the sampler Nautilus needs the package {error.name}: pip install "hotaxion[nested]".'
+        ) from error
+    return nautilus
+
+
+# --- where points are drawn ---------------------------------------------------------------------
+@dataclass(frozen=True)
+class Draws:
+    """A density over the parameters, as a map from the unit cube: priors, or in part a Gaussian.
+
+    priors : of all parameters, of scipy.
+    inner : places of those of the Gaussian.
+    centre, root : its mean and a root of its covariance matrix.
+    """
+
+    priors: Sequence[Any]
+    inner: list[int]
+    centre: Array
+    root: Array
+
+    @classmethod
+    def of(
+        cls, model: Model, covmat: Any, covmat_params: Sequence[str] | None, width: float
+    ) -> Draws:
+        """The density that the options ask for; raises RangeError if they make none."""
+        names = [*model.parameterization.sampled_params()]
+        if covmat is None:
+            return cls(model.prior.pdf, [], np.empty(0), np.empty((0, 0)))
+        if isinstance(covmat, str):
+            covmat_params, covmat = _read_covmat(covmat)
+        known = [name for name in covmat_params or () if name in names]
+        matrix = np.asarray(covmat, dtype=float)
+        if not known or matrix.shape != (len(covmat_params or ()),) * 2:
+            raise RangeError(
+                f"covmat of shape {matrix.shape} with covmat_params = {covmat_params}; give a row "
+                "and a column for each of these, and at least one that is sampled."
+            )
+        places = [list(covmat_params or ()).index(name) for name in known]
+        inner = [names.index(name) for name in known]
+        try:
+            root = width * np.linalg.cholesky(matrix[np.ix_(places, places)])
+        except np.linalg.LinAlgError:
+            raise RangeError("covmat has no positive determinant; give another one.") from None
+        centre = [_centre(model.prior.ref_pdf[i], model.prior.pdf[i]) for i in inner]
+        return cls(model.prior.pdf, inner, np.array(centre), root)
+
+    @property
+    def outer(self) -> list[int]:
+        """Places of the parameters that are drawn from their priors."""
+        return [i for i in range(len(self.priors)) if i not in self.inner]
+
+    def points(self, unit: Array) -> Array:
+        """From the unit cube to parameters, (..., parameters)."""
+        unit = np.clip(unit, 1e-15, 1.0 - 1e-15)
+        points = np.empty_like(unit)
+        for i in self.outer:
+            points[..., i] = self.priors[i].ppf(unit[..., i])
+        points[..., self.inner] = self.centre + ndtri(unit[..., self.inner]) @ self.root.T
+        return points
+
+    def log_density(self, points: Array) -> Array:
+        """ln of the density at points, (..., parameters)."""
+        found = sum((self.priors[i].logpdf(points[..., i]) for i in self.outer), np.zeros(1))
+        away = np.linalg.solve(self.root, (points[..., self.inner] - self.centre).T).T
+        norm = 0.5 * len(self.inner) * np.log(2.0 * np.pi) + np.log(np.diag(self.root)).sum()
+        return found - 0.5 * np.sum(away**2, axis=-1) - norm
+
+
+def _read_covmat(path: str) -> tuple[list[str], Array]:
+    """Names and matrix of a file as Cobaya writes it."""
+    try:
+        with open(path, encoding="utf-8") as stream:
+            names = stream.readline().lstrip("#").split()
+        return names, np.loadtxt(path, ndmin=2)
+    except (OSError, ValueError) as error:
+        raise RangeError(
+            f"covmat = {path!r} cannot be read ({error}); give a .covmat file of Cobaya, or a "
+            "matrix with covmat_params."
+        ) from None
+
+
+def _centre(reference: Any, prior: Any) -> float:
+    """The `ref` of a parameter, a number or a distribution; without one, the mean of the prior."""
+    value = float(reference) if isinstance(reference, Real) else float(reference.mean())
+    return value if np.isfinite(value) else float(prior.mean())
+
+
+# --- one point ----------------------------------------------------------------------------------
+def _columns(model: Model) -> tuple[slice, slice, slice]:
+    """Places of derived parameters, ln priors and ln likelihoods in a row."""
+    derived = len(model.parameterization.derived_params())
+    priors = derived + len(model.prior)
+    return slice(0, derived), slice(derived, priors), slice(priors, priors + len(model.likelihood))
+
+
+def _row(model: Model, point: Array) -> Array:
+    """ln posterior, derived parameters, ln priors, ln likelihoods."""
+    found = model.logposterior(point)
+    if not np.isfinite(found.logpost):
+        return np.concatenate([[_ZERO], np.zeros(_columns(model)[-1].stop)])
+    return np.concatenate([[found.logpost], found.derived, found.logpriors, found.loglikes])
+
+
+def _log_norm(model: Model) -> float:
+    """ln of the mean of the external priors over the others; 0 without any."""
+    if len(model.prior) < 2:
+        return 0.0
+    unit = qmc.Sobol(model.prior.d(), rng=np.random.default_rng(1)).random(_PRIOR_DRAWS)
+    draws = Draws.of(model, None, None, 1.0).points(unit)
+    logs = [np.sum(model.logpriors(point)[1:]) for point in draws]
+    return float(logsumexp(logs) - np.log(len(logs)))
+
+
+# --- forks --------------------------------------------------------------------------------------
+_model_of_fork: Model  # of the process that a pool has forked
+
+
+def _forks(processes: int, model: Model) -> Pool:
+    """Processes that have the model as it is here."""
+    return multiprocessing.get_context("fork").Pool(processes, _take, (model,))
+
+
+def _take(model: Model) -> None:
+    global _model_of_fork
+    _model_of_fork = model
+    Finalize(None, model.close, exitpriority=10)
+
+
+def _row_in_fork(point: Array) -> Array:
+    return _row(_model_of_fork, point)

@@ -1,0 +1,134 @@
+"""Why this test exists: another sampler must give the same posterior, the evidence with its error,
+and go on after a kill as if nothing had been."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from cobaya.log import LoggedError
+from cobaya.model import get_model
+from cobaya.run import run
+from cobaya.yaml import yaml_load_file
+from scipy.integrate import quad
+from scipy.stats import norm
+
+from hotaxion.analysis.chains.chain import Chain
+from hotaxion.analysis.inputs.names import find_input
+from hotaxion.analysis.running import run as runs
+from hotaxion.analysis.running.nautilus import Draws
+from hotaxion.theory.errors import HotAxionError
+
+NAME = "hotaxion.analysis.running.Nautilus"
+QUICK = {"seed": 1, "n_live": 200, "n_eff": 1500, "f_live": 0.05, "n_networks": 0}
+COVMAT = {"covmat": [[0.0004, 0.0], [0.0, 0.25]], "covmat_params": ["b", "c"]}
+
+
+def toy(tmp_path, **options) -> dict:
+    """Gaussian likelihoods; of the priors one flat, one Gaussian, one cut from outside."""
+    chi2 = "lambda a, b, c: -0.5*(((a - 0.3)/0.1)**2 + ((b - 1)/0.02)**2 + (c/0.5)**2)"
+    return {
+        "likelihood": {"one": chi2},
+        "params": {
+            "a": {"prior": [0, 1]},
+            "b": {"prior": {"dist": "norm", "loc": 1, "scale": 1}, "ref": 1},
+            "c": {"prior": [-5, 5], "ref": 0},
+            "d": {"derived": "lambda a, b: a + b"},
+        },
+        "prior": {"tilt": "lambda c: -c if c < 0.5 else -np.inf"},
+        "sampler": {
+            NAME: {
+                "seed": 1,
+                "n_live": 200,
+                "n_eff": 1500,
+                "f_live": 0.05,
+                "n_networks": 0,
+                **options,
+            }
+        },
+        "output": str(tmp_path / "toy"),
+    }
+
+
+def exact_evidence() -> float:
+    """ln of the integral of the toy; each factor by its own quadrature."""
+    a = 0.1 * np.sqrt(2 * np.pi) * (norm.cdf(7) - norm.cdf(-3))
+    b = 0.02 / np.hypot(1.0, 0.02)
+    tilted = quad(lambda c: np.exp(-2 * c**2 - c), -5, 0.5)[0]
+    return float(np.log(a * b * tilted / quad(lambda c: np.exp(-c), -5, 0.5)[0]))
+
+
+@pytest.mark.parametrize("options", [{}, {**COVMAT, "n_networks": 1, "processes": 2}])
+def test_posterior_and_evidence_are_exact(tmp_path, options):
+    """From the priors, and from a Gaussian about them with two forks; 4 standard errors."""
+    _, sampler = run(toy(tmp_path, **options))
+    products = sampler.products()
+    assert products["logZ"] == pytest.approx(exact_evidence(), abs=4 * products["logZstd"])
+    assert products == pytest.approx(
+        {**products, **yaml_load_file(str(tmp_path / "toy.evidence.yaml"))}
+    )
+    chain = Chain.load(tmp_path / "toy")
+    assert chain.independent
+    found = chain.samples.getParams()
+    error = 4 / np.sqrt(products["effective_samples"])
+    a = chain.samples.mean("a")
+    assert a == pytest.approx(0.3 + 0.1 * norm.pdf(3) / norm.cdf(3), abs=0.1 * error)
+    assert chain.samples.std("b") == pytest.approx(0.02, rel=error)
+    c = quad(lambda c: c * np.exp(-2 * c**2 - c), -5, 0.5)[0]
+    c /= quad(lambda c: np.exp(-2 * c**2 - c), -5, 0.5)[0]
+    assert chain.samples.mean("c") == pytest.approx(c, abs=0.5 * error)
+    np.testing.assert_allclose(found.d, found.a + found.b, rtol=1e-6)
+    assert found.c.max() < 0.5
+
+
+def test_goes_on_where_it_stopped(tmp_path):
+    """The state on disk is whole after each slice; the evaluations before are not made again."""
+    info = toy(tmp_path, n_like_max=1500)
+    _, first = run(info)
+    assert first.products()["evaluations"] >= 1500
+    info["sampler"][NAME]["n_like_max"] = 1e6
+    _, second = run({**info, "resume": True})
+    assert second.products()["effective_samples"] >= 1500
+    assert second.products()["logZ"] == pytest.approx(exact_evidence(), abs=0.12)
+    assert len(list(tmp_path.glob("*.h5"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"n_live": 3}, "n_live = 3"),
+        ({"processes": 0}, "processes = 0"),
+        ({"covmat": [[1.0]], "covmat_params": ["z"]}, "covmat_params = \\['z'\\]"),
+        ({"covmat": [[1.0, 2.0], [2.0, 1.0]], "covmat_params": ["b", "c"]}, "determinant"),
+        ({"covmat": "auto"}, "covmat = 'auto' cannot be read"),
+    ],
+)
+def test_wrong_options_are_one_sentence(tmp_path, options, words):
+    with pytest.raises(LoggedError, match=words):
+        run(toy(tmp_path, **options), test=True)
+
+
+def test_draws_have_the_density_that_they_say(tmp_path):
+    """Mean of any function over draws, weighted by prior over density, is that over the prior."""
+    with get_model(
+        {k: v for k, v in toy(tmp_path).items() if k in ("likelihood", "params")}
+    ) as one:
+        draws = Draws.of(one, [[0.04]], ["b"], 5.0)
+        points = draws.points(np.random.default_rng(1).random((40_000, 3)))
+        logs = sum(prior.logpdf(points[:, i]) for i, prior in enumerate(one.prior.pdf))
+        weights = np.exp(logs - draws.log_density(points))
+    assert weights.mean() == pytest.approx(1.0, abs=0.02)
+    assert np.mean(weights * (points[:, 1] - 1.0) ** 2) == pytest.approx(1.0, abs=0.06)
+
+
+def test_run_puts_it_in_place_of_mcmc():
+    """The proposal of the chain is what it draws about; -n are its processes."""
+    info = yaml_load_file(str(find_input("bbn_omegab_ksvz")))
+    changed = runs.with_nautilus(info, 3)["sampler"]
+    mcmc = info["sampler"]["mcmc"]
+    drawn = {"covmat": mcmc["covmat"], "covmat_params": mcmc["covmat_params"]}
+    assert changed == {NAME: {**drawn, "processes": 3}}
+
+
+def test_a_minimiser_samples_nothing():
+    with pytest.raises(HotAxionError, match="--sampler with --minimize"):
+        runs.run("bbn_ksvz", runs.RunOptions(sampler="nautilus", minimize=True))
