@@ -35,6 +35,7 @@ _HOME = {
     "ALPSHiPForecast": "searches.flavour",
     "ALPSI": "searches.lsw",
     "ALPSIIForecast": "searches.lsw",
+    "GainLayer": "searches.gain_layer",
     "HighEnergyNu87A": "searches.neutrino_events",
     "GalacticNuForecast": "searches.neutrino_events",
     "JUNOMonoenergetic": "searches.solar_vector",

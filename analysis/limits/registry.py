@@ -104,6 +104,15 @@ ENTRIES: dict[str, Entry] = {
     "alp_ship": _electroweak("ALPSHiPForecast", "forecast: B decays at SHiP, rough", 4.0),
     "hb": Entry("HBRParameter", "estimate: R parameter of globular clusters", (1e-3, 10.0, 2)),
     "tip_rgb": Entry("TipRGB", "estimate: tip of the red giant branch", (1e-3, 10.0, 2)),
+    "gain_layer": Entry(
+        "GainLayer", "estimate: cooling of a supernova's gain layer", (0.01, 0.5, 18)
+    ),
+    "gain_layer_ecsn": Entry(
+        "GainLayer",
+        "estimate: the same, electron-capture supernova",
+        (0.01, 0.5, 18),
+        {"snapshots": "electron_capture"},
+    ),
     "sn1987a": Entry("SN1987AAxion", "estimate: cooling of SN 1987A", (1e-3, 10.0, 2)),
     "sn_core": _core("SN1987ACooling", "dark photons cool SN 1987A"),
     "pions": _core("SN1987ACooling", "dark photons of pions cool SN 1987A", channels=["pions"]),

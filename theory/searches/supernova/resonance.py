@@ -16,6 +16,7 @@ Not in: emission off resonance, a second resonance on the same ray, decay and gr
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -175,8 +176,19 @@ def _cut_triangles(above: NDArray[np.bool_]) -> tuple[IndexArray, IndexArray, In
 
 
 def escape(depth: ArrayLike) -> Array:
-    """What a resonance shines with, over a black body: 1 − 2 E₃(2P), from 4P to 1."""
-    x = 2.0 * np.asarray(depth, dtype=float)
-    small = np.clip(x, 1e-150, 1e-3)
-    series = 2.0 * x + small**2 * (np.log(small) + np.euler_gamma - 1.5)
-    return np.where(x < 1e-3, series, 1.0 - 2.0 * expn(3, x))
+    """What a resonance shines with, over a black body: 1 − 2 E₃(2P), from 4P to 1.
+
+    Interpolated, to 1e-5.
+    """
+    p = np.asarray(depth, dtype=float)
+    return np.minimum(4.0 * p * np.interp(p, *_thinning()), 1.0)
+
+
+@cache
+def _thinning() -> tuple[Array, Array]:
+    """P, and 1 − 2 E₃(2P) over 4P."""
+    p = np.concatenate([[0.0], np.geomspace(1e-6, 1e6, 4801)])
+    x = 2.0 * p[1:]
+    series = 2.0 * x + x**2 * (np.log(x) + np.euler_gamma - 1.5)
+    exact = np.where(x < 1e-3, series, 1.0 - 2.0 * expn(3, x))
+    return p, np.concatenate([[1.0], exact / (2.0 * x)])
