@@ -99,7 +99,7 @@ def facilities() -> Mapping[str, Facility]:
 
 @cache
 def _read(file: DataFile) -> Mapping[str, Facility]:
-    wrong = (InputImportError, InputSyntaxError, UnicodeDecodeError, AttributeError, TypeError)
+    wrong = (InputImportError, InputSyntaxError, ValueError, AttributeError, TypeError)
     content = file.content()
     try:
         rows = {key: _row(key, row) for key, row in yaml_load(content.decode()).items()}
