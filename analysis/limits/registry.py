@@ -119,7 +119,7 @@ ENTRIES: dict[str, Entry] = {
     "pions_bl": _core("SN1987ACooling", "B - L of pions cools SN 1987A", boson="b_minus_l"),
     "envelope": _core("EnvelopeHeating", "dark photons heat the envelopes of supernovae"),
     "envelope_bl": _core("EnvelopeHeating", "B - L heats these envelopes", boson="b_minus_l"),
-    "juno": Entry("JUNOMonoenergetic", "forecast: solar vectors of 5.49 MeV", (1e-2, 3.0, 13)),
+    "juno": Entry("JUNOMonoenergetic", "forecast: solar vectors of 5.49 MeV", (1e-3, 3.0, 13)),
     **{
         f"majoron_{flavour}": _no_events("majoron", f"majorons of nu_{flavour}", flavour=flavour)
         for flavour in ("e", "mu", "tau")
