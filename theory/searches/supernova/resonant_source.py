@@ -11,9 +11,10 @@ from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import number, whole_number
 from hotaxion.theory.searches.supernova.bosons import Emission
 from hotaxion.theory.searches.supernova.profiles import Profile
-from hotaxion.theory.searches.supernova.resonance import STATES, Crossing, Resonance, escape
+from hotaxion.theory.searches.supernova.resonance import Crossing, Resonance, escape
 
-_CELLS = 4  # of the energies of a crossing, to a line
+_CELLS = 6  # of the energies of a crossing, to a line
+_PER_DECADE = 2  # of depths P, to a line
 
 
 class _Lines(NamedTuple):
@@ -36,8 +37,7 @@ class ResonantSource:
     profile : shells.
     low : least mass [MeV].
     points : number of masses.
-    reabsorbed : see `Resonance.luminosity`; a line shines as its pieces do where P ≪ 1 or
-        P ≫ 1, within 10 % between.
+    reabsorbed : see `Resonance.luminosity`.
 
     Raises
     ------
@@ -71,15 +71,17 @@ class ResonantSource:
 
 
 def _lines(mass: float, crossing: Crossing) -> _Lines:
-    """Pieces that are near in energy, and of one polarisation, as one line."""
-    power = crossing.power(mass, 1.0, reabsorbed=False)
-    number_of = power / crossing.energy
-    place = len(STATES) * (crossing.cell // _CELLS) + (crossing.states == STATES[0])
+    """Pieces of one polarisation that are near in energy and in depth, as one line."""
+    power, depth = crossing.power(mass, 1.0, reabsorbed=False), crossing.depth(mass, 1.0)
+    some = power > 0.0
+    power, depth, energy = power[some], depth[some], crossing.energy[some]
+    deep = np.floor(_PER_DECADE * np.log10(depth))
+    kinds = np.stack([crossing.states[some], crossing.cell[some] // _CELLS, deep])
+    place = np.unique(kinds, axis=1, return_inverse=True)[1].ravel()
 
     def summed(values: Array) -> Array:
         return np.asarray(np.bincount(place, values), dtype=float)
 
-    total, count = summed(power), summed(number_of)
-    there = count > 0.0
-    surface = summed(power / crossing.depth(mass, 1.0))  # what a black body would emit
-    return _Lines(total[there] / count[there], total[there], total[there] / surface[there])
+    total = summed(power)
+    # As many bosons, and what a black body would emit.
+    return _Lines(total / summed(power / energy), total, total / summed(power / depth))

@@ -80,7 +80,7 @@ def test_table_between_its_masses(reabsorbed, profile, resonance):
     for mass in (0.123, 0.77, 2.2, 5.3, 10.98):
         expected = resonance.luminosity(mass, couplings, reabsorbed)
         found = table.emission(mass, couplings).power.sum(axis=-1)
-        assert found == pytest.approx(expected, rel=0.1 if reabsorbed else 0.01), mass
+        assert found == pytest.approx(expected, rel=0.02), mass
 
 
 def test_mean_energy_is_that_of_the_resonances(table, resonance):
