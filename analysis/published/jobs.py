@@ -15,7 +15,7 @@ from hotaxion.analysis.inputs.theories import class_of, find_theories
 from hotaxion.analysis.published.analyses import VARIANTS
 from hotaxion.analysis.running import resume
 from hotaxion.analysis.running.components import files_read
-from hotaxion.analysis.running.run import with_class
+from hotaxion.analysis.running.run import with_class, with_nautilus
 from hotaxion.theory.components.record import hash_of, recorded_data_hash
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.files import write_whole
@@ -43,6 +43,7 @@ class Options:
     use_class: bool = False  # CLASS itself instead of its emulator
     fast: bool = False  # short chains of BBN analyses, to try the command
     burn: float | None = None  # fraction dropped at the start of each chain
+    sampler: str | None = None  # "nautilus" for joint analyses; those of BBN have few parameters
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,10 @@ def make_job(analysis: str, variant: str | None, options: Options) -> Job:
     if options.use_class and find_theories(info, "EmulatedClassy"):
         name, info = f"{name}_class", with_class(info)
     prefix = options.chains / name
-    info = recursive_update(info, {"sampler": {"mcmc": criteria}, "output": str(prefix)})
+    if options.sampler and joint:
+        info = {**with_nautilus(info, 1), "output": str(prefix)}
+    else:
+        info = recursive_update(info, {"sampler": {"mcmc": criteria}, "output": str(prefix)})
     return Job(analysis, variant, info, options.output / "inputs" / f"{name}.yaml", prefix)
 
 
@@ -99,7 +103,8 @@ def write_input(job: Job) -> None:
     job.path.parent.mkdir(parents=True, exist_ok=True)
     what = VARIANTS[job.variant].text if job.variant else "as it is"
     seed = resume.recorded_seed(job.prefix)  # without it Cobaya does not go on
-    same = {} if seed is None else {"sampler": {"mcmc": {"seed": seed}}}
+    sampler = next(iter(job.info["sampler"]))
+    same = {} if seed is None else {"sampler": {sampler: {"seed": seed}}}
     text = yaml_dump(recursive_update(job.info, same))
     write_whole(job.path, f"# {job.analysis}: {what}\n{text}")
 
@@ -112,7 +117,9 @@ def state_of(job: Job) -> str:
     first = Path(f"{job.prefix}.1.txt")
     if not first.exists():
         return ABSENT
-    wanted, had = job.info["sampler"]["mcmc"], resume.recorded_sampler(job.prefix, "updated.yaml")
+    if Path(f"{job.prefix}.evidence.yaml").exists():  # of nautilus, written last
+        return CONVERGED
+    wanted, had = resume.sampler_of(job.info), resume.recorded_sampler(job.prefix, "updated.yaml")
     # A chain that had to meet looser criteria goes on, as Cobaya has it.
     looser = any(had[key] > wanted[key] for key in _BBN if key in wanted and key in had)
     if resume.recorded_sampler(job.prefix, "checkpoint").get("converged") and not looser:

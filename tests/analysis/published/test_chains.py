@@ -15,6 +15,7 @@ from cobaya.yaml import yaml_dump
 from hotaxion.analysis.published import jobs as jobs_module
 from hotaxion.analysis.published import plan as work
 from hotaxion.analysis.running import launch, resume
+from hotaxion.analysis.running.run import NAUTILUS
 from hotaxion.likelihoods import Planck2018
 from hotaxion.theory.components.record import code_version, with_data, with_files
 from hotaxion.theory.errors import HotAxionError
@@ -40,6 +41,22 @@ def test_states(work_folder):
     assert jobs_module.state_of(fast) == jobs_module.UNFINISHED
     write_files(fast, converged=False, rows=1000)
     assert jobs_module.state_of(fast) == jobs_module.STOPPED
+
+
+def test_state_of_nautilus(work_folder):
+    """Its chain is whole once the evidence is there; the proposal is what it draws about."""
+    options = jobs_module.Options(sampler="nautilus")
+    wanted = jobs_module.make_job("hotaxion2026_ksvz", None, options)
+    assert [*wanted.info["sampler"]] == [NAUTILUS]
+    assert len(wanted.info["sampler"][NAUTILUS]["covmat_params"]) == 9
+    write_files(wanted, converged=False, rows=100)
+    assert jobs_module.state_of(wanted) == jobs_module.UNFINISHED
+    Path(f"{wanted.prefix}.evidence.yaml").write_text("logZ: 1.0\n")
+    assert jobs_module.state_of(wanted) == jobs_module.CONVERGED
+    assert jobs_module.state_of(
+        jobs_module.make_job("hotaxion2026_ksvz", None, jobs_module.Options())
+    ) == (jobs_module.CONVERGED)
+    assert "mcmc" in jobs_module.make_job("bbn_ksvz", None, options).info["sampler"]
 
 
 def test_a_chain_of_another_input_is_refused(work_folder):
