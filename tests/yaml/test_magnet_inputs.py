@@ -23,7 +23,7 @@ def load(name: str) -> dict:
 
 
 @pytest.mark.parametrize(
-    ("name", "log10_m_a", "log10_g"), [("cast_alp", -3.0, -10.0), ("alps1_alp", -4.0, -7.0)]
+    ("name", "log10_m_a", "log10_g"), [("cast_alp", -2.5, -10.0), ("alps1_alp", -4.0, -7.0)]
 )
 def test_planes(name, log10_m_a, log10_g):
     """A short chain, and ln L at a point as by the likelihood itself."""
