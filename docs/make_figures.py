@@ -390,6 +390,50 @@ def solar_vectors(folder: Path) -> None:
         figure.savefig(folder / "solar_vectors.png", dpi=80)
 
 
+def supernova_pions(folder: Path) -> None:
+    """Spectra of a core's bosons, and what cooling and heating exclude."""
+    from dataclasses import replace
+
+    from hotaxion.analysis.figures import style
+    from hotaxion.analysis.limits import registry, rules
+    from hotaxion.theory.searches.supernova import bremsstrahlung, pions
+    from hotaxion.theory.searches.supernova.bosons import DARK_PHOTON
+    from hotaxion.theory.searches.supernova.profiles import ONE_ZONE
+
+    with plt.rc_context(style.SETTINGS):
+        figure, (left, right) = style.new_figure(columns=2, size=(9.4, 4.6))
+        gas, energy = pions.pion_gas(ONE_ZONE, y_pi=0.02), np.linspace(30.0, 500.0, 941)
+        vacuum = replace(ONE_ZONE, omega_p=1e-3)
+        made = pions.PionSource(DARK_PHOTON, vacuum, gas, 0.05).spectrum(30.0, energy)
+        soft = bremsstrahlung.spectrum(vacuum, 30.0, energy)
+        look = {"color": style.VERMILION, "lw": 1.7}
+        left.semilogy(energy, 1e-20 * np.where(made, made, np.nan), label="pions", **look)
+        left.semilogy(energy, 1e-20 * soft, "--", color=style.GREY, label="bremsstrahlung, soft")
+        left.set(xlabel=r"$\omega$ [MeV]", xlim=(0.0, 500.0), ylim=(1e47, 1e51))
+        left.set_ylabel(r"$dL/d\omega$ [erg/s/MeV]")
+        left.set_title(r"30 MeV, $\epsilon = 10^{-10}$, without plasma")
+        left.legend(frameon=False)
+        masses = np.unique(np.append(np.geomspace(0.1, 130.0, 90), (1.0219, 1.0225, 15.9)))
+        for name, label, colour, dashes in (
+            ("sn_core", "dark photon: SN 1987A cools", style.BLUE, "-"),
+            ("pions", "by pions alone", style.BLUE, ":"),
+            ("envelope", "dark photon: envelopes are heated", style.VERMILION, "-"),
+            ("pions_bl", r"$B - L$: SN 1987A cools", style.SKY, "--"),
+            ("envelope_bl", r"$B - L$: envelopes are heated", style.ORANGE, "--"),
+        ):
+            search = registry.search(name, registry.options_for(name, {}))
+            found = [rules.limit(search, float(mass), 0.95) for mass in masses]
+            pairs = [one if isinstance(one, list) else [one or np.nan, np.nan] for one in found]
+            low, high = np.array(pairs).T
+            right.loglog(masses, low, dashes, color=colour, lw=1.7, label=label)
+            right.loglog(masses, high, dashes, color=colour, lw=1.0)
+        right.set(xlabel="m [MeV]", ylabel=r"$\epsilon$, $g_{B-L}$", xlim=(0.1, 130.0))
+        right.set(ylim=(3e-13, 1e-5), title="excluded: between lines of one colour")
+        right.text(30.0, 3e-7, "trapped", fontsize=style.SMALL)
+        figure.legend(*right.get_legend_handles_labels(), **style.BELOW)
+        figure.savefig(folder / "supernova_pions.png", dpi=64)
+
+
 def main() -> None:
     """All figures."""
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parent / "figures")
@@ -407,6 +451,7 @@ def main() -> None:
         free_kick,
         solar_vectors,
         decays_to_neutrinos,
+        supernova_pions,
         alps_and_electroweak_bosons,
     ):
         figure(folder)
