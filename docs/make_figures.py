@@ -307,7 +307,7 @@ def alps_and_electroweak_bosons(folder: Path) -> None:
         ("alp_fcc", "FCC-ee, ideal (forecast)", style.BLUE),
         ("alp_ship", "SHiP, rough (forecast)", style.GREEN),
     )
-    top, masses = 1.0, np.geomspace(1e-3, 85.0, 240)
+    top, masses, couplings = 1.0, np.geomspace(1e-3, 85.0, 300), np.geomspace(1e-8, 1.0, 400)
 
     def intervals(search: registry.Search, mass: float) -> list[list[float]]:
         """Excluded couplings, as pairs of ends."""
@@ -320,11 +320,11 @@ def alps_and_electroweak_bosons(folder: Path) -> None:
         figure, (left, right) = style.new_figure(1, 2, size=(9.4, 4.6))
         for name, label, colour in shades:
             search: Any = registry.search(name, registry.options_for(name, {}))
-            ends = [intervals(search, float(mass)) for mass in masses]
-            for i in range(2):  # the second one: excluded again, above a gap
-                some = np.array([one[i] if len(one) > i else [np.nan] * 2 for one in ends])
-                label = label if i == 0 else None
-                left.fill_between(masses, *some.T, color=colour, alpha=0.35, lw=0, label=label)
+            pairs = [intervals(search, float(mass)) for mass in masses]
+            inside = [[any(a <= g <= b for a, b in one) for one in pairs] for g in couplings]
+            look: dict[str, Any] = {"colors": [colour], "alpha": 0.35}
+            left.contourf(masses, couplings, inside, [0.5, 1.5], **look)
+            left.fill_between([], [], color=colour, alpha=0.35, lw=0, label=label)
         for name, label, colour in lines:
             search = registry.search(name, registry.options_for(name, {}))
             some = np.array([intervals(search, float(mass))[0] for mass in masses])
