@@ -27,7 +27,9 @@ def add_run(commands: Commands) -> None:
     text = "of the random numbers: the same chain again, byte by byte, from one process and with "
     text += "'measure_speeds: false' in the sampler's block (as the inputs of the package have it)"
     add("--seed", type=whole_from(0), metavar="N", help=text)
-    text = "nested importance sampling instead of the input's sampler; -n N: processes that share it"
+    text = (
+        "nested importance sampling instead of the input's sampler; -n N: processes that share it"
+    )
     add("--sampler", choices=("nautilus",), help=text)
     add("--minimize", action="store_true", help="look for the best fit instead of sampling")
     add("--test", action="store_true", help="set everything up, then stop")
