@@ -37,17 +37,17 @@ class Electroweak(Companion):
     """ln L of the mass of an ALP and its couplings to W bosons and to hypercharge.
 
     In a chain both couplings are parameters, or g_abb = `abb` g_aww; `loglike`, `signal` and
-    `hotaxion limits` take a mass and g_aww, and need the ratio `abb`. Bounds of rule "posterior"
-    are flat in g_aww², as the branching ratios of production go.
+    `hotaxion limits` take a mass and g_aww, and need the ratio `abb`. Posteriors are flat in
+    g_aww², as the branching ratios of production go.
     """
 
-    limit_rule = "posterior"
     mass_name = "m_alp"
     mass_unit = "GeV"
     coupling_name = "g_aww"
     signal_power = 2
     mass_range = MASS_RANGE_GEV
     second_name: ClassVar[str] = "g_abb"
+    _reference = 1e-5
 
     # Options: see the YAML of the class.
     abb: float | None
@@ -93,14 +93,14 @@ class Electroweak(Companion):
         )
         different, place = np.unique(masses, return_inverse=True)
         place = place.reshape(masses.shape)
-        found = None
-        for i, one in enumerate(different):
-            here = place == i
-            channels = self._of(float(one), couplings[here], self.abb * couplings[here])
-            if found is None:
-                found = np.empty((*masses.shape, channels.shape[-1]))
-            found[here] = channels
-        return np.empty((0, 1)) if found is None else found
+        parts = [
+            self._of(float(one), couplings[place == i], self.abb * couplings[place == i])
+            for i, one in enumerate(different)
+        ]
+        found = np.empty((*masses.shape, parts[0].shape[-1]))
+        for i, part in enumerate(parts):
+            found[place == i] = part
+        return found
 
     def _of(self, mass: float, g_aww: ArrayLike, g_abb: ArrayLike) -> Array:
         mass = number(self.mass_name, mass, *self.mass_range, unit=self.mass_unit)
@@ -130,8 +130,6 @@ class Electroweak(Companion):
             self._refusals.refuse(self.log, error)
             return -np.inf
 
-    _reference = 1e-5
-
 
 class _Cited(Electroweak):
     """Limits of alp_limits.yaml: ln L = −½ Σ (offset − strength)², in standard deviations.
@@ -139,6 +137,8 @@ class _Cited(Electroweak):
     Each upper limit is a half-Gaussian from 0 on whose quantile it is, and channels add. `signal`
     is the strongest channel, in standard deviations.
     """
+
+    limit_rule = "posterior"
 
     # Options: see the YAML of the class.
     channels: list[str] | None
@@ -219,6 +219,7 @@ class ALPOblique(Electroweak):
     constant of the literature; U is left out. `signal` is S.
     """
 
+    limit_rule = "posterior"
     _observes = (Observation("the oblique parameters", _KEEP_ONE),)
 
     def _set_up(self) -> None:
