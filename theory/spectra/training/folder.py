@@ -11,22 +11,33 @@ from typing import Any
 import numpy as np
 
 from hotaxion.theory.arrays import Array
+from hotaxion.theory.components.record import hash_of
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.files import DataFile, write_whole
 from hotaxion.theory.spectra.emulator.features import FEATURES, PARAMETERS, SCALARS, SPECTRA
 
 CHECKS = ("H0", "age", "Omega_m")  # recorded after SCALARS, to test the background
 PROVENANCE = "training.json"
+_THEORY = Path(__file__).parents[2]
+_SHELVES = ("particle", "rates", "relics", "nuclei", "spectra", "components")  # no folders in them
 
 
 def provenance(hot_classy: Mapping[str, Any], l_max: int) -> dict[str, Any]:
-    """What decides a training: versions and options; the same for all its points."""
+    """What decides a training: options, versions, and `code`, a hash of what makes its points."""
     packages = ("hotaxion", "classy", "cobaya", "numpy", "scipy")
+    made_by = [path for shelf in _SHELVES for path in sorted((_THEORY / shelf).glob("*.py"))]
     return {
         "HotClassy": dict(hot_classy),
         "l_max": int(l_max),
         "versions": {name: metadata.version(name) for name in packages},
+        "code": hash_of(made_by),
     }
+
+
+def _decisive(origin: Mapping[str, Any]) -> dict[str, Any]:
+    """What points of one folder must share: not the commit, which says nothing about them."""
+    versions = {name: origin.get("versions", {}).get(name) for name in ("classy", "cobaya")}
+    return {**origin, "versions": versions}
 
 
 def prepare(folder: Path, origin: Mapping[str, Any]) -> None:
@@ -43,11 +54,12 @@ def prepare(folder: Path, origin: Mapping[str, Any]) -> None:
         write_whole(path, json.dumps(origin, indent=1, sort_keys=True) + "\n")
         return
     found = read_provenance(folder)
-    if found != json.loads(json.dumps(origin)):
-        different = sorted(k for k in {*found, *origin} if found.get(k) != origin.get(k))
+    there, here = _decisive(found), _decisive(json.loads(json.dumps(origin)))
+    if there != here:
+        different = sorted(k for k in {*there, *here} if there.get(k) != here.get(k))
         raise HotAxionError(
             f"'{folder}' holds a training with other {', '.join(different)}; give another folder, "
-            f"or remove this one. There: { {k: found.get(k) for k in different} }."
+            f"or remove this one. There: { {k: there.get(k) for k in different} }."
         )
 
 
