@@ -5,14 +5,17 @@ from __future__ import annotations
 
 import pytest
 
+from ..theory.cosmology_stubs import FAST_CLASS
 from .changes import CLASS, EMULATED, GONE, case, changed
+
+OPTIONS = {EMULATED: None, CLASS: {"extra_args": FAST_CLASS}}
 
 # --- 12, 14, 15, 16: names ---------------------------------------------------------------------
 
 
 def test_derived_parameters_are_those_of_class(evaluated):
     by_emulator = evaluated(case(12))
-    by_class = evaluated(changed(12, theory={EMULATED: GONE, CLASS: None}))
+    by_class = evaluated(changed(12, theory={EMULATED: GONE, CLASS: OPTIONS[CLASS]}))
     assert by_emulator["Omega_k"] == by_class["Omega_k"] == 0.0
     for name in ("Omega_b", "Omega_cdm", "Omega_m", "H0", "age", "rdrag"):
         assert by_emulator[name] == pytest.approx(by_class[name], rel=2e-5)
@@ -26,7 +29,7 @@ def test_derived_parameters_are_those_of_class(evaluated):
 
 @pytest.mark.parametrize("theory", [EMULATED, CLASS])
 def test_other_names_of_the_acoustic_scale(evaluated, theory):
-    code = {EMULATED: GONE, theory: None}
+    code = {EMULATED: GONE, theory: OPTIONS[theory]}
     named = evaluated(changed(14, theory=code))
     plain = {"theta": GONE, "100*theta_s": GONE}
     for params in (
@@ -44,7 +47,7 @@ def test_other_names_of_the_acoustic_scale(evaluated, theory):
 
 @pytest.mark.parametrize("theory", [EMULATED, CLASS])
 def test_advice_leads_to_no_second_refusal(refused, evaluated, theory):
-    code = {EMULATED: GONE, theory: None}
+    code = {EMULATED: GONE, theory: OPTIONS[theory]}
     said = refused(changed(15, theory=code))
     assert "'sigma_8' is no derived parameter of CLASS; did you mean 'sigma8'?" in said
     assert "did you mean 'Neff'?" in said
@@ -85,7 +88,7 @@ CLASS_NAMES = {
     ids=["CAMB", "Planck", "logA", "h", "function"],
 )
 def test_names_of_other_codes(evaluated, theory, params):
-    code = {CLASS: GONE, theory: None}
+    code = {CLASS: GONE, theory: OPTIONS[theory]}
     expected = evaluated(changed(16, theory=code, params=CLASS_NAMES))
     found = evaluated(changed(16, theory=code, params=params))
     assert found["chi2"] == pytest.approx(expected["chi2"], abs=1e-3)

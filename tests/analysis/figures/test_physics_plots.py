@@ -16,6 +16,8 @@ from hotaxion.theory.nuclei.nucleosynthesis import Nucleosynthesis
 from hotaxion.theory.relics.abundance import Abundance
 from hotaxion.theory.relics.options import AxionOptions
 
+from ...theory.cosmology_stubs import FAST_CLASS
+
 # --- Delta N_eff(m_a) -----------------------------------------------------------------------
 
 
@@ -196,9 +198,7 @@ def test_spectra_through_class():
     1 eV in KSVZ: Omega_a h^2 = 4.92e-3, f_a = 3.4 % of matter; fully free-streaming it suppresses
     P(k) by about 8 f_a = 27 % (Hu, Eisenstein & Tegmark astro-ph/9712057) against the horizon.
     """
-    coarse = {"non_linear": None, "l_logstep": 1.4, "l_linstep": 200, "l_max_ncdm": 5}
-    coarse |= {"k_step_sub": 0.1, "k_step_super": 0.005, "tol_perturbations_integration": 1e-3}
-    without, with_axion = spectra.compute_spectra([1.0], AxionOptions(), 1000, coarse)
+    without, with_axion = spectra.compute_spectra([1.0], AxionOptions(), 1000, FAST_CLASS)
     assert (without.m_a_ev, with_axion.m_a_ev) == (0.0, 1.0)
     assert without.cl["tt"].size == 1001
     ratio = with_axion.pk / without.pk

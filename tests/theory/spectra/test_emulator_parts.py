@@ -44,6 +44,8 @@ from hotaxion.theory.spectra.training.design import WIDE, planck
 from hotaxion.theory.spectra.training.fit import fit_emulator
 from hotaxion.theory.spectra.training.sensitivity import planck_like
 
+from ..cosmology_stubs import FAST_CLASS
+
 RNG = np.random.default_rng(7)
 
 
@@ -226,12 +228,12 @@ def test_what_is_accepted_beyond_the_training_is_good_to_half_a_unit(packaged, j
 
 
 # --- training --------------------------------------------------------------------------------
-# CLASS at its worst and fastest: what is kept, not how exact it is, is the subject.
+# What is kept, not how exact it is, is the subject.
 COARSE = {
     "hierarchy": "degenerate",
     "axion_nodes": 3,
     "neutrino_nodes": 3,
-    "extra_args": {"non_linear": "none", "l_logstep": 1.4, "l_linstep": 200, "l_max_ncdm": 5},
+    "extra_args": FAST_CLASS,
 }
 CODE = """
 import json, sys
