@@ -9,11 +9,10 @@ import re
 import numpy as np
 import pytest
 from cobaya.model import get_model
-from cobaya.yaml import yaml_load_file
 
 from hotaxion.analysis.cli import main
 from hotaxion.analysis.forecasts.forecast import Forecast, make_forecast
-from hotaxion.analysis.inputs.session import cobaya_session
+from hotaxion.analysis.inputs.session import cobaya_session, load_input
 from hotaxion.likelihoods import MockCMB
 from hotaxion.likelihoods.surveys import (
     BAO,
@@ -28,24 +27,10 @@ from hotaxion.likelihoods.write_mocks import write_cmb
 from hotaxion.theory.errors import HotAxionError, RangeError, UnknownOptionError
 from hotaxion.theory.spectra.lensing_noise import reconstruction_noise
 
-from ...one_point import evaluate
+from ...theory.cosmology_stubs import FAST_CLASS
 
-# CLASS at its worst: the fiducial and the theory are wrong alike.
-COARSE = {
-    "non_linear": "none",
-    "l_logstep": 1.3,
-    "l_linstep": 150,
-    "k_step_sub": 0.15,
-    "k_step_super": 0.01,
-    "k_per_decade_for_pk": 5,
-    "k_per_decade_for_bao": 10,
-    "l_max_g": 6,
-    "l_max_pol_g": 6,
-    "l_max_ur": 6,
-    "l_max_ncdm": 6,
-    "tol_perturbations_integration": 1e-3,
-}
 ZERO = 1e-6
+REDSHIFTS = np.linspace(0.0, 2.0, 2001)
 CASES = {
     "cmbs4, heavy axion": (["cmbs4"], "desi", 1.0),
     "litebird and so": (["litebird", "so"], "euclid", 0.0),
@@ -59,32 +44,48 @@ CASES = {
 def made(request, tmp_path_factory):
     """What was asked for, and the path of the input that was made."""
     names, bao, m_a_ev = CASES[request.param]
-    forecast = Forecast.of_names(names, bao, 500, m_a_ev=m_a_ev, extra_args=COARSE)
+    forecast = Forecast.of_names(names, bao, 500, m_a_ev=m_a_ev, extra_args=FAST_CLASS)
     return forecast, make_forecast(forecast, tmp_path_factory.mktemp("forecast"))
 
 
-def test_zero_at_the_fiducial_and_more_elsewhere(made):
-    forecast, path = made
-    at_fiducial = evaluate(path)
-    assert len(at_fiducial.chi2) == len(forecast.experiments) + (forecast.bao is not None)
-    for name, chi2 in at_fiducial.chi2.items():
-        assert chi2 == pytest.approx(0.0, abs=ZERO), name
-    name, value = forecast.axion_parameter
-    assert at_fiducial.sampled[name] == value
-    moved = evaluate(path, omega_cdm=0.125)
-    for name, chi2 in moved.chi2.items():
-        assert chi2 > 0.1, name
-
-
-def test_the_written_input_is_a_cobaya_input(made):
-    """It builds, samples what it should, and every name of it is an absolute path."""
-    forecast, path = made
+@pytest.fixture(scope="module")
+def model(made):
+    """The written input as Cobaya builds it; distances and sound horizon are wanted, too."""
+    _, path = made
     with cobaya_session(quiet=True):
-        info = yaml_load_file(str(path))
+        info = load_input(path)
         assert info.pop("output") == str(path.parent / "chains" / "forecast")
         assert set(info.pop("sampler")) == {"mcmc"}
-        model = get_model(info)
+        model = get_model(info, stop_at_error=True)
+    model.add_requirements({"Hubble": {"z": REDSHIFTS}, "rdrag": None})
+    yield model
+    model.close()
+
+
+def chi2(model, **values: float) -> dict[str, float]:
+    """By data set, at the fiducial but for the given values."""
+    names = model.parameterization.sampled_params()
+    fiducial = dict(zip(names, map(float, model.prior.reference()), strict=True))
+    found = model.loglikes(fiducial | values, as_dict=True, return_derived=False)
+    return {name: -2 * float(value) for name, value in found.items()}
+
+
+def test_zero_at_the_fiducial_and_more_elsewhere(made, model):
+    forecast, _ = made
+    at_fiducial = chi2(model)
+    assert len(at_fiducial) == len(forecast.experiments) + (forecast.bao is not None)
+    for name, value in at_fiducial.items():
+        assert value == pytest.approx(0.0, abs=ZERO), name
+    for name, value in chi2(model, omega_cdm=0.125).items():
+        assert value > 0.1, name
+
+
+def test_the_written_input_is_a_cobaya_input(made, model):
+    """It samples what it should, from the fiducial, and every name of it is an absolute path."""
+    forecast, path = made
     sampled = list(model.parameterization.sampled_params())
+    name, value = forecast.axion_parameter
+    assert model.prior.reference()[sampled.index(name)] == value
     axion = "m_a" if forecast.m_a_ev else "delta_neff"
     priors = {n: p.dist.name for n, p in zip(sampled, model.prior.pdf, strict=True)}
     gaussian = {name for name, kind in priors.items() if kind == "norm"}
@@ -104,18 +105,13 @@ def test_the_written_input_is_a_cobaya_input(made):
     assert BAO[forecast.bao] in header
 
 
-def test_bao_data_are_the_theory_s(made):
+def test_bao_data_are_the_theory_s(made, model):
     """Distances from the Hubble rate of the same CLASS, by another quadrature."""
     forecast, path = made
-    with cobaya_session(quiet=True):
-        info = yaml_load_file(str(path))
-        info = {k: info[k] for k in ("theory", "params")} | {"likelihood": {"one": None}}
-        with get_model(info) as model:
-            z = np.linspace(0.0, 2.0, 2001)
-            model.add_requirements({"Hubble": {"z": z}, "rdrag": None})
-            model.logposterior(model.prior.reference())
-            hubble = model.provider.get_Hubble(z)
-            r_drag = model.provider.get_param("rdrag")
+    chi2(model)
+    z = REDSHIFTS
+    hubble = model.provider.get_Hubble(z)
+    r_drag = model.provider.get_param("rdrag")
     comoving = np.concatenate(
         [[0.0], np.cumsum(0.5 * np.diff(z) * (1 / hubble[1:] + 1 / hubble[:-1]))]
     )
