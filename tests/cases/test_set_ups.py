@@ -34,7 +34,7 @@ def alone(theory: str | None, likelihood: dict, params: dict, options: object = 
     return changed(1, theory=theories, likelihood={DESI: GONE, "own": likelihood}, params=params)
 
 
-def test_classy_misses_the_axion(refused, capfd):
+def test_classy_misses_the_axion(refused, capfd, forked_runs):
     assert main(["run", case(1)]) == 1
     for said in (refused(case(1)), capfd.readouterr().err.splitlines()[-1]):
         assert "classy gives spectra or distances, but the axion does not reach it" in said

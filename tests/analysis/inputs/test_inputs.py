@@ -116,7 +116,7 @@ def test_packaged_inputs_pass():
         check_blocks(yaml_load_file(str(inputs_folder() / f"{name}.yaml")), name)
 
 
-def test_what_cobaya_refuses_is_one_line_at_the_end_of_a_run(work_folder, capfd):
+def test_what_cobaya_refuses_is_one_line_at_the_end_of_a_run(work_folder, forked_runs, capfd):
     written(GOOD | {"likelihood": {"no.such.Likelihood": None}, "output": "c"})
     assert main(["run", "mine.yaml"]) == 1
     err = capfd.readouterr().err
