@@ -21,6 +21,7 @@ from hotaxion.analysis.inputs.names import analyses, inputs_folder
 
 from ..forked import run_python
 from ..likelihoods.stubs import official_packages
+from ..theory.cosmology_stubs import FAST_CLASS
 
 FOLDER = inputs_folder()
 POINTS = pyyaml.safe_load(Path(__file__).with_name("points.yaml").read_text())
@@ -190,10 +191,7 @@ def test_joint_run_with_class(tmp_path):
     """Two rows with CLASS itself, one of them after a resumption; CLASS at its fastest."""
     info = _load("hotaxion2026_ksvz.yaml")
     info["theory"].pop("hotaxion.theory.EmulatedClassy")
-    coarse = {"non_linear": None, "l_logstep": 1.4, "l_linstep": 200, "l_max_ncdm": 4}
-    coarse |= {"k_step_sub": 0.2, "k_step_super": 0.005, "tol_perturbations_integration": 1e-3}
-    coarse |= {"ncdm_fluid_trigger_tau_over_tau_k": 16}
-    options = {"axion_nodes": 3, "neutrino_nodes": 3, "extra_args": coarse}
+    options = {"axion_nodes": 3, "neutrino_nodes": 3, "extra_args": FAST_CLASS}
     info["theory"]["hotaxion.theory.HotClassy"] = options
     info["sampler"]["mcmc"].update(
         seed=1, max_samples=1, output_every=1, measure_speeds=False, learn_proposal=False
