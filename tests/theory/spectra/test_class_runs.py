@@ -254,7 +254,8 @@ logging.disable(logging.CRITICAL)
 sys.stdout, out = open(os.devnull, "w"), sys.stdout
 from cobaya.model import get_model
 model = get_model({{
-    "theory": {{"{NAME}": {{"helium": "class"}}, "hotaxion.theory.HotAxion": {{"solver": "number"}}}},
+    "theory": {{"{NAME}": {{"helium": "class"}},
+               "hotaxion.theory.HotAxion": {{"solver": "number"}}}},
     "likelihood": {{"one": None}},
     "params": {{"omega_cdm": {{"prior": [0.1, 0.14]}}, "m_a": {{"prior": [0, 1]}}, "mnu": 0.06,
                "tau_reio": {{"prior": [1e-4, 0.1]}}, "omega_b": 0.0224, "H0": 67.0,
