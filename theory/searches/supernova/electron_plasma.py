@@ -25,6 +25,7 @@ M_ELECTRON_MEV = 1e3 * LEPTON_MASSES_GEV["e"]
 _NODES = 32  # of each of three pieces of a momentum integral
 _SURFACE, _TAIL = 25.0, 40.0  # in T: half the width of a Fermi surface, where f has ended
 _SERIES = 1e-4  # of x²: below, the shapes are their series
+_LIGHT_CONE = 1e-300  # least 1 − x²
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,9 @@ class ElectronPlasma:
 def _log_ratio(x2: Array, rest: Array) -> Array:
     """ln((1 + x)/(1 − x))/2x, 1 at x = 0."""
     x = np.sqrt(np.maximum(x2, _SERIES))
-    return np.log((1.0 + x) ** 2 / np.where(x2 < _SERIES, 1.0 - x**2, rest)) / (2.0 * x)
+    # At x = 1 the logarithm is infinite, but is multiplied by 1 − x² (transverse).
+    gap = np.maximum(np.where(x2 < _SERIES, 1.0 - x**2, rest), _LIGHT_CONE)
+    return np.asarray(np.log((1.0 + x) ** 2 / gap) / (2.0 * x))
 
 
 def _chemical_potential(n: Array, t: Array) -> Array:
@@ -120,16 +123,20 @@ def _chemical_potential(n: Array, t: Array) -> Array:
 
 
 def _momenta(mu: Array, t: Array) -> tuple[Array, Array, Array]:
-    """Momenta, weights and energies below, on and above the Fermi surface, (..., nodes)."""
+    """Momenta, weights and energies below, on and above the Fermi surface, (..., nodes).
+
+    Even in the rapidity, so that p ~ m_e is seen among whatever momenta.
+    """
     top = np.maximum(mu, M_ELECTRON_MEV)
     ends = [np.zeros_like(top)]
     for energy in (top - _SURFACE * t, top, top + _TAIL * t):
-        ends.append(np.sqrt(np.maximum(energy**2 - M_ELECTRON_MEV**2, 0.0) * (energy > 0.0)))
+        ends.append(np.arccosh(np.maximum(energy / M_ELECTRON_MEV, 1.0)))
     nodes, weights = unit_nodes(_NODES)
     pieces = [(low[..., None], (high - low)[..., None]) for low, high in pairwise(ends)]
-    p = np.concatenate([low + width * nodes for low, width in pieces], axis=-1)
+    y = np.concatenate([low + width * nodes for low, width in pieces], axis=-1)
     weight = np.concatenate([width * weights for _, width in pieces], axis=-1)
-    return p, weight, np.hypot(p, M_ELECTRON_MEV)
+    energy = M_ELECTRON_MEV * np.cosh(y)
+    return M_ELECTRON_MEV * np.sinh(y), weight * energy, energy
 
 
 def _occupation(energy: Array, mu: Array, t: Array) -> Array:

@@ -124,7 +124,7 @@ def _weak_area() -> float:
 
 
 @dataclass(frozen=True, eq=False)
-class GainLayer:
+class Layer:
     """Of a snapshot.
 
     gain_km : gain radius, or that of the neutron star where this is the larger one [km].
@@ -171,7 +171,7 @@ class GainLayer:
 
 def gain_layers(
     snapshots: Sequence[Snapshot], beta: float = BETA, shock_radius_scale: float = 1.0
-) -> list[GainLayer]:
+) -> list[Layer]:
     """The layers of several snapshots.
 
     Parameters
@@ -191,7 +191,7 @@ def gain_layers(
     pressure = (1.0 - 1.0 / beta) * shock * fall**2
     temperature = shock_temperature(density, pressure)
     return [
-        GainLayer(one, _gain_km(one, float(t)), float(d), float(t))
+        Layer(one, _gain_km(one, float(t)), float(d), float(t))
         for one, d, t in zip(scaled, density, temperature, strict=True)
     ]
 

@@ -10,7 +10,7 @@ from scipy.interpolate import RectBivariateSpline
 
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import array, number
-from hotaxion.theory.searches.supernova.gain_layer import BETA, GainLayer, Snapshot, gain_layers
+from hotaxion.theory.searches.supernova.gain_layer import BETA, Layer, Snapshot, gain_layers
 from hotaxion.theory.searches.supernova.resonance import Resonance
 
 #: Masses [MeV]: below, dark photons of any mixing take next to nothing; above, none is resonant.
@@ -30,7 +30,7 @@ class LayerTable:
     ln(m/m_low)/ln(m_high/m_low) above, so that the edges of several layers fall together.
     """
 
-    def __init__(self, layer: GainLayer, reabsorbed: bool):
+    def __init__(self, layer: Layer, reabsorbed: bool):
         high, *_, low = 0.5 * np.log(layer.profile.plasma.transverse(0.0))
         self.log_edges = (low, high)
         self._reabsorbed = reabsorbed
