@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from hotaxion.theory.arrays import Array
+from hotaxion.theory.checks import choice
 from hotaxion.theory.constants import (
     G_FERMI_GEV2,
     HBAR_EV_S,
@@ -141,6 +142,11 @@ DECAYS = {
     "B+ -> K*+ a": MesonDecay(_B, 0.89167, 1.638e-12, G_BS, _A_0, vector=True),
     "B0 -> K*0 a": MesonDecay(_B0, 0.89555, 1.517e-12, G_BS, _A_0, vector=True),
 }
+
+
+def vector_scale_gev(decay: str, branching_ratio: float) -> float:
+    """F [GeV] at which one of DECAYS has this branching ratio; see `MesonDecay.scale_gev`."""
+    return DECAYS[choice("decay", decay, DECAYS)].scale_gev(branching_ratio)
 
 
 @dataclass(frozen=True)

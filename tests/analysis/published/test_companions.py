@@ -22,6 +22,9 @@ GOOD = {
         ("alps1", 7.5e-8, 0.01),
         ("r_parameter", 6.482e-11, 0.005),
         ("lattice_misalignment", 29.7, 0.02),
+        ("familon", 6.9307e11, 0.005),
+        ("gain_layer", 1.80e-9, 0.01),
+        ("majoron", 5.95e-10, 0.02),
     ],
 )
 def test_ours(name, ours, tolerance):
