@@ -99,8 +99,13 @@ class OneZone:
     def source(self) -> NeutrinoSource:
         """The ball as one shell."""
         volume = 4.0 * np.pi / 3.0 * (1e5 * self.radius_km) ** 3
-        shells = (volume, self.temperature, self.mu_nue, self.density)
-        return NeutrinoSource(*(np.array([one]) for one in shells), self.duration_s)
+        return NeutrinoSource(
+            volume_cm3=np.array([volume]),
+            temperature=np.array([self.temperature]),
+            mu_nue=np.array([self.mu_nue]),
+            density=np.array([self.density]),
+            duration_s=self.duration_s,
+        )
 
 
 @dataclass(frozen=True)
