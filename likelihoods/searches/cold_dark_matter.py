@@ -31,6 +31,9 @@ class ColdDarkMatter(Checked, Likelihood):
     error: likelihood zero (or the Gaussian of ``theory_error``) where the axions exceed it.
     ``omega_cdm`` of a Boltzmann code remains all cold dark matter, axions included. A number for
     ``omega_cdm`` is Planck's measurement, and is refused beside Planck's own likelihoods.
+
+    It knows densities, no mass and coupling, hence has no name in `hotaxion limits`: where axions
+    are all dark matter `misalignment.mass_of_dark_matter` gives the mass for an angle.
     """
 
     # Options: see ColdDarkMatter.yaml.
