@@ -390,6 +390,37 @@ def solar_vectors(folder: Path) -> None:
         figure.savefig(folder / "solar_vectors.png", dpi=80)
 
 
+def gain_layer(folder: Path) -> None:
+    """What dark photons of the layer behind a stalled shock, and of the core, exclude."""
+    from hotaxion.analysis.figures import style
+    from hotaxion.analysis.limits import registry, rules
+
+    def bounds(name: str, masses: np.ndarray, **options: object) -> np.ndarray:
+        search = registry.search(name, registry.options_for(name, options))
+        found = [rules.limit(search, float(mass), 0.95) for mass in masses]
+        return np.array([one[0] if isinstance(one, list) else one or np.nan for one in found])
+
+    kinds = {
+        "gain_layer": ("iron cores", style.BLUE),
+        "gain_layer_ecsn": ("electron capture (illustration)", style.VERMILION),
+    }
+    with plt.rc_context(style.SETTINGS):
+        figure, axes = style.new_figure(size=(5.6, 4.8))
+        for name, (label, colour) in kinds.items():
+            masses = np.geomspace(0.009, 0.48, 90)
+            axes.loglog(masses, bounds(name, masses), color=colour, lw=1.7, label=label)
+            free = bounds(name, masses, reabsorption=False)
+            label = f"{label.split(' (')[0]}, free streaming"
+            axes.loglog(masses, free, ":", color=colour, lw=1.4, label=label)
+        masses = np.geomspace(0.1, 0.48, 12)
+        core = bounds("sn_core", masses)
+        axes.loglog(masses, core, "--", color=style.GREY, lw=1.4, label="core of SN 1987A")
+        axes.set(xlabel="mass of the dark photon [MeV]", ylabel="ε", ylim=(1e-9, 1e-6))
+        axes.set_xlim(0.009, 0.5)
+        axes.legend(fontsize=style.SMALL)
+        figure.savefig(folder / "gain_layer.png", dpi=80)
+
+
 def supernova_pions(folder: Path) -> None:
     """Spectra of a core's bosons, and what cooling and heating exclude."""
     from dataclasses import replace
@@ -451,6 +482,7 @@ def main() -> None:
         free_kick,
         solar_vectors,
         decays_to_neutrinos,
+        gain_layer,
         supernova_pions,
         alps_and_electroweak_bosons,
     ):
