@@ -4,6 +4,8 @@ integral over the flat sky. Here it is computed by another route: sums over the 
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pytest
 from scipy.special import eval_jacobi
@@ -25,6 +27,7 @@ def spectra(correlation: float = 0.5, b_modes: float = 0.01) -> dict[str, np.nda
     return {"tt": tt, "ee": ee, "bb": b_modes * ee, "te": correlation * np.sqrt(tt * ee)}
 
 
+@cache
 def products_of_3j(big_l: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """J0 J0, J0 J2, J2 J2 for all l1, l2; J_s is the 3j symbol (l1 L l2; s 0 -s).
 
