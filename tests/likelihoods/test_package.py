@@ -46,7 +46,7 @@ SEARCHES = [  # companions
     *("ALPFlavour", "ALPOblique", "ALPSHiPForecast", "ALPZForecast", "ALPZPole"),
     *("ALPSI", "ALPSIIForecast", "CAST2017", "CASTGas", "ColdDarkMatter", "HBRParameter"),
     *("HelioscopeForecast", "SN1987AAxion", "SN1987ACooling", "EnvelopeHeating", "TipRGB"),
-    *("HighEnergyNu87A", "GalacticNuForecast", "JUNOMonoenergetic"),
+    *("GainLayer", "HighEnergyNu87A", "GalacticNuForecast", "JUNOMonoenergetic"),
 ]
 FILES = {
     "PlanckLiteTTTEEE": "plik_lite_v22.npz",
