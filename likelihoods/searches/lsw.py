@@ -93,9 +93,9 @@ class ALPSIIForecast(Companion):
     5.3 T over 106 m on each side of the wall, 1064 nm, light polarised along the field at its
     start; photons of any polarisation are seen. Power and noise stand in one number, the reach at
     constant field for a light axion, 1.9e-11/GeV (2e-11 below 0.1 meV in the abstract of
-    2009.14294): half-Gaussian in g_aγ⁴ about it. `signal` is g_aγ⁴ over that of the reach. ``magnet: tuned`` is
-    the better one, at each mass, of a resonant helix and of the constant field; nobody says that
-    such magnets (2.9 m pitch at 1 meV) can be built.
+    2009.14294): half-Gaussian in g_aγ⁴ about it. `signal` is g_aγ⁴ over that of the reach.
+    ``magnet: tuned`` is the better one, at each mass, of a resonant helix and of the constant
+    field; nobody says that such magnets (2.9 m pitch at 1 meV) can be built.
     """
 
     limit_rule = "asimov"

@@ -20,6 +20,9 @@ _2211, _2310 = "notari2022_planck_bao2018_ksvz", "bianchini2023_planck_bao2018_b
 ROWS = [
     [(_2026, None)],
     [("hotaxion2026_marginalised_ksvz", None)],
+    [("hotaxion2026_pact_ksvz", None)],
+    [("hotaxion2026_pact_marginalised_ksvz", None)],
+    [("hotaxion2026_pact_dfsz", None)],
     [(_2026, "parthenope3")],
     [(_2026, "kaons")],
     [(_2026, "pions_alone")],
@@ -66,7 +69,7 @@ def as_written(bound: str, error: str) -> tuple[str, str]:
     """'5.02e+07' and '7e+05' as '5.02(7)', and the power of ten in superscript."""
     mantissa, _, power = bound.strip("<>† ").partition("e+0")
     digit = error.partition("e")[0].replace(".", "").strip("0")[:1]
-    return f"{mantissa}({digit})", f"× 10{power.translate(str.maketrans('67', '⁶⁷'))}"
+    return f"{mantissa}({digit})", f"× 10{power.translate(str.maketrans('678', '⁶⁷⁸'))}"
 
 
 @pytest.mark.parametrize("number", range(len(ROWS)))

@@ -110,7 +110,8 @@ NU_OVERLAP = {60.0: 56.713, 150.0: 109.39, 300.0: 29.597}
 NU_FLAVOURS = (0.54998, 0.20207, 0.24794, 0.41588)
 IBD_CROSS_SECTION = {20.0: 2.8999e-41, 50.0: 1.5515e-40, 100.0: 4.487e-40}  # MeV, cm^2; 0.5 %
 MAJORON_LOSS = (6.0904e32, 170.53)  # erg/(cm^3 s), <E> [MeV]; g m = 1e-9, m = 10 MeV; 0.5 %
-# g m [MeV] at three events above 75 MeV, m = 10 MeV, one zone; 2 %. Published scale 1e-9 (2209.11773).
+# g m [MeV] at three events above 75 MeV, m = 10 MeV, one zone; 2 %. Published scale: 1e-9
+# (2209.11773).
 MAJORON_GM_SN1987A = 5.9603e-10
 MAJORON_GM_GALACTIC = 2.219e-11  # Hyper-K, 10 kpc; 2 %
 NU_BOX_EVENTS = {"imb": 1.5619, "kamiokande_ii": 0.56499}  # of 1 % of 3e53 erg, above 50 MeV; 1 %
@@ -148,7 +149,7 @@ ELECTRON_PLASMA = (0.16966, 0.99005, 0.75077, 3.1145)
 TRANSVERSE_PI = 0.27884  # MeV^2, omega = 2, k = 1.5, omega_P = 0.5 MeV, v_* = 0.9; 0.01 %
 CAPTURE_COOLING = (147.2, 145.0)  # MeV/s at 2 MeV; as Janka (2001) prints it; 2 %
 ABSORPTION_HEATING = (162.73, 160.0)  # MeV/s at 100 km, 1e52 erg/s, 4 MeV; the same; 3 %
-# R_gain [km], rho [g/cm^3] and T [MeV] behind the shock, omega_P there and at the gain radius [MeV],
+# R_gain [km], rho [g/cm^3] and T [MeV] behind the shock, omega_P there and at R_gain [MeV],
 # mass [M_sun], Q_net [erg/s]; 2 %, which the design has with the heating and cooling as printed.
 GAIN_LAYERS = {
     "t0.20": (77.747, 3.9006e8, 1.3867, 0.15347, 0.32125, 0.007287, 5.1545e51),
