@@ -133,10 +133,27 @@ ENTRIES: dict[str, Entry] = {
 }
 
 
+#: The papers that the package was conceived from: status, and the names that belong to each.
+PAPERS: dict[str, tuple[str, str]] = {
+    "2205.07849": ("core result", "hotaxion reproduce"),
+    "2408.11103": ("works", "cast, cast_gas, babyiaxo, iaxo, iaxo_plus"),
+    "2308.10925": ("works", "alps1, alps2"),
+    "2211.13074": ("works; open for the QCD axion", "hotaxion run cold_axion, free_kick_alp"),
+    "2502.01731": ("works", "gain_layer, gain_layer_ecsn"),
+    "2211.15677": ("works", "sn_core, pions, pions_bl, envelope, envelope_bl"),
+    "2312.13627": ("works", "majoron_*, zprime_*, hnl_tau"),
+    "2305.14420": ("works", "juno"),
+    "2501.15250": ("works", "alp_*"),
+    "2506.15306": ("catalogue", "docs/facilities.md"),
+}
+
+
 def listing() -> str:
-    """A line for each name."""
+    """A line for each name, then one for each paper."""
     width = max(map(len, ENTRIES))
-    return "\n".join(f"{name:{width}}  {entry.text}" for name, entry in ENTRIES.items())
+    names = [f"{name:{width}}  {entry.text}" for name, entry in ENTRIES.items()]
+    papers = [f"{paper}  {status}: {where}" for paper, (status, where) in PAPERS.items()]
+    return "\n".join([*names, "", "papers (of most only the abstract was read):", *papers])
 
 
 def options_for(name: str, given: Mapping[str, Any]) -> dict[str, Any]:

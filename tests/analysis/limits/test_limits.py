@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -213,3 +214,20 @@ def test_figure_has_the_axion_the_cosmology_and_what_is_published(tmp_path):
     published.write_text("0.001\n")
     with pytest.raises(HotAxionError, match="two columns"):
         figure.draw(curves, [str(published)])
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/README.md"])
+@pytest.mark.parametrize("paper", registry.PAPERS)
+def test_papers_have_one_status_everywhere(page, paper):
+    """That of `hotaxion limits --list` stands in the row of the paper."""
+    status, _ = registry.PAPERS[paper]
+    text = (Path(__file__).parents[3] / page).read_text(encoding="utf-8")
+    (row,) = [
+        line
+        for line in text.splitlines()
+        if line.startswith("|")
+        and paper in line
+        and ("searches/" in line or "facilities.md" in line or "reproduce.md" in line)
+    ]
+    assert f"| {status}" in row
+    assert paper in registry.listing()
