@@ -137,3 +137,9 @@ def official_packages() -> str:
     if folder := packages_folder():
         return folder
     pytest.skip("official data files absent: set HOTAXION_PACKAGES to a Cobaya packages folder")
+
+
+def add_packages(info: dict) -> None:
+    """Name the packages folder in an input whose data are not all in this package; or skip."""
+    if any(not name.startswith("hotaxion.") for name in info["likelihood"]):
+        info["packages_path"] = official_packages()

@@ -20,7 +20,7 @@ from cobaya.yaml import yaml_load_file
 from hotaxion.analysis.inputs.names import analyses, inputs_folder
 
 from ..forked import run_python
-from ..likelihoods.stubs import official_packages
+from ..likelihoods.stubs import add_packages
 from ..theory.cosmology_stubs import FAST_CLASS
 
 FOLDER = inputs_folder()
@@ -54,8 +54,7 @@ def test_every_input_at_one_point(name):
     info = _load(f"{name}.yaml")
     info.pop("sampler")
     info["theory"]["hotaxion.theory.HotAxion"]["table"] = False  # too much for one point
-    if any(not name.startswith("hotaxion.") for name in info["likelihood"]):
-        info["packages_path"] = official_packages()
+    add_packages(info)
     with get_model(info, stop_at_error=True) as model:
         assert [*model.parameterization.sampled_params()] == [*expected["point"]]
         found = model.logposterior(expected["point"])

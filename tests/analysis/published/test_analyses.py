@@ -18,6 +18,7 @@ from hotaxion.analysis.published.analyses import ANALYSES, VARIANTS, chosen, lis
 from hotaxion.analysis.published.rows import quantities_of
 from hotaxion.theory.errors import UnknownOptionError
 
+from ...likelihoods.stubs import add_packages
 from ..reproduce_stubs import ABSTRACT, NAME, chain_of
 
 AXION = "hotaxion.theory.HotAxion"
@@ -87,6 +88,7 @@ def test_every_chain_has_a_valid_input(work_folder, name, variant):
         info.pop("sampler")
         info.pop("output")
         info["theory"][AXION]["table"] = False  # seconds each, and no matter here
+        add_packages(info)
         model = get_model(info)
         sampled = set(model.parameterization.sampled_params())
         model.close()
