@@ -40,7 +40,10 @@ class Draws:
         if isinstance(covmat, str):
             covmat_params, covmat = _read_covmat(covmat)
         known = [name for name in covmat_params or () if name in names]
-        matrix = np.asarray(covmat, dtype=float)
+        try:
+            matrix = np.asarray(covmat, dtype=float)
+        except (TypeError, ValueError):
+            raise RangeError("covmat is no matrix of numbers; give rows of one length.") from None
         if not known or matrix.shape != (len(covmat_params or ()),) * 2:
             raise RangeError(
                 f"covmat of shape {matrix.shape} with covmat_params = {covmat_params}; give a row "
@@ -48,6 +51,8 @@ class Draws:
             )
         places = [list(covmat_params or ()).index(name) for name in known]
         inner = [names.index(name) for name in known]
+        if not np.isfinite(matrix).all():
+            raise RangeError("covmat holds a number that is not finite; give another one.")
         try:
             root = width * np.linalg.cholesky(matrix[np.ix_(places, places)])
         except np.linalg.LinAlgError:

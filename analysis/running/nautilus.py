@@ -10,7 +10,8 @@ import multiprocessing
 import os
 import re
 from collections.abc import Mapping
-from multiprocessing.pool import Pool
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any, ClassVar
@@ -28,12 +29,13 @@ from scipy.stats import qmc
 from hotaxion.analysis.running.draws import Draws
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import flag, number, whole_number
-from hotaxion.theory.errors import HotAxionError, MissingDataError
+from hotaxion.theory.errors import HotAxionError, MissingDataError, RangeError
 from hotaxion.theory.files import write_whole
 
 _ZERO = -1e30  # stands for ln 0, which nautilus does not take
 _LEFT_OUT = 1e-6  # of the posterior: points of least weight, which are most of the file
 _PRIOR_DRAWS = 2**13
+_SAME = 0.05  # of ln L, of one point computed again; CLASS scatters by some hundredths
 
 
 class Nautilus(Sampler):
@@ -96,23 +98,44 @@ class Nautilus(Sampler):
             nautilus = _nautilus()
         except HotAxionError as error:
             raise LoggedError(self.log, "%s", error) from error
-        self._pool: Pool | None = None
+        self._pool: ProcessPoolExecutor | None = None
         state = self._state_file()
         resumed = state is not None and self.output.is_resuming() and state.exists()
-        self._nautilus = nautilus.Sampler(
-            self._draws.points,
-            self._loglikes_of,
-            n_dim=self.model.prior.d(),
-            n_live=self.n_live,
-            n_networks=self.n_networks,
-            vectorized=True,
-            n_batch=max(100, 20 * self.processes),
-            seed=int(self._rng.integers(2**31)),
-            filepath=str(state) if resumed else None,
-        )
+        try:
+            self._nautilus = nautilus.Sampler(
+                self._draws.points,
+                self._loglikes_of,
+                n_dim=self.model.prior.d(),
+                n_live=self.n_live,
+                n_networks=self.n_networks,
+                vectorized=True,
+                n_batch=max(100, 20 * self.processes),
+                seed=int(self._rng.integers(2**31)),
+                filepath=str(state) if resumed else None,
+            )
+        except (OSError, KeyError) as error:
+            raise LoggedError(
+                self.log, "%s is damaged (%s); remove it, or start anew with -f.", state, error
+            ) from error
         self._nautilus.filepath = None  # it writes in place, and a kill would leave half a file
         if resumed:
+            self._refuse_another_posterior(state)
             self.log.info("Going on after %d evaluations.", self._nautilus.n_like)
+
+    def _refuse_another_posterior(self, state: Path | None) -> None:
+        """Evaluate the best point again: a changed `ref` or other code would go unseen."""
+        best = max(zip(self._nautilus.log_l, self._nautilus.points, strict=True), key=_greatest)
+        place = int(np.argmax(best[0]))
+        found = self._loglikes_of(self._draws.points(best[1][place : place + 1]))[0][0]
+        if not abs(found - best[0][place]) < _SAME:
+            raise LoggedError(
+                self.log,
+                "%s has ln L = %.4f where it is %.4f now: the 'ref' of a parameter, or the code, "
+                "has changed since. Remove it, or start anew with -f.",
+                state,
+                best[0][place],
+                found,
+            )
 
     def _check(self) -> None:
         whole_number("n_live", self.n_live, 50, 10**6)
@@ -120,9 +143,14 @@ class Nautilus(Sampler):
         number("f_live", self.f_live, 1e-6, 0.5)
         whole_number("n_networks", self.n_networks, 0, 64)
         number("width", self.width, 1.0, 10.0)
-        number("n_like_max", min(float(self.n_like_max), 1e12), self.n_live)
+        if self.n_like_max != np.inf:
+            number("n_like_max", self.n_like_max, self.n_live)
         flag("discard_exploration", self.discard_exploration)
         whole_number("processes", self.processes, 1, 1024)
+        if self.processes > 1 and "fork" not in multiprocessing.get_all_start_methods():
+            raise RangeError(f"processes = {self.processes}, but this system has no fork; give 1.")
+        if self.model.prior.d() < 2:
+            raise RangeError("Nautilus needs two sampled parameters or more; use mcmc for one.")
         number("output_every", self.output_every, 0.0, above=True)
 
     # --- points and their likelihoods ---------------------------------------------------------
@@ -134,7 +162,7 @@ class Nautilus(Sampler):
             rows = [_row(self.model, point) for point in points]
         else:
             chunk = -(-len(points) // (4 * self.processes))
-            rows = self._pool.map(_row_in_fork, points, chunksize=chunk)
+            rows = list(self._pool.map(_row_in_fork, points, chunksize=chunk))
         table = np.array(rows)
         return np.maximum(table[:, 0] - self._draws.log_density(points), _ZERO), table[:, 1:]
 
@@ -145,13 +173,17 @@ class Nautilus(Sampler):
         try:
             while not self._some_more() and self._nautilus.n_like < self.n_like_max:
                 self._write_state()
-        except BaseException:
-            if self._pool is not None:
-                self._pool.terminate()
-            raise
-        if self._pool is not None:
-            self._pool.close()  # the forks say what they have refused
-            self._pool.join()
+        except BrokenProcessPool as error:
+            raise LoggedError(
+                self.log,
+                "a process has died (killed, or out of memory); what was written stays, and the "
+                "same command with -r goes on.",
+            ) from error
+        except HotAxionError as error:  # of a fork
+            raise LoggedError(self.log, "%s", error) from error
+        finally:
+            if self._pool is not None:  # the forks say what they have refused
+                self._pool.shutdown(cancel_futures=True)
         self._write_state()
         if self._nautilus.n_eff < self.n_eff:
             self.log.warning(
@@ -287,9 +319,11 @@ def _log_norm(model: Model) -> float:
 _model_of_fork: Model  # of the process that a pool has forked
 
 
-def _forks(processes: int, model: Model) -> Pool:
+def _forks(processes: int, model: Model) -> ProcessPoolExecutor:
     """Processes that have the model as it is here."""
-    return multiprocessing.get_context("fork").Pool(processes, _take, (model,))
+    return ProcessPoolExecutor(
+        processes, multiprocessing.get_context("fork"), initializer=_take, initargs=(model,)
+    )
 
 
 def _take(model: Model) -> None:
@@ -299,4 +333,11 @@ def _take(model: Model) -> None:
 
 
 def _row_in_fork(point: Array) -> Array:
-    return _row(_model_of_fork, point)
+    try:
+        return _row(_model_of_fork, point)
+    except LoggedError as error:  # cannot be handed over as it is
+        raise HotAxionError(str(error)) from None
+
+
+def _greatest(shell: tuple[Array, Array]) -> float:
+    return float(shell[0].max(initial=-np.inf))

@@ -145,9 +145,9 @@ class _Cited(Electroweak):
     detectors: dict[str, dict[str, float]]
 
     @classmethod
+    @abstractmethod
     def _rows(cls, limits: Limits) -> dict[str, DecayLimit | MixingLimit]:
         """Those of this class, by name."""
-        raise NotImplementedError
 
     def _set_up(self) -> None:
         """Read the options and the limits."""

@@ -6,6 +6,7 @@ Physics, sources and what is not in: `hotaxion.theory.searches.supernova.neutrin
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from math import inf
 from typing import Any, NamedTuple
 
@@ -88,13 +89,13 @@ class _NoEvents(Companion):
         )
         self._count = neutrino_events.Counter(self._parent(), source_of(self.source), search)
 
+    @abstractmethod
     def _protons(self) -> float:
         """Free protons of all detectors, times their live fractions."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _distance_kpc(self) -> float:
         """Of the supernova."""
-        raise NotImplementedError
 
     def _in_water(self) -> bool:
         """Whether there is oxygen."""

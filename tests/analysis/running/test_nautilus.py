@@ -92,6 +92,40 @@ def test_goes_on_where_it_stopped(tmp_path):
     assert len(list(tmp_path.glob("*.h5"))) == 1
 
 
+def test_another_posterior_does_not_go_on_unseen(tmp_path):
+    """Draws about another `ref`, which Cobaya lets change if asked, are not those of the state."""
+    options = {**COVMAT, "n_like_max": 400}
+    run(toy(tmp_path, **options))
+    moved = toy(tmp_path, **options)
+    moved["params"]["c"]["ref"] = 0.7
+    with pytest.raises(LoggedError, match="'ref' of a parameter, or the code, has changed"):
+        run({**moved, "resume": True}, allow_changes=True)
+
+
+def test_a_damaged_state_is_named(tmp_path):
+    info = toy(tmp_path, n_like_max=400)
+    run(info)
+    (tmp_path / "toy.nautilus.h5").write_bytes(b"half a file")
+    with pytest.raises(LoggedError, match="is damaged"):
+        run({**info, "resume": True})
+
+
+def test_a_fork_that_dies_ends_the_run_with_a_sentence(tmp_path):
+    info = toy(tmp_path, processes=2)
+    killed = "lambda a, b, c: __import__('os').kill(__import__('os').getpid(), 9) if a > 0.9 else 0"
+    info["likelihood"] = {"one": killed}
+    with pytest.raises(LoggedError, match="a process has died"):
+        run(info)
+
+
+def test_one_parameter_is_too_few(tmp_path):
+    info = toy(tmp_path)
+    info |= {"likelihood": {"one": "lambda a: -a"}, "params": {"a": {"prior": [0, 1]}}}
+    info.pop("prior")
+    with pytest.raises(LoggedError, match="two sampled parameters"):
+        run(info, test=True)
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -100,6 +134,8 @@ def test_goes_on_where_it_stopped(tmp_path):
         ({"covmat": [[1.0]], "covmat_params": ["z"]}, "covmat_params = \\['z'\\]"),
         ({"covmat": [[1.0, 2.0], [2.0, 1.0]], "covmat_params": ["b", "c"]}, "determinant"),
         ({"covmat": "auto"}, "covmat = 'auto' cannot be read"),
+        ({"covmat": [["x"]], "covmat_params": ["b"]}, "no matrix of numbers"),
+        ({"covmat": [[np.nan]], "covmat_params": ["b"]}, "not finite"),
     ],
 )
 def test_wrong_options_are_one_sentence(tmp_path, options, words):
