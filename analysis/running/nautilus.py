@@ -340,4 +340,4 @@ def _row_in_fork(point: Array) -> Array:
 
 
 def _greatest(shell: tuple[Array, Array]) -> float:
-    return float(shell[0].max(initial=-np.inf))
+    return float(np.append(shell[0], -np.inf).max())
