@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# Compiled code is kept: each of hundreds of Python processes would compile the package again.
+unexport PYTHONDONTWRITEBYTECODE
 # A half-installed mpi4py must not stop anybody. `hotaxion run` looks for MPI itself.
 test bench: export COBAYA_NOMPI ?= 1
 # The tests run on all cores, file by file: one thread each.
