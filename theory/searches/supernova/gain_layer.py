@@ -170,22 +170,29 @@ class Layer:
 
 
 def gain_layers(
-    snapshots: Sequence[Snapshot], beta: float = BETA, shock_radius_scale: float = 1.0
+    snapshots: Sequence[Snapshot], beta: ArrayLike = BETA, shock_radius_scale: ArrayLike = 1.0
 ) -> list[Layer]:
     """The layers of several snapshots.
 
     Parameters
     ----------
     beta : compression by the shock; 7 of a gas of photons, more where nuclei fall apart.
-    shock_radius_scale : all radii of shocks times this.
+    shock_radius_scale : radii of shocks times this. Both: one for all, or one for each snapshot.
 
     Raises
     ------
     RangeError : for a beta or a scale out of range, and where no gain radius is inside the shock.
     """
-    beta = number("beta_shock", beta, 2.0, 20.0)
-    scale = number("shock_radius_scale", shock_radius_scale, 0.1, 10.0)
-    scaled = [replace(one, shock_km=scale * one.shock_km) for one in snapshots]
+    each = (
+        np.broadcast_to(beta, len(snapshots)),
+        np.broadcast_to(shock_radius_scale, len(snapshots)),
+    )
+    beta = np.array([number("beta_shock", one, 2.0, 20.0) for one in each[0]])
+    scales = [number("shock_radius_scale", one, 0.1, 10.0) for one in each[1]]
+    scaled = [
+        replace(one, shock_km=scale * one.shock_km)
+        for one, scale in zip(snapshots, scales, strict=True)
+    ]
     shock, fall = (np.array(values) for values in zip(*map(_fall, scaled), strict=True))
     density = beta * shock
     pressure = (1.0 - 1.0 / beta) * shock * fall**2

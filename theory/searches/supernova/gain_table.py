@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from itertools import product
+from math import log, prod
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.interpolate import RectBivariateSpline
+from scipy.interpolate import NdBSpline, make_interp_spline
 
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import array, number
-from hotaxion.theory.searches.supernova.gain_layer import BETA, Layer, Snapshot, gain_layers
+from hotaxion.theory.searches.supernova.gain_layer import BETA, Snapshot, gain_layers
 from hotaxion.theory.searches.supernova.resonance import Resonance
 
 #: Masses [MeV]: below, dark photons of any mixing take next to nothing; above, none is resonant.
@@ -23,36 +24,12 @@ _NEAR, _NEAR_POINTS, _FAR_POINTS, _ABOVE_POINTS = -0.4, 14, 12, 36
 _TINY = 1e-300  # stands for 0
 
 
-class LayerTable:
-    """L/Q_net of one layer as a function of mass and mixing.
-
-    Masses are counted from the edges of the transverse resonance, z = ln(m/m_low) below m_low and
-    ln(m/m_low)/ln(m_high/m_low) above, so that the edges of several layers fall together.
-    """
-
-    def __init__(self, layer: Layer, reabsorbed: bool):
-        high, *_, low = 0.5 * np.log(layer.profile.plasma.transverse(0.0))
-        self.log_edges = (low, high)
-        self._reabsorbed = reabsorbed
-        resonance = Resonance(layer.profile, 0.4 * MASSES_MEV[0])
-        z = _places(float(np.log(0.5 * MASSES_MEV[0]) - low))
-        masses = np.exp(low + np.where(z < 0.0, 1.0, high - low) * z)
-        taken = [resonance.luminosity(mass, _MIXINGS, reabsorbed) for mass in masses]
-        logs = np.log(np.maximum(np.array(taken) / layer.net_heating, _TINY))
-        self._spline = RectBivariateSpline(z, np.log(_MIXINGS), logs, kx=1, ky=3)
-
-    def log_ratio(self, z: Array, epsilon: Array) -> Array:
-        """ln(L/Q_net) at places z up to 1."""
-        inside = np.clip(epsilon, _MIXINGS[0], _MIXINGS[-1])
-        # L ∝ ε² below the table; beyond it a black body has no more to give.
-        more = 2.0 * np.log(np.maximum(epsilon, 1e-150) / inside)
-        if self._reabsorbed:
-            more = np.minimum(more, 0.0)
-        return np.asarray(self._spline.ev(np.minimum(z, 1.0), np.log(inside)) + more)
-
-
 class GainTable:
     """L/Q_net of a snapshot, of mass, mixing, compression and radius of the shock.
+
+    Masses are counted from the edges of the transverse resonance, z = ln(m/m_low) below m_low and
+    ln(m/m_low)/ln(m_high/m_low) above, so that the edges of several layers fall together: all are
+    tabulated at the same z, and one spline gives them all.
 
     Parameters
     ----------
@@ -74,13 +51,25 @@ class GainTable:
     ):
         given = {"beta_shock": beta_shock, "shock_radius_scale": shock_radius_scale}
         self._axes = [
-            np.log(np.geomspace(*RANGES[name], _NODES) if one is None else [one])
+            np.log(np.geomspace(*RANGES[name], _NODES) if one is None else [one]).tolist()
             for name, one in given.items()
         ]
-        self._tables = [
-            LayerTable(gain_layers([snapshot], *np.exp(node))[0], reabsorbed)
-            for node in product(*self._axes)
-        ]
+        nodes = np.exp([*product(*self._axes)])
+        layers = gain_layers([snapshot] * len(nodes), *nodes.T)
+        squares = np.array([layer.profile.plasma.transverse(0.0)[[-1, 0]] for layer in layers])
+        self._log_edges = 0.5 * np.log(squares)
+        self._reabsorbed = reabsorbed
+        self._z = _places(float(np.log(0.5 * MASSES_MEV[0]) - self._log_edges[:, 0].max()))
+        logs = np.empty((self._z.size, _MIXINGS.size, len(layers)))
+        for i, (layer, (low, high)) in enumerate(zip(layers, self._log_edges, strict=True)):
+            resonance = Resonance(layer.profile, 0.4 * MASSES_MEV[0])
+            masses = np.exp(low + np.where(self._z < 0.0, 1.0, high - low) * self._z)
+            taken = [resonance.luminosity(mass, _MIXINGS, reabsorbed) for mass in masses]
+            logs[..., i] = np.log(np.maximum(np.array(taken) / layer.net_heating, _TINY))
+        # Straight in z, cubic in ln ε.
+        of_mixing = make_interp_spline(np.log(_MIXINGS), logs, k=3, axis=1)
+        knots = np.concatenate([self._z[:1], self._z, self._z[-1:]])
+        self._spline = NdBSpline((knots, of_mixing.t), np.moveaxis(of_mixing.c, 0, 1), k=(1, 3))
 
     def ratio(
         self,
@@ -106,15 +95,24 @@ class GainTable:
         )
         given = {"beta_shock": beta_shock, "shock_radius_scale": shock_radius_scale}
         weights = [
-            _lagrange(axis, np.log(number(name, one, *RANGES[name]))) if len(axis) > 1 else [1.0]
+            _lagrange(axis, log(number(name, one, *RANGES[name]))) if len(axis) > 1 else [1.0]
             for axis, (name, one) in zip(self._axes, given.items(), strict=True)
         ]
-        weight = np.array([np.prod(pair) for pair in product(*weights)])
-        low, high = weight @ [table.log_edges for table in self._tables]
+        weight = np.outer(*weights).ravel()
+        low, high = weight @ self._log_edges
         x = np.log(m) - low
         z = np.where(x < 0.0, x, x / (high - low))
-        logs = np.array([table.log_ratio(z, mixing) for table in self._tables])
-        return np.where(z < 1.0, np.exp(np.tensordot(weight, logs, axes=1)), 0.0)
+        return np.where(z < 1.0, np.exp(self._log_ratios(z, mixing) @ weight), 0.0)
+
+    def _log_ratios(self, z: Array, epsilon: Array) -> Array:
+        """ln(L/Q_net) at places z, (their shape, layers)."""
+        inside = np.clip(epsilon, _MIXINGS[0], _MIXINGS[-1])
+        # L ∝ ε² below the table; beyond it a black body has no more to give.
+        more = 2.0 * np.log(np.maximum(epsilon, 1e-150) / inside)
+        if self._reabsorbed:
+            more = np.minimum(more, 0.0)
+        place = np.stack([np.clip(z, self._z[0], 1.0), np.log(inside)], axis=-1)
+        return np.asarray(self._spline(place) + more[..., None])
 
 
 def _places(least: float) -> Array:
@@ -125,7 +123,8 @@ def _places(least: float) -> Array:
     return np.concatenate([far, near, above])
 
 
-def _lagrange(nodes: Array, place: float) -> Array:
+def _lagrange(nodes: list[float], place: float) -> list[float]:
     """Weights of the polynomial through values at the nodes."""
-    ratios = [(place - nodes) / np.where(node == nodes, 1.0, node - nodes) for node in nodes]
-    return np.array([np.prod(np.delete(one, i)) for i, one in enumerate(ratios)])
+    return [
+        prod((place - other) / (node - other) for other in nodes if other != node) for node in nodes
+    ]
