@@ -90,7 +90,7 @@ def print_ranges() -> None:
             curve = np.array([table(m).delta_neff for m in masses])
             flat.append(quantile95(masses, np.exp(np.interp(curve, delta_neff, np.log(density)))))
         row = "".join(f"{value:13.3f}" for value in flat)
-        print(f"{label:30} | {bound:8.3f} {table.at_delta_neff(bound).m_a_ev:12.3f}  |{row}")
+        print(f"{label:30} | {bound:8.3f} {table.at_delta_neff(bound).mass_ev:12.3f}  |{row}")
 
 
 def print_others() -> None:

@@ -14,4 +14,4 @@ class Few(Likelihood):
 
     def logp(self, **_params):
         """Exponential in Omega_a h^2."""
-        return -self.provider.get_axion_psd().omega_a_h2 / 2e-4
+        return -self.provider.get_axion_psd().omega_h2 / 2e-4

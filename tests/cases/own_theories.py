@@ -113,4 +113,4 @@ class AxionHubbleRate(HubbleRate):
 
     def get_Hubble(self, z, units="km/s/Mpc"):
         """In km/s/Mpc."""
-        return super().get_Hubble(z) * (1 + self.provider.get_axion_psd().omega_a_h2)
+        return super().get_Hubble(z) * (1 + self.provider.get_axion_psd().omega_h2)

@@ -6,7 +6,7 @@ from cobaya.likelihood import Likelihood
 from cobaya.theory import Theory
 
 from hotaxion.theory.quadrature import momentum_grid
-from hotaxion.theory.relics.distribution import AxionPSD, bose_einstein
+from hotaxion.theory.relics.distribution import RelicPSD, bose_einstein
 
 # `extra_args` of CLASS at its worst and fastest, an eighth of the time: for tests of what arrives,
 # not of how exact it is. To l = 1000 spectra are off by 5 % (TT), 7 % (EE), 2 % (lensing).
@@ -27,10 +27,10 @@ FAST_CLASS = {
 }
 
 
-def axion(m_a: float, temperature: float = 0.81, amplitude: float = 1.0) -> AxionPSD:
+def axion(m_a: float, temperature: float = 0.81, amplitude: float = 1.0) -> RelicPSD:
     """Bose-Einstein axions; temperature in units of T_NCDM_RATIO T_CMB."""
     q, weights = momentum_grid(80, 35.0)
-    return AxionPSD(m_a, q, amplitude * bose_einstein(q, temperature), weights)
+    return RelicPSD(m_a, q, amplitude * bose_einstein(q, temperature), weights)
 
 
 class Axion(Theory):
@@ -48,14 +48,14 @@ class Axion(Theory):
     def calculate(self, state, want_derived=True, **params):
         psd = axion(params["m_a"], 0.7, params["amplitude"])
         state["axion_psd"] = psd
-        state["derived"] = {"delta_neff": psd.delta_neff, "omega_axion": psd.omega_a_h2}
+        state["derived"] = {"delta_neff": psd.delta_neff, "omega_axion": psd.omega_h2}
 
     def get_axion_psd(self):
         return self.current_state["axion_psd"]
 
 
 class BrokenAxion(Axion):
-    """Delivers NaN, past the checks of AxionPSD."""
+    """Delivers NaN, past the checks of RelicPSD."""
 
     def calculate(self, state, want_derived=True, **params):
         super().calculate(state, want_derived, **params)

@@ -59,7 +59,7 @@ def _table(**ranges: tuple[float, float]) -> Call:
         inputs = {name: low + u * (high - low) for name, (low, high) in ranges.items()}
         psd = table(0.01 + u, **inputs)
         inverse = table.at_delta_neff(0.05 + 0.1 * u, **inputs)
-        return psd.delta_neff, psd.omega_a_h2, psd.f.tolist(), inverse.m_a_ev
+        return psd.delta_neff, psd.omega_h2, psd.f.tolist(), inverse.mass_ev
 
     return call
 
@@ -136,7 +136,7 @@ CALLABLES: dict[str, Callable[[], Call]] = {
     "couplings, Plasma": _couplings,
     "Background": _background,
     "SpectraEmulator": _emulator,
-    "AxionPSD": _relic,
+    "RelicPSD": _relic,
 }
 
 

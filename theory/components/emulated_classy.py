@@ -15,7 +15,7 @@ from hotaxion.theory.components.guards import EXTRA_RADIATION
 from hotaxion.theory.components.hot_classy import HotClassy
 from hotaxion.theory.components.record import with_data
 from hotaxion.theory.errors import HotAxionError, RangeError
-from hotaxion.theory.relics.distribution import AxionPSD
+from hotaxion.theory.relics.distribution import RelicPSD
 from hotaxion.theory.spectra.emulator.background import LAMBDA, Background
 from hotaxion.theory.spectra.emulator.features import FEATURES, SPECTRA, feature_vector
 from hotaxion.theory.spectra.emulator.prediction import Prediction, SpectraEmulator, emulator_path
@@ -211,7 +211,7 @@ class EmulatedClassy(HotClassy):
         state: dict[str, Any],
         values: dict[str, float],
         sector: NeutrinoSector,
-        psd: AxionPSD | None,
+        psd: RelicPSD | None,
         want_derived: bool,
     ) -> str | None:
         """Fill `state`; or say why the emulator cannot. Raises RangeError where nothing can."""
@@ -244,7 +244,7 @@ class EmulatedClassy(HotClassy):
         return None
 
     def _features(
-        self, values: dict[str, float], sector: NeutrinoSector, psd: AxionPSD | None
+        self, values: dict[str, float], sector: NeutrinoSector, psd: RelicPSD | None
     ) -> np.ndarray:
         """The emulator's inputs; theta_s_100 from H0 where that is given."""
         if "theta_s_100" in values:
@@ -263,7 +263,7 @@ class EmulatedClassy(HotClassy):
         values: dict[str, float],
         prediction: Prediction | None,
         sector: NeutrinoSector,
-        psd: AxionPSD | None,
+        psd: RelicPSD | None,
     ) -> Background:
         """From H0 if that is given, else from the acoustic scale, for which a prediction is due."""
         omega_b, omega_cdm = values["omega_b"], values["omega_cdm"]

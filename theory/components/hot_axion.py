@@ -21,7 +21,7 @@ from hotaxion.theory.components.refusals import Refusals
 from hotaxion.theory.errors import HotAxionError, RangeError
 from hotaxion.theory.particle.couplings import M_A_LEAST_EV, f_a_gev
 from hotaxion.theory.relics.abundance import M_A_MAX_EV, Abundance
-from hotaxion.theory.relics.distribution import AxionPSD
+from hotaxion.theory.relics.distribution import RelicPSD
 from hotaxion.theory.relics.options import AxionOptions
 from hotaxion.theory.relics.table import RelicTable
 
@@ -53,7 +53,7 @@ class HotAxion(DeclaredOptions, Theory):
     Input parameter: `m_a` [eV], or `delta_neff` (the other is then derived), in `params` or from
     another theory; `tan_beta` for DFSZ; theory error, if sampled: what `AxionOptions.sampled`
     names, as `pion_scale` (else the options of the same name). Derived: `m_a`, `delta_neff`, `f_a`
-    [GeV], `omega_axion` (Omega_a h^2). Product: `axion_psd`, an `AxionPSD`. Options: see
+    [GeV], `omega_axion` (Omega_a h^2). Product: `axion_psd`, a `RelicPSD`. Options: see
     `AxionOptions`.
 
     m_a = 0 is the limit of a light axion, not its absence (for which fix `delta_neff: 0`): the
@@ -181,13 +181,13 @@ class HotAxion(DeclaredOptions, Theory):
         """Table over the masses, and over the inputs that vary as far as their priors allow."""
         return _table(self._reference, *sorted(self._varied.items()))
 
-    def _psd(self, values: dict[str, float]) -> AxionPSD:
+    def _psd(self, values: dict[str, float]) -> RelicPSD:
         inputs = {name: values[name] for name in self._varied}
         if "delta_neff" in values:
             return self._relic_table.at_delta_neff(values["delta_neff"], **inputs)
         m_a = values["m_a"]
         if 0.0 <= m_a < M_A_LEAST_EV:
-            return replace(self._psd({**values, "m_a": M_A_LEAST_EV}), m_a_ev=m_a)
+            return replace(self._psd({**values, "m_a": M_A_LEAST_EV}), mass_ev=m_a)
         if self.table:
             return self._relic_table(m_a, **inputs)
         if self._last is None or self._last[0] != inputs:
@@ -209,14 +209,14 @@ class HotAxion(DeclaredOptions, Theory):
         state["axion_psd"] = psd
         if want_derived:
             state["derived"] = {
-                "m_a": psd.m_a_ev,
+                "m_a": psd.mass_ev,
                 "delta_neff": psd.delta_neff,
-                "f_a": f_a_gev(max(psd.m_a_ev, M_A_LEAST_EV)),
-                "omega_axion": psd.omega_a_h2,
+                "f_a": f_a_gev(max(psd.mass_ev, M_A_LEAST_EV)),
+                "omega_axion": psd.omega_h2,
             }
         return True
 
-    def get_axion_psd(self) -> AxionPSD:
+    def get_axion_psd(self) -> RelicPSD:
         """Phase-space distribution at the current point."""
         return self.current_state["axion_psd"]
 

@@ -11,7 +11,7 @@ from hotaxion.theory.checks import number
 from hotaxion.theory.particle.couplings import M_A_LEAST_EV, f_a_gev
 from hotaxion.theory.rates.total import TotalRate
 from hotaxion.theory.relics.boltzmann import MomentumSolver, Solution
-from hotaxion.theory.relics.distribution import AxionPSD
+from hotaxion.theory.relics.distribution import RelicPSD
 from hotaxion.theory.relics.number import (
     InstantaneousSolver,
     NumberSolver,
@@ -38,14 +38,14 @@ class Relic:
     """Thermal relic axions of one mass.
 
     m_a_ev, f_a_gev : mass [eV] and decay constant [GeV].
-    psd : phase-space distribution, see `AxionPSD`.
+    psd : phase-space distribution, see `RelicPSD`.
     t_decoupling_mev : lowest temperature [MeV] at which the mean relaxation rate equals H; None
         if the axion was never coupled below the initial temperature.
     """
 
     m_a_ev: float
     f_a_gev: float
-    psd: AxionPSD
+    psd: RelicPSD
     t_decoupling_mev: float | None
 
     def __repr__(self) -> str:
@@ -62,7 +62,7 @@ class Relic:
     @property
     def omega_a_h2(self) -> float:
         """Axion energy density today over the critical one, times h^2."""
-        return self.psd.omega_a_h2
+        return self.psd.omega_h2
 
     @property
     def temperature_ratio(self) -> float:
@@ -143,7 +143,7 @@ class Abundance:
         m_a_ev = _mass(m_a_ev)
         f_a = f_a_gev(m_a_ev)
         solution = self.solver(f_a)
-        psd = AxionPSD(m_a_ev, solution.q, solution.f, solution.weights)
+        psd = RelicPSD(m_a_ev, solution.q, solution.f, solution.weights)
         return Relic(m_a_ev, f_a, psd, self.decoupling_mev(f_a))
 
     def history(self, m_a_ev: float) -> Solution:

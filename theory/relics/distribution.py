@@ -27,12 +27,12 @@ _BOSE_MEAN_MOMENTUM = math.pi**4 / (30.0 * ZETA3)  # <p>/T of a Bose-Einstein ga
 
 
 @dataclass(frozen=True)
-class AxionPSD:
-    """Phase-space distribution of the relic axion: the product `axion_psd`.
+class RelicPSD:
+    """Phase-space distribution of a hot relic: the product `axion_psd`, or another `NAME_psd`.
 
     Attributes
     ----------
-    m_a_ev : axion mass [eV].
+    mass_ev : mass [eV].
     q : (n,) comoving momenta in units of T_NCDM_RATIO * T_CMB, strictly ascending.
     f : (n,) occupation number at q.
     weights : (n,) quadrature weights: integral dq g(q) = sum(weights * g(q)).
@@ -43,13 +43,13 @@ class AxionPSD:
         ascending (CLASS would crash or silently ignore the axion).
     """
 
-    m_a_ev: float
+    mass_ev: float
     q: Array
     f: Array
     weights: Array
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "m_a_ev", number("m_a", self.m_a_ev, 0.0, unit="eV"))
+        object.__setattr__(self, "mass_ev", number("mass of a relic", self.mass_ev, 0.0, unit="eV"))
         columns = (self.q, self.f, self.weights)
         good = (
             all(isinstance(x, np.ndarray) and x.ndim == 1 and x.dtype.kind == "f" for x in columns)
@@ -60,9 +60,9 @@ class AxionPSD:
         )
         if not good:
             raise RangeError(
-                f"not a phase-space distribution at m_a = {self.m_a_ev:g} eV; needed are arrays "
-                "of equal length, with at least 30 ascending positive q, finite f >= 0 and weights "
-                ">= 0."
+                f"not a phase-space distribution at a mass of {self.mass_ev:g} eV; needed are "
+                "arrays of equal length, with at least 30 ascending positive q, finite f >= 0 and "
+                "weights >= 0."
             )
 
     def _moment(self, power: int) -> float:
@@ -79,9 +79,9 @@ class AxionPSD:
         return _T0_EV**3 / (2.0 * math.pi**2) * self._moment(2)
 
     @cached_property
-    def omega_a_h2(self) -> float:
+    def omega_h2(self) -> float:
         """Energy density today (kinetic energy included) over the critical one, times h^2."""
-        energy = np.hypot(self.m_a_ev, self.q * _T0_EV)
+        energy = np.hypot(self.mass_ev, self.q * _T0_EV)
         rho = _T0_EV**3 / (2.0 * math.pi**2) * np.dot(self.weights, self.q**2 * self.f * energy)
         return float(rho) / RHO_CRITICAL_OVER_H2_EV4
 

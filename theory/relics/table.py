@@ -22,7 +22,7 @@ from hotaxion.theory.errors import RangeError
 from hotaxion.theory.particle.couplings import f_a_gev
 from hotaxion.theory.relics.abundance import M_A_MAX_EV, Abundance
 from hotaxion.theory.relics.boltzmann import Solver
-from hotaxion.theory.relics.distribution import AxionPSD
+from hotaxion.theory.relics.distribution import RelicPSD
 from hotaxion.theory.relics.options import AxionOptions
 from hotaxion.theory.relics.polynomials import Polynomials
 from hotaxion.theory.relics.quick import Quick
@@ -131,7 +131,7 @@ class RelicTable:
         lightest = 0.0 if self._quick else M_A_MIN_EV * (1.0 - 1e-12)
         return lightest < m_a_ev <= M_A_MAX_EV and self._inputs.covers(inputs)
 
-    def __call__(self, m_a_ev: float, **inputs: float) -> AxionPSD:
+    def __call__(self, m_a_ev: float, **inputs: float) -> RelicPSD:
         """Distribution for a mass [eV] and a value of each input that varies.
 
         What is outside the table is solved directly. Raises RangeError as `Abundance`.
@@ -144,7 +144,7 @@ class RelicTable:
         stretch, f = self._at_mass(terms, math.log(m_a_ev))
         if self._quick and self._depths:
             f = np.exp(f) * self._quick(self._depths(terms), f_a_gev(m_a_ev))
-        return AxionPSD(
+        return RelicPSD(
             float(m_a_ev), self._q * stretch, np.maximum(f, 0.0), self._weights * stretch
         )
 
@@ -157,7 +157,7 @@ class RelicTable:
         stretch, *_ = values = ((c3 * d + c2) * d + c1) * d + c0
         return math.exp(stretch), values[1:]
 
-    def at_delta_neff(self, delta_neff: float, **inputs: float) -> AxionPSD:
+    def at_delta_neff(self, delta_neff: float, **inputs: float) -> RelicPSD:
         """Distribution of a given Delta N_eff >= 0: inverts the curve Delta N_eff(m_a).
 
         Outside the curve there is no mass: m_a is then held at the curve's end and the momenta

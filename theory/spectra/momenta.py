@@ -24,7 +24,7 @@ from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import shown
 from hotaxion.theory.errors import RangeError
 from hotaxion.theory.quadrature import momentum_grid
-from hotaxion.theory.relics.distribution import T_NCDM_RATIO, AxionPSD
+from hotaxion.theory.relics.distribution import T_NCDM_RATIO, RelicPSD
 
 N_TABLE = 400  # rows of the file: 1e-6 in density
 NODES_RANGE = (3, 16)
@@ -82,7 +82,7 @@ class Distribution:
         return (up - down) / (2 * _STEP * y)
 
 
-def tail_temperature_ratio(psd: AxionPSD) -> float:
+def tail_temperature_ratio(psd: RelicPSD) -> float:
     """Temperature (units of T_NCDM_RATIO T_CMB) of the Bose-Einstein gas of equal <p>.
 
     f must fall like e^-y for few Gauss-Laguerre nodes to be accurate; high momenta decouple last,
@@ -91,7 +91,7 @@ def tail_temperature_ratio(psd: AxionPSD) -> float:
     return psd.temperature_ratio * psd.mean_momentum_ratio
 
 
-def axion_distribution(psd: AxionPSD) -> Distribution:
+def axion_distribution(psd: RelicPSD) -> Distribution:
     """The axion's f."""
     t = tail_temperature_ratio(psd)
     return Distribution(

@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 from hotaxion.theory.checks import choice, number
-from hotaxion.theory.relics.distribution import AxionPSD
+from hotaxion.theory.relics.distribution import RelicPSD
 from hotaxion.theory.spectra import momenta as class_momenta
 from hotaxion.theory.spectra.momenta import Distribution
 from hotaxion.theory.spectra.neutrinos import T_NU_RATIO, NeutrinoSector
@@ -35,9 +35,9 @@ _NODES_OF_HEAVY = 6
 DEFAULT_NEUTRINO_NODES = 5
 
 
-def automatic_nodes(psd: AxionPSD) -> int:
+def automatic_nodes(psd: RelicPSD) -> int:
     """Fewest momenta of the axion with an error of C_l below 1e-4 (docs/class.md)."""
-    mass = psd.m_a_ev / class_momenta.tail_temperature_ratio(psd)
+    mass = psd.mass_ev / class_momenta.tail_temperature_ratio(psd)
     return next((n for limit, n in _NODES_BY_MASS_EV if mass <= limit), _NODES_OF_HEAVY)
 
 
@@ -126,7 +126,7 @@ class _Species:
 
 def _all_species(
     sector: NeutrinoSector,
-    psd: AxionPSD | None,
+    psd: RelicPSD | None,
     nodes: int,
     neutrino_nodes: int | None,
     relics: Sequence[ThermalRelic],
@@ -145,7 +145,7 @@ def _all_species(
     # `not <=` so that a NaN density, which only another theory can give, is refused by the table.
     if psd is not None and not psd.delta_neff <= _DELTA_NEFF_MIN:
         t, text = _lines(class_momenta.axion_distribution(psd), nodes)
-        species.append(_Species(float(psd.m_a_ev), 1, t, text, nodes))
+        species.append(_Species(float(psd.mass_ev), 1, t, text, nodes))
     return species
 
 
@@ -163,7 +163,7 @@ def massless(sector: NeutrinoSector, delta_neff_extra: float) -> float:
 @contextmanager
 def class_species(
     sector: NeutrinoSector,
-    psd: AxionPSD | None,
+    psd: RelicPSD | None,
     nodes: int | None = None,
     neutrino_nodes: int | None = DEFAULT_NEUTRINO_NODES,
     relics: Sequence[ThermalRelic] = (),

@@ -147,7 +147,7 @@ class Few(Likelihood):
     def get_requirements(self):
         return {"axion_psd": None}
     def logp(self, **params):
-        return -self.provider.get_axion_psd().omega_a_h2 / 2e-4
+        return -self.provider.get_axion_psd().omega_h2 / 2e-4
 """
 
 

@@ -39,7 +39,7 @@ def test_mass_in_everything_out():
     assert derived["delta_neff"] == pytest.approx(expected.delta_neff, rel=1e-5)
     assert derived["f_a"] == pytest.approx(expected.f_a_gev)
     assert derived["omega_axion"] == pytest.approx(expected.omega_a_h2, rel=1e-5)
-    assert model.provider.get_axion_psd().m_a_ev == 0.3
+    assert model.provider.get_axion_psd().mass_ev == 0.3
 
 
 def test_delta_neff_in_mass_out():

@@ -20,7 +20,7 @@ from hotaxion.theory.rates.iam import LowEnergyConstants, low_energy_constants
 from hotaxion.theory.rates.pipi import PionPhysics
 from hotaxion.theory.rates.total import TotalRate
 from hotaxion.theory.relics.abundance import Abundance
-from hotaxion.theory.relics.distribution import AxionPSD, bose_einstein
+from hotaxion.theory.relics.distribution import RelicPSD, bose_einstein
 from hotaxion.theory.relics.error_budget import error_budget
 from hotaxion.theory.relics.plasma import Plasma
 from hotaxion.theory.spectra.neutrinos import HIERARCHIES, minimal_sum_ev, neutrino_sector
@@ -43,7 +43,7 @@ NO_OBJECT = [*NO_OPTION, True, 0, 1.0, {}]  # None may stand for "the default"
 # Option of Cobaya or keyword -> maker that takes its value.
 NUMBERS = {
     "m_a": f_a_gev,
-    "m_a (psd)": lambda v: _psd(m_a_ev=v),
+    "mass (psd)": lambda v: _psd(mass_ev=v),
     "tan_beta": lambda v: couplings("dfsz1", v),
     "z_ud": lambda v: couplings("ksvz", z=v),
     "c_mu": lambda v: couplings("generic", values={"c_mu": v}),
@@ -107,9 +107,9 @@ DEFAULT = Abundance()
 Q, WEIGHTS = momentum_grid(40, 30.0)
 
 
-def _psd(**changes) -> AxionPSD:
-    columns = {"m_a_ev": 0.3, "q": Q, "f": bose_einstein(Q, 1.0), "weights": WEIGHTS}
-    return AxionPSD(**columns | changes)
+def _psd(**changes) -> RelicPSD:
+    columns = {"mass_ev": 0.3, "q": Q, "f": bose_einstein(Q, 1.0), "weights": WEIGHTS}
+    return RelicPSD(**columns | changes)
 
 
 def _by_place(values: list) -> list:

@@ -11,7 +11,7 @@ from hotaxion.theory.errors import RangeError, UnknownOptionError
 from hotaxion.theory.particle.couplings import M_A_LEAST_EV, couplings, f_a_gev
 from hotaxion.theory.rates.total import TotalRate
 from hotaxion.theory.relics.boltzmann import T_FINAL_GEV, MomentumSolver
-from hotaxion.theory.relics.distribution import AxionPSD
+from hotaxion.theory.relics.distribution import RelicPSD
 from hotaxion.theory.relics.plasma import (
     Plasma,
     degrees_of_freedom,
@@ -121,7 +121,7 @@ def test_error_of_g_s_reaches_the_decoupled_axion(t_decoupling, shift):
         s = MomentumSolver(
             TotalRate(couplings()), t_decoupling, back_reaction=False, plasma=plasma
         )(1e30)
-        values.append(AxionPSD(0.0, s.q, s.f, s.weights).delta_neff)
+        values.append(RelicPSD(0.0, s.q, s.f, s.weights).delta_neff)
     expected = (1 + shift * shift_of_g_s(t_decoupling)) ** (-4 / 3)
     assert values[1] / values[0] == pytest.approx(expected, rel=1e-6)
 

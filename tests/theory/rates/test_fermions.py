@@ -15,7 +15,7 @@ from hotaxion.theory.particle.running import alpha_s, running_mass
 from hotaxion.theory.rates import fermions, tables
 from hotaxion.theory.rates.total import TotalRate
 from hotaxion.theory.relics.boltzmann import MomentumSolver
-from hotaxion.theory.relics.distribution import AxionPSD
+from hotaxion.theory.relics.distribution import RelicPSD
 
 from ..reference_values_fermions import (
     MUON_DELTA_NEFF,
@@ -57,7 +57,7 @@ class WithMuons(FermionsOnly):
 
 def delta_neff(solver, f_a: float) -> float:
     solution = solver(f_a)
-    return AxionPSD(1.0, solution.q, solution.f, solution.weights).delta_neff
+    return RelicPSD(1.0, solution.q, solution.f, solution.weights).delta_neff
 
 
 # --- couplings -----------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from hotaxion.theory.particle.couplings import M_A_F_A_EV_GEV, couplings
 from hotaxion.theory.rates import fermions, gluons
 from hotaxion.theory.relics.abundance import Abundance
 from hotaxion.theory.relics.boltzmann import MomentumSolver
-from hotaxion.theory.relics.distribution import AxionPSD, bose_einstein
+from hotaxion.theory.relics.distribution import RelicPSD, bose_einstein
 from hotaxion.theory.relics.options import Numerics
 
 from ..reference_values_fermions import BOUNDS_2602_11100
@@ -59,7 +59,7 @@ def gluons_alone():
         # small steps, because one of them straddles the end of the rate
         solver = MomentumSolver(rate, 100.0, numerics=Numerics(step=0.002))
         s = solver(F_A_2601_08221_GEV)
-        return AxionPSD(0.0, s.q, s.f, s.weights).delta_neff
+        return RelicPSD(0.0, s.q, s.f, s.weights).delta_neff
 
     return delta_neff
 
@@ -105,7 +105,7 @@ class Lepton:
 def until_8_mev(name: str, f_a: float, thermal: bool = False) -> tuple[MomentumSolver, float]:
     solver = MomentumSolver(Lepton(name), 100.0, thermal=thermal, back_reaction=False)
     s = solver(f_a)
-    return solver, AxionPSD(0.0, s.q, s.f, s.weights).delta_neff
+    return solver, RelicPSD(0.0, s.q, s.f, s.weights).delta_neff
 
 
 @pytest.fixture(scope="module")

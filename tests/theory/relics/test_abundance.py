@@ -26,7 +26,7 @@ from hotaxion.theory.rates.tables import RateTable
 from hotaxion.theory.rates.total import TotalRate
 from hotaxion.theory.relics.abundance import M_A_MAX_EV, Abundance
 from hotaxion.theory.relics.boltzmann import T_FINAL_GEV, MomentumSolver
-from hotaxion.theory.relics.distribution import AxionPSD, bose_einstein
+from hotaxion.theory.relics.distribution import RelicPSD, bose_einstein
 from hotaxion.theory.relics.plasma import degrees_of_freedom
 from hotaxion.theory.relics.table import RelicTable
 
@@ -98,7 +98,7 @@ def test_quadrature_of_the_rate_is_converged():
     for m_a in (0.01, 0.1, 1.0, 10.0):
         s = refined(f_a_gev(m_a))
         assert not np.array_equal(s.f, DEFAULT.history(m_a).f)
-        value = AxionPSD(m_a, s.q, s.f, s.weights).delta_neff
+        value = RelicPSD(m_a, s.q, s.f, s.weights).delta_neff
         assert value == pytest.approx(DEFAULT(m_a).delta_neff, rel=2e-4)
 
 
@@ -170,8 +170,8 @@ def test_curve_of_2205_07849(m_a, published):
 
 def test_mass_bounds_of_2205_07849_from_its_delta_neff():
     table = RelicTable(LO_NUMBER)
-    assert table.at_delta_neff(0.31).m_a_ev == pytest.approx(0.53, rel=0.06)
-    assert table.at_delta_neff(0.14).m_a_ev == pytest.approx(0.16, rel=0.06)
+    assert table.at_delta_neff(0.31).mass_ev == pytest.approx(0.53, rel=0.06)
+    assert table.at_delta_neff(0.14).mass_ev == pytest.approx(0.16, rel=0.06)
 
 
 def test_spectrum():
@@ -264,7 +264,7 @@ def physical(abundance: Abundance, least_momentum: float) -> bool:
     relics = [abundance(m_a) for m_a in (M_A_LEAST_EV, 1e-3, 0.1, M_A_MAX_EV)]
     g_s = degrees_of_freedom(T_FINAL_GEV)[1]
     q, w = momentum_grid(60, 35.0)
-    most = AxionPSD(0.0, q, bose_einstein(q, (10.75 / g_s) ** (1 / 3)), w).delta_neff
+    most = RelicPSD(0.0, q, bose_einstein(q, (10.75 / g_s) ** (1 / 3)), w).delta_neff
     curve = np.array([relic.delta_neff for relic in relics])
     return (
         all(relic.mean_momentum_ratio >= least_momentum for relic in relics)

@@ -18,7 +18,7 @@ from hotaxion.theory.rates.total import TotalRate
 from hotaxion.theory.relics import boltzmann
 from hotaxion.theory.relics.abundance import Abundance
 from hotaxion.theory.relics.boltzmann import T_FINAL_GEV, MomentumSolver
-from hotaxion.theory.relics.distribution import AxionPSD
+from hotaxion.theory.relics.distribution import RelicPSD
 from hotaxion.theory.relics.options import Numerics
 from hotaxion.theory.relics.plasma import degrees_of_freedom, energy_density, entropy_density
 
@@ -37,7 +37,7 @@ def _no_coupling(t_initial: float, back_reaction: bool) -> MomentumSolver:
 def test_decoupled_axion_is_diluted_by_entropy(t_decoupling, value):
     """f_a -> infinity: Delta N_eff = (4/7) (11/4)^(4/3) z_nu^-4 (10.75/g_s)^(4/3)."""
     s = _no_coupling(t_decoupling, back_reaction=False)(1e30)
-    psd = AxionPSD(0.0, s.q, s.f, s.weights)
+    psd = RelicPSD(0.0, s.q, s.f, s.weights)
     assert psd.delta_neff == pytest.approx(value, rel=1e-3)
     g_s = degrees_of_freedom(t_decoupling)[1]
     assert psd.delta_neff == pytest.approx(0.576431 * (10.75 / g_s) ** (4 / 3), rel=1e-5)
@@ -53,7 +53,7 @@ def test_without_interactions_nothing_changes():
 def test_always_coupled_axion_ends_in_equilibrium():
     solver = MomentumSolver(TotalRate(couplings()), 100.0)
     s = solver(1e-140)  # GeV: coupled until the end, though few pions are left at 8 MeV
-    psd = AxionPSD(0.0, s.q, s.f, s.weights)
+    psd = RelicPSD(0.0, s.q, s.f, s.weights)
     g_s = degrees_of_freedom(boltzmann.T_FINAL_GEV)[1]
     assert psd.delta_neff == pytest.approx(0.576431 * (10.75 / g_s) ** (4 / 3), rel=1e-5)
     assert psd.mean_momentum_ratio == pytest.approx(1.0, abs=1e-4)

@@ -77,7 +77,7 @@ def test_densities(ksvz, hierarchy, mass):
         report = species_report(background(species))
     assert report.n_eff == pytest.approx(N_EFF_SM + psd.delta_neff, abs=CLOSURE)
     assert report.n_eff - N_EFF_SM == pytest.approx(psd.delta_neff, rel=CLOSURE)
-    assert report.omega_ncdm[-1] == pytest.approx(psd.omega_a_h2, rel=CLOSURE)
+    assert report.omega_ncdm[-1] == pytest.approx(psd.omega_h2, rel=CLOSURE)
     expected = [
         omega_thermal(m, T_NU_RATIO * T_CMB_EV, 2.0 * d, "fermion")
         for m, d in zip(sector.masses_ev, sector.degeneracies, strict=True)
@@ -93,7 +93,7 @@ def test_rare_axions_reach_class(mass):
     with class_species(neutrino_sector(0.06), psd) as species:
         report = species_report(background(species))
     assert len(report.omega_ncdm) == 2
-    assert report.omega_ncdm[-1] == pytest.approx(psd.omega_a_h2, rel=CLOSURE)
+    assert report.omega_ncdm[-1] == pytest.approx(psd.omega_h2, rel=CLOSURE)
 
 
 @pytest.mark.parametrize("hierarchy", HIERARCHIES)
@@ -155,7 +155,7 @@ def test_few_axions_are_still_a_species(delta_neff):
     with class_species(neutrino_sector(0.06), psd) as species:
         report = species_report(background(species))
     assert report.n_eff - without == pytest.approx(delta_neff, rel=1e-3)
-    assert report.omega_ncdm[1:] == pytest.approx([psd.omega_a_h2], rel=CLOSURE)
+    assert report.omega_ncdm[1:] == pytest.approx([psd.omega_h2], rel=CLOSURE)
 
 
 def test_massless_axions():
@@ -165,7 +165,7 @@ def test_massless_axions():
         psd = axion(mass)
         with class_species(neutrino_sector(0.0), psd) as species:
             reports.append(species_report(background(species)))
-        assert reports[-1].omega_ncdm[1] == pytest.approx(psd.omega_a_h2, rel=CLOSURE)
+        assert reports[-1].omega_ncdm[1] == pytest.approx(psd.omega_h2, rel=CLOSURE)
     massless, light = reports
     assert massless.n_eff == pytest.approx(light.n_eff, rel=1e-9)
     assert massless.omega_ncdm == pytest.approx(light.omega_ncdm, rel=1e-5)

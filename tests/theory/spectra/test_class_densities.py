@@ -10,7 +10,7 @@ from classy import Class
 from hotaxion.theory.constants import N_EFF_SM
 from hotaxion.theory.errors import RangeError
 from hotaxion.theory.quadrature import momentum_grid
-from hotaxion.theory.relics.distribution import AxionPSD, bose_einstein
+from hotaxion.theory.relics.distribution import RelicPSD, bose_einstein
 from hotaxion.theory.spectra import species as class_input
 from hotaxion.theory.spectra.momenta import N_TABLE
 from hotaxion.theory.spectra.neutrinos import HIERARCHIES, neutrino_sector
@@ -28,7 +28,7 @@ from ..reference_values_cosmology import (
 MASSES_EV = (0.01, 0.1, 0.3, 1.0, 5.0)
 
 
-def background(psd: AxionPSD | None, nodes: int = 4, hierarchy: str = "degenerate"):
+def background(psd: RelicPSD | None, nodes: int = 4, hierarchy: str = "degenerate"):
     cosmo = Class()
     with class_species(neutrino_sector(0.15, hierarchy), psd, nodes) as species:
         cosmo.set(**POINT, **species)
@@ -36,12 +36,12 @@ def background(psd: AxionPSD | None, nodes: int = 4, hierarchy: str = "degenerat
     return species_report(cosmo)
 
 
-def distorted(m_a: float) -> AxionPSD:
+def distorted(m_a: float) -> RelicPSD:
     """f as the momentum-resolved solver finds it at 0.3 eV: depleted below, hot tail above."""
     temperature = 0.81
     q, weights = momentum_grid(80, 35.0)
     ratio = np.exp(np.interp(q / temperature, list(DISTORTION), np.log(list(DISTORTION.values()))))
-    return AxionPSD(m_a, q, ratio * bose_einstein(q, temperature), weights)
+    return RelicPSD(m_a, q, ratio * bose_einstein(q, temperature), weights)
 
 
 @pytest.mark.parametrize("m_a", MASSES_EV)
@@ -51,7 +51,7 @@ def test_class_finds_our_densities(make, nodes, m_a):
     psd = make(m_a)
     report = background(psd, nodes)
     assert report.n_eff - N_EFF_SM == pytest.approx(psd.delta_neff, rel=CLOSURE_TOLERANCE)
-    assert report.omega_ncdm[-1] == pytest.approx(psd.omega_a_h2, rel=CLOSURE_TOLERANCE)
+    assert report.omega_ncdm[-1] == pytest.approx(psd.omega_h2, rel=CLOSURE_TOLERANCE)
 
 
 @pytest.mark.parametrize("hierarchy", HIERARCHIES)
@@ -71,7 +71,7 @@ def test_neutrinos_in_class(hierarchy):
 
 def test_no_axion_is_no_species():
     q, weights = momentum_grid(80, 35.0)
-    report = background(AxionPSD(0.3, q, np.zeros_like(q), weights))
+    report = background(RelicPSD(0.3, q, np.zeros_like(q), weights))
     assert report == background(None)
 
 

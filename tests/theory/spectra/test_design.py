@@ -137,7 +137,7 @@ class Axions:
 
     def __call__(self, m_a: float) -> SimpleNamespace:
         delta_neff = 0.4 * self.scale**0.1 * m_a / (m_a + 0.2)
-        psd = SimpleNamespace(delta_neff=delta_neff, omega_a_h2=5e-3 * m_a * self.scale**0.05)
+        psd = SimpleNamespace(delta_neff=delta_neff, omega_h2=5e-3 * m_a * self.scale**0.05)
         return SimpleNamespace(psd=psd, delta_neff=delta_neff)
 
 
@@ -183,7 +183,7 @@ def test_designs_are_those_of_the_packaged_emulators(emulator, around):
         assert row[10:] == pytest.approx(beyond[:learned], rel=1e-12)
         delta_neff = psd.delta_neff + extra
         helium = bbn.abundances(around.centre["omega_b"], delta_neff).yhe
-        followed.append([row[MNU], psd.omega_a_h2, delta_neff, helium])
+        followed.append([row[MNU], psd.omega_h2, delta_neff, helium])
     for row, unit, psd in zip(features, units, followed, strict=True):
         helium = bbn.abundances(row[OMEGA_B], psd[2]).yhe + WIDE.y_he * (2 * unit[9] - 1)
         assert row[Y_HE] == pytest.approx(helium, rel=1e-6)
@@ -269,7 +269,7 @@ def test_star_around_planck_has_axions_and_its_points_pass_through_none():
     steep = np.tile([0.01, 0.05, 0.01, 0.0], (6, 1))
     for point in around.points(known_ridge(steep, np.full(6, 1e-12)), 16):
         psd = Axions(point["pion_scale"])(point["m_a"]).psd
-        moved = steep[0] @ [point["mnu"] - 0.06, psd.omega_a_h2, psd.delta_neff, 0.0]
+        moved = steep[0] @ [point["mnu"] - 0.06, psd.omega_h2, psd.delta_neff, 0.0]
         for name in ("omega_cdm", "n_s", "logA"):
             assert point[name] == pytest.approx(around.centre[name] + moved, abs=1e-9)
 
@@ -327,12 +327,12 @@ def test_six_parameters_scatter_about_the_ridge(errors, points):
     abundance, bbn = Abundance(), Nucleosynthesis()
     psd = abundance(CENTRE["m_a"]).psd
     helium = bbn.abundances(CENTRE["omega_b"], psd.delta_neff).yhe
-    centre = np.array([CENTRE["mnu"], psd.omega_a_h2, psd.delta_neff, helium])
+    centre = np.array([CENTRE["mnu"], psd.omega_h2, psd.delta_neff, helium])
     deviates = []
     for point in points:
         psd = abundance.scaled(point["pion_scale"])(point["m_a"]).psd
         helium = bbn.abundances(CENTRE["omega_b"], psd.delta_neff).yhe
-        moved = np.array([point["mnu"], psd.omega_a_h2, psd.delta_neff, helium]) - centre
+        moved = np.array([point["mnu"], psd.omega_h2, psd.delta_neff, helium]) - centre
         base = np.array([point[name] - CENTRE[name] for name in BASE])
         deviates.append(np.linalg.solve(errors.ridge_root, base - errors.ridge_slope @ moved))
     covariance, width = np.cov(np.array(deviates).T), NARROW.width

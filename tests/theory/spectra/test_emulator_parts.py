@@ -18,7 +18,7 @@ from classy import Class
 from hotaxion.theory.errors import HotAxionError, RangeError
 from hotaxion.theory.quadrature import momentum_grid
 from hotaxion.theory.relics.abundance import Abundance
-from hotaxion.theory.relics.distribution import AxionPSD, bose_einstein
+from hotaxion.theory.relics.distribution import RelicPSD, bose_einstein
 from hotaxion.theory.spectra.emulator.background import Background
 from hotaxion.theory.spectra.emulator.features import (
     DELTA_NEFF,
@@ -90,9 +90,9 @@ def test_impossible_acoustic_scale():
 
 
 # --- features --------------------------------------------------------------------------------
-def gas(temperature: float, m_a: float) -> AxionPSD:
+def gas(temperature: float, m_a: float) -> RelicPSD:
     q, weights = momentum_grid(80, 45.0)
-    return AxionPSD(m_a, q, bose_einstein(q, temperature), weights)
+    return RelicPSD(m_a, q, bose_einstein(q, temperature), weights)
 
 
 def test_effective_mass_of_a_thermal_gas_is_its_mass():
@@ -105,9 +105,9 @@ def test_effective_mass_keeps_energy_and_density():
     mass = effective_mass_ev(psd)
     thermal = gas((psd.delta_neff / gas(1.0, 1.0).delta_neff) ** 0.25, mass)
     assert thermal.delta_neff == pytest.approx(psd.delta_neff, rel=1e-6)
-    heavy = psd.m_a_ev * psd.number_density_ev3
+    heavy = psd.mass_ev * psd.number_density_ev3
     assert mass * thermal.number_density_ev3 == pytest.approx(heavy, rel=1e-5)
-    assert mass < psd.m_a_ev
+    assert mass < psd.mass_ev
 
 
 def test_feature_vector():

@@ -22,7 +22,7 @@ from hotaxion.analysis.running import launch
 from hotaxion.theory.errors import HotAxionError, RangeError
 from hotaxion.theory.processes import worker_pool
 from hotaxion.theory.quadrature import momentum_grid
-from hotaxion.theory.relics.distribution import AxionPSD, bose_einstein
+from hotaxion.theory.relics.distribution import RelicPSD, bose_einstein
 from hotaxion.theory.spectra.emulator.features import (
     FEATURES,
     PARAMETERS,
@@ -239,7 +239,7 @@ class Gas:
     def __call__(self, m_a: float) -> SimpleNamespace:
         temperature = 0.9 * (self.scale**0.1 * m_a / (m_a + 0.2)) ** 0.25
         q, weights = momentum_grid(40, 40.0)
-        psd = AxionPSD(m_a, q, bose_einstein(q, temperature), weights)
+        psd = RelicPSD(m_a, q, bose_einstein(q, temperature), weights)
         return SimpleNamespace(psd=psd, delta_neff=psd.delta_neff)
 
 
@@ -254,7 +254,7 @@ def from_the_packaged_emulator(l_max: int):
         row = {name: found.cl[name][: l_max + 1] for name in SPECTRA}
         row["scalars"] = np.array([*(found.scalars[name] for name in SCALARS), 67.0, 13.8, 0.31])
         row["point"] = np.array([point[name] for name in PARAMETERS])
-        row["axion"] = np.array([psd.m_a_ev, psd.delta_neff, psd.omega_a_h2])
+        row["axion"] = np.array([psd.mass_ev, psd.delta_neff, psd.omega_h2])
         return row | {"features": features}
 
     return lambda origin: runner

@@ -25,7 +25,7 @@ from hotaxion.theory.constants import (
 )
 from hotaxion.theory.errors import RangeError
 from hotaxion.theory.quadrature import momentum_grid, unit_nodes
-from hotaxion.theory.relics.distribution import T_NCDM_RATIO, AxionPSD
+from hotaxion.theory.relics.distribution import T_NCDM_RATIO, RelicPSD
 from hotaxion.theory.spectra.neutrinos import T_NU_RATIO, NeutrinoSector
 
 HUBBLE_100_PER_MPC = 100.0 / SPEED_OF_LIGHT_KM_S  # 100 km/s/Mpc over c
@@ -71,7 +71,7 @@ class Background:
     omega_cdm: float
     h: float
     sector: NeutrinoSector
-    psd: AxionPSD | None = None
+    psd: RelicPSD | None = None
     delta_neff_extra: float = 0.0
     dark_energy: tuple[float, float] = LAMBDA
 
@@ -84,7 +84,7 @@ class Background:
         omega_b: float,
         omega_cdm: float,
         sector: NeutrinoSector,
-        psd: AxionPSD | None = None,
+        psd: RelicPSD | None = None,
         delta_neff_extra: float = 0.0,
         dark_energy: tuple[float, float] = LAMBDA,
     ) -> Background:
@@ -130,7 +130,7 @@ class Background:
             t_a = T_NCDM_RATIO * T_CMB_EV
             q = self.psd.q
             f = self.psd.weights * self.psd.f * q**2
-            energy = np.sqrt(q**2 + (self.psd.m_a_ev * a[..., None] / t_a) ** 2)
+            energy = np.sqrt(q**2 + (self.psd.mass_ev * a[..., None] / t_a) ** 2)
             unit = t_a**4 / (2.0 * math.pi**2) / RHO_CRITICAL_OVER_H2_EV4 / a**4
             rho += unit * (energy @ f)
             three_p += unit * ((1.0 / energy) @ (f * q**2))

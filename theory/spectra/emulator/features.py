@@ -13,7 +13,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from hotaxion.theory.arrays import Array
-from hotaxion.theory.relics.distribution import AxionPSD
+from hotaxion.theory.relics.distribution import RelicPSD
 
 BASE = ("omega_b", "omega_cdm", "theta_s_100", "n_s", "logA", "tau_reio")
 # Beyond LambdaCDM with a hot axion: a training may leave them where they stand.
@@ -32,7 +32,7 @@ SPECTRA = ("tt", "te", "ee", "bb", "pp")
 SCALARS = ("sigma8", "z_rec", "rs_rec", "z_d", "rs_d", "z_reio")
 
 
-def effective_mass_ev(psd: AxionPSD) -> float:
+def effective_mass_ev(psd: RelicPSD) -> float:
     """Mass [eV] of the Bose-Einstein gas of equal Delta N_eff and equal density today.
 
     With <p> larger by r than in the gas of equal number, the gas of equal energy has r^(3/4) times
@@ -40,10 +40,10 @@ def effective_mass_ev(psd: AxionPSD) -> float:
     """
     if psd.delta_neff == 0.0:
         return 0.0
-    return psd.m_a_ev * psd.mean_momentum_ratio**-0.75
+    return psd.mass_ev * psd.mean_momentum_ratio**-0.75
 
 
-def feature_vector(values: Mapping[str, float], psd: AxionPSD | None) -> Array:
+def feature_vector(values: Mapping[str, float], psd: RelicPSD | None) -> Array:
     """The FEATURES of one point.
 
     Parameters

@@ -268,7 +268,7 @@ class _Points:
         omega_a, delta_neff = 0.0, extra
         if m_a > 0:
             psd = self._abundance.scaled(pion_scale)(m_a).psd
-            omega_a, delta_neff = psd.omega_a_h2, psd.delta_neff + extra
+            omega_a, delta_neff = psd.omega_h2, psd.delta_neff + extra
         helium = self._bbn.abundances(self._centre["omega_b"], delta_neff).yhe
         return np.array([mnu, omega_a, delta_neff, helium])
 
@@ -308,7 +308,7 @@ def emulated_star(target: Target, emulator: SpectraEmulator) -> dict[str, Array]
         found = emulator(features)
         row = {
             "features": features,
-            "axion": np.array([psd.m_a_ev, psd.delta_neff, psd.omega_a_h2]),
+            "axion": np.array([psd.mass_ev, psd.delta_neff, psd.omega_h2]),
             "point": np.array([point[name] for name in PARAMETERS]),
             "scalars": np.array([found.scalars[name] for name in SCALARS]),
         }

@@ -119,7 +119,7 @@ def _jacobian(m_a: float, omega_b: float) -> Array:
     def extras(mass: float, baryons: float) -> Array:
         psd = abundance(mass).psd
         return np.array(
-            [psd.omega_a_h2, psd.delta_neff, bbn.abundances(baryons, psd.delta_neff).yhe]
+            [psd.omega_h2, psd.delta_neff, bbn.abundances(baryons, psd.delta_neff).yhe]
         )
 
     jacobian = np.zeros((10, 8))

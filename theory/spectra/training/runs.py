@@ -77,7 +77,7 @@ class ClassRunner:
         row["scalars"] = np.array([scalars[name] for name in (*SCALARS, *CHECKS)])
         row["features"] = feature_vector(point, psd)
         row["point"] = np.array([point[name] for name in PARAMETERS])
-        row["axion"] = np.array([psd.m_a_ev, psd.delta_neff, psd.omega_a_h2])
+        row["axion"] = np.array([psd.mass_ev, psd.delta_neff, psd.omega_h2])
         return row
 
 
