@@ -9,9 +9,11 @@ from typing import Any
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import number
 from hotaxion.theory.particle.couplings import M_A_LEAST_EV, f_a_gev
+from hotaxion.theory.particle.mass import mass_and_f_a
 from hotaxion.theory.rates.total import TotalRate
 from hotaxion.theory.relics.boltzmann import MomentumSolver, Solution
 from hotaxion.theory.relics.distribution import RelicPSD
+from hotaxion.theory.relics.expansion import expansion
 from hotaxion.theory.relics.number import (
     InstantaneousSolver,
     NumberSolver,
@@ -21,16 +23,13 @@ from hotaxion.theory.relics.number import (
 from hotaxion.theory.relics.options import T_INITIAL_GEV, AxionOptions
 from hotaxion.theory.relics.plasma import Plasma
 
-M_A_MAX_EV = 10.0  # heavier axions are still coupled where the rate tables end (8 MeV)
+M_A_MAX_EV = 10.0  # heavier axions of QCD are still coupled where the rate tables end (8 MeV)
+F_A_RANGE_GEV = (f_a_gev(M_A_MAX_EV), f_a_gev(M_A_LEAST_EV))
 _SOLVERS = {
     "momentum": MomentumSolver,
     "number": NumberSolver,
     "instantaneous": InstantaneousSolver,
 }
-
-
-def _mass(m_a_ev: float) -> float:
-    return number("m_a", m_a_ev, M_A_LEAST_EV, M_A_MAX_EV, "eV")
 
 
 @dataclass(frozen=True, repr=False)
@@ -103,13 +102,19 @@ class Abundance:
         self.rate = TotalRate(
             self.options.axion, self.options, pion_factor=pions, gluon_factor=gluons
         )
-        self.plasma = Plasma(self.options.g_star_shift)
+        start = self._start_gev()
+        self.expansion = expansion(
+            Plasma(self.options.g_star_shift),
+            self.options.T_reheat,
+            start,
+            sudden=self.options.reheating == "sudden",
+        )
         self.solver = _SOLVERS[self.options.solver](
             self.rate,
-            self._start_gev(),
+            start,
             thermal=self.options.initial == "thermal",
             numerics=self.options,
-            plasma=self.plasma,
+            expansion=self.expansion,
         )
 
     def _start_gev(self) -> float:
@@ -135,24 +140,32 @@ class Abundance:
         same = strengths == self._strengths
         return self if same else Abundance(self.options, strengths=strengths)
 
-    def __call__(self, m_a_ev: float) -> Relic:
-        """Relic of one mass [eV], M_A_LEAST_EV to M_A_MAX_EV; call it once for each mass.
+    def __call__(self, m_a_ev: float | None = None, f_a: float | None = None) -> Relic:
+        """Relic of one mass [eV], M_A_LEAST_EV to M_A_MAX_EV, or of one f_a [GeV]; alp: of both.
 
-        Raises RangeError outside, and for anything but one number.
+        Call it once for each mass. Raises RangeError outside, for anything but one number, and as
+        `mass_and_f_a`.
         """
-        m_a_ev = _mass(m_a_ev)
-        f_a = f_a_gev(m_a_ev)
+        mass, f_a = self._axion(m_a_ev, f_a)
         solution = self.solver(f_a)
-        psd = RelicPSD(m_a_ev, solution.q, solution.f, solution.weights)
-        return Relic(m_a_ev, f_a, psd, self.decoupling_mev(f_a))
+        psd = RelicPSD(mass, solution.q, solution.f, solution.weights)
+        return Relic(mass, f_a, psd, self.decoupling_mev(f_a))
 
-    def history(self, m_a_ev: float) -> Solution:
+    def history(self, m_a_ev: float | None = None, f_a: float | None = None) -> Solution:
         """The solution along temperature, for figures and tests. Raises as a call does."""
-        return self.solver(f_a_gev(_mass(m_a_ev)))
+        return self.solver(self._axion(m_a_ev, f_a)[1])
+
+    def _axion(self, m_a_ev: float | None, f_a: float | None) -> tuple[float, float]:
+        """Mass [eV] and f_a [GeV]."""
+        if m_a_ev is not None and self.options.model != "alp":
+            number("m_a", m_a_ev, M_A_LEAST_EV, M_A_MAX_EV, "eV")
+        if f_a is not None:
+            number("f_a", f_a, *F_A_RANGE_GEV, "GeV")
+        return mass_and_f_a(self.rate.couplings, m_a_ev, f_a)
 
     @cached_property
     def _log_rate_over_hubble(self) -> Array:
-        return log_rate_over_hubble(self.rate, self.solver.t, self.plasma)
+        return log_rate_over_hubble(self.rate, self.solver.t, self.expansion)
 
     def decoupling_mev(self, f_a: float) -> float | None:
         """Lowest temperature [MeV] at which the mean relaxation rate equals H; None if never."""

@@ -26,8 +26,9 @@ from hotaxion.theory.quadrature import momentum_grid
 from hotaxion.theory.rates.fermions import QUARK_RANGE_GEV
 from hotaxion.theory.rates.total import TotalRate
 from hotaxion.theory.relics.distribution import bose_einstein
+from hotaxion.theory.relics.expansion import RADIATION, Expansion
 from hotaxion.theory.relics.options import Numerics
-from hotaxion.theory.relics.plasma import STANDARD, Plasma
+from hotaxion.theory.relics.plasma import STANDARD
 
 T_FINAL_GEV = 0.008  # below, the rate tables end and neutrinos leave the plasma
 _Q_MIN, _Q_MAX = 0.005, 35.0  # q / T_FINAL_GEV
@@ -37,17 +38,19 @@ _LN_A_TOLERANCE, _MOST_PASSES = 1e-6, 50
 _NUMERICS = Numerics()
 
 
-def temperature_grid(t_initial_gev: float, step: float, plasma: Plasma = STANDARD) -> Array:
-    """Temperatures [GeV], t_initial to T_FINAL_GEV, about `step` apart in ln a of s a^3 = const.
+def temperature_grid(t_initial_gev: float, step: float, expansion: Expansion = RADIATION) -> Array:
+    """Temperatures [GeV], t_initial to T_FINAL_GEV, about `step` apart in ln a.
 
-    The temperature at which quark rates set in is a grid point: no step straddles the jump.
+    The temperatures at which quark rates set in, or H jumps, are grid points: no step straddles
+    them.
     """
-    jump = QUARK_RANGE_GEV[0]
-    ends = [t_initial_gev, *([jump] if t_initial_gev > jump else []), T_FINAL_GEV]
+    jumps = sorted({QUARK_RANGE_GEV[0], *expansion.jumps}, reverse=True)
+    jumps = [jump for jump in jumps if T_FINAL_GEV < jump < t_initial_gev]
+    ends = [t_initial_gev, *jumps, T_FINAL_GEV]
     parts = []
     for high, low in pairwise(ends):
         dense = np.geomspace(high, low, 4000)
-        ln_a = -np.log(plasma.entropy_density(dense)) / 3.0
+        ln_a = expansion.ln_a(dense)
         ln_a -= ln_a[0]
         n = max(int(np.ceil(ln_a[-1] / step)), 10)
         part = np.exp(CubicSpline(ln_a, np.log(dense))(np.linspace(0.0, ln_a[-1], n + 1)))
@@ -104,10 +107,13 @@ class Solution:
         return self.f_along[-1]
 
 
-def _to_ncdm_unit(q_over_t_final: Array) -> Array:
-    """q/T at T_FINAL_GEV -> q in units of T_NCDM_RATIO * T_CMB, by entropy conservation."""
+def _to_ncdm_unit(q_over_t_final: Array, dilution: float) -> Array:
+    """q/T at T_FINAL_GEV -> q in units of T_NCDM_RATIO * T_CMB, by entropy conservation.
+
+    dilution : factor by which the plasma's entropy still grows.
+    """
     g_s = float(STANDARD.degrees_of_freedom(T_FINAL_GEV)[1])  # without error (see `Plasma`)
-    return q_over_t_final * (G_S_BEFORE_NU_DECOUPLING / g_s) ** (1.0 / 3.0)
+    return q_over_t_final * (G_S_BEFORE_NU_DECOUPLING / (g_s * dilution)) ** (1.0 / 3.0)
 
 
 @dataclass(frozen=True)
@@ -132,12 +138,12 @@ class Solver(ABC):
     t_initial_gev : temperature at which integration starts.
     thermal : start from Bose-Einstein (True) or without axions (False).
     numerics : step and number of momenta.
-    plasma : degrees of freedom.
+    expansion : of the universe without axions.
 
     Attributes
     ----------
     t : (n,) temperatures [GeV].
-    ln_a : (n,) logarithm of the scale factor of constant s a^3, 0 at the end.
+    ln_a : (n,) logarithm of the scale factor without axions, 0 at the end.
     q, weights : (n_q,) comoving momenta [GeV] of a = 1 at the end, quadrature weights.
     """
 
@@ -147,20 +153,21 @@ class Solver(ABC):
         t_initial_gev: float,
         thermal: bool = True,
         numerics: Numerics = _NUMERICS,
-        plasma: Plasma = STANDARD,
+        expansion: Expansion = RADIATION,
     ):
         self.thermal = thermal
-        self.t = temperature_grid(t_initial_gev, numerics.step, plasma)
+        self.t = temperature_grid(t_initial_gev, numerics.step, expansion)
         self._t_mid = np.sqrt(self.t[1:] * self.t[:-1])
         q_over_t, weights = momentum_grid(numerics.momenta, _Q_MAX, _Q_MIN)
         self.q, self.weights = q_over_t * T_FINAL_GEV, weights * T_FINAL_GEV
-        s = plasma.entropy_density(self.t)
-        self._entropy = s[-1]  # s a^3
-        self.ln_a = -np.log(s / s[-1]) / 3.0
-        self._prepare(rate, plasma)
+        self._ln_a_end = float(expansion.ln_a(T_FINAL_GEV))
+        self.ln_a = expansion.ln_a(self.t) - self._ln_a_end
+        self._s = expansion.plasma.entropy_density(self.t)
+        self._dilution = expansion.dilution_from(T_FINAL_GEV)
+        self._prepare(rate, expansion)
 
     @abstractmethod
-    def _prepare(self, rate: TotalRate, plasma: Plasma) -> None:
+    def _prepare(self, rate: TotalRate, expansion: Expansion) -> None:
         """Tabulate what does not depend on f_a."""
 
     @abstractmethod
@@ -182,9 +189,9 @@ class Solver(ABC):
 
     def _solution(self, f: Array, ln_a: Array) -> Solution:
         """The solution of f(T, q) in the expansion a(T)."""
-        q = _to_ncdm_unit(self.q / (np.exp(ln_a[-1]) * T_FINAL_GEV))
+        q = _to_ncdm_unit(self.q / (np.exp(ln_a[-1]) * T_FINAL_GEV), self._dilution)
         abundance = f @ (self.weights * self.q**2) / (2.0 * ZETA3 * T_FINAL_GEV**3)
-        entropy = self._entropy * np.exp(3.0 * (ln_a - self.ln_a))
+        entropy = self._s * np.exp(3.0 * ln_a)
         weights = self.weights * q / self.q
         return Solution(q, weights, self.t, ln_a, entropy, abundance, f)
 
@@ -207,15 +214,15 @@ class MomentumSolver(Solver):
         t_initial_gev: float,
         thermal: bool = True,
         numerics: Numerics = _NUMERICS,
-        plasma: Plasma = STANDARD,
+        expansion: Expansion = RADIATION,
         back_reaction: bool = True,
     ):
         self.back_reaction = back_reaction
-        super().__init__(rate, t_initial_gev, thermal, numerics, plasma)
+        super().__init__(rate, t_initial_gev, thermal, numerics, expansion)
 
-    def _prepare(self, rate: TotalRate, plasma: Plasma) -> None:
-        self._rho_sm_mid = plasma.energy_density(self._t_mid)
-        a_mid = (plasma.entropy_density(self._t_mid) / self._entropy) ** (-1.0 / 3.0)
+    def _prepare(self, rate: TotalRate, expansion: Expansion) -> None:
+        self._rho_mid = expansion.energy_density(self._t_mid)
+        a_mid = np.exp(expansion.ln_a(self._t_mid) - self._ln_a_end)
         self._rate_series = self._tabulate(rate, self.q / (a_mid * self._t_mid)[:, None])
 
     def _tabulate(self, rate: TotalRate, x: Array) -> tuple[Array, Array, Array]:
@@ -238,7 +245,7 @@ class MomentumSolver(Solver):
         """The equation of each momentum, without back-reaction."""
         equilibrium = bose_einstein(self.q, (np.exp(self.ln_a) * self.t)[:, None])
         initial = equilibrium[0] if self.thermal else np.zeros_like(self.q)
-        hubble = np.sqrt(8.0 * np.pi / 3.0 * self._rho_sm_mid) / M_PLANCK_GEV
+        hubble = np.sqrt(8.0 * np.pi / 3.0 * self._rho_mid) / M_PLANCK_GEV
         depth = np.exp(self._rate_series[0]) * (np.diff(self.ln_a) / hubble)[:, None]
         return Relaxation(initial, equilibrium, depth)
 
@@ -290,10 +297,13 @@ class MomentumSolver(Solver):
         """
         a_t = np.exp(ln_a) * self.t[:, None]
         heat = np.diff(energy, axis=0) / np.sqrt(a_t[1:] * a_t[:-1])
-        lost = np.cumsum(heat, axis=0) / self._entropy
+        d_ln_a_0, d_ln_a = np.diff(self.ln_a)[:, None], np.diff(ln_a, axis=0)
+        cooling = -np.diff(np.log(self._s))[:, None] / d_ln_a_0  # 3, less what a field gives
+        entropy = (self._s * np.exp(3.0 * self.ln_a))[1:, None]
+        entropy = entropy * np.exp(np.cumsum((3.0 - cooling) * (d_ln_a - d_ln_a_0), axis=0))
+        lost = np.cumsum(heat / entropy, axis=0)
         d_ln_s = np.diff(np.log1p(-lost), prepend=0.0, axis=0)
-        d_ln_a_0 = np.diff(self.ln_a)[:, None]
-        d_ln_a = d_ln_a_0 / (1.0 - d_ln_s / (3.0 * np.diff(ln_a, axis=0)))
+        d_ln_a = d_ln_a_0 / (1.0 - d_ln_s / (cooling * d_ln_a))
         return np.concatenate([ln_a[:1], self.ln_a[0] + np.cumsum(d_ln_a, axis=0)])
 
     def _pass(self, f_a: Array, ln_a: Array, rho_mid: Array) -> Array:
@@ -302,8 +312,7 @@ class MomentumSolver(Solver):
         shift = -0.5 * (slower[1:] + slower[:-1])[..., None]  # of ln x
         value, slope, curvature = (part[:, None] for part in self._rate_series)
         gamma = np.exp(value + shift * (slope + shift * curvature)) / f_a[:, None] ** 2
-        rho_sm_mid = self._rho_sm_mid[:, None]
-        hubble = np.sqrt(8.0 * np.pi / 3.0 * (rho_sm_mid + rho_mid)) / M_PLANCK_GEV
+        hubble = np.sqrt(8.0 * np.pi / 3.0 * (self._rho_mid[:, None] + rho_mid)) / M_PLANCK_GEV
         equilibrium = bose_einstein(self.q, (np.exp(ln_a) * self.t[:, None])[..., None])
         initial = equilibrium[0] if self.thermal else np.zeros_like(equilibrium[0])
         return relax(initial, equilibrium, gamma * (np.diff(ln_a, axis=0) / hubble)[..., None])

@@ -8,7 +8,7 @@ from hotaxion.theory.arrays import Array
 from hotaxion.theory.rates.total import TotalRate
 from hotaxion.theory.relics.boltzmann import T_FINAL_GEV, Relaxation, Solution, Solver, relax
 from hotaxion.theory.relics.distribution import bose_einstein
-from hotaxion.theory.relics.plasma import Plasma
+from hotaxion.theory.relics.expansion import Expansion
 
 
 class NumberSolver(Solver):
@@ -20,12 +20,12 @@ class NumberSolver(Solver):
     number density.
     """
 
-    def _prepare(self, rate: TotalRate, plasma: Plasma) -> None:
+    def _prepare(self, rate: TotalRate, expansion: Expansion) -> None:
         # Y_eq over its value at the end.
         equilibrium = np.exp(3.0 * self.ln_a) * (self.t / T_FINAL_GEV) ** 3
         initial = equilibrium[:1] if self.thermal else np.zeros(1)
         gamma = np.exp(rate.log_mean_rate(self._t_mid, loss=True)) * self._t_mid**3
-        depth = gamma * np.diff(self.ln_a) / plasma.hubble(self._t_mid)
+        depth = gamma * np.diff(self.ln_a) / expansion.hubble(self._t_mid)
         self._relaxation = Relaxation(initial, equilibrium[:, None], depth[:, None])
 
     @property
@@ -53,29 +53,29 @@ class InstantaneousSolver(Solver):
     Turner, The Early Universe, sec. 5.2).
     """
 
-    def _prepare(self, rate: TotalRate, plasma: Plasma) -> None:
-        self._plasma = plasma
-        self._log_ratio = log_rate_over_hubble(rate, self.t, plasma)
+    def _prepare(self, rate: TotalRate, expansion: Expansion) -> None:
+        self._expansion = expansion
+        self._log_ratio = log_rate_over_hubble(rate, self.t, expansion)
 
     def __call__(self, f_a_gev: float) -> Solution:
         """Solve for one f_a [GeV]."""
         t_d = decoupling_temperature(self.t, self._log_ratio, f_a_gev)
         if t_d is None:
             t_d = self.t[0] if self.thermal else None
-        # n a^3 over its equilibrium value at the end: (a T)^3 at T_d, s a^3 = const.
-        g_s = self._plasma.degrees_of_freedom(self.t)[1]
-        abundance = g_s[-1] / g_s
+        # n a^3 over its equilibrium value at the end: (a T)^3, that of T_d from there on.
+        abundance = np.exp(3.0 * self.ln_a) * (self.t / T_FINAL_GEV) ** 3
         if t_d is None:
             abundance[:] = 0.0
         else:
-            abundance[self.t < t_d] = g_s[-1] / self._plasma.degrees_of_freedom(t_d)[1]
+            ln_a = self._expansion.ln_a(t_d) - self._ln_a_end
+            abundance[self.t < t_d] = np.exp(3.0 * ln_a) * (t_d / T_FINAL_GEV) ** 3
         return self._thermal_shape(abundance)
 
 
-def log_rate_over_hubble(rate: TotalRate, temperature_gev: Array, plasma: Plasma) -> Array:
+def log_rate_over_hubble(rate: TotalRate, temperature_gev: Array, expansion: Expansion) -> Array:
     """ln(f_a^2 Gamma_mean / H), f_a in GeV, with the mean relaxation rate."""
     log_rate = rate.log_mean_rate(temperature_gev) + 3.0 * np.log(temperature_gev)
-    return log_rate - np.log(plasma.hubble(temperature_gev))
+    return log_rate - np.log(expansion.hubble(temperature_gev))
 
 
 def decoupling_temperature(

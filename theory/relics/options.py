@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from hotaxion.theory.errors import RangeError
 from hotaxion.theory.options import Options, option
 from hotaxion.theory.particle.options import PionOptions
 from hotaxion.theory.rates.options import RateOptions
 
 T_INITIAL_GEV = 100.0  # where nothing else is given; below the electroweak crossover
 G_STAR_SHIFT_RANGE = (-5.0, 5.0)
+# Least: 95 % from nucleosynthesis, Planck and BAO, 2501.01369.
+T_REHEAT_RANGE_GEV = (5.96e-3, 1000.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,9 +60,32 @@ class AxionOptions(Numerics, RateOptions, PionOptions):
         kind=float,
         unit="GeV",
     )
+    T_reheat: float | None = option(
+        *(None, "end of an early matter era, decay rate 3 H there", "astro-ph/0002127"),
+        kind=float,
+        unit="GeV",
+        noun="reheating temperature; nucleosynthesis and CMB allow 5.96 MeV up, 2501.01369",
+        range=T_REHEAT_RANGE_GEV,
+    )
+    reheating: str = option(
+        *("integrated", "how the early matter era ends, with T_reheat", "hep-ph/0005123"),
+        noun="end of the early matter era",
+        choices={
+            "integrated": "field, entropy and expansion integrated",
+            "sudden": "decay dominates above T_reheat, radiation below",
+        },
+    )
     g_star_shift: float = option(
         *(0.0, "shift of g_* in its standard errors", "1803.01038, 1606.07494"),
         range=G_STAR_SHIFT_RANGE,
     )
 
     __hash__ = Options.__hash__
+
+    def _check(self, names: Iterable[str]) -> None:
+        super()._check(names)
+        if self.T_reheat is None and self.reheating != "integrated":
+            raise RangeError(
+                f"reheating: {self.reheating} given without T_reheat, the temperature at which the "
+                "early matter era ends; give both, or leave reheating out."
+            )

@@ -12,6 +12,7 @@ from hotaxion.theory.particle.couplings import M_A_LEAST_EV, couplings, f_a_gev
 from hotaxion.theory.rates.total import TotalRate
 from hotaxion.theory.relics.boltzmann import T_FINAL_GEV, MomentumSolver
 from hotaxion.theory.relics.distribution import RelicPSD
+from hotaxion.theory.relics.expansion import Expansion
 from hotaxion.theory.relics.plasma import (
     Plasma,
     degrees_of_freedom,
@@ -119,7 +120,7 @@ def test_error_of_g_s_reaches_the_decoupled_axion(t_decoupling, shift):
     values = []
     for plasma in (Plasma(), Plasma(shift)):
         s = MomentumSolver(
-            TotalRate(couplings()), t_decoupling, back_reaction=False, plasma=plasma
+            TotalRate(couplings()), t_decoupling, back_reaction=False, expansion=Expansion(plasma)
         )(1e30)
         values.append(RelicPSD(0.0, s.q, s.f, s.weights).delta_neff)
     expected = (1 + shift * shift_of_g_s(t_decoupling)) ** (-4 / 3)
