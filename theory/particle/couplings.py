@@ -14,16 +14,19 @@ MODELS = {
     "dfsz1": "two Higgs doublets, leptons like down quarks",
     "dfsz2": "leptons opposite to up quarks",
     "generic": "with `couplings`",
+    "alp": "the same with m_a and f_a independent",
 }
+# What leaves its couplings free.
+FREE_MODELS = ("generic", "alp")
 FERMIONS = ("e", "mu", "tau", "u", "d", "s", "c", "b", "t")
-# What the generic model leaves free.
+# What these leave free.
 FREE_COUPLINGS = ("c_a_pi", "c_g", *(f"c_{name}" for name in FERMIONS))
 # Perturbative Yukawas: 0.25 < tan(beta) < 170 (Di Luzio et al., 2003.01100).
 TAN_BETA_RANGE = (0.25, 170.0)
 Z_RANGE = (0.01, 0.99)  # m_u/m_d; C_a_pi of the QCD axion vanishes at 1
 # Of lighter axions f_a, 5.7e18 GeV here, would soon lie above the Planck mass.
 M_A_LEAST_EV = 1e-12
-# Of the generic model, in units of 1/f_a; Delta N_eff is sane within, as for the scales of rates.
+# Of these, in units of 1/f_a; Delta N_eff is sane within, as for the scales of rates.
 COUPLING_RANGE = (-1e3, 1e3)
 
 
@@ -95,6 +98,9 @@ def couplings(
         fermions 0, c_a_pi as `pion_coupling` gives it. The decay constant is *defined* by
         m_a f_a = 5.691e6 eV GeV whatever c_g is, and all couplings are in units of 1/f_a: for
         c_g != 1 the mass is then a free name of f_a, not a prediction of QCD.
+    alp : as generic, but m_a and f_a are independent (`mass.check_alp`: up to where). f_a is that
+        of the coupling c_g alpha_s / (8 pi f_a) a G Gtilde, so that c_g = 1, the default, is the
+        coupling of the QCD axion, and what others call f_a/C_g is f_a at c_g = 1.
 
     Couplings are those of the ultraviolet theory: their running, and the fermion couplings that
     loops induce in KSVZ, are neglected (known gap). c_u, c_d and c_s have no rate of their own:
@@ -108,10 +114,10 @@ def couplings(
     """
     choice("axion model", model, MODELS)
     z = number("z_ud = m_u/m_d", z, *Z_RANGE)
-    if values is not None and model != "generic":
+    if values is not None and model not in FREE_MODELS:
         raise RangeError(
             f"couplings given for model {model}, which fixes them; leave them out or choose model "
-            "generic."
+            "generic or alp."
         )
     if model.startswith("dfsz"):
         return _dfsz(model, tan_beta, z)
@@ -121,7 +127,7 @@ def couplings(
             "leave it out or choose model dfsz1 or dfsz2."
         )
     given = {} if values is None else mapping("couplings", values, "{c_g: 1, c_mu: 0.3}")
-    return _generic(model, given, z)
+    return _free(model, given, z)
 
 
 def _dfsz(model: str, tan_beta: float | None, z: float) -> Couplings:
@@ -134,9 +140,9 @@ def _dfsz(model: str, tan_beta: float | None, z: float) -> Couplings:
     return Couplings(model, tan_beta, pion_coupling(1.0, up, down, z), z=z, **fermions)
 
 
-def _generic(model: str, given: dict[str, float], z: float) -> Couplings:
+def _free(model: str, given: dict[str, float], z: float) -> Couplings:
     values = {
-        choice("coupling of the generic model", name, FREE_COUPLINGS): number(
+        choice(f"coupling of the {model} model", name, FREE_COUPLINGS): number(
             f"coupling {name}", value, *COUPLING_RANGE
         )
         for name, value in given.items()

@@ -25,7 +25,7 @@ from hotaxion.theory.particle.couplings import Couplings
 from hotaxion.theory.particle.options import ModelOptions
 
 # Ratio of the electromagnetic and the colour anomaly: 2003.01100, table 2 and section 2.7.
-E_OVER_N = {"ksvz": 0.0, "dfsz1": 8.0 / 3.0, "dfsz2": 2.0 / 3.0, "generic": 0.0}
+E_OVER_N = {"ksvz": 0.0, "dfsz1": 8.0 / 3.0, "dfsz2": 2.0 / 3.0, "generic": 0.0, "alp": 0.0}
 E_OVER_N_RANGE = (-200.0, 200.0)  # what is far beyond is a slip of the pen (window: 1610.07593)
 # Of quarks in the proton, as d(C_p)/d(c_q), scale 2 GeV: Grilli di Cortona et al., 1511.02867.
 # The neutron has those of u and d exchanged.
@@ -39,14 +39,14 @@ QUARKS_IN_PROTON = {
 class LowEnergyOptions(ModelOptions):
     """What decides the couplings at low energies besides the mass.
 
-    E_over_N belongs to KSVZ: dfsz1 and dfsz2 fix it, and the generic axion meets photons through
-    its gluons alone.
+    E_over_N belongs to KSVZ and to an ALP: dfsz1 and dfsz2 fix it, and the generic axion meets
+    photons through its gluons alone.
 
     Raises UnknownOptionError or RangeError.
     """
 
     E_over_N: float | None = option(
-        *(None, "electromagnetic over colour anomaly of ksvz; default: 0", "2003.01100"),
+        *(None, "electromagnetic over colour anomaly of ksvz, alp; default: 0", "2003.01100"),
         kind=float,
         range=E_OVER_N_RANGE,
     )
@@ -65,10 +65,10 @@ class LowEnergyOptions(ModelOptions):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.E_over_N is not None and self.model != "ksvz":
+        if self.E_over_N is not None and self.model not in ("ksvz", "alp"):
             raise RangeError(
                 f"E_over_N = {self.E_over_N:g} given for model {self.model}, which has "
-                f"{E_OVER_N[self.model]:g}; leave it out or choose model ksvz."
+                f"{E_OVER_N[self.model]:g}; leave it out or choose model ksvz or alp."
             )
 
 
@@ -111,12 +111,16 @@ def nucleon_coefficients(options: LowEnergyOptions, axion: Couplings) -> tuple[f
 
 
 def low_energy(
-    m_a_ev: float, options: LowEnergyOptions | None = None, tan_beta: float | None = None
+    m_a_ev: float | None = None,
+    options: LowEnergyOptions | None = None,
+    tan_beta: float | None = None,
+    f_a: float | None = None,
 ) -> LowEnergy:
-    """Couplings of a QCD axion of mass m_a [eV], 0 or more; all are proportional to it.
+    """Couplings of an axion of mass m_a [eV], 0 or more, or of decay constant f_a [GeV].
 
     g_agamma = alpha C_agamma / (2 pi f_a), g_ae = c_e m_e / f_a, g_ap = C_p m_p / f_a,
-    g_an = C_n m_n / f_a, with f_a = 5.691e6 eV GeV / m_a (1812.01008).
+    g_an = C_n m_n / f_a, with f_a = 5.691e6 eV GeV / m_a (1812.01008), but for model alp, whose
+    mass says nothing of f_a.
 
     Not in (known gaps): the electron coupling that loops induce in KSVZ, the running of the quark
     couplings beyond what C_p and C_n hold, and their errors but those of the gluon parts.
@@ -128,14 +132,14 @@ def low_energy(
 
     Raises
     ------
-    RangeError : the mass is negative or not a number; tan_beta is missing, out of range, or given
-        to a model that has none.
+    RangeError : the mass is negative or not a number, f_a not positive; both or none are given, or
+        the mass for model alp; tan_beta is missing, out of range, or given to a model that has
+        none.
     """
     options = LowEnergyOptions() if options is None else options
-    mass = number("m_a", m_a_ev, 0.0, unit="eV")
+    per_gev = _inverse_of_f_a(options.model, m_a_ev, f_a)
     beta = options.tan_beta if tan_beta is None else tan_beta
     axion = options.axion_at(beta)
-    per_gev = mass / M_A_F_A_EV_GEV  # 1/f_a
     proton, neutron = nucleon_coefficients(options, axion)
     return LowEnergy(
         g_agamma=ALPHA_EM / (2.0 * math.pi) * photon_coefficient(options, axion) * per_gev,
@@ -143,3 +147,15 @@ def low_energy(
         g_ap=proton * M_PROTON_GEV * per_gev,
         g_an=neutron * M_NEUTRON_GEV * per_gev,
     )
+
+
+def _inverse_of_f_a(model: str, m_a_ev: float | None, f_a: float | None) -> float:
+    """1/f_a [1/GeV] from the one that is given."""
+    if f_a is not None and m_a_ev is None:
+        return 1.0 / number("f_a", f_a, 0.0, unit="GeV", above=True)
+    if f_a is not None or model == "alp":
+        raise RangeError(
+            f"model {model}: couplings follow from f_a{'' if model == 'alp' else ' or from m_a'}; "
+            "give it alone."
+        )
+    return number("m_a", m_a_ev, 0.0, unit="eV") / M_A_F_A_EV_GEV
