@@ -1,4 +1,4 @@
-"""Cobaya likelihoods on data shipped with the package: BBN, Planck, ACT, SPT, BAO.
+"""Cobaya likelihoods on data shipped with the package: BBN, Planck, ACT, SPT, BAO, published N_eff.
 
 Name them in a Cobaya YAML as ``hotaxion.likelihoods.BBN`` and so on. Each class is imported only
 when it is asked for, so that a BBN-only run loads neither the Planck nor the BAO code.
@@ -24,6 +24,7 @@ _HOME = {
     "DesiDR2": "bao",
     "MockBAO": "bao",
     "MockCMB": "mock_cmb",
+    "Neff": "neff",
     "ColdDarkMatter": "searches.cold_dark_matter",
     "CAST2017": "searches.helioscope",
     "CASTGas": "searches.helioscope",

@@ -15,12 +15,16 @@ from hotaxion.likelihoods.data_files import logged_errors
 from hotaxion.likelihoods.measurements import DEUTERIUM, HELIUM, PRESETS, Measurement, choose
 from hotaxion.theory.checks import flag, number, shown
 from hotaxion.theory.components.guards import Needed, post_columns
+from hotaxion.theory.components.overlaps import DEUTERIUM as DEUTERIUM_SEEN
+from hotaxion.theory.components.overlaps import HELIUM as HELIUM_SEEN
+from hotaxion.theory.components.overlaps import Observation
 from hotaxion.theory.errors import HotAxionError, RangeError
 
 # Far beyond anything physical, and yet its square is a number.
 _ABUNDANCE_RANGE = (-1e9, 1e9)
 _STORED_DIGITS = 1e-6  # Cobaya's chains keep eight digits
 _SIGMA = {"Y_p": "sigma_Y_p", "DH": "sigma_DH_rel"}  # abundance -> key in `bbn_theory_error`
+_OBSERVATIONS = {"Y_p": HELIUM_SEEN, "DH": DEUTERIUM_SEEN}
 _ERROR_RANGES = {"sigma_Y_p": (0.0, 1e9), "sigma_DH_rel": (0.0, 1e9), "correlation": (-1.0, 1.0)}
 
 
@@ -93,6 +97,10 @@ class BBN(Checked, Likelihood):
                 f"Presets: {', '.join(PRESETS)}. Helium: {', '.join(HELIUM)}. "
                 f"Deuterium: {', '.join(DEUTERIUM)}."
             )
+
+    def observed(self) -> tuple[Observation, ...]:
+        """The elements that are selected."""
+        return tuple(_OBSERVATIONS[name] for name in self._chosen)
 
     def get_requirements(self) -> dict[str, None]:
         """Ask only for what the selected measurements need."""

@@ -40,6 +40,8 @@ DESI = Observation("the galaxies and quasars of DESI", _ONE)
 SDSS_MAIN = Observation("the main galaxies of SDSS", _ONE)
 BOSS = Observation("the galaxies of BOSS", _ONE)
 SUPERNOVAE = Observation("the same supernovae", _ONE)
+HELIUM = Observation("primordial helium", _ONE)
+DEUTERIUM = Observation("primordial deuterium", _ONE)
 
 _WHOLE_PLANCK = (PLANCK, ACT_AND_PLANCK)
 _WHOLE_ACT = (ACT, ACT_AND_PLANCK)
