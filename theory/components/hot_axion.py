@@ -1,7 +1,8 @@
-"""The Cobaya theory `HotAxion`: thermal axions for a sampled mass or Delta N_eff."""
+"""The Cobaya theory `HotAxion`: thermal axions for a sampled mass, f_a or Delta N_eff."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,8 @@ from hotaxion.theory.components.record import code_version, with_data
 from hotaxion.theory.components.refusals import Refusals
 from hotaxion.theory.errors import HotAxionError, RangeError
 from hotaxion.theory.particle.couplings import M_A_LEAST_EV, f_a_gev
-from hotaxion.theory.relics.abundance import M_A_MAX_EV, Abundance
+from hotaxion.theory.particle.mass import M_A_ALP_MAX_EV, check_alp, qcd_mass_ev
+from hotaxion.theory.relics.abundance import F_A_RANGE_GEV, M_A_MAX_EV, Abundance
 from hotaxion.theory.relics.distribution import RelicPSD
 from hotaxion.theory.relics.options import AxionOptions
 from hotaxion.theory.relics.table import RelicTable
@@ -28,13 +30,21 @@ from hotaxion.theory.relics.table import RelicTable
 # Inputs and the ranges that their priors must respect.
 _ALLOWED = {
     "m_a": (0.0, M_A_MAX_EV),
+    "f_a": F_A_RANGE_GEV,
+    "log10_f_a": (math.log10(F_A_RANGE_GEV[0]), math.log10(F_A_RANGE_GEV[1])),
     "delta_neff": (0.0, float("inf")),
     **AxionOptions.sampled(),
 }
-_TARGETS = {"m_a", "delta_neff"}
+# Each says how many axions there are; of QCD, its mass does, too.
+_STRENGTHS = ("f_a", "log10_f_a", "delta_neff")
+_TARGETS = ("m_a", *_STRENGTHS)
 _ONE_TARGET = (
-    "give exactly one of the parameters m_a [eV] and delta_neff as input, sampled or fixed, or a "
-    "theory that provides it (then say 'requires: [NAME]' here)"
+    "give exactly one of the parameters m_a [eV], f_a [GeV], log10_f_a and delta_neff as input, "
+    "sampled or fixed, or a theory that provides it (then say 'requires: [NAME]' here)"
+)
+_ALP_TARGETS = (
+    "model alp: give m_a [eV] and exactly one of f_a [GeV], log10_f_a and delta_neff as input, "
+    "sampled or fixed, or a theory that provides it (then say 'requires: [NAME]' here)"
 )
 # Points per second, measured: with the table (as in HotAxion.yaml), with inputs besides the mass in
 # it, with delta_neff as the input, and without a table.
@@ -50,14 +60,16 @@ def _table(options: AxionOptions, *ranges: tuple[str, tuple[float, float]]) -> R
 class HotAxion(DeclaredOptions, Theory):
     """Thermal relic axions.
 
-    Input parameter: `m_a` [eV], or `delta_neff` (the other is then derived), in `params` or from
-    another theory; `tan_beta` for DFSZ; theory error, if sampled: what `AxionOptions.sampled`
-    names, as `pion_scale` (else the options of the same name). Derived: `m_a`, `delta_neff`, `f_a`
-    [GeV], `omega_axion` (Omega_a h^2). Product: `axion_psd`, a `RelicPSD`. Options: see
+    Input parameter: `m_a` [eV], `f_a` [GeV], `log10_f_a` or `delta_neff` (the others are then
+    derived), in `params` or from another theory; for model alp `m_a` and one of the others;
+    `tan_beta` for DFSZ; theory error, if sampled: what `AxionOptions.sampled` names, as
+    `pion_scale` (else the options of the same name). Derived: `m_a`, `delta_neff`, `f_a`,
+    `log10_f_a`, `omega_axion` (Omega_a h^2). Product: `axion_psd`, a `RelicPSD`. Options: see
     `AxionOptions`.
 
     m_a = 0 is the limit of a light axion, not its absence (for which fix `delta_neff: 0`): the
-    relics are those of M_A_LEAST_EV, and `f_a` is held at that of M_A_LEAST_EV, 5.7e18 GeV.
+    relics are those of M_A_LEAST_EV, and `f_a` is held at that of M_A_LEAST_EV, 5.7e18 GeV. Of
+    model alp it is a massless one, and `mass.check_alp` says which masses there are.
     """
 
     _OPTIONS = AxionOptions
@@ -71,6 +83,7 @@ class HotAxion(DeclaredOptions, Theory):
     if TYPE_CHECKING:  # of Cobaya's class, and set by `initialize`
         speed: float
         _options: AxionOptions
+        _production: AxionOptions
 
     def initialize(self) -> None:
         """Check the options, before any parameter is known."""
@@ -81,6 +94,12 @@ class HotAxion(DeclaredOptions, Theory):
             tan_beta = 1.0 if self._has_tan_beta else None
             self._options = AxionOptions(**self.declared_values(), tan_beta=tan_beta)
             Abundance(self._options)
+            # An ALP is made as the QCD axion of its couplings and f_a.
+            self._production = (
+                AxionOptions.of(self._options, {"model": "generic"})
+                if self._is_alp
+                else self._options
+            )
         except HotAxionError as error:
             raise LoggedError(self.log, "%s", error) from error
         self.log.info("Axions: %s.", self._options.in_words())
@@ -93,12 +112,25 @@ class HotAxion(DeclaredOptions, Theory):
     def _has_tan_beta(self) -> bool:
         return str(self.declared_values()["model"]).startswith("dfsz")
 
+    @property
+    def _is_alp(self) -> bool:
+        return self.declared_values()["model"] == "alp"
+
     def get_requirements(self) -> dict[str, None]:
-        """What `requires` says; where no mass is in `params`, a mass from another theory."""
+        """What `requires` says; where no mass is in `params`, a mass from another theory.
+
+        For model alp a mass, and f_a.
+        """
         needed = list(super().get_requirements())
-        if self.input_params is unset_params or _TARGETS & {*self.input_params, *needed}:
+        if self.input_params is unset_params:
             return dict.fromkeys(needed)
-        return dict.fromkeys([*needed, Needed("m_a", _ONE_TARGET)])
+        given = {*self.input_params, *needed}
+        if not self._is_alp:
+            missing = [] if given & {*_TARGETS} else [Needed("m_a", _ONE_TARGET)]
+        else:
+            missing = [] if "m_a" in given else [Needed("m_a", _ALP_TARGETS)]
+            missing += [] if given & {*_STRENGTHS} else [Needed("f_a", _ALP_TARGETS)]
+        return dict.fromkeys([*needed, *missing])
 
     def get_can_support_params(self) -> list[str]:
         """Parameters taken as input if the user gives them."""
@@ -107,7 +139,7 @@ class HotAxion(DeclaredOptions, Theory):
     def get_can_provide_params(self) -> list[str]:
         """Derived parameters on offer, but those that `requires` has another theory give."""
         elsewhere = super().get_requirements()
-        names = ("m_a", "delta_neff", "f_a", "omega_axion")
+        names = (*_TARGETS, "omega_axion")
         return [name for name in names if name not in elsewhere]
 
     def get_can_provide(self) -> list[str]:
@@ -119,11 +151,7 @@ class HotAxion(DeclaredOptions, Theory):
         super().initialize_with_provider(provider)
         check_setup(self)
         given = {*self.input_params, *self.input_params_extra}
-        if len(given & _TARGETS) != 1:
-            raise LoggedError(
-                self.log,
-                f"{_ONE_TARGET}; given: {sorted(given) or 'none'}. The other one can be derived.",
-            )
+        self._check_targets(given)
         check_axion(self, self._options, given)
         self._bounds = {name: self._range_of(name, provider.model) for name in given}
         try:
@@ -135,6 +163,18 @@ class HotAxion(DeclaredOptions, Theory):
         if self.speed == self.get_defaults()["speed"]:
             self.speed = self._expected_speed(given)
 
+    def _check_targets(self, given: set[str]) -> None:
+        """One of them; for model alp the mass and one of the others."""
+        if self._is_alp:
+            wanted, good = _ALP_TARGETS, "m_a" in given and len(given & {*_STRENGTHS}) == 1
+        else:
+            wanted, good = _ONE_TARGET, len(given & {*_TARGETS}) == 1
+        if not good:
+            raise LoggedError(
+                self.log,
+                f"{wanted}; given: {sorted(given) or 'none'}. The others can be derived.",
+            )
+
     def _expected_speed(self, given: set[str]) -> float:
         """Points per second, for Cobaya's choice of blocks; it does not measure by default."""
         if "delta_neff" in given:
@@ -143,16 +183,20 @@ class HotAxion(DeclaredOptions, Theory):
             return _SPEED_WITHOUT_TABLE
         return _SPEED_OF_INPUTS if self._varied else self.speed
 
+    def _allowed(self, name: str) -> tuple[float, float]:
+        """Range that an input may have."""
+        return (0.0, M_A_ALP_MAX_EV) if name == "m_a" and self._is_alp else _ALLOWED[name]
+
     def _range_of(self, name: str, model: Model) -> tuple[float, float]:
         """Prior range (or fixed value twice) of an input; refused outside what is allowed."""
-        bounds = range_of(self, name, model, *_ALLOWED[name])
-        if name == "m_a" and bounds == (0.0, 0.0):
+        bounds = range_of(self, name, model, *self._allowed(name))
+        if name == "m_a" and bounds == (0.0, 0.0) and not self._is_alp:
             self.mpi_warning(
                 "m_a: 0 is the limit of a light axion that was once in equilibrium, not the "
                 "absence of axions; for none, fix 'delta_neff: 0' instead."
             )
         # A function of sampled parameters is checked at each point.
-        return _ALLOWED[name] if bounds is None else bounds
+        return self._allowed(name) if bounds is None else bounds
 
     # --- one point ----------------------------------------------------------------------------
     @property
@@ -172,22 +216,32 @@ class HotAxion(DeclaredOptions, Theory):
         Raises RangeError where these, or the upper ends, do not fit the other options.
         """
         upper = {name: high for name, (_, high) in self._inputs.items()}
-        AxionOptions.of(self._options, upper)
+        AxionOptions.of(self._production, upper)
         lower = {name: low for name, (low, _) in self._inputs.items()}
-        return AxionOptions.of(self._options, lower)
+        return AxionOptions.of(self._production, lower)
 
     @cached_property
     def _relic_table(self) -> RelicTable:
         """Table over the masses, and over the inputs that vary as far as their priors allow."""
         return _table(self._reference, *sorted(self._varied.items()))
 
-    def _psd(self, values: dict[str, float]) -> RelicPSD:
+    def _relics(self, values: dict[str, float]) -> tuple[RelicPSD, float]:
+        """The distribution, and f_a [GeV]."""
         inputs = {name: values[name] for name in self._varied}
         if "delta_neff" in values:
-            return self._relic_table.at_delta_neff(values["delta_neff"], **inputs)
-        m_a = values["m_a"]
+            psd = self._relic_table.at_delta_neff(values["delta_neff"], **inputs)
+        else:
+            psd = self._of_qcd(_qcd_mass(values), inputs)
+        f_a = f_a_gev(max(psd.mass_ev, M_A_LEAST_EV))
+        if not self._is_alp:
+            return psd, f_a
+        check_alp(self._options.axion, values["m_a"], f_a)
+        return replace(psd, mass_ev=values["m_a"]), f_a
+
+    def _of_qcd(self, m_a: float, inputs: dict[str, float]) -> RelicPSD:
+        """Distribution of the QCD axion of this mass [eV]."""
         if 0.0 <= m_a < M_A_LEAST_EV:
-            return replace(self._psd({**values, "m_a": M_A_LEAST_EV}), mass_ev=m_a)
+            return replace(self._of_qcd(M_A_LEAST_EV, inputs), mass_ev=m_a)
         if self.table:
             return self._relic_table(m_a, **inputs)
         if self._last is None or self._last[0] != inputs:
@@ -202,8 +256,8 @@ class HotAxion(DeclaredOptions, Theory):
         try:
             with machine_faults(self.log):
                 for name, value in params_values_dict.items():  # functions may leave their range
-                    number(name, value, *_ALLOWED[name])
-                psd = self._psd(params_values_dict)
+                    number(name, value, *self._allowed(name))
+                psd, f_a = self._relics(params_values_dict)
         except RangeError as error:
             return self.refusals.refuse(self.log, error)
         state["axion_psd"] = psd
@@ -211,7 +265,8 @@ class HotAxion(DeclaredOptions, Theory):
             state["derived"] = {
                 "m_a": psd.mass_ev,
                 "delta_neff": psd.delta_neff,
-                "f_a": f_a_gev(max(psd.mass_ev, M_A_LEAST_EV)),
+                "f_a": f_a,
+                "log10_f_a": math.log10(f_a),
                 "omega_axion": psd.omega_h2,
             }
         return True
@@ -223,3 +278,11 @@ class HotAxion(DeclaredOptions, Theory):
     def close(self) -> None:
         """Say which points were refused."""
         self.refusals.report(self.log)
+
+
+def _qcd_mass(values: dict[str, float]) -> float:
+    """Mass [eV] of the QCD axion that is meant, or that has the f_a of the ALP."""
+    if "log10_f_a" in values or "f_a" in values:
+        f_a = 10.0 ** values["log10_f_a"] if "log10_f_a" in values else values["f_a"]
+        return min(qcd_mass_ev(f_a), M_A_MAX_EV)  # the ends of both ranges are one within rounding
+    return values["m_a"]
