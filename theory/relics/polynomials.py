@@ -140,7 +140,10 @@ class Polynomials:
             point = dict.fromkeys(self.ranges, 0.0)
             for axis, coordinate in zip(self._axes, row, strict=True):
                 point[axis.name] += axis.value(float(coordinate))
-            found.append(point)
+            # exp(ln x) may lie beyond x, and thus beyond what an input may be
+            found.append(
+                {n: min(max(x, self.ranges[n][0]), self.ranges[n][1]) for n, x in point.items()}
+            )
         return found
 
     def covers(self, values: Mapping[str, float]) -> bool:

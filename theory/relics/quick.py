@@ -33,7 +33,8 @@ class Quick:
             [np.arange(0, hot, many), np.arange(hot, solver.t.size - 1, few)]
         )
         ends = [*self._starts, solver.t.size - 1]
-        self._start, self._equilibrium = relaxation.start, relaxation.equilibrium[ends]
+        self._start, equilibrium = relaxation.start, relaxation.equilibrium[ends]
+        self._before, self._rise = equilibrium[:-1], np.diff(equilibrium, axis=0)
         self._later = np.triu(np.ones((self._starts.size,) * 2))
 
     def log_depth(self, solver: Solver) -> Array:
@@ -48,6 +49,8 @@ class Quick:
         depth = np.exp(log_depth - 2.0 * np.log(f_a_gev))
         w, g = step_weights(depth)
         kept = np.exp(-(self._later @ depth))  # of what is there at the start of each step
-        made = self._equilibrium[:-1] * (w - g) + self._equilibrium[1:] * g
+        w *= self._before  # in place, here and below: a chain calls this at every point
+        g *= self._rise
+        made = np.add(w, g, out=w)  # as in `relax`: before (w - g) + after g
         made[:-1] *= kept[1:]
         return self._solver.occupation(self._start * kept[0] + made.sum(axis=0))

@@ -19,7 +19,7 @@ from scipy.optimize import brentq
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import choice
 from hotaxion.theory.errors import RangeError
-from hotaxion.theory.particle.couplings import f_a_gev
+from hotaxion.theory.particle.couplings import M_A_LEAST_EV, f_a_gev
 from hotaxion.theory.relics.abundance import M_A_MAX_EV, Abundance
 from hotaxion.theory.relics.boltzmann import Solver
 from hotaxion.theory.relics.distribution import RelicPSD
@@ -33,6 +33,9 @@ M_A_MIN_EV = 1e-3
 _MASSES = 64  # 1e-5 in Delta N_eff and omega_a_h2
 _MASSES_OF_RATIO = 28  # where the ratio to a quick solution is interpolated
 _AT_ONCE = 4  # masses that are solved together
+# Below M_A_MIN_EV, where the rates are a small correction of what there was at the start: a
+# parabola in 1/f_a^2 through these masses; 1e-6 in Delta N_eff, of no axions at the start, too.
+_LIGHT_EV = np.array([M_A_LEAST_EV, 0.7 * M_A_MIN_EV, M_A_MIN_EV])
 _MANY_SOLVES = 700  # from here on it takes ten seconds or more, and is announced
 _PRECISION = 1e-5  # of the logarithms of rates: 1e-6 in Delta N_eff at most
 _TINY = 1e-300  # for a logarithm of no axions
@@ -57,6 +60,9 @@ class _Terms:
 class RelicTable:
     """Phase-space distributions for one set of options, by mass and by the inputs that vary.
 
+    What is made depends on f_a alone: an ALP's distribution is that of model generic with the same
+    couplings, at the mass of the QCD axion with its f_a.
+
     Parameters
     ----------
     abundance : the options; what varies in the table replaces theirs.
@@ -64,12 +70,15 @@ class RelicTable:
 
     Raises
     ------
-    UnknownOptionError, RangeError : for an input that cannot vary, or values not on offer.
+    UnknownOptionError, RangeError : for an input that cannot vary, values not on offer, or model
+        alp.
     """
 
     def __init__(self, abundance: Abundance, **ranges: tuple[float, float]):
         for name in ranges:
             choice("input", name, AxionOptions.sampled())
+        if abundance.options.model == "alp":
+            raise RangeError("model alp: a table of relics is by the mass of QCD; take generic.")
         self.abundance = abundance
         self._inputs = Polynomials(AxionOptions.declared(), ranges)
         masses = np.geomspace(M_A_MIN_EV, M_A_MAX_EV, _MASSES_OF_RATIO if ranges else _MASSES)
@@ -83,6 +92,7 @@ class RelicTable:
         self._announce(masses.size, len(points))
         lightest = first(f_a_gev(M_A_MIN_EV))
         self._q, self._weights = lightest.q, lightest.weights
+        self._light: Array | None = None
         columns, depths = [], []
         for point in points:
             solver = Abundance(AxionOptions.of(abundance.options, point)).solver if point else first
@@ -90,7 +100,11 @@ class RelicTable:
                 depths.append(self._quick.log_depth(solver))
             columns.append(self._column(solver, masses, depths))
         coefficients = self._inputs.coefficients(np.array(columns))
-        self._columns = CubicSpline(self._ln_m, coefficients, axis=1).c  # (4, m, terms, 1 + n_q)
+        cubics = np.moveaxis(CubicSpline(self._ln_m, coefficients, axis=1).c, 1, 0)
+        # (m, 4 terms, 1 + n_q): of each cell all that one product needs, side by side
+        self._columns = cubics.reshape(masses.size - 1, 4 * len(points), -1)
+        if not ranges and first.relaxation is not None:
+            self._light = self._parabola(first)
         self._depths = _Terms(self._inputs.coefficients(np.array(depths))) if depths else None
 
     def _announce(self, masses: int, columns: int) -> None:
@@ -116,11 +130,16 @@ class RelicTable:
                 rows.append([stretch, *f])
         return np.array(rows)
 
-    def covers(self, m_a_ev: float, **inputs: float) -> bool:
-        """Whether the table holds this point; lighter axions only where inputs vary.
+    def _parabola(self, solver: Solver) -> Array:
+        """(3, 1 + n_q) coefficients of what `_column` has, in powers of (m_a / M_A_MIN_EV)^2."""
+        powers = np.vander((_LIGHT_EV / M_A_MIN_EV) ** 2, increasing=True)
+        return np.linalg.solve(powers, self._column(solver, _LIGHT_EV, []))
 
-        Below its masses the ratio to a quick solution is 1 within 1e-5. Raises UnknownOptionError
-        or RangeError for an input that does not vary here, or is left out.
+    def covers(self, m_a_ev: float, **inputs: float) -> bool:
+        """Whether the table holds this point.
+
+        Where inputs vary, the ratio to a quick solution is 1 within 1e-5 below its masses. Raises
+        UnknownOptionError or RangeError for an input that does not vary here, or is left out.
         """
         for name in inputs:
             choice("input of this table", name, self._inputs.ranges)
@@ -128,7 +147,8 @@ class RelicTable:
             raise RangeError(f"this table of relics needs a value of {name}, which varies in it.")
         if self._inputs.ranges and not self._quick:
             return False
-        lightest = 0.0 if self._quick else M_A_MIN_EV * (1.0 - 1e-12)
+        light = self._quick or self._light is not None
+        lightest = 0.0 if light else M_A_MIN_EV * (1.0 - 1e-12)
         return lightest < m_a_ev <= M_A_MAX_EV and self._inputs.covers(inputs)
 
     def __call__(self, m_a_ev: float, **inputs: float) -> RelicPSD:
@@ -141,20 +161,23 @@ class RelicTable:
             abundance = Abundance(options) if inputs else self.abundance
             return abundance(m_a_ev).psd
         terms = self._inputs(inputs)
-        stretch, f = self._at_mass(terms, math.log(m_a_ev))
+        stretch, f = self._at_mass(terms, m_a_ev)
         if self._quick and self._depths:
             f = np.exp(f) * self._quick(self._depths(terms), f_a_gev(m_a_ev))
         return RelicPSD(
             float(m_a_ev), self._q * stretch, np.maximum(f, 0.0), self._weights * stretch
         )
 
-    def _at_mass(self, terms: Array, ln_m: float) -> tuple[float, Array]:
+    def _at_mass(self, terms: Array, m_a_ev: float) -> tuple[float, Array]:
         """Stretch of q, and what stands for f, at one mass."""
-        ln_m = max(ln_m, self._ln_m[0])
+        if self._light is not None and m_a_ev < M_A_MIN_EV:
+            stretch, *_ = values = ((m_a_ev / M_A_MIN_EV) ** np.array([0, 2, 4])) @ self._light
+            return math.exp(stretch), values[1:]
+        ln_m = max(math.log(m_a_ev), self._ln_m[0])
         cell = min(int(np.searchsorted(self._ln_m, ln_m, "right")), self._ln_m.size - 1) - 1
-        c3, c2, c1, c0 = terms @ self._columns[:, cell]
         d = ln_m - self._ln_m[cell]
-        stretch, *_ = values = ((c3 * d + c2) * d + c1) * d + c0
+        powers = np.array([d**3, d**2, d, 1.0])
+        stretch, *_ = values = (powers[:, None] * terms).ravel() @ self._columns[cell]
         return math.exp(stretch), values[1:]
 
     def at_delta_neff(self, delta_neff: float, **inputs: float) -> RelicPSD:
