@@ -26,7 +26,7 @@ from hotaxion.theory.quadrature import momentum_grid
 from hotaxion.theory.rates.fermions import QUARK_RANGE_GEV
 from hotaxion.theory.rates.total import TotalRate
 from hotaxion.theory.relics.distribution import bose_einstein
-from hotaxion.theory.relics.expansion import RADIATION, Expansion
+from hotaxion.theory.relics.expansion import RADIATION, Cooling, Expansion
 from hotaxion.theory.relics.options import Numerics
 from hotaxion.theory.relics.plasma import STANDARD
 
@@ -163,7 +163,7 @@ class Solver(ABC):
         self._ln_a_end = float(expansion.ln_a(T_FINAL_GEV))
         self.ln_a = expansion.ln_a(self.t) - self._ln_a_end
         self._s = expansion.plasma.entropy_density(self.t)
-        self._dilution = expansion.dilution_from(T_FINAL_GEV)
+        self._expansion = expansion
         self._prepare(rate, expansion)
 
     @abstractmethod
@@ -189,7 +189,8 @@ class Solver(ABC):
 
     def _solution(self, f: Array, ln_a: Array) -> Solution:
         """The solution of f(T, q) in the expansion a(T)."""
-        q = _to_ncdm_unit(self.q / (np.exp(ln_a[-1]) * T_FINAL_GEV), self._dilution)
+        dilution = self._expansion.dilution_from(T_FINAL_GEV)
+        q = _to_ncdm_unit(self.q / (np.exp(ln_a[-1]) * T_FINAL_GEV), dilution)
         abundance = f @ (self.weights * self.q**2) / (2.0 * ZETA3 * T_FINAL_GEV**3)
         entropy = self._s * np.exp(3.0 * ln_a)
         weights = self.weights * q / self.q
@@ -221,7 +222,8 @@ class MomentumSolver(Solver):
         super().__init__(rate, t_initial_gev, thermal, numerics, expansion)
 
     def _prepare(self, rate: TotalRate, expansion: Expansion) -> None:
-        self._rho_mid = expansion.energy_density(self._t_mid)
+        rho_mid = expansion.energy_density(self._t_mid)
+        self._cooling = Cooling(self.t, self._t_mid, self._s, self.ln_a, rho_mid)
         a_mid = np.exp(expansion.ln_a(self._t_mid) - self._ln_a_end)
         self._rate_series = self._tabulate(rate, self.q / (a_mid * self._t_mid)[:, None])
 
@@ -233,7 +235,7 @@ class MomentumSolver(Solver):
         """
         ln_nodes = np.log(_X_NODES)
         spline = CubicSpline(ln_nodes, rate.log_rate(self._t_mid, _X_NODES).T)
-        ln_x = np.log(x)
+        ln_x = np.minimum(np.log(x), ln_nodes[-1])  # beyond, equilibrium is none: reheating
         cell = np.clip(np.searchsorted(ln_nodes, ln_x) - 1, 0, ln_nodes.size - 2)
         c3, c2, c1, c0 = spline.c[:, cell, np.arange(len(x))[:, None]]
         d = ln_x - ln_nodes[cell]
@@ -245,7 +247,7 @@ class MomentumSolver(Solver):
         """The equation of each momentum, without back-reaction."""
         equilibrium = bose_einstein(self.q, (np.exp(self.ln_a) * self.t)[:, None])
         initial = equilibrium[0] if self.thermal else np.zeros_like(self.q)
-        hubble = np.sqrt(8.0 * np.pi / 3.0 * self._rho_mid) / M_PLANCK_GEV
+        hubble = np.sqrt(8.0 * np.pi / 3.0 * self._cooling.rho_mid) / M_PLANCK_GEV
         depth = np.exp(self._rate_series[0]) * (np.diff(self.ln_a) / hubble)[:, None]
         return Relaxation(initial, equilibrium, depth)
 
@@ -268,16 +270,17 @@ class MomentumSolver(Solver):
         Axions of m decay constants, each in an expansion of its own.
         """
         ln_a = np.repeat(self.ln_a[:, None], f_a.size, axis=1)
-        rho_mid = np.zeros_like(ln_a[1:])
-        f = self._pass(f_a, ln_a, rho_mid)
+        f = self._pass(f_a, ln_a, self._cooling.rho_mid[:, None])
         if not self.back_reaction:
             return ln_a, f
         for _ in range(_MOST_PASSES):
             energy = f @ (self.weights * self.q**3) / (2.0 * np.pi**2)  # rho_a a^4
-            before, ln_a = ln_a, self._expansion(ln_a, energy)
+            a_t = np.exp(ln_a) * self.t[:, None]
+            heat = np.diff(energy, axis=0) / np.sqrt(a_t[1:] * a_t[:-1])
+            before, rho = ln_a, energy / np.exp(4.0 * ln_a)
+            ln_a, others = self._expansion.with_axions(self._cooling, before, heat, rho)
             rho = energy / np.exp(4.0 * ln_a)
-            rho_mid = 0.5 * (rho[1:] + rho[:-1])
-            f = self._pass(f_a, ln_a, rho_mid)
+            f = self._pass(f_a, ln_a, others + 0.5 * (rho[1:] + rho[:-1]))
             moved = np.abs(ln_a - before).max(axis=0)
             if (moved < _LN_A_TOLERANCE).all():
                 return ln_a, f
@@ -287,32 +290,13 @@ class MomentumSolver(Solver):
             "change 'step' or take the solver 'number', which has no back-reaction."
         )
 
-    def _expansion(self, ln_a: Array, energy: Array) -> Array:
-        """ln a(T) for which the plasma gives the heat that axions take; energy: rho_a a^4 along T.
-
-        The plasma's entropy S = s_SM a^3 falls by d(rho_a a^4)/(aT), so that in each step
-        d ln a = d ln a_0 + d ln S / 3 with a_0 of constant S. It is solved for the entropy lost per
-        expansion in the last pass: d ln a = d ln a_0 / (1 - d ln S / (3 d ln a)). Thus a never
-        shrinks, even if axions thermalise within a step while T falls at almost constant a.
-        """
-        a_t = np.exp(ln_a) * self.t[:, None]
-        heat = np.diff(energy, axis=0) / np.sqrt(a_t[1:] * a_t[:-1])
-        d_ln_a_0, d_ln_a = np.diff(self.ln_a)[:, None], np.diff(ln_a, axis=0)
-        cooling = -np.diff(np.log(self._s))[:, None] / d_ln_a_0  # 3, less what a field gives
-        entropy = (self._s * np.exp(3.0 * self.ln_a))[1:, None]
-        entropy = entropy * np.exp(np.cumsum((3.0 - cooling) * (d_ln_a - d_ln_a_0), axis=0))
-        lost = np.cumsum(heat / entropy, axis=0)
-        d_ln_s = np.diff(np.log1p(-lost), prepend=0.0, axis=0)
-        d_ln_a = d_ln_a_0 / (1.0 - d_ln_s / (cooling * d_ln_a))
-        return np.concatenate([ln_a[:1], self.ln_a[0] + np.cumsum(d_ln_a, axis=0)])
-
     def _pass(self, f_a: Array, ln_a: Array, rho_mid: Array) -> Array:
-        """f(T, q) for a given expansion a(T) and energy density of axions in the steps."""
+        """f(T, q) for a given expansion a(T) and energy density in the steps."""
         slower = ln_a - self.ln_a[:, None]
         shift = -0.5 * (slower[1:] + slower[:-1])[..., None]  # of ln x
         value, slope, curvature = (part[:, None] for part in self._rate_series)
         gamma = np.exp(value + shift * (slope + shift * curvature)) / f_a[:, None] ** 2
-        hubble = np.sqrt(8.0 * np.pi / 3.0 * (self._rho_mid[:, None] + rho_mid)) / M_PLANCK_GEV
+        hubble = np.sqrt(8.0 * np.pi / 3.0 * rho_mid) / M_PLANCK_GEV
         equilibrium = bose_einstein(self.q, (np.exp(ln_a) * self.t[:, None])[..., None])
         initial = equilibrium[0] if self.thermal else np.zeros_like(equilibrium[0])
         return relax(initial, equilibrium, gamma * (np.diff(ln_a, axis=0) / hubble)[..., None])
