@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -24,6 +25,7 @@ from hotaxion.likelihoods.data_files import (
 )
 from hotaxion.likelihoods.mock_data import check_bao, mock_file, read_by_cobaya
 from hotaxion.likelihoods.official import OfficialOnDemand
+from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import number, text
 from hotaxion.theory.components.overlaps import BOSS, DESI, SDSS_MAIN
 from hotaxion.theory.errors import HotAxionError
@@ -55,7 +57,27 @@ def _check_scale(likelihood: BAO) -> None:
         )
 
 
-class _ShippedBAO(OfficialOnDemand, BAO):
+class _AtOnce(BAO):
+    """Cobaya's class, but each kind of measurement in one call; it asks for each by itself."""
+
+    def logp(self, **params: float) -> float:
+        """Return ln L; Cobaya's own where the data are no list of measurements."""
+        if self.measurements_file is None:
+            return super().logp(**params)
+        theory = np.empty(len(self.data))
+        for kind, z, rows in self._kinds:
+            theory[rows] = self.theory_fun(z, kind)
+        return self.logpdf(theory)
+
+    @cached_property
+    def _kinds(self) -> list[tuple[str, Array, np.ndarray]]:
+        """Each kind of measurement, with its redshifts and rows."""
+        kinds, z = self.data["observable"].to_numpy(), self.data["z"].to_numpy(dtype=float)
+        rows = {str(kind): np.flatnonzero(kinds == kind) for kind in dict.fromkeys(kinds)}
+        return [(kind, z[rows], rows) for kind, rows in rows.items()]
+
+
+class _ShippedBAO(OfficialOnDemand, _AtOnce):
     """Checks the shipped files, then lets Cobaya's class read them.
 
     Every subclass requires from the theory what Cobaya's class does: the angular-diameter
@@ -139,7 +161,7 @@ class DesiDR2(_ShippedBAO):
     _files: ClassVar[Shapes] = {measurements_file: ((13, 2), (0, 1)), cov_file: ((13, 13), None)}
 
 
-class MockBAO(Checked, BAO):
+class MockBAO(Checked, _AtOnce):
     r"""Mock BAO data in the folder ``path``, as ``hotaxion forecast`` writes them.
 
     Cobaya's ``bao.generic``, which insists on an installation of real data.

@@ -48,10 +48,15 @@ def emulator_path(given: str | None) -> Path:
 
 @dataclass(frozen=True)
 class Prediction:
-    """Raw lensed C_l from l = 0 (as `Class.lensed_cl`, without "ell"), and SCALARS by name."""
+    """Raw lensed C_l from l = 0, (SPECTRA, l_max + 1), and SCALARS by name."""
 
-    cl: dict[str, Array]
+    spectra: Array
     scalars: dict[str, float]
+
+    @property
+    def cl(self) -> dict[str, Array]:
+        """The spectra by name, as `Class.lensed_cl`, without "ell"."""
+        return dict(zip(SPECTRA, self.spectra, strict=True))
 
 
 class Standardiser:
@@ -64,11 +69,16 @@ class Standardiser:
     def __init__(self, features: Array):
         x = self._transformed(features)
         extra = x[:, _EXTRA]
-        self.centre, self.scale = extra.mean(axis=0), extra.std(axis=0)
-        basis = np.column_stack([np.ones(len(x)), (extra - self.centre) / self.scale])
-        self.ridge = np.linalg.lstsq(basis, x[:, _BASE], rcond=None)[0]
-        scatter = x[:, _BASE] - basis @ self.ridge
-        self.whitening = np.linalg.inv(np.linalg.cholesky(np.cov(scatter.T))).T
+        centre, scale = extra.mean(axis=0), extra.std(axis=0)
+        basis = np.column_stack([np.ones(len(x)), (extra - centre) / scale])
+        ridge = np.linalg.lstsq(basis, x[:, _BASE], rcond=None)[0]
+        scatter = x[:, _BASE] - basis @ ridge
+        whitening = np.linalg.inv(np.linalg.cholesky(np.cov(scatter.T))).T
+        # All of it is linear: one product.
+        self._centre = np.concatenate([ridge[0], centre])
+        self._matrix = np.diag(np.concatenate([np.zeros(len(BASE)), 1.0 / scale]))
+        self._matrix[_BASE, _BASE] = whitening
+        self._matrix[_EXTRA, _BASE] = -ridge[1:] / scale[:, None] @ whitening
 
     @staticmethod
     def _transformed(features: Array) -> Array:
@@ -78,10 +88,7 @@ class Standardiser:
 
     def __call__(self, features: Array) -> Array:
         """(..., d) to (..., d)."""
-        x = self._transformed(features)
-        extra = (x[..., _EXTRA] - self.centre) / self.scale
-        mean = self.ridge[0] + extra @ self.ridge[1:]
-        return np.concatenate([(x[..., _BASE] - mean) @ self.whitening, extra], axis=-1)
+        return (self._transformed(features) - self._centre) @ self._matrix
 
 
 class SpectraEmulator:
@@ -182,18 +189,19 @@ class SpectraEmulator:
     def __call__(self, features: Array) -> Prediction:
         """Spectra and scalars at the FEATURES; see `outside` first."""
         output = self._regression(self._standardise(features[: self.learned]))
-        cl = {}
-        for name in SPECTRA:
-            row = self._arrays[f"mean_{name}"] + output[self._slices[name]] @ self._basis(name)
-            values = np.exp(row) if name in LOGARITHM else row * self._arrays["envelope"]
-            cl[name] = np.concatenate([[0.0, 0.0], values * _amplitude(name, features)])
+        spectra = np.zeros((len(SPECTRA), self.l_max + 1))
+        for name, row in zip(SPECTRA, spectra[:, 2:], strict=True):
+            np.matmul(output[self._slices[name]], self._arrays[f"basis_{name}"], out=row)
+            row += self._arrays[f"mean_{name}"]
+            if name in LOGARITHM:
+                np.exp(row, out=row)
+            else:
+                row *= self._arrays["envelope"]
+            row *= _amplitude(name, features)
         scalars = np.exp(
             self._arrays["scalar_mean"] + self._arrays["scalar_std"] * output[self._scalars]
         )
-        return Prediction(cl, dict(zip(SCALARS, map(float, scalars), strict=True)))
-
-    def _basis(self, name: str) -> Array:
-        return self._arrays[f"basis_{name}"]
+        return Prediction(spectra, dict(zip(SCALARS, scalars.tolist(), strict=True)))
 
 
 def _amplitude(name: str, features: Array) -> Array:

@@ -8,8 +8,10 @@ kernel and its noise maximise the restricted likelihood, for each output by itse
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve, cholesky, solve_triangular
 from scipy.optimize import minimize
 
@@ -22,8 +24,14 @@ _START = (np.log(6.0), np.log(1e-2))
 
 def quadratic_basis(x: Array) -> Array:
     """All monomials up to second order: (..., d) to (..., 1 + d + d(d+1)/2)."""
-    i, j = np.triu_indices(x.shape[-1])
+    i, j = _pairs(x.shape[-1])
     return np.concatenate([linear_basis(x), x[..., i] * x[..., j]], axis=-1)
+
+
+@lru_cache
+def _pairs(d: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Indices of all products of two of d inputs."""
+    return np.triu_indices(d)
 
 
 def linear_basis(x: Array) -> Array:
@@ -85,8 +93,8 @@ class Regression:
 
     def __call__(self, x: Array) -> Array:
         """Outputs (K,) at one point (d,)."""
-        distance = (self.inputs - x) ** 2 @ self.precision
-        kernel = np.exp(-0.5 * distance)
+        kernel = (self.inputs - x) ** 2 @ (-0.5 * self.precision)
+        np.exp(kernel, out=kernel)
         return self._basis(x) @ self.beta + np.einsum("nk,nk->k", kernel, self.alpha)
 
     def leverage(self, x: Array) -> float:
@@ -96,7 +104,8 @@ class Regression:
         (linear: second) of the distance outside. The error of a fitted polynomial is the noise
         times its root.
         """
-        return float(np.sum((self.hat @ self._basis(x)) ** 2))
+        root = self.hat @ self._basis(x)
+        return float(root @ root)
 
 
 def _fit_one(
