@@ -133,3 +133,11 @@ SPHALERON_DELTA_NEFF = {0.01: 0.0351, 0.03: 0.0685, 0.1: 0.148, 0.2: 0.229, 0.3:
 M_PION_SHIFTS = ((-0.5, -0.4, -0.3, -0.2), (0.9, 0.8, 0.6, 0.5))
 MEAN_SHIFTS = {"m_u/m_d": (2.8, 2.1, 1.3, 0.4), "pions": (5.0, 4.0, 2.5, 0.7)}
 SPHALERON_SHIFTS = (32.0, 5.0, 1.1)
+
+# --- an early matter era --------------------------------------------------------------------
+# Delta N_eff of m_a = 0.222 eV, pions alone, no axions at 150 MeV, by T_reheat [GeV] (None: none):
+# as PyBolt gives it (github.com/adam-gomulka/PyBolt, see PIONS_OF_ANOTHER_CODE), to four decimals.
+REHEATED = {None: 0.1833, 0.1: 0.1126, 0.05: 0.0147, 0.03: 0.0012}
+REHEATED_TOLERANCE = 0.03
+# Ours, 27 November 2026, of m_a = 1 eV from 100 GeV; held against LSODA by test_reheating.
+REHEATED_AT_1_EV = {10.0: 0.371885, 0.3: 0.371824, 0.1: 0.345042, 0.05: 0.139833, 0.03: 0.020467}

@@ -51,6 +51,8 @@ OPTIONS = {
     "solver": ["--solver", "momentum"],
     "initial": ["--initial", "thermal"],
     "T_initial": ["--T-initial", "100"],
+    "T_reheat": ["--T-reheat", "0.1"],
+    "reheating": ["--reheating", "integrated"],
     "step": ["--step", "0.02"],
     "momenta": ["--momenta", "60"],
     "xi_kick": ["--xi-kick", "1.5"],
@@ -131,7 +133,7 @@ def test_options_of_the_abundance_reach_the_theory():
         **dict(pion_scale=1.1, z_ud=0.48, solver="number", initial="zero", T_initial=50.0),
         **dict(T_pion=0.14, T_gluon=2.5, fermions=False, kaons="data", kaon_scale=0.9),
         **dict(m_pion=0.135, lecs={"l1": 0.1}, knots={0.5: 1e-3}, g_star_shift=-1.0),
-        **dict(step=0.01, momenta=90),
+        **dict(step=0.01, momenta=90, T_reheat=0.2, reheating="sudden"),
     )
     inputs, theory = for_cobaya(given)
     assert set(theory) <= set(HotAxion.get_defaults())
