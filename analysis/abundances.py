@@ -26,6 +26,7 @@ QUANTITIES = {
     "temperature_ratio": ("", "T_a over 0.71532 T_CMB, from the number density"),
     "mean_momentum_ratio": ("", "mean momentum over that of a Bose-Einstein gas"),
     "t_decoupling_mev": ("MeV", "decoupling temperature (never: it was not in equilibrium)"),
+    "t_half_made_mev": ("MeV", "half of the axions are made below it (never: from the start)"),
 }
 Row = Mapping[str, float | None]
 # Of `mass_grid`.

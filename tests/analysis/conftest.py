@@ -162,6 +162,7 @@ class StubAbundance:
             temperature_ratio=0.7,
             mean_momentum_ratio=1.01,
             t_decoupling_mev=None if m_a_ev < 1e-2 else 60 / m_a_ev,
+            t_half_made_mev=None if m_a_ev < 1e-2 else 70 / m_a_ev,
         )
 
 

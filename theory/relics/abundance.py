@@ -40,12 +40,16 @@ class Relic:
     psd : phase-space distribution, see `RelicPSD`.
     t_decoupling_mev : lowest temperature [MeV] at which the mean relaxation rate equals H; None
         if the axion was never coupled below the initial temperature.
+    t_half_made_mev : temperature [MeV] below which half of the axions (n_a a^3) are made, which a
+        second maximum of rate over H below 1 can put far from the above; None if more than half
+        are there from the start.
     """
 
     m_a_ev: float
     f_a_gev: float
     psd: RelicPSD
     t_decoupling_mev: float | None
+    t_half_made_mev: float | None
 
     def __repr__(self) -> str:
         """Numbers instead of the distribution."""
@@ -149,7 +153,8 @@ class Abundance:
         mass, f_a = self._axion(m_a_ev, f_a)
         solution = self.solver(f_a)
         psd = RelicPSD(mass, solution.q, solution.f, solution.weights)
-        return Relic(mass, f_a, psd, self.decoupling_mev(f_a))
+        half = solution.half_made_gev
+        return Relic(mass, f_a, psd, self.decoupling_mev(f_a), None if half is None else 1e3 * half)
 
     def history(self, m_a_ev: float | None = None, f_a: float | None = None) -> Solution:
         """The solution along temperature, for figures and tests. Raises as a call does."""

@@ -106,6 +106,19 @@ class Solution:
         """(n_q,) occupation at the end."""
         return self.f_along[-1]
 
+    @property
+    def half_made_gev(self) -> float | None:
+        """Temperature [GeV] below which half of all axions (n_a a^3) are made.
+
+        None if more than half are there from the start, or none at all.
+        """
+        below = np.flatnonzero(self.abundance < 0.5 * self.abundance[-1])
+        if not below.size:
+            return None
+        steps = slice(below[-1], below[-1] + 2)
+        ln_t = np.interp(0.5 * self.abundance[-1], self.abundance[steps], np.log(self.t_gev[steps]))
+        return float(np.exp(ln_t))
+
 
 def _to_ncdm_unit(q_over_t_final: Array, dilution: float) -> Array:
     """q/T at T_FINAL_GEV -> q in units of T_NCDM_RATIO * T_CMB, by entropy conservation.

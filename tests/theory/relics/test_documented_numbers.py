@@ -154,6 +154,14 @@ def test_most_axions_are_made_below_the_decoupling_temperature():
     per_entropy = solution.abundance / solution.entropy
     share = np.interp([0.261, 1.0], solution.t_gev[::-1], per_entropy[::-1] / per_entropy[-1])
     assert share == pytest.approx([0.5, 0.4], abs=0.01)
+    assert DEFAULT(0.15).t_half_made_mev == pytest.approx(275, abs=1)
+
+
+def test_no_temperature_where_half_of_the_axions_are_there_from_the_start():
+    assert DEFAULT(1e-3).t_half_made_mev is None
+    assert Abundance(initial="zero")(1e-3).t_half_made_mev > 1e3
+    number = Abundance(solver="number")(0.15).t_half_made_mev
+    assert number == pytest.approx(DEFAULT(0.15).t_half_made_mev, rel=0.2)
 
 
 # --- section 10 ------------------------------------------------------------------------------
