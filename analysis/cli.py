@@ -7,9 +7,19 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from functools import cache
 
 import hotaxion
-from hotaxion.analysis.commands import FAILED, chains, emulator, inputs, limits, plot, relics
+from hotaxion.analysis.commands import (
+    FAILED,
+    chains,
+    convert,
+    emulator,
+    inputs,
+    limits,
+    plot,
+    relics,
+)
 from hotaxion.analysis.commands import published as reproduce
 from hotaxion.analysis.commands import run as runs
 from hotaxion.theory.errors import HotAxionError
@@ -17,6 +27,7 @@ from hotaxion.theory.errors import HotAxionError
 _COMMANDS = (
     relics.add_abundance,
     relics.add_scan,
+    convert.add_convert,
     runs.add_run,
     inputs.add_input,
     reproduce.add_reproduce,
@@ -35,6 +46,7 @@ _TRACEBACK = "HOTAXION_TRACEBACK"  # set: the last net lets an unexpected error 
 _EPILOG = """\
 examples:
   hotaxion abundance --m-a 0.3 --json
+  hotaxion convert delta_neff=0.107
   hotaxion run bbn_ksvz -n auto
   hotaxion reproduce deramo2022_bbn_ksvz
   hotaxion bounds chains/bbn_ksvz --params m_a delta_neff --priors
@@ -55,7 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         words = sys.argv[1:] if argv is None else argv
-        args = build_parser(words).parse_args(words)
+        args = build_parser("plot" in words).parse_args(words)
     except SystemExit as stop:  # argparse has printed help, version or the wrong usage
         return int(stop.code or 0)
     try:
@@ -107,11 +119,11 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-def build_parser(words: Sequence[str] | None = None) -> argparse.ArgumentParser:
+@cache
+def build_parser(with_plots: bool = True) -> argparse.ArgumentParser:
     """The parser with all commands; each sets `run`, a function of the parsed arguments.
 
-    words : what is to be parsed, so that options that are slow to find can be left out; default:
-        anything.
+    with_plots : also the options of all kinds of figures, which are slow to find.
     """
     parser = argparse.ArgumentParser(
         prog="hotaxion",
@@ -123,7 +135,7 @@ def build_parser(words: Sequence[str] | None = None) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for add in _COMMANDS:
         add(commands)
-    if words is None or "plot" in words:
+    if with_plots:
         plot.add_kinds(commands.choices["plot"])
     return parser
 

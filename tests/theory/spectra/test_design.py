@@ -4,6 +4,7 @@ and the one around Planck must stay what its packaged file was trained with."""
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from types import SimpleNamespace
 
 import numpy as np
@@ -158,6 +159,13 @@ def points(errors):
     return target().points(errors, 128)
 
 
+@pytest.fixture(scope="module")
+def scaled():
+    """Axions of a mass at a scaled rate, each solved once."""
+    abundance = Abundance()
+    return cache(lambda scale, m_a: abundance.scaled(scale)(m_a).psd)
+
+
 # --- the design around Planck -----------------------------------------------------------------
 @pytest.mark.parametrize(
     ("emulator", "around"), [(None, planck(2508)), ("act", planck_and_act(4000))]
@@ -300,18 +308,18 @@ def test_masses_cover_five_sigma_inside_the_priors(errors, points):
     assert narrow.box(errors) == {"mnu": (0.02, 0.1), "m_a": (0.79, 0.81)}
 
 
-def test_posterior_is_not_extrapolated(errors, points):
+def test_posterior_is_not_extrapolated(errors, points, scaled):
     """Draws of the Fisher posterior lie where the quadratic is fitted, not beyond: leverage."""
     draws = np.random.default_rng(1).multivariate_normal(
         [CENTRE[name] for name in SAMPLED], errors.covariance, 100
     )
     draws = draws[(draws[:, SAMPLED.index("mnu")] > 0) & (draws[:, SAMPLED.index("m_a")] > 0.01)]
-    abundance, bbn = Abundance(), Nucleosynthesis()
+    bbn = Nucleosynthesis()
 
     def features(point):
-        psd = abundance.scaled(point.get("pion_scale", 1.0))(point["m_a"]).psd
+        psd = scaled(point.get("pion_scale", 1.0), point["m_a"])
         helium = bbn.abundances(point["omega_b"], psd.delta_neff).yhe
-        return feature_vector({"YHe": helium} | point, psd)[: Y_HE + 1]  # what varies
+        return feature_vector({"YHe": helium} | point, [psd])[: Y_HE + 1]  # what varies
 
     trained = np.array([features(point) for point in points])
     standard = Standardiser(trained)
@@ -322,15 +330,14 @@ def test_posterior_is_not_extrapolated(errors, points):
     assert np.quantile(leverage, 0.95) < 1.0
 
 
-def test_six_parameters_scatter_about_the_ridge(errors, points):
+def test_six_parameters_scatter_about_the_ridge(errors, points, scaled):
     """Whitened by the conditional covariance: normal deviates of the width, uncorrelated."""
-    abundance, bbn = Abundance(), Nucleosynthesis()
-    psd = abundance(CENTRE["m_a"]).psd
+    bbn, psd = Nucleosynthesis(), scaled(1.0, CENTRE["m_a"])
     helium = bbn.abundances(CENTRE["omega_b"], psd.delta_neff).yhe
     centre = np.array([CENTRE["mnu"], psd.omega_h2, psd.delta_neff, helium])
     deviates = []
     for point in points:
-        psd = abundance.scaled(point["pion_scale"])(point["m_a"]).psd
+        psd = scaled(point["pion_scale"], point["m_a"])
         helium = bbn.abundances(CENTRE["omega_b"], psd.delta_neff).yhe
         moved = np.array([point["mnu"], psd.omega_h2, psd.delta_neff, helium]) - centre
         base = np.array([point[name] - CENTRE[name] for name in BASE])
