@@ -92,7 +92,7 @@ def test_options_reach_the_calculator():
 def test_help_has_one_line_with_a_reference_for_each_option(capsys):
     assert main(["abundance", "--help"]) == 0
     physics = capsys.readouterr().out.split("physics (")[1].splitlines()[1:]
-    assert len(physics) == 23
+    assert len(physics) == 25
     for line in physics:
         assert line.startswith("  --")
         assert "[" in line

@@ -68,7 +68,7 @@ class AxionOptions(Numerics, RateOptions, PionOptions):
         range=T_REHEAT_RANGE_GEV,
     )
     reheating: str = option(
-        *("integrated", "how the early matter era ends, with T_reheat", "hep-ph/0005123"),
+        *("integrated", "how that era ends", "hep-ph/0005123"),
         noun="end of the early matter era",
         choices={
             "integrated": "field, entropy and expansion integrated",
