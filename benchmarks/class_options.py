@@ -48,7 +48,7 @@ class Spectra:
     """Lensed C_l, P(k) to 0.9/Mpc and the CPU time of one run."""
 
     def __init__(self, sector, psd, nodes, neutrino_nodes, shift=0.0, **extra):
-        with class_species(sector, psd, nodes, neutrino_nodes) as species:
+        with class_species(sector, [psd] if psd else [], nodes, neutrino_nodes) as species:
             cosmo = Class()
             cosmo.set({**LCDM, **SPECTRA, **species, **extra})
             cosmo.set({"omega_b": LCDM["omega_b"] * (1 + shift)})

@@ -11,6 +11,7 @@ from typing import Any
 
 _COBAYA_CLASSES = {
     "HotAxion": "components.hot_axion",
+    "HotRelic": "components.hot_relic",
     "BBN": "components.bbn",
     "HotClassy": "components.hot_classy",
     "EmulatedClassy": "components.emulated_classy",

@@ -19,8 +19,8 @@ from hotaxion.theory.rates.pipi import PionPhysics
 from hotaxion.theory.relics.abundance import Abundance
 from hotaxion.theory.relics.options import AxionOptions
 from hotaxion.theory.relics.plasma import Plasma
+from hotaxion.theory.relics.shapes import thermal
 from hotaxion.theory.spectra.neutrinos import HIERARCHIES, minimal_sum_ev, neutrino_sector
-from hotaxion.theory.spectra.species import ThermalRelic
 
 from .outcome import Case, Part, require, require_finite
 from .values import NUMBERS, conforms, like, option_type, options_of, words_of
@@ -109,7 +109,7 @@ _FUNCTIONS: dict[Callable[..., Any], list[str]] = {
     f_a_gev: ["x"],
     neutrino_sector: list(HIERARCHIES),
     minimal_sum_ev: list(HIERARCHIES),
-    ThermalRelic: ["fermion", "boson"],
+    thermal: ["fermion", "boson"],
     Plasma: ["x"],
     low_energy_constants: ["l1", "l2", "l3", "l4"],
     PionPhysics: ["x"],

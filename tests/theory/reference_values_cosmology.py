@@ -52,3 +52,15 @@ CLOSURE_TOLERANCE = 5e-4
 # Distortion of f against Bose-Einstein of equal number density, KSVZ at m_a = 0.3 eV; prototype
 # of the momentum-resolved solver. p/T_a -> ratio.
 DISTORTION = {0.5: 0.685, 1: 0.807, 2: 0.948, 3: 1.044, 5: 1.234, 8: 1.591, 12: 2.278}
+
+# m_eff/omega [eV] of sterile neutrinos: 94.1 in section 7.5 of Planck 2018 VI, 1807.06209.
+EV_PER_OMEGA_PLANCK = 94.1
+EV_PER_OMEGA_TOLERANCE = 0.05  # half of the last digit
+
+# N_ur for so many massive families at T_ncdm = 0.71611, as CLASS's explanatory.ini has them: of
+# version 3 for N_eff = 3.044, of version 2 for 3.046.
+N_UR_OF_CLASS = {
+    3.044: {0: 3.044, 1: 2.0308, 2: 1.0176, 3: 0.00441},
+    3.046: {0: 3.046, 1: 2.0328, 2: 1.0196, 3: 0.00641},
+}
+N_UR_TOLERANCE = 5e-5

@@ -105,7 +105,7 @@ def _emulator() -> Call:
     best |= {"logA": 3.045, "tau_reio": 0.054, "mnu": 0.06, "YHe": 0.2457}
 
     def call(u: float) -> object:
-        features = feature_vector(best | {"mnu": 0.3 * u, "n_s": 0.95 + 0.03 * u}, None)
+        features = feature_vector(best | {"mnu": 0.3 * u, "n_s": 0.95 + 0.03 * u})
         prediction = spectra(features)
         cl = {name: values.tolist() for name, values in prediction.cl.items()}
         return cl, prediction.scalars, spectra.error(features), spectra.outside(features, 0.5)

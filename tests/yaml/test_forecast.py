@@ -117,7 +117,7 @@ def test_the_emulator_covers_the_priors(emulator, target):
     for name in ("mnu", "m_a"):
         for value in target.ranges[name]:
             point = dict(target.centre) | {name: value, "YHe": 0.2505}
-            reason = emulator.outside(feature_vector(point, abundance(point["m_a"]).psd), 10.0)
+            reason = emulator.outside(feature_vector(point, [abundance(point["m_a"]).psd]), 10.0)
             assert reason is None, f"{name} = {value}: {reason}"
     assert target.ranges["m_a"] == pytest.approx([1 - 4.6 * FISHER_M_A, 1 + 4.6 * FISHER_M_A], 0.01)
     assert target.ranges["mnu"][1] > 0.06 + 4.5 * FISHER_MNU

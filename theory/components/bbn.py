@@ -19,6 +19,7 @@ from hotaxion.theory.components.guards import (
 )
 from hotaxion.theory.components.record import code_version, with_data
 from hotaxion.theory.components.refusals import Refusals
+from hotaxion.theory.components.relic_products import cure_of_product, relic_products
 from hotaxion.theory.errors import HotAxionError, RangeError
 from hotaxion.theory.nuclei.nucleosynthesis import BBNOptions, Nucleosynthesis, TheoryError
 
@@ -35,7 +36,8 @@ class BBN(DeclaredOptions, Theory):
     """Primordial helium and deuterium from tables made with PRIMAT.
 
     Needs `omega_b` (or `ombh2`, `omegabh2`) and `delta_neff` (Delta N_eff at BBN, in `params`, from
-    `HotAxion` or another theory), to which `delta_neff_extra` is added if it is given. Provides
+    `HotAxion` or another theory), to which `delta_neff_extra` is added if it is given, and what the
+    relics in the option `relics` contribute (products `NAME_psd`). Provides
     `Y_p` = 4 n_He/n_b, `DH` = n_D/n_H, `YHe` (helium mass fraction, for the Boltzmann code), and
     the product `bbn_theory_error`, a dict with `sigma_Y_p`, `sigma_DH_rel`, `correlation`, `Y_p`
     and `DH` at the current point, and under `reference` the first three at a fixed one. Options:
@@ -44,6 +46,7 @@ class BBN(DeclaredOptions, Theory):
 
     _OPTIONS = BBNOptions
 
+    relics: str | list[str] | None
     may_ignore_axion: str | list[str] | None
 
     def initialize(self) -> None:
@@ -52,6 +55,7 @@ class BBN(DeclaredOptions, Theory):
         # Cobaya's record of a chain names the inputs: `post` reads them there.
         self._inputs_recorded = self.input_params is not unset_params
         try:
+            self._products = relic_products(self.relics)
             self.nucleosynthesis = Nucleosynthesis(BBNOptions(**self.declared_values()))
         except HotAxionError as error:
             raise LoggedError(self.log, "%s", error) from error
@@ -80,6 +84,7 @@ class BBN(DeclaredOptions, Theory):
             needed.add(Needed("axion_psd", _NEEDS_AXIONS))
         else:
             needed.add(Needed("delta_neff", _NEEDS_AXIONS))
+        needed.update(Needed(name, cure_of_product(name)) for name in self._products)
         return dict.fromkeys(needed)
 
     def get_can_support_params(self) -> list[str]:
@@ -143,6 +148,7 @@ class BBN(DeclaredOptions, Theory):
 
     def _delta_neff(self, params: dict[str, float]) -> float:
         extra = params.get(EXTRA_RADIATION, 0.0)
+        extra += sum(self.provider.get_result(name).delta_neff for name in self._products)
         if self._takes_psd:
             return self.provider.get_axion_psd().delta_neff + extra
         return params["delta_neff"] + extra

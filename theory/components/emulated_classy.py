@@ -17,11 +17,15 @@ from hotaxion.theory.components.record import with_data
 from hotaxion.theory.errors import HotAxionError, RangeError
 from hotaxion.theory.relics.distribution import RelicPSD
 from hotaxion.theory.spectra.emulator.background import LAMBDA, Background
-from hotaxion.theory.spectra.emulator.features import FEATURES, SPECTRA, feature_vector
+from hotaxion.theory.spectra.emulator.features import (
+    FEATURES,
+    SPECTRA,
+    feature_vector,
+    unlike_the_axion,
+)
 from hotaxion.theory.spectra.emulator.prediction import Prediction, SpectraEmulator, emulator_path
 from hotaxion.theory.spectra.emulator.products import DERIVED, DISTANCES
 from hotaxion.theory.spectra.neutrinos import NeutrinoSector, neutrino_sector
-from hotaxion.theory.spectra.species import massless
 
 _FALLBACKS = ("class", "error")
 _TOLERANCE_MAX = 5.0
@@ -68,6 +72,8 @@ class EmulatedClassy(HotClassy):
         """Load the emulator and CLASS, and refuse options with which it was not trained."""
         self.emulated_points = 0
         self.class_reasons: Counter[str] = Counter()
+        self._conversions: dict[tuple[bool, str], np.ndarray] = {}
+        self._places: dict[tuple[str, tuple[int, ...], bytes], np.ndarray] = {}
         try:
             choice("fallback", self.fallback, _FALLBACKS)
             number("tolerance (error of ln L)", self.tolerance, 0.0, _TOLERANCE_MAX, above=True)
@@ -79,6 +85,7 @@ class EmulatedClassy(HotClassy):
             self.spectra = SpectraEmulator.load(emulator_path(self.emulator))
         except HotAxionError as error:
             raise LoggedError(self.log, "%s", error) from error
+        self._ell = np.arange(self.spectra.l_max + 1)
         trained = self.spectra.origin["HotClassy"]
         super().initialize()
         given = {k: v for k, v in self.extra_args.items() if k != "output"}
@@ -99,11 +106,8 @@ class EmulatedClassy(HotClassy):
                 self.hierarchy,
                 learned,
             )
-        if self._relics or self.helium != "bbn":
-            raise LoggedError(
-                self.log,
-                "The emulator knows neither 'extra_species' nor 'helium: class'; use HotClassy.",
-            )
+        if self.helium != "bbn":
+            raise LoggedError(self.log, "No emulator knows 'helium: class'; use HotClassy.")
 
     def _default_extra_args(self) -> dict[str, Any]:
         return dict(self.spectra.origin["HotClassy"]["extra_args"])
@@ -117,6 +121,8 @@ class EmulatedClassy(HotClassy):
         super()._check_inputs()
         learned = FEATURES[: self.spectra.learned]
         more = {name for name, features in _MORE_INPUTS.items() if {*features} <= {*learned}}
+        if not self._products:  # as a relic without mass
+            more.add(EXTRA_RADIATION)
         known = set.union(*_INPUTS, {"mnu"}, more)
         inputs = self._inputs()
         unknown = [p for p in inputs if self._input_name(p) not in known]
@@ -150,6 +156,7 @@ class EmulatedClassy(HotClassy):
     def must_provide(self, **requirements: Any) -> None:
         """Refuse products that the emulator does not give."""
         super().must_provide(**requirements)
+        self._places.clear()
         spectra = self._must_provide.get("Cl") or {}
         l_max = max(spectra.values(), default=0)
         if l_max > self.spectra.l_max or not set(map(str.lower, spectra)) <= {*SPECTRA}:
@@ -184,11 +191,12 @@ class EmulatedClassy(HotClassy):
             in_class = self.translate_param(name)
             own_name, factor = _SAME_INPUT.get(in_class, (in_class, 1.0))
             values[own_name] = factor * value
-        psd = self.provider.get_axion_psd() if self.axion else None
+        relics = self._relic_psds()
         try:
             with machine_faults(self.log):
-                sector = neutrino_sector(values.get("mnu", 0.0), self.hierarchy)
-                reason = self._predict(state, values, sector, psd, want_derived)
+                extra = values.get(EXTRA_RADIATION, 0.0)
+                sector = neutrino_sector(values.get("mnu", 0.0), self.hierarchy, extra)
+                reason = self._predict(state, values, sector, relics, want_derived)
         except RangeError as error:  # also where no flat universe has this acoustic scale
             self.refusals.point()
             return self.refusals.refuse(self.log, error)
@@ -211,7 +219,7 @@ class EmulatedClassy(HotClassy):
         state: dict[str, Any],
         values: dict[str, float],
         sector: NeutrinoSector,
-        psd: RelicPSD | None,
+        relics: list[RelicPSD],
         want_derived: bool,
     ) -> str | None:
         """Fill `state`; or say why the emulator cannot. Raises RangeError where nothing can."""
@@ -222,15 +230,16 @@ class EmulatedClassy(HotClassy):
             values["logA"] = values["ln_A_s_1e10"]
         else:
             values["logA"] = math.log(1e10 * number("A_s", values["A_s"], 0.0, above=True))
-        massless(sector, values.get(EXTRA_RADIATION, 0.0))
-        features = self._features(values, sector, psd)
+        if reason := unlike_the_axion(relics):
+            return reason
+        features = self._features(values, sector, relics)
         if reason := self.spectra.outside(features, self.tolerance):
             return reason
         prediction = self.spectra(features)
-        background = self._background(values, prediction, sector, psd)
+        background = self._background(values, prediction, sector, relics)
         if "Cl" in self.collectors:
-            ell = np.arange(self.spectra.l_max + 1)
-            state["Cl"] = {"ell": ell, **prediction.cl}
+            state["emulated_Cl"] = prediction.spectra
+            state["Cl"] = {"ell": self._ell, **prediction.cl}
         for name, collector in self.collectors.items():
             if name in DISTANCES:
                 state[name] = DISTANCES[name](background, collector.z_pool.values)
@@ -244,60 +253,71 @@ class EmulatedClassy(HotClassy):
         return None
 
     def _features(
-        self, values: dict[str, float], sector: NeutrinoSector, psd: RelicPSD | None
+        self, values: dict[str, float], sector: NeutrinoSector, relics: list[RelicPSD]
     ) -> np.ndarray:
         """The emulator's inputs; theta_s_100 from H0 where that is given."""
+        learned = self.spectra.learned
         if "theta_s_100" in values:
-            return feature_vector(values, psd)
-        background = self._background(values, None, sector, psd)
+            return feature_vector(values, relics, learned)
+        background = self._background(values, None, sector, relics)
         values["theta_s_100"] = 1.041
         for _ in range(_H_TRIALS):
-            features = feature_vector(values, psd)
+            features = feature_vector(values, relics, learned)
             scalars = self.spectra(features).scalars
             distance = float(background.comoving_distance(scalars["z_rec"]))
             values["theta_s_100"] = 100.0 * scalars["rs_rec"] / distance
-        return feature_vector(values, psd)
+        return feature_vector(values, relics, learned)
 
     @staticmethod
     def _background(
         values: dict[str, float],
         prediction: Prediction | None,
         sector: NeutrinoSector,
-        psd: RelicPSD | None,
+        relics: list[RelicPSD],
     ) -> Background:
         """From H0 if that is given, else from the acoustic scale, for which a prediction is due."""
         omega_b, omega_cdm = values["omega_b"], values["omega_cdm"]
-        extra = values.get(EXTRA_RADIATION, 0.0)
         dark_energy = (values.get("w0_fld", LAMBDA[0]), values.get("wa_fld", LAMBDA[1]))
         if prediction is None or "H0" in values:
             h = values["H0"] / 100.0
-            return Background(omega_b, omega_cdm, h, sector, psd, extra, dark_energy)
+            return Background(omega_b, omega_cdm, h, sector, relics, dark_energy)
         theta, z_rec = values["theta_s_100"], prediction.scalars["z_rec"]
         rs_rec = prediction.scalars["rs_rec"]
         return Background.from_theta(
-            theta, z_rec, rs_rec, omega_b, omega_cdm, sector, psd, extra, dark_energy
+            theta, z_rec, rs_rec, omega_b, omega_cdm, sector, relics, dark_energy
         )
 
     # --- products: as in Cobaya's class, but quicker ------------------------------------------
     def _get_Cl(
         self, ell_factor: bool = False, units: str = "FIRASmuK2", lensed: bool = True
     ) -> dict[str, np.ndarray]:
-        """Several likelihoods ask for the same spectra: convert once for each point."""
-        kept = self.current_state.setdefault("converted_Cl", {})
-        key = (ell_factor, units, lensed)
-        if key not in kept:
-            kept[key] = super()._get_Cl(ell_factor, units, lensed)
-        return {name: values.copy() for name, values in kept[key].items()}
+        """One product: Cobaya copies and converts every spectrum by itself."""
+        state = self.current_state
+        if not lensed or "emulated_Cl" not in state:
+            return super()._get_Cl(ell_factor, units, lensed)
+        key = (ell_factor, units)
+        if key not in self._conversions:
+            raw = state["Cl"]
+            state["Cl"] = {"ell": self._ell} | {name: np.ones(self._ell.size) for name in SPECTRA}
+            try:
+                converted = super()._get_Cl(*key, lensed)
+            finally:
+                state["Cl"] = raw
+            self._conversions[key] = np.array([converted[name] for name in SPECTRA])
+        converted = state["emulated_Cl"] * self._conversions[key]
+        return {"ell": self._ell.copy(), **dict(zip(SPECTRA, converted, strict=True))}
 
     def _get_z_dependent(self, quantity: str, z: Any, pool: Any = None) -> np.ndarray:
-        """Look a redshift up by its value; Cobaya's search takes longer than the emulator."""
-        if pool is None and np.ndim(z) == 0:
-            pool = self.collectors[quantity].z_pool
-            found = np.flatnonzero(pool.values == z)
-            if found.size == 1:
-                return self.current_state[quantity][found]
-            pool = None
-        return super()._get_z_dependent(quantity, z, pool)
+        """Remember where redshifts stand; Cobaya's search takes longer than the emulator."""
+        if pool is not None:
+            return super()._get_z_dependent(quantity, z, pool)
+        values = np.asarray(z, dtype=float)
+        key = (quantity, values.shape, values.tobytes())
+        if key not in self._places:
+            found = super()._get_z_dependent(quantity, z)
+            self._places[key] = self.collectors[quantity].z_pool.find_indices(z)
+            return found
+        return self.current_state[quantity][self._places[key]]
 
     @property
     def class_points(self) -> int:

@@ -18,6 +18,7 @@ from hotaxion.theory.checks import number
 from hotaxion.theory.components.foreign import foreign_complaints, say_notes
 from hotaxion.theory.components.overlaps import overlap_complaints
 from hotaxion.theory.components.record import require_recorded_data
+from hotaxion.theory.components.relic_products import required, unreached
 from hotaxion.theory.errors import RangeError
 
 # Cosmological inputs of CLASS that belong to it whoever else asks for them.
@@ -29,7 +30,7 @@ CLASS_INPUTS = frozenset(
     "omega_idm Omega_idm f_idm Gamma_dcdm Omega_dcdmdr omega_ini_dcdm".split()
 )
 
-# Delta N_eff of massless radiation besides neutrinos and axion; for HotClassy and BBN.
+# Delta N_eff of massless radiation besides neutrinos and relics; for HotClassy and BBN.
 EXTRA_RADIATION = "delta_neff_extra"
 # Names of inputs that Cobaya's classy does not know: logA, and those of CAMB.
 MORE_NAMES = {
@@ -56,11 +57,11 @@ _ESSENTIAL = (
 
 _NEUTRINO_CURE = "neutrinos are set by the parameter 'mnu' and the option 'hierarchy'"
 _RADIATION_CURE = (
-    "the number of relativistic species follows from 'hierarchy' and the axion; for more "
+    "the number of relativistic species follows from 'hierarchy', axion and relics; for more "
     "radiation sample 'delta_neff' of HotAxion, or 'delta_neff_extra' (massless)"
 )
 _AXION_CURE = (
-    "hot species come from HotAxion and the option 'extra_species', their momenta from "
+    "hot species come from HotAxion and HotRelic (option 'relics'), their momenta from "
     "'axion_nodes' and 'neutrino_nodes'"
 )
 _OWNED = {
@@ -163,33 +164,13 @@ def boltzmann_codes(model: Any) -> list[Any]:
 
 
 def setup_complaints(model: Any) -> list[str]:
-    """One sentence with the cure for each Boltzmann code that misses the axion or a parameter, and
-    for data and priors that are counted twice (`overlaps`, `foreign`).
-
-    Theories that an option `may_ignore_axion` names may compute a universe without axions.
+    """One sentence with the cure for each Boltzmann code that misses a parameter or a hot relic
+    (`relic_products`), and for data and priors that are counted twice (`overlaps`, `foreign`).
     """
-    theories = model.theory.values()
-    may_ignore = {name for theory in theories for name in _may_ignore(theory)}
-    axions = any(_gives(theory, "axion_psd") for theory in theories) or (
-        "delta_neff" in model.parameterization.input_params()
-        and model.parameterization.constant_params().get("delta_neff") != 0.0
-    )
     codes = boltzmann_codes(model)
-    knowing = {code for code in codes if "axion_psd" in _required(code)}
-    complaints = [
-        f"may_ignore_axion: {name} is no theory of this input ({', '.join(model.theory)})."
-        for name in sorted(may_ignore - {*model.theory})
-    ]
+    complaints = unreached(model, codes)
     for code in codes:
         name = code.get_name()
-        # What computes with the spectra of another code knows what that one knows.
-        knows = code in knowing or knowing & model._dependencies.get(code, set())
-        if axions and not knows and name not in may_ignore:
-            complaints.append(
-                f"{name} gives spectra or distances, but the axion does not reach it: use "
-                "hotaxion.theory.HotClassy (same options), with HotAxion and 'axion: True'; or "
-                f"'may_ignore_axion: [{name}]' in HotAxion and BBN, if that is meant."
-            )
         if not code.get_allow_agnostic():  # it gets all that it declares
             continue
         received, translate = _received(code), _translation(code)
@@ -213,22 +194,6 @@ def _received(code: Any) -> set[str]:
     """Parameters that reach a code or its helpers (CAMB has one)."""
     names = (code.get_attr_list_with_helpers(f"input_params{end}") for end in ("", "_extra"))
     return {*chain(*names)}
-
-
-def _may_ignore(theory: Any) -> list[str]:
-    names = getattr(theory, "may_ignore_axion", None) or []
-    return [names] if isinstance(names, str) else [str(name) for name in names]
-
-
-def _gives(theory: Any, product: str) -> bool:
-    return product in {*theory.get_can_provide(), *theory.get_can_provide_methods()}
-
-
-def _required(component: Any) -> set[str]:
-    """Names of what a component always needs, in any of the forms that Cobaya allows."""
-    needs = component.get_requirements()
-    names = [needs] if isinstance(needs, str) else needs
-    return {str.__str__(name if isinstance(name, str) else name[0]) for name in names}
 
 
 def _translation(code: Any) -> Callable[[str], str]:
@@ -284,7 +249,7 @@ def check_setup(component: Any) -> None:
 
     Raises
     ------
-    LoggedError : a Boltzmann code misses the axion or a parameter; a fixed parameter is no number;
+    LoggedError : a Boltzmann code misses a relic or a parameter; a fixed parameter is no number;
         a parameter is required that `post` has as a column of the old chain only; a chain that is
         resumed was made with other data files.
     """
@@ -299,7 +264,7 @@ def check_setup(component: Any) -> None:
         raise LoggedError(component.log, "%s", error) from error
     there = {*component.input_params, *component.input_params_extra}
     columns = post_columns(model) - there
-    if unmet := sorted(columns & _required(component)):
+    if unmet := sorted(columns & required(component)):
         names = ", ".join(unmet)
         raise LoggedError(
             component.log,

@@ -35,43 +35,41 @@ from hotaxion.theory.components.hot_setup import (
     check_neutrino_masses,
 )
 from hotaxion.theory.components.refusals import Refusals
+from hotaxion.theory.components.relic_products import cure_of_product, relic_products
 from hotaxion.theory.errors import HotAxionError, RangeError
+from hotaxion.theory.relics.distribution import RelicPSD
 from hotaxion.theory.spectra import derived as class_derived
 from hotaxion.theory.spectra.momenta import nodes_option
 from hotaxion.theory.spectra.neutrinos import minimal_sum_ev, neutrino_sector
-from hotaxion.theory.spectra.own_relics import relic_options
-from hotaxion.theory.spectra.species import (
-    SpeciesReport,
-    class_species,
-    massless,
-    species_report,
-)
+from hotaxion.theory.spectra.species import SpeciesReport, class_species, species_report
 
 _HELIUM_SOURCES = ("bbn", "class")
+_SPECIES = {"mnu", EXTRA_RADIATION}  # parameters that become neutrinos and radiation here
 _EQUATION_OF_STATE = {"w0_fld", "wa_fld"}  # of dark energy, then a fluid, in CLASS's names
 # Words of CLASS for what says nothing of the point.
 _MACHINE = ("could not open", "could not allocate", "cannot allocate")
 _CURES = {
     "mnu": "the sum of the neutrino masses [eV]: fix it, e.g. 'mnu: 0.06', or sample it",
-    "axion_psd": "add hotaxion.theory.HotAxion, or set 'axion: False' here",
     "YHe": "add hotaxion.theory.BBN, fix YHe in params, or set 'helium: class' here",
 }
 
 
 class HotClassy(CheckedOptions, classy):
-    """CLASS (Blas, Lesgourgues & Tram, 1104.2933) fed with `axion_psd`, `mnu` and `YHe`.
+    """CLASS (Blas, Lesgourgues & Tram, 1104.2933) fed with hot relics, `mnu` and `YHe`.
+
+    Hot relics are the axion (product `axion_psd`) and those that `relics` names (`NAME_psd`).
 
     All parameters of CLASS go by their usual names; `logA` is known, too. In what CLASS derives,
-    "ncdm" (`m_ncdm_tot`, `Omega_nu`) is neutrinos plus axion. With `w` or `wa` dark energy is a
+    "ncdm" (`m_ncdm_tot`, `Omega_nu`) is neutrinos plus relics. With `w` or `wa` dark energy is a
     fluid with p/rho = w + (1 - a) wa that may cross -1 (PPF: Fang, Hu & Lewis 0808.3125).
-    `delta_neff_extra` is massless radiation besides neutrinos and axion, which `BBN` takes, too.
+    `delta_neff_extra` is massless radiation besides, which `BBN` takes, too.
     """
 
     hierarchy: str
     axion: bool
+    relics: str | list[str] | None
     axion_nodes: int | str
     neutrino_nodes: int | str
-    extra_species: list[dict[str, Any]] | None
     helium: str
     # Derived parameters on offer, by their names in CLASS.
     _derives: Collection[str] = class_derived.KNOWN
@@ -102,14 +100,23 @@ class HotClassy(CheckedOptions, classy):
             minimal_sum_ev(self.hierarchy)
             choice("source of helium", self.helium, _HELIUM_SOURCES)
             flag("axion", self.axion)
+            self._products = relic_products(self.relics, self.axion)
             self._nodes = nodes_option("axion_nodes", self.axion_nodes, "auto")
             self._neutrino_nodes = nodes_option("neutrino_nodes", self.neutrino_nodes, "class")
-            self._relics = relic_options(self.extra_species)
         except HotAxionError as error:
             raise LoggedError(self.log, "%s", error) from error
         self._refuse(owned_names(self.extra_args, self.translate_param), "extra_args")
         folder = Path(self.classy_module.__file__).parent
         self._refuse(complaints(self.extra_args, folder, self.helium), "extra_args")
+
+    @classmethod
+    def get_modified_defaults(
+        cls, defaults: dict[str, Any], input_options: Mapping[str, Any] = {}
+    ) -> dict[str, Any]:
+        """Let inputs that chains of earlier versions recorded say that they have no relics."""
+        defaults = super().get_modified_defaults(defaults, input_options)
+        recorded = (input_options or {}).get("extra_species", "") is None
+        return {**defaults, "extra_species": None} if recorded else defaults
 
     def _default_extra_args(self) -> Mapping[str, Any]:
         """What CLASS is told besides, where the input says nothing."""
@@ -119,7 +126,7 @@ class HotClassy(CheckedOptions, classy):
         """Refuse parameters that would fight with ours."""
         inputs = self._inputs()
         self._refuse(owned_names(inputs, self.translate_param), "params")
-        cosmological = [p for p in inputs if p not in self._own_parameters]
+        cosmological = [p for p in inputs if p not in _SPECIES]
         self._refuse(
             given_twice([*cosmological, *self.extra_args], self.translate_param),
             "params and extra_args",
@@ -141,21 +148,15 @@ class HotClassy(CheckedOptions, classy):
         """What other components (or the params block) must deliver."""
         wanted = {
             "mnu": self.hierarchy != "massless",
-            "axion_psd": self.axion,
             "YHe": self.helium == "bbn",
         }
         names = [Needed(name, _CURES[name]) for name, needed in wanted.items() if needed]
-        return dict.fromkeys([*super().get_requirements(), *names, *self._relic_parameters])
+        names += [Needed(name, cure_of_product(name)) for name in self._products]
+        return dict.fromkeys([*super().get_requirements(), *names])
 
-    @property
-    def _relic_parameters(self) -> list[str]:
-        """Parameters that `extra_species` names instead of numbers."""
-        return [name for relic in self._relics for name in relic.parameters]
-
-    @property
-    def _own_parameters(self) -> set[str]:
-        """Parameters that become hot or massless species here."""
-        return {"mnu", EXTRA_RADIATION, *self._relic_parameters}
+    def _relic_psds(self) -> list[RelicPSD]:
+        """Distributions of axion and relics at this point."""
+        return [self.provider.get_result(name) for name in self._products]
 
     def get_can_support_params(self) -> list[str]:
         """All inputs of CLASS, so that they come here even if others ask for them, too."""
@@ -208,10 +209,10 @@ class HotClassy(CheckedOptions, classy):
         self._check_inputs()
         check_setup(self)
         check_neutrino_masses(self, model)
-        check_helium(self, model, bool(self._relics))
+        check_helium(self, model)
         if not self._announced:
             self._announced = True
-            announce(self, len(self._relics))
+            announce(self)
 
     # --- one point ----------------------------------------------------------------------------
     def set(self, params_values_dict: dict[str, Any]) -> None:
@@ -220,8 +221,7 @@ class HotClassy(CheckedOptions, classy):
         CLASS is emptied first: it does not notice a file that changed under the same name, and
         settings of an earlier point would stay.
         """
-        own = self._own_parameters
-        params = {p: v for p, v in params_values_dict.items() if p not in own}
+        params = {p: v for p, v in params_values_dict.items() if p not in _SPECIES}
         if _EQUATION_OF_STATE.intersection(map(self.translate_param, params)):
             params["Omega_Lambda"] = 0.0  # the fluid fills what is left
         self.classy.empty()
@@ -233,18 +233,15 @@ class HotClassy(CheckedOptions, classy):
         """Compute one point; False (likelihood zero) where physics forbids it, which is counted."""
         self.refusals.point()
         try:
-            sector = neutrino_sector(params.get("mnu", 0.0), self.hierarchy)
-            relics = [relic.at(params) for relic in self._relics]
             extra = params.get(EXTRA_RADIATION, 0.0)
-            massless(sector, extra)
+            sector = neutrino_sector(params.get("mnu", 0.0), self.hierarchy, extra)
         except RangeError as error:
             return self.refusals.refuse(self.log, error)
-        psd = self.provider.get_axion_psd() if self.axion else None
         try:
             with (
                 machine_faults(self.log),
                 class_species(
-                    sector, psd, self._nodes, self._neutrino_nodes, relics, extra
+                    sector, self._relic_psds(), self._nodes, self._neutrino_nodes
                 ) as self._species,
             ):
                 success = self._compute(state, want_derived, params)

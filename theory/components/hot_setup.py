@@ -12,6 +12,7 @@ from hotaxion.theory.components.guards import (
     defaulted,
     helium_givers,
 )
+from hotaxion.theory.components.relic_products import relic_names
 from hotaxion.theory.spectra.neutrinos import minimal_sum_ev
 
 
@@ -33,8 +34,8 @@ def check_neutrino_masses(code: Any, model: Any) -> None:
     )
 
 
-def check_helium(code: Any, model: Any, relics: bool) -> None:
-    """Refuse two sources of helium; warn where BBN does not know an extra relic."""
+def check_helium(code: Any, model: Any) -> None:
+    """Refuse two sources of helium."""
     givers = helium_givers(model)
     given = sorted({"YHe", "yhe"} & set(code.input_params))
     if len(sources := [*(f"the parameter {name}" for name in given), *givers]) > 1:
@@ -43,15 +44,9 @@ def check_helium(code: Any, model: Any, relics: bool) -> None:
             "Helium is given twice: by %s. Remove one of them.",
             " and by ".join(sources),
         )
-    if relics and code.helium == "bbn" and givers:
-        code.mpi_warning(
-            "%s does not know 'extra_species': Y_p, D/H and YHe belong to the axion's "
-            "delta_neff alone. 'helium: class' makes CLASS's own table see all species.",
-            givers[0],
-        )
 
 
-def announce(code: Any, relics: int) -> None:
+def announce(code: Any) -> None:
     """Say what was set up, and which essential inputs CLASS fills by itself."""
     names = {*code.input_params, *code.input_params_extra}
     received = set(map(code.translate_param, names))
@@ -62,11 +57,10 @@ def announce(code: Any, relics: int) -> None:
         else "YHe from CLASS's own table (other nuclear rates than those of BBN)",
     }
     species = [f"{code.hierarchy} neutrinos (momenta: {code.neutrino_nodes})"]
-    species.append(f"axion (momenta: {code.axion_nodes})" if code.axion else "no axion")
+    relics = [*(["axion"] if code.axion else []), *relic_names(code.relics)]
+    species += [f"{name} (momenta: {code.axion_nodes})" for name in relics] or ["no axion"]
     if EXTRA_RADIATION in names:
         species.append("extra radiation")
-    if relics:
-        species.append(f"{relics} extra species")
     if {"w0_fld", "wa_fld"} & received:
         species.append("dark energy: w0, wa")
     code.mpi_info(

@@ -150,6 +150,8 @@ def files_of(theory: str, options: Mapping[str, Any]) -> list[Path]:
             "fermions": options["fermions"] and options["model"] != "ksvz",
         }
         return [FOLDER / f"{name}.npz" for name, whether in used.items() if whether]
+    if theory == "HotRelic":
+        return [Path(options["file"])] if options["file"] else []
     if theory == "BBN":
         from hotaxion.theory.nuclei.nucleosynthesis import table_path
 

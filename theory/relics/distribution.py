@@ -1,21 +1,23 @@
-"""The relic axions: from a phase-space distribution f(q) to what cosmology needs of it.
+"""A hot relic: from its phase-space distribution f(q) to what cosmology needs of it.
 
 Comoving momentum: q = p_0 / (T_NCDM_RATIO * T_CMB) with p_0 the momentum today and
 T_NCDM_RATIO = 1/Z_NU = 0.71532, the temperature (in units of the photons') of a species that
-decouples just above e+e- annihilation. One real scalar: g = 1.
+decouples just above e+e- annihilation. f is the sum over the internal degrees of freedom, so that a
+species has no other number than its mass and f: one real scalar, as the axion, has one.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 from scipy.interpolate import CubicSpline
 
 from hotaxion.theory.arrays import Array
-from hotaxion.theory.checks import number
+from hotaxion.theory.checks import choice, number
 from hotaxion.theory.constants import RHO_CRITICAL_OVER_H2_EV4, T_CMB_EV, Z_NU, ZETA3
 from hotaxion.theory.errors import RangeError
 
@@ -24,6 +26,8 @@ _T0_EV = T_NCDM_RATIO * T_CMB_EV  # unit of q today [eV]
 # Delta N_eff = (8/7)(11/4)^(4/3) rho_a / rho_gamma for massless axions (rho_gamma: g = 2).
 _DELTA_NEFF_PER_Q3 = 8.0 / 7.0 * (11.0 / 4.0) ** (4.0 / 3.0) * 15.0 / (2.0 * math.pi**4) / Z_NU**4
 _BOSE_MEAN_MOMENTUM = math.pi**4 / (30.0 * ZETA3)  # <p>/T of a Bose-Einstein gas, 2.7012
+_FERMI_OVER_BOSE = 7.0 / 6.0  # the same of a Fermi-Dirac gas, 3.1514, over it
+STATISTICS = ("fermion", "boson")
 
 
 @dataclass(frozen=True)
@@ -34,21 +38,27 @@ class RelicPSD:
     ----------
     mass_ev : mass [eV].
     q : (n,) comoving momenta in units of T_NCDM_RATIO * T_CMB, strictly ascending.
-    f : (n,) occupation number at q.
+    f : (n,) occupation number at q, summed over the degrees of freedom.
     weights : (n,) quadrature weights: integral dq g(q) = sum(weights * g(q)).
+    statistics : "boson" or "fermion": the thermal gas that f is like.
+    exact : f at any q, where it is known; else f is interpolated.
 
     Raises
     ------
     RangeError : if f, q or a weight is not a finite number, f or a weight is negative, or q is not
-        ascending (CLASS would crash or silently ignore the axion).
+        ascending (CLASS would crash or silently ignore the species).
+    UnknownOptionError : for other statistics.
     """
 
     mass_ev: float
     q: Array
     f: Array
     weights: Array
+    statistics: str = "boson"
+    exact: Callable[[Array], Array] | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
+        choice("statistics of a relic", self.statistics, STATISTICS)
         object.__setattr__(self, "mass_ev", number("mass of a relic", self.mass_ev, 0.0, unit="eV"))
         columns = (self.q, self.f, self.weights)
         good = (
@@ -70,7 +80,7 @@ class RelicPSD:
 
     @cached_property
     def delta_neff(self) -> float:
-        """Contribution to N_eff while relativistic (m_a -> 0): what BBN sees."""
+        """Contribution to N_eff while relativistic (mass -> 0): what BBN sees."""
         return _DELTA_NEFF_PER_Q3 * self._moment(3)
 
     @cached_property
@@ -87,38 +97,63 @@ class RelicPSD:
 
     @cached_property
     def temperature_ratio(self) -> float:
-        """T_a / (T_NCDM_RATIO T_CMB): Bose-Einstein temperature of the same number density."""
+        """T / (T_NCDM_RATIO T_CMB) of the Bose-Einstein gas (g = 1) of the same number density."""
         return (self._moment(2) / (2.0 * ZETA3)) ** (1.0 / 3.0)
 
     @cached_property
     def mean_momentum_ratio(self) -> float:
-        """Mean momentum over that of a Bose-Einstein gas of the same number density.
+        """Mean momentum over that of a Bose-Einstein gas (g = 1) of the same number density.
 
-        At least 1 where high momenta decouple last; 1 if there are no axions.
+        For bosons of one degree of freedom at least 1 where high momenta decouple last. 1 if there
+        are no relics.
         """
         number = self._moment(2)
         if number == 0.0:
             return 1.0
         return self._moment(3) / number / (_BOSE_MEAN_MOMENTUM * self.temperature_ratio)
 
-    def occupation(self, q: Array) -> Array:
-        """f at any q, by cubic interpolation of ln[f (e^(q/T_a) - 1)] in ln q.
+    @cached_property
+    def tail_temperature_ratio(self) -> float:
+        """T / (T_NCDM_RATIO T_CMB) of the thermal gas of its statistics of equal mean momentum.
 
-        Outside the solver's momenta that logarithm is continued as a constant: f is
-        Bose-Einstein like there (below q[0] f ~ 1/q, above q[-1] f is below 1e-13).
+        f falls like e^(-q/T) at large q with it, about: high momenta decouple last, so that their
+        temperature lies above the one that gives the number density, and the mean follows them.
         """
+        bose = self.temperature_ratio * self.mean_momentum_ratio
+        return bose if self.statistics == "boson" else bose / _FERMI_OVER_BOSE
+
+    @cached_property
+    def spread(self) -> float:
+        """<p^2>/<p>^2: 1.42 of a Bose-Einstein gas, 1.30 of a Fermi-Dirac gas; 1 without relics."""
+        mean = self._moment(3)
+        return self._moment(4) * self._moment(2) / mean**2 if mean else 1.0
+
+    def occupation(self, q: Array) -> Array:
+        """f at any q: `exact`, or cubic interpolation of ln[f (e^(q/T) -+ 1)] in ln q.
+
+        Outside the given momenta that logarithm is continued as a constant: f is like that of a
+        thermal gas there (below q[0] f ~ 1/q of bosons, above q[-1] f is below 1e-13).
+        """
+        if self.exact is not None:
+            return self.exact(q)
         if not self.f.any():
             return np.zeros_like(q)
-        # Temperature of the mean momentum: finite even when almost no axions were made.
-        temperature = self.temperature_ratio * self.mean_momentum_ratio
+        # Temperature of the mean momentum: finite even when almost no relics were made.
+        temperature = self.tail_temperature_ratio
         keep = self.f > 0
         ln_q = np.log(self.q[keep])
-        shape = np.log(self.f[keep] * np.expm1(self.q[keep] / temperature))
+        inverse = inverse_occupation(self.q[keep] / temperature, self.statistics)
         inside = np.clip(np.log(q), ln_q[0], ln_q[-1])
-        return np.exp(CubicSpline(ln_q, shape)(inside)) / np.expm1(q / temperature)
+        shape = CubicSpline(ln_q, np.log(self.f[keep] * inverse))(inside)
+        return np.exp(shape) / inverse_occupation(q / temperature, self.statistics)
+
+
+def inverse_occupation(y: Array, statistics: str) -> Array:
+    """e^y + 1 for "fermion", e^y - 1 for "boson"; infinite far up the tail."""
+    with np.errstate(over="ignore"):
+        return np.expm1(y) if statistics == "boson" else np.exp(y) + 1.0
 
 
 def bose_einstein(q: Array, temperature_ratio: float | Array) -> Array:
     """Bose-Einstein occupation 1/(e^(q/T) - 1), T in units of T_NCDM_RATIO * T_CMB."""
-    with np.errstate(over="ignore"):  # 1/inf is the right zero far up the tail
-        return 1.0 / np.expm1(q / temperature_ratio)
+    return 1.0 / inverse_occupation(q / temperature_ratio, "boson")

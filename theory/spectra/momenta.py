@@ -23,7 +23,6 @@ from scipy.interpolate import CubicHermiteSpline
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import shown
 from hotaxion.theory.errors import RangeError
-from hotaxion.theory.quadrature import momentum_grid
 from hotaxion.theory.relics.distribution import T_NCDM_RATIO, RelicPSD
 
 N_TABLE = 400  # rows of the file: 1e-6 in density
@@ -64,9 +63,8 @@ class Distribution:
     Attributes
     ----------
     temperature_ratio : T over the temperature of the photons today.
-    occupation : f(y).
+    occupation : f(y), summed over the degrees of freedom.
     y, f, weights : quadrature: integral dy g(y) f(y) = sum(weights * g(y) * f).
-    degrees : number of internal degrees of freedom g.
     """
 
     temperature_ratio: float
@@ -74,7 +72,6 @@ class Distribution:
     y: Array
     f: Array
     weights: Array
-    degrees: float
 
     def slope(self, y: Array) -> Array:
         """df/dy."""
@@ -82,32 +79,15 @@ class Distribution:
         return (up - down) / (2 * _STEP * y)
 
 
-def tail_temperature_ratio(psd: RelicPSD) -> float:
-    """Temperature (units of T_NCDM_RATIO T_CMB) of the Bose-Einstein gas of equal <p>.
+def distribution(psd: RelicPSD) -> Distribution:
+    """A relic's f in units of the temperature of its tail.
 
-    f must fall like e^-y for few Gauss-Laguerre nodes to be accurate; high momenta decouple last,
-    so their temperature lies above the one that gives the number density, and <p> follows them.
+    f must fall like e^-y for few Gauss-Laguerre nodes to be accurate.
     """
-    return psd.temperature_ratio * psd.mean_momentum_ratio
-
-
-def axion_distribution(psd: RelicPSD) -> Distribution:
-    """The axion's f."""
-    t = tail_temperature_ratio(psd)
+    t = psd.tail_temperature_ratio
     return Distribution(
-        T_NCDM_RATIO * t, lambda y: psd.occupation(y * t), psd.q / t, psd.f, psd.weights / t, 1.0
+        T_NCDM_RATIO * t, lambda y: psd.occupation(y * t), psd.q / t, psd.f, psd.weights / t
     )
-
-
-def thermal_distribution(temperature_ratio: float, degrees: float, statistics: str) -> Distribution:
-    """Fermi-Dirac or Bose-Einstein (`statistics` "fermion" or "boson"), no chemical potential."""
-    sign = {"fermion": 1.0, "boson": -1.0}[statistics]
-
-    def occupation(y: Array) -> Array:
-        return 1.0 / (np.exp(y) + sign)
-
-    y, weights = momentum_grid(80, 45.0)
-    return Distribution(temperature_ratio, occupation, y, occupation(y), weights, degrees)
 
 
 def _broken() -> RangeError:
@@ -131,6 +111,30 @@ def _fitted(rows: Array, start: Array) -> Array:
     return start * (1.0 + np.clip(change, -_LARGEST_CHANGE, _LARGEST_CHANGE))
 
 
+def _systems(species: Distribution, y: Array, w: Array) -> tuple[Array, Array]:
+    """Rows over which f, and df/dy, at the nodes must sum to 1: density, then pressure."""
+    full = np.sqrt(species.y[:, None] ** 2 + _MASSES**2)  # energies
+    few = np.sqrt(y[:, None] ** 2 + _MASSES**2)
+    density = species.weights * species.f
+    rho = (density * species.y**2) @ full
+    three_p = (density * species.y**4) @ (1.0 / full)
+    slowed = (density * species.y**6) @ (1.0 / full**3)
+    of_f = [((w * y**2)[:, None] * few / rho).T, ((w * y**4)[:, None] / few / three_p).T]
+    # By parts: integral y^3 E f' = -(3 rho + 3 p), integral y^5/E f' = -(5 * 3 p - slowed).
+    of_slope = [
+        ((w * y**3)[:, None] * few / -(3.0 * rho + three_p)).T,
+        ((w * y**5)[:, None] / few / (slowed - 5.0 * three_p)).T,
+    ]
+    return np.concatenate(of_f), np.concatenate(of_slope)
+
+
+def _rule(nodes: int) -> tuple[float, Array, Array]:
+    """Unit of momentum over T, nodes y and weights."""
+    stretch = _STRETCH.get(nodes, _STRETCH_OF_MORE)
+    q, rule = np.polynomial.laguerre.laggauss(nodes)
+    return stretch, stretch * q, stretch * rule * np.exp(q)
+
+
 def matched_nodes(species: Distribution, nodes: int) -> tuple[float, Array, Array, Array, Array]:
     """The few momenta that have the density and pressure of the whole distribution.
 
@@ -138,33 +142,28 @@ def matched_nodes(species: Distribution, nodes: int) -> tuple[float, Array, Arra
     -------
     Unit of momentum over T; the nodes y; weights W; f and df/dy at the nodes, so that
     sum(W * g(y) * f) = integral dy g f for g = y^2 sqrt(y^2 + x^2), any x, and the like.
+
+    Raises
+    ------
+    RangeError : if f is not finite.
     """
-    stretch = _STRETCH.get(nodes, _STRETCH_OF_MORE)
-    q, rule = np.polynomial.laguerre.laggauss(nodes)
-    y, w = stretch * q, stretch * rule * np.exp(q)
-    full = np.sqrt(species.y[:, None] ** 2 + _MASSES**2)  # energies
-    few = np.sqrt(y[:, None] ** 2 + _MASSES**2)
-    density = species.weights * species.f
-    rho = (density * species.y**2) @ full
-    three_p = (density * species.y**4) @ (1.0 / full)
-    slowed = (density * species.y**6) @ (1.0 / full**3)
-    f = _fitted(
-        np.concatenate(
-            [((w * y**2)[:, None] * few / rho).T, ((w * y**4)[:, None] / few / three_p).T]
-        ),
-        species.occupation(y),
-    )
-    # By parts: integral y^3 E f' = -(3 rho + 3 p), integral y^5/E f' = -(5 * 3 p - slowed).
-    slope = _fitted(
-        np.concatenate(
-            [
-                ((w * y**3)[:, None] * few / -(3.0 * rho + three_p)).T,
-                ((w * y**5)[:, None] / few / (slowed - 5.0 * three_p)).T,
-            ]
-        ),
-        species.slope(y),
-    )
-    return stretch, y, w, f, slope
+    stretch, y, w = _rule(nodes)
+    try:
+        of_f, of_slope = _systems(species, y, w)
+        f = _fitted(of_f, species.occupation(y))
+        return stretch, y, w, f, _fitted(of_slope, species.slope(y))
+    except (ValueError, IndexError, np.linalg.LinAlgError) as error:  # overflow; nothing but NaN
+        raise _broken() from error
+
+
+def misfit(species: Distribution, nodes: int) -> tuple[float, float]:
+    """Largest relative errors of so many momenta: of the density while relativistic and today, and
+    of density, pressure and their responses at any epoch."""
+    _, y, w, f, slope = matched_nodes(species, nodes)
+    of_f, of_slope = _systems(species, y, w)
+    errors = np.abs(of_f @ f - 1.0)
+    largest = max(errors.max(), np.abs(of_slope @ slope - 1.0).max())
+    return float(errors[[0, _MASSES.size - 1]].max()), float(largest)
 
 
 def table(species: Distribution, nodes: int) -> tuple[float, Array, Array]:
@@ -172,16 +171,13 @@ def table(species: Distribution, nodes: int) -> tuple[float, Array, Array]:
 
     Returns
     -------
-    T_ncdm for CLASS; q = p/(T_ncdm T_CMB) ascending; f/(2 pi)^3 times the degrees of freedom.
+    T_ncdm for CLASS; q = p/(T_ncdm T_CMB) ascending; f/(2 pi)^3.
 
     Raises
     ------
     RangeError : if f is not finite or negative anywhere.
     """
-    try:
-        stretch, y, _, f, slope = matched_nodes(species, nodes)
-    except (ValueError, IndexError, np.linalg.LinAlgError) as error:  # overflow; nothing but NaN
-        raise _broken() from error
+    stretch, y, _, f, slope = matched_nodes(species, nodes)
     true = species.occupation(y)
     # f times a smooth factor whose value and slope at each node are those wanted.
     tilt = CubicHermiteSpline(
@@ -193,4 +189,4 @@ def table(species: Distribution, nodes: int) -> tuple[float, Array, Array]:
     values = species.occupation(stretch * q) * np.exp(tilt(inside))
     if not (np.isfinite(values).all() and (values >= 0.0).all()):
         raise _broken()
-    return stretch * species.temperature_ratio, q, species.degrees * values / (2 * math.pi) ** 3
+    return stretch * species.temperature_ratio, q, values / (2 * math.pi) ** 3

@@ -1,8 +1,9 @@
 """The neutrino conventions: masses from their sum, and the N_eff bookkeeping for CLASS.
 
-Without axions N_eff = 3.044 at every sum of masses: the massive species carry
-(T_NU_RATIO)^4 (11/4)^(4/3) = 1.0132 each, `n_ur` holds the rest. Axions come on top, as a species
-of their own; they never enter here.
+Without hot relics N_eff = 3.044 at every sum of masses: the massive families carry
+(T_NU_RATIO)^4 (11/4)^(4/3) = 1.0132 each, `n_ur` holds the rest. More or less radiation without
+mass changes `n_ur`; where nothing of that is left, the massive families are colder. Axions and
+other relics come on top, as species of their own; they never enter here. docs/n_eff.md explains.
 """
 
 from __future__ import annotations
@@ -27,8 +28,11 @@ DELTA_M2_31_NORMAL = 2.513e-3
 DELTA_M2_32_INVERTED = -2.484e-3
 
 MNU_MAX_EV = 100.0  # more would close the universe
-HIERARCHIES = ("degenerate", "one_massive", "massless", "normal", "inverted")
+HIERARCHIES = ("degenerate", "one_massive", "two_massive", "massless", "normal", "inverted")
 HIERARCHY = HIERARCHIES[0]  # unless an input says otherwise
+_EQUAL_MASSES = {"degenerate": 3, "one_massive": 1, "two_massive": 2}  # massive families
+N_EFF_MIN = 1.0  # of neutrinos and radiation without mass
+DELTA_NEFF_EXTRA_MAX = 10.0
 
 
 @dataclass(frozen=True)
@@ -39,16 +43,31 @@ class NeutrinoSector:
     ----------
     masses_ev : mass of each massive species [eV].
     degeneracies : number of neutrino families in each massive species.
-    n_ur : N_eff of everything that stays massless, so that the total is N_EFF_SM.
+    n_eff : of all neutrinos and of radiation without mass besides, but not of other relics.
     """
 
     masses_ev: tuple[float, ...]
     degeneracies: tuple[int, ...]
+    n_eff: float = N_EFF_SM
+
+    @property
+    def _massive(self) -> float:
+        """N_eff of the massive families at their usual temperature."""
+        return N_EFF_PER_MASSIVE * sum(self.degeneracies)
 
     @property
     def n_ur(self) -> float:
-        """Effective number of massless neutrinos."""
-        return N_EFF_SM - N_EFF_PER_MASSIVE * sum(self.degeneracies)
+        """N_eff of everything that stays massless: CLASS's N_ur."""
+        return max(self.n_eff - self._massive, 0.0)
+
+    @property
+    def temperature_ratio(self) -> float:
+        """Temperature of the massive families over that of the photons: CLASS's T_ncdm.
+
+        T_NU_RATIO, but where they alone would be more than `n_eff`.
+        """
+        colder = self.n_eff < self._massive
+        return T_NU_RATIO * ((self.n_eff / self._massive) ** 0.25 if colder else 1.0)
 
 
 def minimal_sum_ev(hierarchy: str) -> float:
@@ -74,20 +93,30 @@ def _masses_from_lightest(hierarchy: str, lightest_ev: float) -> tuple[float, fl
     return math.sqrt(m2**2 - DELTA_M2_21), m2, m3
 
 
-def neutrino_sector(mnu_ev: float, hierarchy: str = HIERARCHY) -> NeutrinoSector:
-    """Split the sum of neutrino masses over species.
+def neutrino_sector(
+    mnu_ev: float,
+    hierarchy: str = HIERARCHY,
+    delta_neff_extra: float = 0.0,
+    n_eff: float = N_EFF_SM,
+) -> NeutrinoSector:
+    """Split the sum of neutrino masses, and N_eff, over species.
 
     Parameters
     ----------
     mnu_ev : sum of the neutrino masses [eV]; `massless` does nothing with it.
     hierarchy : `degenerate` (three families of mass mnu/3, one species), `one_massive` (one
-        massive family, two massless), `massless`, `normal` or `inverted` (three species with
-        the mass splittings of NuFIT 6.0; in CLASS twice as slow as `degenerate`).
+        massive family, two massless), `two_massive` (two of mass mnu/2), `massless`, `normal`
+        or `inverted` (three species with the mass splittings of NuFIT 6.0; in CLASS twice as slow
+        as `degenerate`).
+    delta_neff_extra : N_eff of massless radiation besides; negative for less than the standard,
+        as long as N_eff of neutrinos and radiation is N_EFF_MIN or more.
+    n_eff : the standard; 3.046 in older work.
 
     Raises
     ------
     UnknownOptionError : if the hierarchy is unknown.
-    RangeError : if the sum is not a number, below what the splittings allow, or above MNU_MAX_EV.
+    RangeError : if the sum is not a number, below what the splittings allow, or above MNU_MAX_EV;
+        if too little radiation is left, or more than DELTA_NEFF_EXTRA_MAX given.
     """
     minimum = minimal_sum_ev(hierarchy)
     mnu_ev = number("mnu", mnu_ev, high=MNU_MAX_EV, unit="eV")
@@ -96,16 +125,17 @@ def neutrino_sector(mnu_ev: float, hierarchy: str = HIERARCHY) -> NeutrinoSector
             f"mnu = {mnu_ev:g} eV; the {hierarchy} hierarchy allows a sum of neutrino masses from "
             f"{minimum:.4f} eV on. Raise the lower end of the prior."
         )
+    least = N_EFF_MIN - n_eff
+    n_eff += number("delta_neff_extra", delta_neff_extra, least, DELTA_NEFF_EXTRA_MAX)
+    if hierarchy in _EQUAL_MASSES:
+        families = _EQUAL_MASSES[hierarchy]
+        return NeutrinoSector((mnu_ev / families,), (families,), n_eff)
     if hierarchy == "massless":
-        return NeutrinoSector((), ())
-    if hierarchy == "degenerate":
-        return NeutrinoSector((mnu_ev / 3.0,), (3,))
-    if hierarchy == "one_massive":
-        return NeutrinoSector((mnu_ev,), (1,))
+        return NeutrinoSector((), (), n_eff)
 
     def excess(lightest_ev: float) -> float:
         return sum(_masses_from_lightest(hierarchy, lightest_ev)) - mnu_ev
 
     # The lightest mass is at most a third of the sum; the bracket is exact at both ends.
     lightest = 0.0 if mnu_ev == minimum else brentq(excess, 0.0, mnu_ev / 3.0, xtol=1e-12)
-    return NeutrinoSector(_masses_from_lightest(hierarchy, lightest), (1, 1, 1))
+    return NeutrinoSector(_masses_from_lightest(hierarchy, lightest), (1, 1, 1), n_eff)

@@ -15,65 +15,48 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from hotaxion.theory.checks import choice, number
+from hotaxion.theory.errors import RangeError
 from hotaxion.theory.relics.distribution import RelicPSD
+from hotaxion.theory.relics.shapes import thermal
 from hotaxion.theory.spectra import momenta as class_momenta
 from hotaxion.theory.spectra.momenta import Distribution
-from hotaxion.theory.spectra.neutrinos import T_NU_RATIO, NeutrinoSector
+from hotaxion.theory.spectra.neutrinos import NeutrinoSector
 
-_DELTA_NEFF_MIN = 1e-8  # below: no axion species (CLASS would divide by zero)
+DELTA_NEFF_MIN = 1e-8  # below: no species (CLASS would divide by zero)
 _AUTOMATIC, _GAUSS_LAGUERRE = 0, 1  # ncdm_quadrature_strategy
 # In place of m = 0, where CLASS 3.4.1 finds a density today that is up to 8e-4 too high.
 _MASSLESS_EV = 1e-9
-DELTA_NEFF_EXTRA_MAX = 10.0
-STATISTICS = ("fermion", "boson")
-_RELIC_RANGES = {"mass_ev": (0.0, 1e9), "temperature_ratio": (1e-6, 10.0), "degrees": (1e-6, 1e4)}
 # Mass over tail temperature today (0.17 meV times the ratio) up to which so many nodes give
 # delta C_l < 1e-4; the transition to non-relativistic moves before recombination above.
 _NODES_BY_MASS_EV = ((0.2, 3), (0.8, 4), (2.0, 5))
 _NODES_OF_HEAVY = 6
+# Largest misfit of so many nodes: of the density, and Delta N_eff times that of density and
+# pressure at any epoch (2.5e-3 in the worst row of the axion in docs/class.md).
+_DENSITY_MISFIT, _MISFIT_TIMES_NEFF = 5e-5, 3e-3
 DEFAULT_NEUTRINO_NODES = 5
 
 
 def automatic_nodes(psd: RelicPSD) -> int:
-    """Fewest momenta of the axion with an error of C_l below 1e-4 (docs/class.md)."""
-    mass = psd.mass_ev / class_momenta.tail_temperature_ratio(psd)
-    return next((n for limit, n in _NODES_BY_MASS_EV if mass <= limit), _NODES_OF_HEAVY)
-
-
-@dataclass(frozen=True)
-class ThermalRelic:
-    """A generic hot species besides neutrinos and axion.
-
-    Attributes
-    ----------
-    mass_ev : mass [eV], 0 to 1e9.
-    temperature_ratio : its temperature over that of the photons, today; 1e-6 to 10.
-    degrees : internal degrees of freedom (2 for a neutrino family, 1 for a real scalar); 1e-6 to
-        1e4.
-    statistics : "fermion" or "boson".
+    """Fewest momenta of a relic with an error of C_l below 1e-4 (docs/class.md).
 
     Raises
     ------
-    UnknownOptionError, RangeError : for a name or number not on offer.
+    RangeError : no number of momenta in NODES_RANGE has its density and pressure.
     """
-
-    mass_ev: float
-    temperature_ratio: float
-    degrees: float = 2.0
-    statistics: str = "fermion"
-
-    def __post_init__(self) -> None:
-        choice("statistics of a relic", self.statistics, STATISTICS)
-        for name, (low, high) in _RELIC_RANGES.items():
-            value = number(f"{name} of a thermal relic", getattr(self, name), low, high)
-            object.__setattr__(self, name, value)
-
-    @property
-    def delta_neff(self) -> float:
-        """Contribution to N_eff while relativistic."""
-        fermions = self.degrees / 2.0 * (1.0 if self.statistics == "fermion" else 8.0 / 7.0)
-        return fermions * self.temperature_ratio**4 * (11.0 / 4.0) ** (4.0 / 3.0)
+    if not psd.delta_neff > DELTA_NEFF_MIN:
+        return _NODES_OF_HEAVY
+    mass = psd.mass_ev / psd.tail_temperature_ratio
+    least = next((n for limit, n in _NODES_BY_MASS_EV if mass <= limit), _NODES_OF_HEAVY)
+    species = class_momenta.distribution(psd)
+    for nodes in range(least, class_momenta.NODES_RANGE[1] + 1):
+        density, largest = class_momenta.misfit(species, nodes)
+        if density < _DENSITY_MISFIT and largest * psd.delta_neff < _MISFIT_TIMES_NEFF:
+            return nodes
+    raise RangeError(
+        f"the phase-space distribution of a hot species is too narrow or uneven: {nodes} momenta, "
+        f"the most that CLASS gets, miss its density by {density:.1g} and its pressure by "
+        f"{largest:.1g}. Smooth it, or split it into several relics."
+    )
 
 
 @contextmanager
@@ -107,10 +90,12 @@ def _lines(distribution: Distribution, nodes: int) -> tuple[float, str]:
     return t_ncdm, "\n".join(f"{a:.12e} {b:.12e}" for a, b in zip(q, f, strict=True)) + "\n"
 
 
-@lru_cache(maxsize=32)
-def _thermal_lines(nodes: int, degrees: float, statistics: str) -> tuple[float, str]:
-    """The same for a thermal gas at temperature 1; it does not change from point to point."""
-    return _lines(class_momenta.thermal_distribution(1.0, degrees, statistics), nodes)
+@lru_cache(maxsize=16)
+def _neutrino_lines(nodes: int) -> tuple[float, str]:
+    """The same for a family of neutrinos at temperature 1; it does not change between points."""
+    gas = thermal("fermion")
+    family = Distribution(1.0, lambda y: 2.0 * gas.occupation(y), gas.y, 2.0 * gas.f, gas.weights)
+    return _lines(family, nodes)
 
 
 @dataclass(frozen=True)
@@ -126,71 +111,50 @@ class _Species:
 
 def _all_species(
     sector: NeutrinoSector,
-    psd: RelicPSD | None,
-    nodes: int,
+    relics: Sequence[RelicPSD],
+    nodes: int | None,
     neutrino_nodes: int | None,
-    relics: Sequence[ThermalRelic],
 ) -> list[_Species]:
-    species = []
+    species, t_nu = [], sector.temperature_ratio
     for mass, degeneracy in zip(sector.masses_ev, sector.degeneracies, strict=True):
         if neutrino_nodes is None:
-            species.append(_Species(mass, degeneracy, T_NU_RATIO))
+            species.append(_Species(mass, degeneracy, t_nu))
         else:
-            t, text = _thermal_lines(neutrino_nodes, 2.0, "fermion")
-            species.append(_Species(mass, degeneracy, t * T_NU_RATIO, text, neutrino_nodes))
-    for relic in relics:
-        n = neutrino_nodes or DEFAULT_NEUTRINO_NODES
-        t, text = _thermal_lines(n, float(relic.degrees), relic.statistics)
-        species.append(_Species(relic.mass_ev, 1, t * relic.temperature_ratio, text, n))
-    # `not <=` so that a NaN density, which only another theory can give, is refused by the table.
-    if psd is not None and not psd.delta_neff <= _DELTA_NEFF_MIN:
-        t, text = _lines(class_momenta.axion_distribution(psd), nodes)
-        species.append(_Species(float(psd.mass_ev), 1, t, text, nodes))
+            t, text = _neutrino_lines(neutrino_nodes)
+            species.append(_Species(mass, degeneracy, t * t_nu, text, neutrino_nodes))
+    for psd in relics:
+        # `not <=` so that a NaN density, which only another theory can give, is refused below.
+        if not psd.delta_neff <= DELTA_NEFF_MIN:
+            n = nodes or automatic_nodes(psd)
+            t, text = _lines(class_momenta.distribution(psd), n)
+            species.append(_Species(float(psd.mass_ev), 1, t, text, n))
     return species
-
-
-def massless(sector: NeutrinoSector, delta_neff_extra: float) -> float:
-    """N_eff of all that is massless.
-
-    Raises
-    ------
-    RangeError : it is negative, or not a number.
-    """
-    extra = number("delta_neff_extra", delta_neff_extra, -sector.n_ur, DELTA_NEFF_EXTRA_MAX)
-    return sector.n_ur + extra
 
 
 @contextmanager
 def class_species(
     sector: NeutrinoSector,
-    psd: RelicPSD | None,
+    relics: Sequence[RelicPSD] = (),
     nodes: int | None = None,
     neutrino_nodes: int | None = DEFAULT_NEUTRINO_NODES,
-    relics: Sequence[ThermalRelic] = (),
-    delta_neff_extra: float = 0.0,
 ) -> Iterator[dict[str, Any]]:
     """CLASS input for all hot species; valid while the context lasts (it owns files).
 
     Parameters
     ----------
-    sector : the neutrinos, from `neutrino_sector`.
-    psd : the axion; None, or a density that vanishes, for none.
-    nodes : momenta of the axion; None: `automatic_nodes`.
-    neutrino_nodes : momenta of each neutrino (and relic); None: CLASS's own sampling.
-    relics : more species; in CLASS they stand between neutrinos and axion.
-    delta_neff_extra : massless radiation besides, as Delta N_eff.
+    sector : the neutrinos and massless radiation, from `neutrino_sector`.
+    relics : the axion and others, in CLASS behind the neutrinos; those whose density vanishes are
+        left out.
+    nodes : momenta of each relic; None: `automatic_nodes`.
+    neutrino_nodes : momenta of each neutrino; None: CLASS's own sampling.
 
     Raises
     ------
-    RangeError : if the axion's distribution would make CLASS crash, or less than no radiation is
-        left.
+    RangeError : if the distribution of a relic would make CLASS crash, or miss its density.
     """
-    n_ur = massless(sector, delta_neff_extra)
-    if nodes is None:
-        nodes = automatic_nodes(psd) if psd is not None and psd.f.any() else _NODES_OF_HEAVY
-    species = _all_species(sector, psd, nodes, neutrino_nodes, relics)
+    species = _all_species(sector, relics, nodes, neutrino_nodes)
     if not species:
-        yield {"N_ur": n_ur}
+        yield {"N_ur": sector.n_ur}
         return
     from_file = [s for s in species if s.text]
     strategies = [_GAUSS_LAGUERRE if s.text else _AUTOMATIC for s in species]
@@ -198,7 +162,7 @@ def class_species(
         texts = dict.fromkeys(s.text for s in from_file)
         paths = {text: stack.enter_context(_file_with(text)) for text in texts}
         settings = {
-            "N_ur": n_ur,
+            "N_ur": sector.n_ur,
             "N_ncdm": len(species),
             "m_ncdm": _row([max(float(s.mass_ev), _MASSLESS_EV) for s in species]),
             "deg_ncdm": _row([s.degeneracy for s in species]),
@@ -209,7 +173,7 @@ def class_species(
                 "use_ncdm_psd_files": _row([int(bool(s.text)) for s in species]),
                 "ncdm_psd_filenames": ",".join(paths[s.text] for s in from_file),
                 "ncdm_quadrature_strategy": _row(strategies),
-                "ncdm_N_momentum_bins": _row([s.nodes or nodes for s in species]),
+                "ncdm_N_momentum_bins": _row([s.nodes or DEFAULT_NEUTRINO_NODES for s in species]),
             }
         yield settings
 
@@ -219,7 +183,7 @@ class SpeciesReport:
     """What CLASS itself found: N_eff at early times, and omega = Omega h^2 of each species."""
 
     n_eff: float
-    omega_ncdm: tuple[float, ...]  # neutrinos first, the axion last
+    omega_ncdm: tuple[float, ...]  # neutrinos first, then relics
 
 
 def species_report(cosmo: Any) -> SpeciesReport:

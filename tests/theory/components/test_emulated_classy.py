@@ -216,7 +216,7 @@ def test_or_the_run_stops():
 def test_box(change, reason):
     spectra = SpectraEmulator.load(PACKAGED)
     values = {**POINT, "theta_s_100": 1.0418, "mnu": 0.06, "YHe": 0.2457}
-    found = spectra.outside(feature_vector(values | change, None), tolerance=2.0)
+    found = spectra.outside(feature_vector(values | change), tolerance=2.0)
     assert found is None if reason is None else reason in found
 
 
@@ -232,7 +232,6 @@ def test_box(change, reason):
         ({"wants": {"rdrag": None}, "without": ["theta_s_100"]}, "needs H0 or theta_s_100"),
         ({"extra_args": {"non_linear": "hmcode"}}, "was trained with"),
         ({"hierarchy": "massless", "without": ["mnu"]}, "hierarchy"),
-        ({"extra_species": [{"mass_ev": 1.0, "temperature_ratio": 0.4}]}, "use HotClassy"),
         ({"fallback": "zero"}, "allowed are: class, error"),
         ({"tolerance": 0.0}, "above 0 and up to 5"),
         ({"emulator": "nowhere.npz"}, "hotaxion train"),
@@ -256,7 +255,7 @@ def test_files(tmp_path):
 def test_saved_and_loaded_predict_the_same(tmp_path):
     spectra = SpectraEmulator.load(PACKAGED)
     spectra.save(tmp_path / "copy.npz")
-    features = feature_vector({**POINT, "theta_s_100": 1.0418, "mnu": 0.06, "YHe": 0.2457}, None)
+    features = feature_vector({**POINT, "theta_s_100": 1.0418, "mnu": 0.06, "YHe": 0.2457})
     first, second = spectra(features), SpectraEmulator.load(tmp_path / "copy.npz")(features)
     assert np.array_equal(first.cl["tt"], second.cl["tt"])
     assert first.scalars == second.scalars

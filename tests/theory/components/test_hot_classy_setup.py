@@ -35,9 +35,10 @@ from ..hot_classy_models import POINT, alone, classy_model, hot_classy, sampled
         ({"YHe": 0.245}, {"extra_args": {"YHe": 0.24}}, "appear both as input parameters"),
         ({"h": 0.67}, {}, "'H0' and 'h' set the same quantity"),
         ({"ombh2": 0.0224}, {}, "'ombh2' and 'omega_b' set the same quantity"),
-        ({}, {"extra_species": [{"mass_ev": 1.0}]}, "key 'temperature_ratio' is missing"),
-        ({}, {"extra_species": [{"mass": 1.0}]}, "Did you mean 'mass_ev'"),
-        ({}, {"extra_species": {"mass_ev": 1.0}}, "give a list such as"),
+        ({}, {"relics": {"sterile": 1.0}}, "give a list of names"),
+        ({}, {"relics": ["axion"]}, "relic = 'axion'; allowed are letters"),
+        ({}, {"relics": ["x", "x"]}, "name each relic once"),
+        ({}, {"relics": ["x"]}, r"x_psd \(add hotaxion.theory.HotRelic with 'relic: x'"),
         ({}, {"neutrino_nodes": "auto"}, "'class' or an integer, 3 to 16"),
         ({}, {"axion_nodes": 2}, "'auto' or an integer, 3 to 16"),
     ],
@@ -101,12 +102,6 @@ def test_helium_from_bbn_and_from_params():
     params = {**sampled(**POINT), "mnu": 0.06, "m_a": 0.3, "amplitude": 1.0, "YHe": 0.245}
     with pytest.raises(LoggedError, match=r"Helium is given twice.*YHe.*BBN.*Remove one"):
         classy_model(params)
-
-
-def test_relic_that_bbn_does_not_know_is_said(caplog):
-    with caplog.at_level(logging.WARNING):
-        classy_model(options={"extra_species": [{"mass_ev": 1.0, "temperature_ratio": 0.3}]})
-    assert "BBN does not know 'extra_species'" in caplog.text
 
 
 def test_own_extra_args_do_not_lower_the_accuracy():

@@ -23,9 +23,9 @@ from hotaxion.theory.relics.abundance import Abundance
 from hotaxion.theory.relics.distribution import RelicPSD, bose_einstein
 from hotaxion.theory.relics.error_budget import error_budget
 from hotaxion.theory.relics.plasma import Plasma
+from hotaxion.theory.relics.relic_options import RelicOptions
+from hotaxion.theory.relics.shapes import thermal
 from hotaxion.theory.spectra.neutrinos import HIERARCHIES, minimal_sum_ev, neutrino_sector
-from hotaxion.theory.spectra.own_relics import RelicOptions, relic_options
-from hotaxion.theory.spectra.species import ThermalRelic
 
 KSVZ = couplings()
 NO_OPTION = [  # of any kind
@@ -61,14 +61,16 @@ NUMBERS = {
     "l2": lambda v: LowEnergyConstants(l2=v),
     "knots": lambda v: Abundance(knots={0.5: v}),
     "g_star_shift": lambda v: Abundance(g_star_shift=v),
+    "T_reheat": lambda v: Abundance(reheating="sudden", T_reheat=v),
     "shift of g_*": Plasma,
     "step": lambda v: Abundance(step=v),
     "momenta": lambda v: Abundance(momenta=v),
     "mnu": neutrino_sector,
     "mnu (massless)": lambda v: neutrino_sector(v, "massless"),
-    "mass_ev": lambda v: ThermalRelic(v, 0.5),
-    "temperature_ratio": lambda v: ThermalRelic(0.1, v),
-    "degrees": lambda v: ThermalRelic(0.1, 0.5, v),
+    "mass": lambda v: thermal("fermion").relic(v, 0.5, 2.0),
+    "temperature": lambda v: thermal("fermion").relic(0.1, v, 2.0),
+    "degrees": lambda v: thermal("fermion").relic(0.1, 0.5, v),
+    "delta_neff_extra": lambda v: neutrino_sector(0.1, "degenerate", v),
     "pions": lambda v: DEFAULT.scaled(v),
     "gluons": lambda v: DEFAULT.scaled(1.0, v),
 }
@@ -85,9 +87,12 @@ NAMES = {
     "kaon": lambda v: Abundance(kaons=v),
     "solver": lambda v: Abundance(solver=v),
     "initial": lambda v: Abundance(initial=v),
+    "reheating": lambda v: Abundance(T_reheat=0.1, reheating=v),
     "hierarchy": minimal_sum_ev,
     "hierarchy (sector)": lambda v: neutrino_sector(0.1, v),
-    "statistics": lambda v: ThermalRelic(0.1, 0.5, 1.0, v),
+    "statistics": thermal,
+    "statistics (options)": lambda v: RelicOptions(statistics=v),
+    "distribution": lambda v: RelicOptions(distribution=v),
     "fermion": KSVZ.fermion,
 }
 MAPPINGS = {
@@ -95,7 +100,6 @@ MAPPINGS = {
     "lecs": lambda v: Abundance(rates="iam", lecs=v),
     "knots": lambda v: Abundance(knots=v),
     "knots (rate)": lambda v: TotalRate(KSVZ, knots=v),
-    "extra_species": RelicOptions,
 }
 OBJECTS = {
     "couplings": TotalRate,
@@ -171,28 +175,10 @@ def test_masses_are_called_one_by_one(value):
     "key", _by_place([v for v in (*NO_OPTION, True, None) if isinstance(v, Hashable)])
 )
 def test_names_inside_mappings(key):
-    for name, make in MAPPINGS.items():
-        given = {"mass_ev": 0.1, "temperature_ratio": 0.5} if name == "extra_species" else {}
+    for make in MAPPINGS.values():
         with pytest.raises(HotAxionError) as error:
-            make(given | {key: 1e-3})
+            make({key: 1e-3})
         assert_one_sentence(error.value, "")
-
-
-@pytest.mark.parametrize("value", _by_place([*NO_OPTION, True, 1.0, {}, {"mass_ev": 0.1}]))
-def test_lists_of_relics(value):
-    for entries in (value, [value], (value,)):
-        if isinstance(entries, list | tuple) and len(entries) == 0:
-            continue  # no species
-        with pytest.raises(HotAxionError) as error:
-            relic_options(entries)
-        assert_one_sentence(error.value, "extra_species")
-    with pytest.raises(HotAxionError) as error:
-        relic_options([{"mass_ev": "m_x", "temperature_ratio": [value]}])
-    assert_one_sentence(error.value, "temperature_ratio")
-
-
-def test_no_relics():
-    assert relic_options(None) == relic_options([]) == []
 
 
 @pytest.mark.parametrize("value", _by_place([*NO_OPTION, "aver15", 0, 1, 1.0, True, {}]))

@@ -30,7 +30,7 @@ MASSES_EV = (0.01, 0.1, 0.3, 1.0, 5.0)
 
 def background(psd: RelicPSD | None, nodes: int = 4, hierarchy: str = "degenerate"):
     cosmo = Class()
-    with class_species(neutrino_sector(0.15, hierarchy), psd, nodes) as species:
+    with class_species(neutrino_sector(0.15, hierarchy), [psd] if psd else [], nodes) as species:
         cosmo.set(**POINT, **species)
         cosmo.compute(["background"])
     return species_report(cosmo)
@@ -78,7 +78,7 @@ def test_no_axion_is_no_species():
 def test_temporary_file_where_memory_files_are_absent(monkeypatch):
     expected = background(axion(0.3))
     monkeypatch.delattr(class_input.os, "memfd_create", raising=False)
-    with class_species(neutrino_sector(0.06), axion(0.3)) as species:
+    with class_species(neutrino_sector(0.06), [axion(0.3)]) as species:
         paths = species["ncdm_psd_filenames"].split(",")
         assert len(paths) == 2
         for path in paths:
@@ -94,6 +94,6 @@ def test_nan_is_refused_before_class_sees_it():
     psd.f[3] = np.nan
     with (
         pytest.raises(RangeError, match="hot species is not finite"),
-        class_species(neutrino_sector(0.06), psd),
+        class_species(neutrino_sector(0.06), [psd]),
     ):
         pass

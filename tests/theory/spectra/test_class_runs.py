@@ -145,29 +145,6 @@ def test_revisited_points_are_bit_identical():
         assert np.array_equal(values, again[name]), name
 
 
-# --- several species -------------------------------------------------------------------------
-def test_extra_species_by_parameters():
-    relic = {"mass_ev": "m_relic", "temperature_ratio": "T_relic", "degrees": 1}
-    model = model_with(
-        {"rdrag": None},
-        {"m_relic": {"prior": [0, 5]}, "T_relic": {"prior": [0.1, 1]}},
-        extra_species=[{**relic, "statistics": "boson"}, {"mass_ev": 1, "temperature_ratio": 0.2}],
-    )
-    classy = model.theory[NAME]
-    n_eff, omega = [], []
-    for mass, temperature in ((1.0, 0.4), (2.0, 0.4), (2.0, 0.5)):
-        point = {"H0": 67.0, "m_relic": mass, "T_relic": temperature}
-        assert np.isfinite(model.logposterior(point).logpost)
-        report = classy.species()
-        assert len(report.omega_ncdm) == 4
-        n_eff.append(report.n_eff)
-        omega.append(report.omega_ncdm[1])
-    assert n_eff[0] == pytest.approx(n_eff[1], abs=1e-6)
-    assert omega[1] / omega[0] == pytest.approx(2.0, rel=1e-3)
-    gain = 4 / 7 * (11 / 4) ** (4 / 3) * (0.5**4 - 0.4**4)
-    assert n_eff[2] - n_eff[1] == pytest.approx(gain, rel=1e-4)
-
-
 # --- samplers --------------------------------------------------------------------------------
 class Ruler(Likelihood):
     """A Gaussian in the sound horizon and in a nuisance parameter that CLASS does not see."""

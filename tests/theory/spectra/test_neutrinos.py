@@ -12,11 +12,17 @@ from hotaxion.theory.spectra.neutrinos import (
     DELTA_M2_32_INVERTED,
     HIERARCHIES,
     N_EFF_PER_MASSIVE,
+    T_NU_RATIO,
     minimal_sum_ev,
     neutrino_sector,
 )
 
-from ..reference_values_cosmology import MINIMAL_SUM_EV, MINIMAL_SUM_TOLERANCE
+from ..reference_values_cosmology import (
+    MINIMAL_SUM_EV,
+    MINIMAL_SUM_TOLERANCE,
+    N_UR_OF_CLASS,
+    N_UR_TOLERANCE,
+)
 
 
 @pytest.mark.parametrize("hierarchy", HIERARCHIES)
@@ -28,9 +34,35 @@ def test_total_is_standard_and_masses_add_up(hierarchy):
     assert mass == pytest.approx(0.0 if hierarchy == "massless" else 0.15, abs=1e-10)
 
 
-def test_n_ur_of_degenerate_neutrinos_is_what_class_users_know():
-    assert neutrino_sector(0.06).n_ur == pytest.approx(0.0044, abs=1e-5)
-    assert neutrino_sector(0.06, "one_massive").n_ur == pytest.approx(2.0308, abs=1e-4)
+@pytest.mark.parametrize("n_eff", N_UR_OF_CLASS)
+@pytest.mark.parametrize(
+    ("families", "hierarchy"),
+    [(0, "massless"), (1, "one_massive"), (2, "two_massive"), (3, "degenerate"), (3, "normal")],
+)
+def test_n_ur_is_what_class_users_know(n_eff, families, hierarchy):
+    sector = neutrino_sector(0.06, hierarchy, n_eff=n_eff)
+    assert sum(sector.degeneracies) == families
+    assert sector.n_ur == pytest.approx(N_UR_OF_CLASS[n_eff][families], abs=N_UR_TOLERANCE)
+    # The other convention is so much radiation more.
+    assert sector.n_ur == neutrino_sector(0.06, hierarchy, n_eff - N_EFF_SM).n_ur
+    assert sector.temperature_ratio == T_NU_RATIO
+
+
+@pytest.mark.parametrize("hierarchy", HIERARCHIES)
+@pytest.mark.parametrize("extra", [-2.044, -1.0, -0.003, 0.7])
+def test_n_eff_with_more_or_less_radiation(hierarchy, extra):
+    """N_ur and the massive families add up; these are not colder before N_ur is 0."""
+    sector = neutrino_sector(0.15, hierarchy, extra)
+    colder = sector.temperature_ratio / T_NU_RATIO
+    total = sector.n_ur + N_EFF_PER_MASSIVE * sum(sector.degeneracies) * colder**4
+    assert total == pytest.approx(N_EFF_SM + extra, abs=1e-12)
+    assert colder == 1.0 or sector.n_ur == 0.0
+
+
+@pytest.mark.parametrize("extra", [-2.05, 10.5, float("nan")])
+def test_impossible_radiation(extra):
+    with pytest.raises(RangeError, match=r"delta_neff_extra = .*from -2\.044 to 10"):
+        neutrino_sector(0.06, "degenerate", extra)
 
 
 @pytest.mark.parametrize("mnu", [None, 0.12, 1.0])

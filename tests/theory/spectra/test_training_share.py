@@ -249,7 +249,7 @@ def from_the_packaged_emulator(l_max: int):
 
     def runner(point):
         psd = Gas(point["pion_scale"])(point["m_a"]).psd
-        features = feature_vector(point, psd)
+        features = feature_vector(point, [psd])
         found = emulator(features)
         row = {name: found.cl[name][: l_max + 1] for name in SPECTRA}
         row["scalars"] = np.array([*(found.scalars[name] for name in SCALARS), 67.0, 13.8, 0.31])
@@ -284,7 +284,7 @@ def test_a_whole_training_with_an_emulator_in_place_of_class(local, folder, monk
     assert ("target" in trained.origin) == local
     assert len(trained._arrays["gp_beta"]) == (11 if local else 66)
     values = {**planck(l_max).centre, "mnu": 0.1, "YHe": 0.249}
-    features = feature_vector(values, Gas()(0.5).psd)
+    features = feature_vector(values, [Gas()(0.5).psd])
     assert trained.outside(features, 5.0) is None
     seen, true = trained(features), packaged(features)
     assert seen.cl["tt"][2:] == pytest.approx(true.cl["tt"][2 : l_max + 1], rel=0.02)

@@ -8,7 +8,6 @@ from hotaxion.theory.arrays import Array
 from hotaxion.theory.constants import T_CMB_K
 from hotaxion.theory.spectra.emulator.background import Background
 from hotaxion.theory.spectra.emulator.prediction import Prediction
-from hotaxion.theory.spectra.neutrinos import N_EFF_PER_MASSIVE
 
 _EV_PER_OMEGA = 93.14  # of the neutrinos, see T_NU_RATIO
 
@@ -38,18 +37,13 @@ DERIVED: dict[str, Derive] = {
     "100*theta_s": lambda b, p, x: x["theta_s_100"],
     "tau_reio": lambda b, p, x: x["tau_reio"],
     "YHe": lambda b, p, x: x["YHe"],
-    "Neff": lambda b, p, x: b.sector.n_ur + b.delta_neff_extra + _massive_n_eff(b),
+    "Neff": lambda b, p, x: b.sector.n_eff + sum(psd.delta_neff for psd in b.relics),
     "T_cmb": lambda b, p, x: T_CMB_K,
 }
 
 
 def _is_fluid(inputs: Mapping[str, float]) -> bool:
     return not {"w0_fld", "wa_fld"}.isdisjoint(inputs)
-
-
-def _massive_n_eff(background: Background) -> float:
-    axion = background.psd.delta_neff if background.psd is not None else 0.0
-    return N_EFF_PER_MASSIVE * sum(background.sector.degeneracies) + axion
 
 
 def _between(background: Background, pairs: Array) -> Array:

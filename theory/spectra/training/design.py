@@ -304,7 +304,7 @@ def emulated_star(target: Target, emulator: SpectraEmulator) -> dict[str, Array]
     rows = []
     for point in target.star():
         psd = Abundance().scaled(point["pion_scale"])(point["m_a"]).psd
-        features = feature_vector(point, psd)
+        features = feature_vector(point, [psd])
         found = emulator(features)
         row = {
             "features": features,

@@ -118,9 +118,7 @@ def _jacobian(m_a: float, omega_b: float) -> Array:
 
     def extras(mass: float, baryons: float) -> Array:
         psd = abundance(mass).psd
-        return np.array(
-            [psd.omega_h2, psd.delta_neff, bbn.abundances(baryons, psd.delta_neff).yhe]
-        )
+        return np.array([psd.omega_h2, psd.delta_neff, bbn.abundances(baryons, psd.delta_neff).yhe])
 
     jacobian = np.zeros((10, 8))
     jacobian[:7, :7] = np.eye(7)
@@ -143,6 +141,6 @@ def _observables(data: Distances, star: dict[str, Array], row: int, hierarchy: s
         point["omega_b"],
         point["omega_cdm"],
         neutrino_sector(point["mnu"], hierarchy),
-        Abundance().scaled(point["pion_scale"])(point["m_a"]).psd,
+        [Abundance().scaled(point["pion_scale"])(point["m_a"]).psd],
     )
     return data.observables(background, scalars["rs_d"])

@@ -75,7 +75,7 @@ class ClassRunner:
         row = {name: np.asarray(cl[name][: self._l_max + 1]) for name in SPECTRA}
         scalars = self._classy.get_current_derived_parameters([*SCALARS, *CHECKS])
         row["scalars"] = np.array([scalars[name] for name in (*SCALARS, *CHECKS)])
-        row["features"] = feature_vector(point, psd)
+        row["features"] = feature_vector(point, [psd])
         row["point"] = np.array([point[name] for name in PARAMETERS])
         row["axion"] = np.array([psd.mass_ev, psd.delta_neff, psd.omega_h2])
         return row
