@@ -29,7 +29,7 @@ STAGES = {
         ["searches"],  # companions
     ],
     "analysis": [
-        ["text", "abundances"],
+        ["text", "abundances", "conversions"],
         ["inputs"],
         ["published.papers"],
         ["chains"],
