@@ -40,6 +40,8 @@ def add_bounds(commands: Commands) -> None:
     add("--m-a-cut", type=float, metavar="EV", help=text)
     text = "profile likelihoods to show beside the posterior (files of hotaxion profile)"
     add("--profile", nargs="+", default=[], metavar="FILE", help=text)
+    text = "evidences of nested samples instead, and the odds of each chain against the first"
+    add("--evidence", action="store_true", help=text)
     form = parser.add_mutually_exclusive_group()
     text = "one line for each chain, and the published bounds of arXiv:2205.07849 below"
     form.add_argument("--beside", action="store_true", help=text)
@@ -55,6 +57,8 @@ def _bounds(args: argparse.Namespace) -> int:
         return usage(args, "--m-a-cut belongs to --priors; add it, or leave it out")
     if args.beside and (args.params or args.priors or args.profile):
         return usage(args, "--beside shows upper bounds alone; leave out --params and the like")
+    if args.evidence:
+        return _evidence(args)
     from hotaxion.analysis.chains import tables
 
     results = [_result(given, args) for given in args.chain]
@@ -68,6 +72,18 @@ def _bounds(args: argparse.Namespace) -> int:
         if not result.verdict.converged:
             text = f"chain {result.chain.prefix}: {result.verdict.text}"
             print(f"hotaxion: warning: {text}", file=sys.stderr)
+    return GOOD
+
+
+def _evidence(args: argparse.Namespace) -> int:
+    others = (args.beside, args.params, args.priors, args.profile, args.csv)
+    if any(others) or args.burn is not None:
+        return usage(args, "--evidence goes with --json alone; leave the other options out")
+    from hotaxion.analysis.chains.evidence import Evidence, compare, to_json, to_text
+
+    pairs = [split_label(given) for given in args.chain]
+    runs = compare([Evidence.load(prefix, label) for label, prefix in pairs])
+    _print((to_json if args.json else to_text)(runs))
     return GOOD
 
 
