@@ -87,7 +87,7 @@ class Converter:
         relics: list[Relic | None] = []
         for key, measured in published().items():
             bound, quoted = measured.upper(LEVEL)
-            row = {"key": key, _TARGET: bound, "level": LEVEL, "quoted": quoted}
+            row: dict[str, Any] = {"key": key, _TARGET: bound, "level": LEVEL, "quoted": quoted}
             row |= {"m_a": None, "f_a": None, "data": measured.data, "source": measured.source}
             try:
                 relic = relic_with(self._abundance, {**given, _TARGET: bound})
@@ -100,8 +100,8 @@ class Converter:
         masses = [f_a_gev(relic.f_a_gev) for relic in relics if relic]
         if self.band and masses:
             budget = self._budget(masses_around(np.array(masses)))
-            for row, relic in zip(rows, relics, strict=True):
-                row["band"] = self._read(budget, row[_TARGET]) if relic else {}
+            for row, found in zip(rows, relics, strict=True):
+                row["band"] = self._read(budget, row[_TARGET]) if found else {}
         return rows
 
     def _budget(self, masses: Any) -> ErrorBudget:
@@ -220,13 +220,14 @@ def write_input(
             "\nNumber and energy of the axions are exact, their momenta those of a thermal gas.\n"
             "Known gap: after the sources of CLASS++ (species ncdm_axion), not run with it."
         )
-        files = {output: classpp_text(relic.psd, sector, head)}
+        text = classpp_text(relic.psd, sector, head)
+        if output is None:
+            return text.rstrip("\n")
+        files = {output: text}
     elif output is None:
         raise RangeError("CLASS reads distributions from files: give -o FILE.ini, where to write.")
     else:
-        files = dict(class_files(relic.psd, sector, output, head))
-    if output is None:
-        return files[None].rstrip("\n")
+        files = class_files(relic.psd, sector, output, head)
     for path, text in files.items():
         write_whole(path, text)
     return "\n".join(f"written: {path}" for path in files)

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from cobaya.likelihood import Likelihood
+from cobaya.log import LoggedError
+from cobaya.theory import Provider
 
 from hotaxion.likelihoods import data_files, neff_data
 from hotaxion.likelihoods.checked import Checked
@@ -16,6 +18,12 @@ from hotaxion.likelihoods.neff_data import Measurement
 from hotaxion.theory.checks import choice, flag, text
 from hotaxion.theory.components.guards import EXTRA_RADIATION, Needed
 from hotaxion.theory.components.overlaps import Observation
+from hotaxion.theory.components.relic_products import (
+    AXION,
+    PRODUCT,
+    cure_of_product,
+    relic_products,
+)
 from hotaxion.theory.constants import N_EFF_SM
 from hotaxion.theory.errors import RangeError
 
@@ -30,9 +38,10 @@ class Neff(Checked, Likelihood):
     :math:`\Delta N_{eff} = 0` whose integral from there reaches ``level`` at ``bound``; below,
     where no such publication looks, L = 0. No constant is added.
 
-    :math:`\Delta N_{eff}` is the parameter ``delta_neff`` (of ``HotAxion``, or in ``params``) and,
-    if it is given, ``delta_neff_extra``. What a publication calls N_eff has no mass: an axion as
-    hot dark matter is not seen, and the bound on m_a is that of its radiation alone.
+    :math:`\Delta N_{eff}` is the parameter ``delta_neff`` (of ``HotAxion``, or in ``params``), with
+    ``delta_neff_extra``, if it is given, and what the relics in the option ``relics`` have. What a
+    publication calls N_eff has no mass: an axion as hot dark matter is not seen, and the bound on
+    m_a is that of its radiation alone.
 
     It is no data of its own: likelihoods that count what it was made of (``sees``) are refused.
     """
@@ -46,10 +55,12 @@ class Neff(Checked, Likelihood):
     level: float | None
     sees: list[str] | None
     source: str | None
+    relics: str | list[str] | None
 
     def initialize(self) -> None:
         """Look up the measurement; a wrong option stops the run."""
         with logged_errors(self.log):
+            self._products = relic_products(self.relics)
             self._measured, self._seen, source = self._read_options()
             one_sided = self.one_sided
             if one_sided is None:
@@ -107,16 +118,31 @@ class Neff(Checked, Likelihood):
 
     def get_requirements(self) -> dict[str, None]:
         """Radiation that is no neutrino."""
-        cure = "add hotaxion.theory.HotAxion, or give delta_neff in params"
-        return {Needed("delta_neff", cure): None}
+        cure = "add hotaxion.theory.HotAxion; without axions give 'delta_neff: 0'"
+        relics = (Needed(name, cure_of_product(name)) for name in self._products)
+        return dict.fromkeys([Needed("delta_neff", cure), *relics])
 
     def get_can_support_params(self) -> list[str]:
         """Parameters taken as input if the user gives them."""
         return [EXTRA_RADIATION]
 
+    def initialize_with_provider(self, provider: Provider) -> None:
+        """Refuse a hot relic that would not count."""
+        super().initialize_with_provider(provider)
+        for theory in provider.model.theory.values():
+            for product in theory.get_can_provide():
+                if product.endswith(PRODUCT) and product not in {AXION, *self._products}:
+                    name = product.removesuffix(PRODUCT)
+                    raise LoggedError(
+                        self.log,
+                        "the relic %s does not reach %s: say 'relics: [%s]' there.",
+                        *(name, self.get_name(), name),
+                    )
+
     def logp(self, **params: float) -> float:
         """Return ln L of all radiation that is no neutrino."""
         extra = params.get(EXTRA_RADIATION, 0.0)
+        extra += sum(self.provider.get_result(name).delta_neff for name in self._products)
         return self.loglike(self.provider.get_param("delta_neff") + extra)
 
     def loglike(self, delta_neff: float) -> float:

@@ -73,6 +73,19 @@ def test_axions_bring_their_own():
     assert derived.loglikes[0] == pytest.approx(-0.5 * pull**2, rel=1e-9)
 
 
+def test_hot_relics_count_and_none_is_lost():
+    info = {
+        "params": {"delta_neff": 0.0, "m_sterile": 0.1, "delta_neff_sterile": {"prior": [0, 1]}},
+        "theory": {"hotaxion.theory.HotRelic": {"relic": "sterile"}},
+        "likelihood": {NAME: OWN | {"relics": ["sterile"]}},
+    }
+    found = get_model(info).loglike({"delta_neff_sterile": 0.1})[0]
+    assert found == pytest.approx(-0.5 * (0.144 / 0.1) ** 2, rel=1e-6)
+    info["likelihood"] = {NAME: OWN}
+    with pytest.raises(LoggedError, match=r"sterile does not reach .*Neff: say 'relics: \[sterile"):
+        get_model(info)
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
