@@ -21,8 +21,8 @@ _NOT_DATA = {"speed", "stop_at_error", "version", "type", "python_path", "input_
 _HEADS = ("chain", "ln Z", "error", "ln Z - first", "error", "odds")
 _RULE = (
     "ln Z = ln of the integral of likelihood times prior (nested samples). Odds: evidence over "
-    "that of the first. Each prior is part of it: twice the range of a parameter that the data bound "
-    "costs ln 2 = 0.69."
+    "that of the first. Each prior is part of it: twice the range of a parameter that the data "
+    "bound costs ln 2 = 0.69."
 )
 
 
@@ -86,8 +86,8 @@ def compare(runs: Sequence[Evidence]) -> Sequence[Evidence]:
         if not run.data or run.data != runs[0].data:
             raise RangeError(
                 f"{run.title} has {_in_words(run)}, {runs[0].title} {_in_words(runs[0])}; "
-                "evidences compare models on the same data: give chains whose likelihoods, with their "
-                "options, are the same."
+                "evidences compare models on the same data: give chains whose likelihoods, with "
+                "their options, are the same."
             )
     return runs
 
