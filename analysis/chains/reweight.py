@@ -2,12 +2,14 @@
 
 A sample drawn under the prior density p(m_a) gets the weight q(m_a)/p(m_a) for the prior q: flat
 in m_a; in ln m_a or in f_a, both cut at a least m_a without which they cannot be normalised and
-which decides the bound; or in delta_neff along the curve delta_neff(m_a). The range stays that of
+which decides the bound; or in delta_neff along the curve delta_neff(m_a). (Flat in ln m_a is flat
+in ln f_a, too.) For model alp, whose mass says nothing of f_a, the same in 1/f_a, ln f_a, f_a and
+delta_neff(f_a): m_a then stands for the mass of the QCD axion of that f_a. The range stays that of
 the chain. Nothing is sampled anew, so a prior that favours masses where the chain has few samples
 cannot be judged: the effective samples that are left say so.
 
-p(m_a) comes from the chain's own input: a prior flat in m_a or in delta_neff, or in a helper that
-one of them is a function of, with Jacobians in the top-level block `prior`.
+p(m_a) comes from the chain's own input: a prior flat in m_a, f_a, log10_f_a or delta_neff, or in a
+helper that one of them is a function of, with Jacobians in the top-level block `prior`.
 """
 
 from __future__ import annotations
@@ -22,7 +24,13 @@ from numpy.typing import NDArray
 
 from hotaxion.analysis.chains.bounds import M_A_CUT_EV, REFUSED, RELIABLE, ParameterBound
 from hotaxion.analysis.chains.chain import Chain, calm_getdist
-from hotaxion.analysis.chains.curve import curve_at_samples
+from hotaxion.analysis.chains.curve import (
+    TARGETS,
+    curve_at_samples,
+    is_alp,
+    mass_column,
+    qcd_mass,
+)
 from hotaxion.analysis.chains.priors import (
     FLAT_IN,
     arguments,
@@ -35,10 +43,12 @@ from hotaxion.analysis.chains.priors import (
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import number
 from hotaxion.theory.errors import HotAxionError
+from hotaxion.theory.particle.couplings import f_a_gev
 
 _SHOWN = ("m_a", "delta_neff", "f_a", "mnu")
 PRIORS = ("m_a", "log m_a", "f_a", "delta_neff")
 _NEEDS_CUT = ("log m_a", "f_a")
+_OF_ALP = {"m_a": "1/f_a", "log m_a": "log f_a"}  # what their names mean for model alp
 _SAME_WITHIN = 1e-3  # spread of ln(weight) or ln(density): the same prior, a flat one
 _NEVER = 1e4  # -ln(weight) of a row that does not count
 _ON_CURVE = 1e-2  # relative distance in delta_neff within which a sample has a mass
@@ -87,7 +97,7 @@ def prior_sensitivity(
     Raises RangeError for the cut; and as `Chain.check`, `log_density_in_mass`, `curve_at_samples`.
     """
     number("least mass", cut_ev, 0.0, unit="eV", above=True)
-    chain.check(["m_a"])
+    chain.check([mass_column(chain)])
     names = chain.check(params or [name for name in _SHOWN if name in chain.parameters()])
     weigher = Weigher(chain, cut_ev)
     return [weigher.reweighted(names, prior) for prior in PRIORS]
@@ -98,7 +108,7 @@ class Weigher:
 
     def __init__(self, chain: Chain, cut_ev: float = M_A_CUT_EV):
         self.chain, self.cut_ev = chain, cut_ev
-        self.m_a = chain.column("m_a")
+        self.m_a = qcd_mass(chain)
         self.sampled = log_density_in_mass(chain, lambda: self.curve[1])
 
     @cached_property
@@ -109,7 +119,7 @@ class Weigher:
     @cached_property
     def has_mass(self) -> NDArray[np.bool_]:
         """False where delta_neff, sampled, lies beyond the ends of the curve: m_a is held there."""
-        if mass_input(self.chain.info) == "m_a":
+        if mass_input(self.chain.info) != "delta_neff":
             return np.ones(self.m_a.size, dtype=bool)
         given = self.chain.column("delta_neff")
         return np.abs(self.curve[0] - given) <= _ON_CURVE * self.curve[0]
@@ -134,9 +144,12 @@ class Weigher:
 
     def in_words(self, prior: str) -> str:
         """With what decides it: the cut, or the least delta_neff that a mass can give."""
+        alp = is_alp(self.chain.info)
+        name = _OF_ALP.get(prior, prior) if alp else prior
         if prior in _NEEDS_CUT:
-            return f"flat in {prior}, m_a > {self.cut_ev:g} eV"
-        return f"flat in {prior}" + (" on the curve" if prior == "delta_neff" else "")
+            cut = f"f_a < {f_a_gev(self.cut_ev):.3g} GeV" if alp else f"m_a > {self.cut_ev:g} eV"
+            return f"flat in {name}, {cut}"
+        return f"flat in {name}" + (" on the curve" if prior == "delta_neff" else "")
 
     @calm_getdist()
     def reweighted(self, names: Sequence[str], prior: str) -> Reweighted:
@@ -179,8 +192,9 @@ def log_density_in_mass(chain: Chain, slope: Callable[[], Array]) -> Array:
     ----------
     slope : gives d delta_neff / d m_a at each row [1/eV]; called only if delta_neff was the input.
 
-    Raises HotAxionError if neither m_a nor delta_neff was sampled, the prior is neither flat nor
-    flat in a function of one of them, or a Jacobian does not do what its name says.
+    Raises HotAxionError if none of m_a, f_a, log10_f_a and delta_neff was sampled, the prior is
+    neither flat nor flat in a function of one of them, or a Jacobian does not do what its name
+    says.
     """
     name = mass_input(chain.info)
     if is_sampled(chain.info["params"], name):
@@ -195,18 +209,29 @@ def log_density_in_mass(chain: Chain, slope: Callable[[], Array]) -> Array:
             f"{name} varies by a factor {np.exp(np.ptp(counted)):.3g} along the chain. It must be "
             f"ln |d {name} / d helper|."
         )
-    return log_density if name == "m_a" else log_density + np.log(slope())
+    # ln |d name / d m_a|, f_a being const/m_a
+    jacobian: dict[str, Callable[[], Array | float]] = {
+        "m_a": lambda: 0.0,
+        "f_a": lambda: -2.0 * np.log(qcd_mass(chain)),
+        "log10_f_a": lambda: -np.log(qcd_mass(chain)),
+        "delta_neff": lambda: np.log(slope()),
+    }
+    return log_density + jacobian[name]()
 
 
 def mass_input(info: Mapping[str, Any]) -> str:
-    """Which of m_a and delta_neff was sampled, itself or through a helper; raises if neither."""
+    """Which of m_a, f_a, log10_f_a and delta_neff was sampled, itself or through a helper.
+
+    For model alp not m_a, which is another matter. Raises HotAxionError if none was.
+    """
     params = info.get("params") or {}
-    for name in ("m_a", "delta_neff"):
+    names = [name for name in TARGETS if not (name == "m_a" and is_alp(info))]
+    for name in names:
         if is_sampled(params, name) or helpers_of(params, name):
             return name
     raise HotAxionError(
-        "the chain's input (updated.yaml) does not say how m_a was sampled: neither m_a nor "
-        "delta_neff has a prior or is a function of a parameter that has one."
+        f"the chain's input (updated.yaml) does not say how {names[0]} was sampled: none of "
+        f"{', '.join(names)} has a prior or is a function of a parameter that has one."
     )
 
 

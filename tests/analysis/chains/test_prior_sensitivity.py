@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy import stats
 from scipy.integrate import cumulative_trapezoid
 
 from hotaxion.analysis.chains.chain import Chain
@@ -89,23 +90,29 @@ def prior_sensitivity_of(prefix: str, prior: str):
     return Weigher(Chain.load(prefix), CUT).reweighted(["m_a"], prior).parameters["m_a"]
 
 
-def sampled_in_delta_neff(prefix, change_input, delta_neff) -> None:
-    """Make delta_neff, a function of the row's mass, the sampled parameter of a joint chain."""
+def sampled_in(name, prior, prefix, change_input, of_mass, model="ksvz") -> None:
+    """Make a function of the row's mass, under its name, the sampled parameter of a joint chain."""
     path = Path(f"{prefix}.1.txt")
     names = path.read_text().splitlines()[0].lstrip("# ").split()
-    first = ["weight", "minuslogpost", "ln_m_a", "mnu", "omega_b", "delta_neff"]
-    order = [names.index(n) for n in first + [n for n in names if n not in first]]
+    first = ["weight", "minuslogpost", "ln_m_a", "mnu", "omega_b", name]
+    fixed = {"m_a"} if model == "alp" else set()  # its mass says nothing
+    rest = [n for n in names if n not in {*first, *fixed}]
     for file in path.parent.glob("joint.*.txt"):
-        table = np.loadtxt(file)
-        table[:, names.index("delta_neff")] = delta_neff(table[:, names.index("m_a")])
-        header = " ".join(names[i] for i in order)
-        np.savetxt(file, table[:, order], header=header, fmt="%.10g")
+        table = dict(zip(names, np.loadtxt(file).T, strict=True))
+        table[name] = of_mass(table["m_a"])
+        columns = np.column_stack([table[n] for n in first + rest])
+        np.savetxt(file, columns, header=" ".join(first + rest), fmt="%.10g")
+    m_a = 3.0 if fixed else {"derived": True}
     change_input(
         prefix,
         prior={"other": "lambda mnu: 0 * mnu"},
-        params={"delta_neff": {"prior": [0, 2]}, "m_a": {"derived": True}},
-        theory={"hotaxion.theory.HotAxion": {"model": "ksvz", "input_params": ["delta_neff"]}},
+        params={name: {"prior": prior}, "m_a": m_a},
+        theory={"hotaxion.theory.HotAxion": {"model": model, "input_params": [name]}},
     )
+
+
+def sampled_in_delta_neff(prefix, change_input, delta_neff) -> None:
+    sampled_in("delta_neff", [0, 2], prefix, change_input, delta_neff)
 
 
 def test_chain_sampled_in_delta_neff(tmp_path, write_joint_chain, curve, change_input):
@@ -122,6 +129,38 @@ def test_chain_sampled_in_delta_neff(tmp_path, write_joint_chain, curve, change_
     bound = results["f_a"].parameters["m_a"]
     exact = float(np.interp(0.95 * total[-1], total, masses))
     assert abs(bound.value - exact) < 3 * bound.mc_error
+
+
+@pytest.mark.parametrize(
+    ("name", "prior", "of_mass", "model", "exact"),
+    [
+        # What was drawn is exp(-m^2/2s^2) in m. Sampled flat in ln f_a: the likelihood is m times
+        # that, and flat in m_a (1/f_a) its bound a Rayleigh quantile; flat in f_a, a Maxwell one.
+        ("log10_f_a", [5.8, 18.7], lambda m: np.log10(5.691e6 / m), "ksvz", stats.rayleigh),
+        ("log10_f_a", [5.8, 18.7], lambda m: np.log10(5.691e6 / m), "alp", stats.rayleigh),
+        ("f_a", [5.7e5, 5e18], lambda m: 5.691e6 / m, "alp", stats.maxwell),
+    ],
+)
+def test_chain_sampled_in_f_a(
+    tmp_path, write_joint_chain, change_input, name, prior, of_mass, model, exact
+):
+    prefix = write_joint_chain(tmp_path, rows=4000)
+    sampled_in(name, prior, prefix, change_input, of_mass, model)
+    found = prior_sensitivity(Chain.load(prefix), ["f_a"])
+    results = dict(zip(PRIORS, found, strict=True))
+    bound = results["m_a"].parameters["f_a"]
+    quantile = 5.691e6 / (SIGMA * exact.ppf(0.95))
+    assert abs(bound.value - quantile) < 3 * bound.mc_error
+    assert bound.mc_error < 0.05 * bound.value
+    words = {
+        "ksvz": ("m_a", "log m_a, m_a > 0.01 eV"),
+        "alp": ("1/f_a", "log f_a, f_a < 5.69e+08 GeV"),
+    }
+    assert (results["m_a"].prior, results["log m_a"].prior) == tuple(
+        f"flat in {word}" for word in words[model]
+    )
+    # flat in the number of axions: on the curve of f_a, whatever the mass of the ALP
+    assert results["delta_neff"].verdict == "good"
 
 
 def test_rows_without_a_mass_do_not_count(tmp_path, write_joint_chain, change_input):
