@@ -156,13 +156,17 @@ def of_function(function: Callable[[Array], Array], statistics: str) -> Shape:
     (inside,) = np.nonzero(weight > _NEGLIGIBLE * weight.max())
     if inside[-1] == _Y_SEARCH.size - 1:
         raise RangeError("f(y) of a relic does not fall off below y = 1e4; y is p/T.")
-    high = _Y_SEARCH[inside[-1] + 1]
-    found = []
-    for n in (_N_ANY, _N_ANY // 2):
-        y, weights = momentum_grid(n, high)
+    return _integrated(function, statistics, 0.0, _Y_SEARCH[inside[-1] + 1])
+
+
+def _integrated(
+    function: Callable[[Array], Array], statistics: str, low: float, high: float
+) -> Shape:
+    """With momenta from `low` to `high`. Raises RangeError for a function that is too rough."""
+    grids = [momentum_grid(n, high, low) for n in (_N_ANY, _N_ANY // 2)]
+    for y, _ in grids:
         _values(function, y)
-        found.append(Shape(statistics, function, y, weights))
-    shape, coarse = found
+    shape, coarse = (Shape(statistics, function, *grid) for grid in grids)
     for ratio in (shape._moment(2) / coarse._moment(2), shape._moment(3) / coarse._moment(3)):
         if not abs(ratio - 1.0) < _SMOOTH:
             raise RangeError(
@@ -184,12 +188,12 @@ def _values(function: Callable[[Array], Array], y: Array) -> Array:
 
 
 def of_file(path: str | Path, statistics: str, normalisation: str = "occupation") -> Shape:
-    """A table of two columns: y = p/T ascending, and f.
+    """A table of two columns: y = p/T ascending, and f. Momenta beyond its ends do not count.
 
     Parameters
     ----------
     path : text; comments start with #.
-    statistics : "fermion" or "boson": as which f goes on beyond the table.
+    statistics : "fermion" or "boson": as which f is interpolated.
     normalisation : "occupation": f of one degree of freedom, 1/(e^y + 1) of a neutrino; "class":
         f / (2 pi)^3, as in a file of CLASS, in which it is the sum over all degrees.
 
@@ -198,7 +202,7 @@ def of_file(path: str | Path, statistics: str, normalisation: str = "occupation"
     MissingDataError, HotAxionError : no such file; no numbers in it.
     UnknownOptionError : for a word not on offer.
     RangeError : fewer than 30 rows, y not ascending, f not positive (but at the end), a table that
-        ends before f has fallen off; and as `of_function`.
+        ends before f has fallen off, or is too rough.
     """
     choice("normalisation of a relic's file", normalisation, NORMALISATIONS)
     choice("statistics of a relic", statistics, STATISTICS)
@@ -223,4 +227,4 @@ def of_file(path: str | Path, statistics: str, normalisation: str = "occupation"
             f"greatest value, allowed is {_TABLE_ENDS:g}; add rows."
         )
     raw = RelicPSD(0.0, y, f, np.gradient(y), statistics)
-    return of_function(raw.occupation, statistics)
+    return _integrated(raw.occupation, statistics, y[0], y[-1])
