@@ -62,19 +62,21 @@ class _AtOnce(BAO):
 
     def logp(self, **params: float) -> float:
         """Return ln L; Cobaya's own where the data are no list of measurements."""
-        if self.measurements_file is None:
+        if self.measurements_file is None or self.is_debug():
             return super().logp(**params)
-        theory = np.empty(len(self.data))
-        for kind, z, rows in self._kinds:
-            theory[rows] = self.theory_fun(z, kind)
-        return self.logpdf(theory)
+        values, kinds = self._measured
+        difference = -values
+        for kind, (rows, z) in kinds.items():
+            difference[rows] += self.theory_fun(z, kind)
+        return -0.5 * float(difference @ self.invcov @ difference)
 
     @cached_property
-    def _kinds(self) -> list[tuple[str, Array, np.ndarray]]:
-        """Each kind of measurement, with its redshifts and rows."""
-        kinds, z = self.data["observable"].to_numpy(), self.data["z"].to_numpy(dtype=float)
+    def _measured(self) -> tuple[Array, dict[str, tuple[np.ndarray, Array]]]:
+        """The values, and of each kind of measurement rows and redshifts."""
+        z, values = (self.data[name].to_numpy(dtype=float) for name in ("z", "value"))
+        kinds = self.data["observable"].to_numpy()
         rows = {str(kind): np.flatnonzero(kinds == kind) for kind in dict.fromkeys(kinds)}
-        return [(kind, z[rows], rows) for kind, rows in rows.items()]
+        return values, {kind: (some, z[some]) for kind, some in rows.items()}
 
 
 class _ShippedBAO(OfficialOnDemand, _AtOnce):

@@ -17,6 +17,7 @@ from cobaya.likelihoods.planck_2018_lowl.EE import EE
 from cobaya.log import LoggedError
 from cobaya.theory import Provider
 from getdist import IniFile
+from scipy.linalg.blas import dsymv
 
 from hotaxion.likelihoods.checked import passing_nan
 from hotaxion.likelihoods.data_files import load, logged_errors
@@ -36,6 +37,8 @@ _L_MAX_REQUEST = 1000
 
 # The official lensing data: names of files, and of folders, that begin so.
 _CONSEXT8 = "lensing/2018/smicadx12_Dec5_ftl_mv2_ndclpp_p_teb_consext8"
+
+_CORRECTION = "linear_correction_bin_window"
 
 # Tables of EE at l < 30.
 _LOWL_EE = ("simall", "sroll2")
@@ -110,7 +113,8 @@ class PlanckLiteTTTEEE(OfficialOnDemand, PlanckPlikLite):
             end = last[-1] + 1  # the bins touch each other
             binned.append(np.add.reduceat(dl[:end] * self.weights[L0 : L0 + end], first))
         diff = self.X_data - np.concatenate(binned) / A_planck**2
-        return self._fast_chi_squared(self.invcov, diff)
+        # Half of the matrix is enough, and it is reading it that takes the time.
+        return float(dsymv(1.0, self.invcov.T, diff) @ diff)
 
 
 class PlanckCut(PlanckLiteTTTEEE):
@@ -169,7 +173,8 @@ class _TwoBins(Likelihood):
         """Return ln L of the zero-based array D_l in μK²."""
         total = 0.0
         for first, last, mu, sigma in self._bins:
-            x = np.log(np.mean(dl_tt[first : last + 1]) / calib**2) - mu
+            mean = dl_tt[first : last + 1].sum() / (last + 1 - first)
+            x = np.log(mean / calib**2) - mu
             # −x²/2σ² − x has its maximum σ²/2 at x = −σ²; together they are one square.
             total -= 0.5 * (x / sigma + sigma) ** 2
         return float(total)
@@ -242,6 +247,14 @@ class PlanckLowlEE(OfficialOnDemand, EE):
     def _initialize_shipped(self) -> None:
         """Read the table."""
         self.probEE = _load_shipped(self)["logp"]
+        self._columns = np.arange(self._lmax + 1 - self._lmin)
+
+    def log_likelihood(self, cls_EE: np.ndarray, calib: float = 1) -> float:
+        """Return ln L as Cobaya's class, with a look-up that is four times as fast."""
+        seen = cls_EE[self._lmin : self._lmax + 1] / (calib**2 * self._stepEE)
+        if seen.max() >= self._nstepsEE:
+            return super().log_likelihood(cls_EE, calib)  # warns, and rejects the point
+        return float(self.probEE[seen.astype(int), self._columns].sum())
 
     def get_requirements(self) -> dict[str, dict[str, int]]:
         """Ask for EE to far higher l than is used: see ``_L_MAX_REQUEST``."""
@@ -275,8 +288,8 @@ class PlanckLensing(OfficialOnDemand, CMBlikes):
         "cl_lmax": "2500",
         "covmat_cl": "PP",
         "bin_window_in_order": "PP",
-        "linear_correction_bin_window_in_order": "TT EE TE PP",
-        "linear_correction_bin_window_out_order": "PP PP PP PP",
+        f"{_CORRECTION}_in_order": "TT EE TE PP",
+        f"{_CORRECTION}_out_order": "PP PP PP PP",
         "linear_correction_fiducial_file": "in the package",
     }
 
@@ -287,6 +300,22 @@ class PlanckLensing(OfficialOnDemand, CMBlikes):
         ini.params.update(self._settings)
         self.init_params(ini)
         self.calibration_param = "A_planck"
+        correction = self._arrays["lin_window"]
+        order = [name.lower() for name in self._settings[f"{_CORRECTION}_in_order"].split()]
+        self._windows = {name: correction[..., i] for i, name in enumerate(order)}
+        self._windows["pp"] = self._windows["pp"] + self._arrays["window"]
+        for name, window in self._windows.items():
+            seen = 1 + int(np.flatnonzero(window.any(axis=0))[-1])
+            self._windows[name] = np.ascontiguousarray(window[:, :seen])
+        self._data = self.bandpowers[0] + self._arrays["fid_correction"][:, 1]
+
+    def log_likelihood(self, dls: Mapping[str, np.ndarray], **data_params: float) -> float:
+        """Return ln L as Cobaya's class, whose windows and corrections are added up here."""
+        bands = {name: w @ dls[name][: w.shape[1]] for name, w in self._windows.items()}
+        lensing = bands.pop("pp")
+        calibration = data_params.get(self.calibration_param, 1.0) ** 2
+        difference = lensing + sum(bands.values()) / calibration - self._data
+        return -0.5 * float(difference @ self.covinv @ difference)
 
     def read_cl_array(
         self, ini: IniFile, file_stem: str, return_full: bool = False

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
+import numpy as np
 from cobaya.likelihood import Likelihood
 from cobaya.theory import Provider
 
@@ -15,6 +16,28 @@ from hotaxion.likelihoods.checked import Checked, refuse_nan
 from hotaxion.theory.components.overlaps import Observation
 
 _PREFIX = "chi2_"
+
+
+class _SharedSpectra:
+    """The provider of the pieces of a preset: hands the same spectra to all, who only read them."""
+
+    def __init__(self, provider: Provider):
+        self._provider = provider
+        self._kept: dict[tuple[bool, str], dict[str, np.ndarray]] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._provider, name)
+
+    def get_Cl(self, ell_factor: bool = False, units: str = "FIRASmuK2") -> dict[str, np.ndarray]:
+        """As of the provider, asked for once until `forget`."""
+        key = (ell_factor, units)
+        if key not in self._kept:
+            self._kept[key] = self._provider.get_Cl(*key)
+        return self._kept[key]
+
+    def forget(self) -> None:
+        """Another point is next."""
+        self._kept.clear()
 
 
 class _Preset(Checked, Likelihood):
@@ -72,8 +95,9 @@ class _Preset(Checked, Likelihood):
     def initialize_with_provider(self, provider: Provider) -> None:
         """Pass the theory on."""
         super().initialize_with_provider(provider)
+        self._shared = _SharedSpectra(provider)
         for piece in self.pieces.values():
-            piece.initialize_with_provider(provider)
+            piece.initialize_with_provider(self._shared)
 
     def observed(self) -> tuple[Observation, ...]:
         """What all pieces have seen."""
@@ -81,6 +105,7 @@ class _Preset(Checked, Likelihood):
 
     def logp(self, _derived: dict[str, float] | None = None, **params: float) -> float:
         """Return the sum of ln L; χ² of each piece goes to ``_derived``."""
+        self._shared.forget()
         values = {name: piece.logp(**params) for name, piece in self.pieces.items()}
         for name, value in values.items():
             refuse_nan(self.pieces[name], value)
