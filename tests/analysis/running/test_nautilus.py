@@ -3,6 +3,12 @@ and go on after a kill as if nothing had been."""
 
 from __future__ import annotations
 
+import io
+import os
+import signal
+import time
+
+import h5py
 import numpy as np
 import pytest
 from cobaya.log import LoggedError
@@ -90,6 +96,44 @@ def test_goes_on_where_it_stopped(tmp_path):
     assert second.products()["effective_samples"] >= 1500
     assert second.products()["logZ"] == pytest.approx(exact_evidence(), abs=0.12)
     assert len(list(tmp_path.glob("*.h5"))) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_kill_at_any_moment_then_resume(tmp_path):
+    """SIGKILL at random after something new was written, again and again: no evaluation on disk is
+    made twice, and the end is that of a run that nobody disturbed."""
+    info = toy(tmp_path, output_every=0.05, processes=2, n_live=100, n_eff=400)
+    moments = np.random.default_rng(2)
+    known = [0]  # evaluations on disk
+    for _ in range(4):
+        child = os.fork()
+        if child == 0:
+            os.setpgid(0, 0)  # so that its own forks go with it
+            run({**info, "resume": True})
+            os._exit(0)
+        os.setpgid(child, child)
+        deadline = time.monotonic() + 60
+        while _evaluations(tmp_path) <= known[-1] and time.monotonic() < deadline:
+            time.sleep(0.01)
+        time.sleep(moments.uniform(0.0, 0.3))
+        os.killpg(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        known.append(_evaluations(tmp_path))
+    assert known == sorted({*known})
+    _, sampler = run({**info, "resume": True})
+    found = sampler.products()
+    assert found["evaluations"] >= known[-1]
+    assert found["logZ"] == pytest.approx(exact_evidence(), abs=4 * found["logZstd"])
+    assert not [*tmp_path.glob("*half*")]
+
+
+def _evaluations(folder) -> int:
+    """As the state on disk has them; it is replaced in one step, so that it can always be read."""
+    state = folder / "toy.nautilus.h5"
+    if not state.exists():
+        return 0
+    with h5py.File(io.BytesIO(state.read_bytes())) as file:
+        return int(file["sampler"].attrs["n_like"])
 
 
 def test_another_posterior_does_not_go_on_unseen(tmp_path):
