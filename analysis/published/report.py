@@ -37,6 +37,7 @@ _TEXTS = {
 }
 _OTHER_CODE = "†"
 _PACKAGES = ("hotaxion", "getdist", "numpy", "scipy")  # which read the chains
+_FEW = ("m_a", "delta_neff", "omega_b")  # parameters of a triangle without spectra
 _CAPTIONS = {
     "triangle": f"Posteriors, 68 % and 95 % ({len(PALETTE)} chains at most)",
     "masses": "Axion and neutrino masses of the same, with the hierarchies' least sums",
@@ -170,7 +171,8 @@ def _draw(result: Reproduction, folder: Path) -> list[str]:
     labels = [ANALYSES[job.analysis].label or job.analysis for job in jobs]
     kinds: dict[str, dict[str, Any]] = {"triangle": {}, "masses": {}} if joint else {}
     if jobs and not joint:
-        kinds = {"triangle": {"params": ["m_a", "delta_neff", "omega_b"]}}
+        shared = [p for p in _FEW if all(p in job.info["params"] for job in jobs)]
+        kinds = {"triangle": {"params": shared}}
     drawn = []
     for name, options in kinds.items():
         try:
