@@ -55,11 +55,17 @@ def mass_grid(m_a_min: float, m_a_max: float, points: int) -> Array:
     return masses
 
 
-def scan(options: AxionOptions, masses: Iterable[float]) -> list[dict[str, float | None]]:
-    """All QUANTITIES for each mass [eV]; raises as `Abundance`."""
+def scan(
+    options: AxionOptions, masses: Iterable[float | None], f_a: float | None = None
+) -> list[dict[str, float | None]]:
+    """All QUANTITIES for each mass [eV]; raises as `Abundance`.
+
+    f_a : decay constant [GeV] of all of them (model alp), or in place of a mass that is None.
+    """
     from hotaxion.theory.relics.abundance import Abundance
 
-    relics = map(Abundance(options), map(float, masses))
+    abundance = Abundance(options)
+    relics = [abundance(None if mass is None else float(mass), f_a) for mass in masses]
     rows = [{name: getattr(relic, name) for name in QUANTITIES} for relic in relics]
     return [{name: None if x is None else float(x) for name, x in row.items()} for row in rows]
 

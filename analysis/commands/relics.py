@@ -6,12 +6,15 @@ import argparse
 from collections.abc import Sequence
 
 from hotaxion.analysis.commands import GOOD, Commands, add_grid, add_options, command, options_of
+from hotaxion.theory.errors import RangeError
 
 
 def add_abundance(commands: Commands) -> None:
     parser = command(commands, "abundance", _abundance, "relic axions of one mass")
-    text = "axion mass [eV]; m_a f_a = 5.691e6 eV GeV [1812.01008]"
-    parser.add_argument("--m-a", type=float, required=True, metavar="EV", help=text)
+    text = "axion mass [eV]; m_a f_a = 5.691e6 eV GeV [1812.01008], but for model alp"
+    parser.add_argument("--m-a", type=float, metavar="EV", help=text)
+    text = "decay constant [GeV], in place of the mass; for model alp beside it"
+    parser.add_argument("--f-a", type=float, metavar="GEV", help=text)
     add_options(parser)
     parser.add_argument("--json", action="store_true", help="print JSON")
 
@@ -20,7 +23,7 @@ def _abundance(args: argparse.Namespace) -> int:
     from hotaxion.analysis import abundances
 
     options = options_of(args)
-    (row,) = abundances.scan(options, [args.m_a])
+    (row,) = abundances.scan(options, [args.m_a], args.f_a)
     show = abundances.as_json if args.json else abundances.one_as_text
     print(show(row, options))
     return GOOD
@@ -29,6 +32,8 @@ def _abundance(args: argparse.Namespace) -> int:
 def add_scan(commands: Commands) -> None:
     parser = command(commands, "scan", _scan, "relic axions of many masses, as a table")
     add_grid(parser)
+    text = "decay constant [GeV] of all masses, for model alp"
+    parser.add_argument("--f-a", type=float, metavar="GEV", help=text)
     add_options(parser)
     text = "delta_neff with its theory error, and what each source adds to it"
     parser.add_argument("--band", action="store_true", help=text)
@@ -43,10 +48,14 @@ def _scan(args: argparse.Namespace) -> int:
     options = options_of(args)
     masses = abundances.mass_grid(args.m_a_min, args.m_a_max, args.points)
     rows: Sequence[abundances.Row]
+    if args.band and args.f_a is not None:
+        raise RangeError(
+            "--f-a given with --band, which knows no model alp; leave one of them out."
+        )
     if args.band:
         rows, as_text = abundances.scan_with_band(options, masses), abundances.band_as_text
     else:
-        rows, as_text = abundances.scan(options, masses), abundances.many_as_text
+        rows, as_text = abundances.scan(options, masses, args.f_a), abundances.many_as_text
     if args.csv:
         print(abundances.many_as_csv(rows))
     elif args.json:

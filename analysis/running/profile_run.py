@@ -176,7 +176,7 @@ def _minimise(
     info = deepcopy(dict(base))
     kept = {k: v for k, v in info["params"][parameter].items() if k in ("latex", "drop")}
     info["params"][parameter] = kept | {"value": value}
-    if parameter in ("m_a", "delta_neff"):
+    if parameter in ("m_a", "f_a", "log10_f_a", "delta_neff"):
         _solve_once(info)
     least = _run_minimizer(info, start) if free else _only_point(info)
     chi2, chi2_data = 2.0 * float(least["minuslogpost"]), float(least["chi2"])

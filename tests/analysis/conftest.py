@@ -151,7 +151,8 @@ class StubAbundance:
     def __init__(self, options):
         self.options = options
 
-    def __call__(self, m_a_ev: float) -> SimpleNamespace:
+    def __call__(self, m_a_ev: float, f_a: float | None = None) -> SimpleNamespace:
+        assert f_a is None
         if not 1e-4 <= m_a_ev <= 10:
             raise RangeError(f"m_a = {m_a_ev} eV given; allowed is 1e-4 to 10 eV.")
         return SimpleNamespace(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from cobaya.log import LoggedError
@@ -18,15 +19,23 @@ from hotaxion.theory.particle.couplings import TAN_BETA_RANGE
 from hotaxion.theory.particle.low_energy import LowEnergyOptions, low_energy
 
 # Inputs and the ranges that their priors must respect.
-_ALLOWED = {"m_a": (0.0, float("inf")), "tan_beta": TAN_BETA_RANGE}
-_MASS = "the axion's mass [eV]: give it in params, or add hotaxion.theory.HotAxion"
+_ALLOWED = {
+    "m_a": (0.0, float("inf")),
+    "f_a": (math.ulp(0.0), float("inf")),
+    "tan_beta": TAN_BETA_RANGE,
+}
+_CURE = {
+    "m_a": "the axion's mass [eV]: give it in params, or add hotaxion.theory.HotAxion",
+    "f_a": "the decay constant [GeV]: give it in params, or add hotaxion.theory.HotAxion",
+}
 
 
 class AxionCouplings(DeclaredOptions, Theory):
-    """Couplings of the QCD axion to photons, electrons and nucleons, for its mass and model.
+    """Couplings of an axion to photons, electrons and nucleons, for its mass and model.
 
     Input parameters: `m_a` [eV], in `params` or from another theory (`HotAxion` derives it from
-    `delta_neff`); `tan_beta` for DFSZ. Derived: `g_agamma` [1/GeV], its magnitude, as experiments
+    `f_a` or `delta_neff`); for model alp, whose mass is another matter, `f_a` [GeV] in its place;
+    `tan_beta` for DFSZ. Derived: `g_agamma` [1/GeV], its magnitude, as experiments
     quote it; `g_ae`, `g_ap`, `g_an`, with their signs. Options: see `LowEnergyOptions`; `model` and
     `couplings` are those of `HotAxion`, and refused where they contradict it.
     """
@@ -42,7 +51,8 @@ class AxionCouplings(DeclaredOptions, Theory):
         self.refusals = Refusals()
         try:
             self._options = LowEnergyOptions(**self.declared_values())
-            low_energy(0.0, self._options, 1.0 if self._has_tan_beta else None)
+            beta = 1.0 if self._has_tan_beta else None
+            low_energy(options=self._options, tan_beta=beta, f_a=1.0)
         except HotAxionError as error:
             raise LoggedError(self.log, "%s", error) from error
 
@@ -54,16 +64,21 @@ class AxionCouplings(DeclaredOptions, Theory):
     def _has_tan_beta(self) -> bool:
         return self._options.model.startswith("dfsz")
 
+    @property
+    def _scale(self) -> str:
+        """The parameter that couplings follow from."""
+        return "f_a" if self._options.model == "alp" else "m_a"
+
     def get_requirements(self) -> dict[str, None]:
-        """The mass, where it is not in `params`, and what `requires` says."""
-        needed = list(super().get_requirements())
-        if self.input_params is unset_params or "m_a" in {*self.input_params, *needed}:
+        """The mass (model alp: f_a), where it is not in `params`, and what `requires` says."""
+        needed, scale = list(super().get_requirements()), self._scale
+        if self.input_params is unset_params or scale in {*self.input_params, *needed}:
             return dict.fromkeys(needed)
-        return dict.fromkeys([*needed, Needed("m_a", _MASS)])
+        return dict.fromkeys([*needed, Needed(scale, _CURE[scale])])
 
     def get_can_support_params(self) -> list[str]:
         """Parameters taken as input if the user gives them."""
-        return list(_ALLOWED)
+        return [self._scale, "tan_beta"]
 
     def get_can_provide_params(self) -> list[str]:
         """Derived parameters on offer."""
@@ -87,9 +102,9 @@ class AxionCouplings(DeclaredOptions, Theory):
         """Couplings at one point; False where there is no physics, with the reason counted."""
         self.refusals.point()
         try:
-            found = low_energy(
-                params_values_dict["m_a"], self._options, params_values_dict.get("tan_beta")
-            )
+            beta = params_values_dict.get("tan_beta")
+            mass, f_a = (params_values_dict.get(name) for name in ("m_a", "f_a"))
+            found = low_energy(mass, self._options, beta, f_a)
         except RangeError as error:
             return self.refusals.refuse(self.log, error)
         state["derived"] = {
