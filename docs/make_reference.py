@@ -24,7 +24,7 @@ import hotaxion.likelihoods
 import hotaxion.theory
 from hotaxion.analysis.cli import build_parser
 from hotaxion.analysis.inputs.names import analyses, find_input, searches
-from hotaxion.theory.components import emulated_classy, hot_axion
+from hotaxion.theory.components import emulated_classy, hot_axion, hot_relic
 from hotaxion.theory.components import guards as routing
 from hotaxion.theory.options import Option
 from hotaxion.theory.searches.components import cold_axion
@@ -52,6 +52,7 @@ MEANINGS = {
     "crossover": ("", "rate at the crossover: −1 perturbative, 0 monotone, 1 sphalerons"),
     "z_ud": ("", "m_u/m_d"),
     "f_a": ("GeV", "axion decay constant"),
+    "log10_f_a": ("", "log10 of f_a in GeV"),
     "omega_axion": ("", "Ω_a h² today"),
     "g_agamma": ("1/GeV", "axion-photon coupling, its magnitude"),
     "g_ae": ("", "axion-electron coupling, with its sign relative to that to gluons"),
@@ -86,7 +87,13 @@ MEANINGS = {
     "Omega0_fld": ("", "dark energy with w0, wa today"),
     "w0_fld": ("", "equation of state of dark energy today"),
     "wa_fld": ("", "its change, w = w0 + wa (1 − a)"),
-    "delta_neff_extra": ("", "ΔN_eff of massless radiation beside neutrinos and axion"),
+    "delta_neff_extra": ("", "ΔN_eff of massless radiation beside neutrinos and relics"),
+    "m_NAME": ("eV", "mass of the relic NAME"),
+    "meff_NAME": ("eV", "its effective mass, ω h² = m_eff/94.1 eV"),
+    "temperature_NAME": ("", "its temperature over that of the photons today"),
+    "delta_neff_NAME": ("", "its ΔN_eff while relativistic"),
+    "degrees_NAME": ("", "its internal degrees of freedom"),
+    "omega_NAME": ("", "its Ω h² today"),
     "Omega_nu": ("", "all hot species today, axion included"),
     "Omega_k": ("", "curvature: 0"),
     "age": ("Gyr", "age of the Universe"),
@@ -226,6 +233,7 @@ def docstring(cls: type) -> str:
 def parameters() -> str:
     """Inputs and derived parameters of each theory."""
     ranges = hot_axion._ALLOWED
+    relic_ranges = {f"{name}_NAME": ends for name, ends in hot_relic._ALLOWED.items()}
     axion = get_component_class("hotaxion.theory.HotAxion")
     couplings = get_component_class("hotaxion.theory.AxionCouplings")
     bbn = get_component_class("hotaxion.theory.BBN")
@@ -234,6 +242,8 @@ def parameters() -> str:
     sections = (
         ("HotAxion, inputs", axion.get_can_support_params(None), ranges),
         ("HotAxion, derived", axion.get_can_provide_params(axion.__new__(axion)), {}),
+        ("HotRelic, inputs", [f"{name}_NAME" for name in hot_relic._ALLOWED], relic_ranges),
+        ("HotRelic, derived", [f"{name}_NAME" for name in hot_relic._DERIVED], {}),
         ("AxionCouplings, inputs", ["m_a", "tan_beta"], {}),
         ("AxionCouplings, derived", couplings.get_can_provide_params(None), {}),
         ("ColdAxion, inputs", list(cold_axion._QCD), cold_axion._QCD),
@@ -253,8 +263,8 @@ def parameters() -> str:
         keep = 4 if allowed else 3
         text.append(table(head[:keep], [row[:keep] for row in rows]))
     text.append(
-        "### HotClassy\n\n`mnu`, the parameters that `extra_species` names, and every input and "
-        f"derived parameter of CLASS by its\nname there; besides {more}. The names that "
+        "### HotClassy\n\n`mnu`, `delta_neff_extra`, and every input and derived parameter of "
+        f"CLASS by its\nname there; besides {more}. The names that "
         "`EmulatedClassy` knows are among them.\n"
     )
     return "\n".join(text)

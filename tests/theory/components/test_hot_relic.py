@@ -4,12 +4,15 @@ the axion does, or be refused in one sentence; it must never be lost on the way.
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 
 import numpy as np
 import pytest
 from cobaya.log import LoggedError
 from cobaya.model import get_model
+from cobaya.run import run
 
+from hotaxion.analysis.running.doctor import examine_yaml, is_broken
 from hotaxion.theory.nuclei.nucleosynthesis import Nucleosynthesis
 from hotaxion.theory.relics.abundance import Abundance
 from hotaxion.theory.relics.distribution import T_NCDM_RATIO
@@ -23,6 +26,7 @@ POINT = {"omega_b": 0.0224, "omega_cdm": 0.119, "n_s": 0.967, "tau_reio": 0.056,
 POINT |= {"theta_s_100": 1.0418, "mnu": 0.06, "A_planck": 1.0}
 DATA = {"hotaxion.likelihoods.Planck2018": None, "hotaxion.likelihoods.BBN": {"preset": "2026"}}
 M_A = 0.05
+GUIDE = Path(__file__).parents[3] / "docs" / "guides" / "relics" / "sterile.yaml"
 DISTANCES = {"asks": {"external": Asks, "wants": {"Hubble": {"z": [0.5]}, "YHe": None}}}
 
 
@@ -216,6 +220,47 @@ def test_impossible_points_are_counted(caplog):
     with caplog.at_level(logging.INFO):
         found.close()
     assert "meff_x = 1 eV of so few relics needs a mass above" in caplog.text
+
+
+def test_doctor_follows_the_product():
+    """The input of docs/guides/relics.md: who gives it, who gets it."""
+    checks, text = examine_yaml(GUIDE)
+    assert not is_broken(checks)
+    (line,) = (row for row in text.splitlines() if row.startswith("sterile "))
+    assert line.split()[-1] == "sterile_psd"
+    getting = [row.split()[0] for row in text.splitlines() if "sterile_psd" in row]
+    assert {BBN, EMULATED, "sterile"} <= {*getting}
+
+
+def test_post_computes_the_relic_again(tmp_path):
+    """Other nuclear rates for a chain: weights, D/H and the relic are those of a new run."""
+    info = {
+        "output": str(tmp_path / "chain"),
+        "theory": {"x": {"class": RELIC, "relic": "x"}, BBN: {"relics": ["x"]}},
+        "likelihood": {"hotaxion.likelihoods.BBN": {"preset": "2026"}},
+        "params": {
+            **{"omega_b": 0.0224, "delta_neff": 0.0, "meff_x": 0.02, "m_x": None, "DH": None},
+            "delta_neff_x": {"prior": [0, 1], "ref": 0.1, "proposal": 0.05},
+        },
+        "sampler": {"mcmc": {"max_samples": 15, "seed": 1}},
+    }
+    run(info)
+    lines = {"likelihood": {"hotaxion.likelihoods.BBN": {"preset": "2026"}}, "params": {"DH": None}}
+    change = {
+        "remove": {"likelihood": ["hotaxion.likelihoods.BBN"], "params": ["DH"]},
+        "add": {"theory": {BBN: {"rates": "parthenope3"}}, **lines},
+    }
+    run({"output": info["output"], "post": {"suffix": "other", "skip": 0, **change}})
+    path = tmp_path / "chain.post.other.1.txt"
+    columns = path.read_text().splitlines()[0].lstrip("#").split()
+    rows = np.atleast_2d(np.loadtxt(path))
+    column = {name: rows[:, i] for i, name in enumerate(columns)}
+    expected = [
+        Nucleosynthesis(rates="parthenope3").abundances(0.0224, each).dh
+        for each in column["delta_neff_x"]
+    ]
+    assert column["DH"] == pytest.approx(expected, rel=1e-6)
+    assert column["m_x"] == pytest.approx(0.02 * column["delta_neff_x"] ** -0.75, rel=1e-6)
 
 
 def test_inputs_of_earlier_chains_are_read():
