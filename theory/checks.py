@@ -38,6 +38,9 @@ def number(
     ------
     RangeError : for a text, a bool, a list, NaN, infinity, or a number outside the range.
     """
+    # What nearly all values of a chain are, first.
+    if type(value) is float and low < value <= high and math.isfinite(value):
+        return value
     value = _without_dimension(value)
     if not _is_number(value):
         one = "one number" if isinstance(value, list | tuple | np.ndarray) else "a number"

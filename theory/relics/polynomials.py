@@ -163,4 +163,6 @@ class Polynomials:
 
     def __call__(self, values: Mapping[str, float]) -> Array:
         """(terms,) value of each term: its product with coefficients is that of the function."""
+        if not self._axes:
+            return np.ones(1)
         return self._terms(np.array([axis.coordinate(values[axis.name]) for axis in self._axes]))

@@ -31,7 +31,7 @@ from hotaxion.theory.spectra.neutrinos import NeutrinoSector
 HUBBLE_100_PER_MPC = 100.0 / SPEED_OF_LIGHT_KM_S  # 100 km/s/Mpc over c
 _OMEGA_GAMMA = math.pi**2 / 15.0 * T_CMB_EV**4 / RHO_CRITICAL_OVER_H2_EV4
 _FERMION_FAMILY = 7.0 / 8.0 * (4.0 / 11.0) ** (4.0 / 3.0)
-_LN_NEAR, _N_NEAR, _N_FAR = math.log(6.0), 16, 64  # quadrature nodes below and above z = 5
+_LN_NEAR, _N_NEAR, _N_FAR = math.log(6.0), 16, 32  # quadrature nodes below and above z = 5
 _H_RANGE, _H_START = (0.3, 1.2), 0.68
 _NEWTON = 30  # steps at most; four are enough from the start
 LAMBDA = (-1.0, 0.0)  # w0 and wa of a cosmological constant

@@ -8,7 +8,7 @@ kernel and its noise maximise the restricted likelihood, for each output by itse
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,12 +88,16 @@ class Regression:
         hat = solve_triangular(r[:p], np.eye(p)).T
         return cls(inputs, beta, alpha, precision, noise, hat)
 
+    @cached_property
+    def _half(self) -> Array:
+        return -0.5 * self.precision
+
     def _basis(self, x: Array) -> Array:
         return linear_basis(x) if len(self.beta) == 1 + x.shape[-1] else quadratic_basis(x)
 
     def __call__(self, x: Array) -> Array:
         """Outputs (K,) at one point (d,)."""
-        kernel = (self.inputs - x) ** 2 @ (-0.5 * self.precision)
+        kernel = (self.inputs - x) ** 2 @ self._half
         np.exp(kernel, out=kernel)
         return self._basis(x) @ self.beta + np.einsum("nk,nk->k", kernel, self.alpha)
 
