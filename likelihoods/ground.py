@@ -85,7 +85,7 @@ class _Bands(Checked, Likelihood):
 
     def logp(self, **params: float) -> float:
         """Return ln L of the theory's spectra."""
-        dl = self.provider.get_Cl(ell_factor=True, units="muK2")
+        dl = self.provider.get_Cl(ell_factor=True)
         for name, l_max in self._needs.items():
             if len(dl[name]) <= l_max:
                 raise LoggedError(

@@ -166,7 +166,7 @@ class _TwoBins(Likelihood):
 
     def logp(self, **params: float) -> float:
         """Return ln L of the theory's spectrum."""
-        dl = self.provider.get_Cl(ell_factor=True, units="muK2")["tt"]
+        dl = self.provider.get_Cl(ell_factor=True)["tt"]
         return self.log_likelihood(dl, params.get("A_planck", 1.0))
 
     def log_likelihood(self, dl_tt: np.ndarray, calib: float = 1.0) -> float:
