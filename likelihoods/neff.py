@@ -69,7 +69,7 @@ class Neff(Checked, Likelihood):
         words = (
             f"Delta N_eff < {self._measured.bound:g} at {self._measured.level:g}, half-normal"
             if self._half
-            else f"N_eff = {self._measured.n_eff:g} +- {self._measured.sigma:g}"
+            else self._measured.in_words
         )
         self.mpi_info(
             "%s (%s), in place of its data: %s. N_eff = %g without axions; their mass is not seen.",

@@ -80,6 +80,13 @@ class Measurement:
                 raise RangeError(f"level = {level:g}; allowed is a number from 0.5 to below 1.")
 
     @property
+    def in_words(self) -> str:
+        """'N_eff = 2.86 +- 0.13 (68 %)', or the bound where that is all."""
+        if self.n_eff is None or self.sigma is None:
+            return f"Delta N_eff < {self.bound:g} ({100.0 * (self.level or 0.0):g} %)"
+        return f"N_eff = {self.n_eff:g} +- {self.sigma:g} (68 %)"
+
+    @property
     def half_normal_sigma(self) -> float:
         """Width of the half-normal distribution of Delta N_eff >= 0 with this bound.
 

@@ -1,4 +1,4 @@
-"""Published bounds, each with its source: the block `bounds` of yaml/published.yaml, checked."""
+"""Published bounds, each with its source: of yaml/published.yaml, and of published N_eff."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from hotaxion.analysis.inputs.names import inputs_folder
 from hotaxion.analysis.inputs.safe_yaml import read_yaml
+from hotaxion.likelihoods import neff_data
 from hotaxion.theory import checks
 from hotaxion.theory.errors import HotAxionError, RangeError
 
@@ -93,7 +94,21 @@ def published() -> Mapping[str, Any]:
     return read_yaml(inputs_folder() / "published.yaml")
 
 
-BOUNDS = read_block(published(), "bounds", PublishedBound)
+def radiation_bound(key: str) -> PublishedBound:
+    """A bound on Delta N_eff of extra radiation, to three digits; raises UnknownOptionError."""
+    known = neff_data.published()
+    row = known[checks.choice("radiation", key, known)]
+    value, quoted = row.upper(neff_data.LEVEL)
+    where = row.where if quoted else f"{row.where}, {row.in_words}, a Gaussian cut at 3.044"
+    return PublishedBound(
+        row.arxiv, where, neff_data.LEVEL, row.data, delta_neff=float(f"{value:.3g}")
+    )
+
+
+BOUNDS = {
+    **read_block(published(), "bounds", PublishedBound),
+    **{key: radiation_bound(key) for key in published()["radiation"]},
+}
 SOURCE = "arXiv:2205.07849"
 # KSVZ axion: the pairs (m_a, delta_neff) lie on the paper's curve and are points of the figures.
 KSVZ_2205_07849 = {name: bound for name, bound in BOUNDS.items() if bound.source == SOURCE}

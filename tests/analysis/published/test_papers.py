@@ -24,10 +24,10 @@ GOOD = {"arxiv": "2205.07849", "where": "abstract", "confidence": 0.95, "data": 
 
 
 def test_every_entry_of_the_file_is_read():
-    assert set(published()) == {"bounds", "variants", "analyses", "companions"}
-    assert [len(block) for block in published().values()] == [
-        *(len(BOUNDS), len(VARIANTS), len(ANALYSES), len(QUOTED))
-    ]
+    assert set(published()) == {"bounds", "radiation", "variants", "analyses", "companions"}
+    sizes = {name: len(block) for name, block in published().items()}
+    assert sizes.pop("bounds") + sizes.pop("radiation") == len(BOUNDS)
+    assert [*sizes.values()] == [len(VARIANTS), len(ANALYSES), len(QUOTED)]
     assert all(bound.values for bound in BOUNDS.values())
     assert len(KSVZ_2205_07849) == 3
     assert [bound.arxiv for bound in HISTORY] == sorted(bound.arxiv for bound in HISTORY)
