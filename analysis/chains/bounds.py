@@ -60,9 +60,14 @@ R_MEANS, R_MEANS_REFUSED = 0.05, 0.25
 R_BOUND = 0.5
 
 
+def is_of_relic(name: str) -> bool:
+    """Whether it is m_eff or Delta N_eff of a HotRelic, whose NAME ends it."""
+    return name.startswith(("meff_", "delta_neff_")) and name != "delta_neff_extra"
+
+
 def bound_type(name: str) -> str:
     """Which number is quoted for a parameter: "upper95", "lower95" or "mean"."""
-    if name in UPPER_BOUNDED:
+    if name in UPPER_BOUNDED or is_of_relic(name):
         return "upper95"
     return "lower95" if name in LOWER_BOUNDED else "mean"
 

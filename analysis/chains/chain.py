@@ -23,6 +23,7 @@ from hotaxion.analysis.chains.bounds import (
     ParameterBound,
     Verdict,
     bound_type,
+    is_of_relic,
     judge,
 )
 from hotaxion.analysis.chains.priors import prior_in_words
@@ -239,6 +240,7 @@ class Chain:
         if not names:
             present = self.parameters()
             names = [name for name in DEFAULT_PARAMETERS if name in present]
+            names = [*filter(is_of_relic, present), *names]
             names = names or list(self.samples.paramNames.getRunningNames()) or present
             gone = {n: self.left_out[n] for n in DEFAULT_PARAMETERS if n in self.left_out}
         return ChainBounds(self, {name: self.bound(name) for name in self.check(names)}, gone)

@@ -40,6 +40,7 @@ from hotaxion.analysis.chains.priors import (
     is_sampled,
     values_of,
 )
+from hotaxion.analysis.inputs.theories import relics_of_input
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import number
 from hotaxion.theory.errors import HotAxionError
@@ -47,6 +48,8 @@ from hotaxion.theory.particle.couplings import f_a_gev
 
 _SHOWN = ("m_a", "delta_neff", "f_a", "mnu")
 PRIORS = ("m_a", "log m_a", "f_a", "delta_neff")
+PRIORS_OF_RELICS = ("m", "meff", "log m")
+_SHOWN_OF_RELICS = ("m", "meff", "delta_neff")
 _NEEDS_CUT = ("log m_a", "f_a")
 _OF_ALP = {"m_a": "1/f_a", "log m_a": "log f_a"}  # what their names mean for model alp
 _SAME_WITHIN = 1e-3  # spread of ln(weight) or ln(density): the same prior, a flat one
@@ -86,21 +89,28 @@ class Reweighted:
 def prior_sensitivity(
     chain: Chain, params: Sequence[str] | None = None, cut_ev: float = M_A_CUT_EV
 ) -> list[Reweighted]:
-    """Bounds of a chain under each of PRIORS.
+    """Bounds of a chain under each of PRIORS; without axions, of PRIORS_OF_RELICS for each relic.
 
     Parameters
     ----------
     chain : with Cobaya's input.
-    params : names; default are those of _SHOWN that the chain has.
-    cut_ev : least m_a [eV] of the priors flat in ln m_a and in f_a.
+    params : names; default are those of _SHOWN, and of relics, that the chain has.
+    cut_ev : least m_a [eV] of the priors flat in ln m_a and in f_a; of relics, in ln m.
 
     Raises RangeError for the cut; and as `Chain.check`, `log_density_in_mass`, `curve_at_samples`.
     """
     number("least mass", cut_ev, 0.0, unit="eV", above=True)
-    chain.check([mass_column(chain)])
-    names = chain.check(params or [name for name in _SHOWN if name in chain.parameters()])
-    weigher = Weigher(chain, cut_ev)
-    return [weigher.reweighted(names, prior) for prior in PRIORS]
+    present = chain.parameters()
+    relics = [] if mass_column(chain) in present else relics_of_input(chain.info)
+    if not relics:
+        chain.check([mass_column(chain)])
+    shown = [f"{quantity}_{name}" for name in relics for quantity in _SHOWN_OF_RELICS]
+    names = chain.check(params or [name for name in (*shown, *_SHOWN) if name in present])
+    if not relics:
+        weigher = Weigher(chain, cut_ev)
+        return [weigher.reweighted(names, prior) for prior in PRIORS]
+    weighers = [RelicWeigher(chain, name, cut_ev) for name in relics]
+    return [each.reweighted(names, prior) for each in weighers for prior in PRIORS_OF_RELICS]
 
 
 class Weigher:
@@ -110,6 +120,7 @@ class Weigher:
         self.chain, self.cut_ev = chain, cut_ev
         self.m_a = qcd_mass(chain)
         self.sampled = log_density_in_mass(chain, lambda: self.curve[1])
+        self.input = mass_input(chain.info)
 
     @cached_property
     def curve(self) -> tuple[Array, Array]:
@@ -119,7 +130,7 @@ class Weigher:
     @cached_property
     def has_mass(self) -> NDArray[np.bool_]:
         """False where delta_neff, sampled, lies beyond the ends of the curve: m_a is held there."""
-        if mass_input(self.chain.info) != "delta_neff":
+        if self.input != "delta_neff":
             return np.ones(self.m_a.size, dtype=bool)
         given = self.chain.column("delta_neff")
         return np.abs(self.curve[0] - given) <= _ON_CURVE * self.curve[0]
@@ -158,7 +169,7 @@ class Weigher:
         if not np.isfinite(log_weights).any():
             return Reweighted(self.in_words(prior))
         unchanged = np.ptp(log_weights) == 0
-        sampled = chain.prior(mass_input(chain.info)) if unchanged else None
+        sampled = chain.prior(self.input) if unchanged else None
         words = sampled or self.in_words(prior)
         factors = np.exp(log_weights - log_weights.max())
         before = min(chain.effective(name) for name in names)
@@ -175,6 +186,62 @@ class Weigher:
             bounds[name] = replace(bound, effective_samples=fewest)
         verdict = "good" if left >= RELIABLE else "too few samples: unreliable"
         return Reweighted(words, bounds, left, kept, "as sampled" if unchanged else verdict)
+
+
+class RelicWeigher(Weigher):
+    """The same for a relic of a HotRelic, sampled in m or in m_eff, flat but for cuts.
+
+    At a given amount m_eff is m times a constant: a prior flat in the one is m_eff/m, or its
+    inverse, in the other.
+    """
+
+    def __init__(self, chain: Chain, name: str, cut_ev: float = M_A_CUT_EV):
+        self.chain, self.name, self.cut_ev = chain, name, cut_ev
+        pair = [f"m_{name}", f"meff_{name}"]
+        chain.check(pair)
+        sampled = [one for one in pair if is_sampled(chain.info.get("params") or {}, one)]
+        if not sampled:
+            raise HotAxionError(f"neither {' nor '.join(pair)} has a prior that could be changed.")
+        (self.input,) = sampled
+        _flat_range_of(chain, self.input)
+        self._require_cuts_alone({*pair})
+        self.columns = {one: chain.column(one) for one in pair}
+
+    def _require_cuts_alone(self, names: set[str]) -> None:
+        """Refuse entries of the block `prior` that change the density along the chain."""
+        counted = self.chain.samples.weights > 0
+        for label, given in (self.chain.info.get("prior") or {}).items():
+            function = external_function(given)
+            needed = arguments(function)
+            if names & {*needed}:
+                columns = [self.chain.column(one)[counted] for one in self.chain.check(needed)]
+                values = [float(function(*row)) for row in zip(*columns, strict=True)]
+                if np.ptp(values) > _SAME_WITHIN:
+                    raise HotAxionError(
+                        f"the prior '{label}' changes the density of {self.input} along the chain; "
+                        "only a flat one, with cuts, can be divided out."
+                    )
+
+    def log_weights(self, prior: str) -> Array:
+        """-inf where the row does not count."""
+        mass, sampled = self.columns[f"m_{self.name}"], self.columns[self.input]
+        with np.errstate(divide="ignore", invalid="ignore"):  # m = 0
+            target = {
+                "m": lambda: np.log(mass / sampled),
+                "meff": lambda: np.log(self.columns[f"meff_{self.name}"] / sampled),
+                "log m": lambda: -np.log(sampled),
+            }[prior]()
+        if self.input == f"{prior}_{self.name}":
+            return np.zeros_like(mass)  # the chain's own prior
+        valid = np.isfinite(target) & (self.chain.samples.weights > 0)
+        if prior == "log m":
+            valid &= mass >= self.cut_ev
+        return np.where(valid, target, -np.inf)
+
+    def in_words(self, prior: str) -> str:
+        """With the cut that decides it."""
+        words = f"flat in {prior}_{self.name}"
+        return f"{words}, m_{self.name} > {self.cut_ev:g} eV" if prior == "log m" else words
 
 
 def kish_ratio(weights: Array, factors: Array) -> float:

@@ -34,7 +34,8 @@ def add_bounds(commands: Commands) -> None:
     add("chain", nargs="+", metavar="CHAIN", help=text)
     add("--params", nargs="+", metavar="NAME", help="default: those known")
     add_burn(parser)
-    text = "also under priors flat in m_a, log m_a, f_a and delta_neff, by reweighting"
+    text = "also under priors flat in m_a, log m_a, f_a and delta_neff, by reweighting; of a relic "
+    text += "that is no axion in m, m_eff and log m"
     add("--priors", action="store_true", help=text)
     text = "least mass of the priors flat in log m_a and f_a (default: 0.01)"
     add("--m-a-cut", type=float, metavar="EV", help=text)

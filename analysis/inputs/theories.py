@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hotaxion.theory.relics.options import AxionOptions
+from hotaxion.theory.relics.relic_options import RelicOptions
 
 # The theories as an input names them.
 AXION, NUCLEI, DIRECT, EMULATED = (
@@ -58,6 +59,13 @@ def find_theories(info: Mapping[str, Any], *kinds: str) -> list[str]:
     block = info.get("theory")
     entries = block.items() if isinstance(block, Mapping) else ()
     return [str(key) for key, options in entries if kind_of(key, options) in kinds]
+
+
+def relics_of_input(info: Mapping[str, Any]) -> list[str]:
+    """Names of the relics of an input, each from a HotRelic."""
+    default = RelicOptions.declared()["relic"].default
+    blocks = (info["theory"][key] or {} for key in find_theories(info, "HotRelic"))
+    return [str(options.get("relic", default)) for options in blocks]
 
 
 def options_of_input(info: Mapping[str, Any]) -> AxionOptions:

@@ -230,7 +230,7 @@ class EmulatedClassy(HotClassy):
             values["logA"] = values["ln_A_s_1e10"]
         else:
             values["logA"] = math.log(1e10 * number("A_s", values["A_s"], 0.0, above=True))
-        if reason := unlike_the_axion(relics):
+        if reason := unlike_the_axion(relics, self.tolerance):
             return reason
         features = self._features(values, sector, relics)
         if reason := self.spectra.outside(features, self.tolerance):

@@ -31,8 +31,11 @@ PIVOT = 0.3
 MASSLESS_EV = 1e-4  # a lighter relic is as radiation to the spectra: below its momenta today
 _LIGHT_ROOT = MASSLESS_EV**0.5
 # <p^2>/<p>^2 of a relic: 1.42 of a Bose-Einstein gas, 1.30 of Fermi-Dirac, 1.24 to 1.53 of axions.
-# Between, spectra tell a relic from that gas less than CLASS scatters (docs/guides/relics.md).
 SPREAD_RANGE = (1.2, 1.65)
+_SPREAD_OF_BOSONS = 1.419
+# Error of ln L (Planck) over Delta N_eff^2 and the distance from that spread: CLASS, five shapes of
+# 1.20 to 1.60 (docs/guides/relics.md).
+_SPREAD_ERROR = 20.0
 # What is learned: lensed C_l, and numbers: sigma8, redshift and comoving sound horizon [Mpc] of
 # recombination and of the baryon drag, redshift of reionisation.
 SPECTRA = ("tt", "te", "ee", "bb", "pp")
@@ -50,10 +53,15 @@ def effective_mass_ev(psd: RelicPSD) -> float:
     return psd.mass_ev * psd.mean_momentum_ratio**-0.75
 
 
-def unlike_the_axion(relics: Sequence[RelicPSD]) -> str | None:
+def unlike_the_axion(relics: Sequence[RelicPSD], tolerance: float) -> str | None:
     """Why these hot relics are not like those of a training, `NAME = ...`; None if they are.
 
     A training has one axion and, some of them, massless radiation.
+
+    Parameters
+    ----------
+    relics : the axion and others.
+    tolerance : largest error of ln L allowed, here from the shape of the momenta.
     """
     massive = [psd for psd in _split(relics)[0] if psd.mass_ev > MASSLESS_EV]
     if len(massive) > 1:
@@ -63,7 +71,13 @@ def unlike_the_axion(relics: Sequence[RelicPSD]) -> str | None:
         if not low <= psd.spread <= high:
             return (
                 f"spread of momenta = {psd.spread:.3g} is outside {low:g} to {high:g}, which "
-                "spectra do not tell from a Bose-Einstein gas"
+                "spectra hardly tell from a Bose-Einstein gas"
+            )
+        error = _SPREAD_ERROR * psd.delta_neff**2 * abs(psd.spread - _SPREAD_OF_BOSONS)
+        if error > tolerance:
+            return (
+                f"error of ln L by the spread of momenta = {error:.2f} exceeds the tolerance "
+                f"{tolerance:g}"
             )
     return None
 
