@@ -62,6 +62,17 @@ def test_mass_derived_by_another_theory_is_taken():
     assert found["g_agamma"] == pytest.approx(abs(low_energy(0.1).g_agamma))
 
 
+def test_an_alp_has_the_couplings_of_its_f_a():
+    """With E/N = 0 those of the QCD axion of that f_a; beside HotAxion, whatever its mass."""
+    options = {AXION: {"model": "alp", "table": False}, COUPLINGS: {"model": "alp"}}
+    given = info(options, m_a=50.0, log10_f_a={"prior": [7, 9]}, f_a=None)
+    with get_model(given) as model:
+        found = derived(model, {"log10_f_a": 8.5})
+    expected = low_energy(5.691e6 / 10**8.5)
+    assert found["g_agamma"] == pytest.approx(abs(expected.g_agamma))
+    assert found["g_ap"] == pytest.approx(expected.g_ap)
+
+
 MASS = {"prior": [0.0, 1.0]}
 
 
@@ -89,6 +100,7 @@ def test_contradictory_models_are_refused(order, axion, couplings, params):
         ({}, {"m_a": {"prior": [-1.0, 1.0]}}, "the given range is -1 to 1; allowed is 0 to inf"),
         ({}, {"m_a": float("nan")}, "range is nan to nan; allowed is 0 to inf"),
         ({}, {"x": MASS}, "Requirement m_a .the axion's mass"),
+        ({"model": "alp"}, {"m_a": MASS}, "Requirement f_a .the decay constant"),
         ({"model": "dfsz2", "E_over_N": 1.0}, {"m_a": MASS, "tan_beta": 3.0}, "E_over_N = 1 given"),
         ({"E_over_N": "8/3"}, {"m_a": MASS}, "E_over_N = '8/3' is not a number"),
     ],

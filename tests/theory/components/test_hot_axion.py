@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from cobaya.log import LoggedError
 from cobaya.model import get_model
@@ -47,6 +48,38 @@ def test_delta_neff_in_mass_out():
     point = model.logposterior({"delta_neff": 0.25})
     assert model.provider.get_axion_psd().delta_neff == pytest.approx(0.25)
     assert Abundance()(point.derived[0]).delta_neff == pytest.approx(0.25, rel=1e-4)
+
+
+@pytest.mark.parametrize("name", ["f_a", "log10_f_a"])
+def test_f_a_in_mass_out(name):
+    other = {"f_a": "log10_f_a", "log10_f_a": "f_a"}[name]
+    prior, value = {"f_a": ([1e6, 1e18], 2e7), "log10_f_a": ([6, 18], np.log10(2e7))}[name]
+    model = _model({name: {"prior": prior}, "m_a": None, other: None, "delta_neff": None}, **COARSE)
+    point = model.logposterior({name: value})
+    found = dict(zip(model.parameterization.derived_params(), point.derived, strict=True))
+    assert found["m_a"] == pytest.approx(5.691e6 / 2e7, rel=1e-12)
+    assert found[other] == pytest.approx({"f_a": 2e7, "log10_f_a": np.log10(2e7)}[other])
+    expected = Abundance(**COARSE)(found["m_a"]).delta_neff
+    assert found["delta_neff"] == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize("strength", ["f_a", "delta_neff"])
+def test_an_alp(strength):
+    """One table over f_a serves all masses."""
+    exact = Abundance(model="alp", couplings={"c_g": 2.0}, **COARSE)(50.0, 3e8)
+    given = {"f_a": 3e8, "delta_neff": exact.delta_neff}
+    priors = {"f_a": [1e7, 1e12], "delta_neff": [0.03, 1.0]}
+    (derived,) = {"f_a", "delta_neff"} - {strength}
+    params = {"m_a": {"prior": [0, 1000]}, strength: {"prior": priors[strength]}, derived: None}
+    params |= {"omega_axion": None}
+    model = _model(params, model="alp", couplings={"c_g": 2.0}, **COARSE)
+    found = model.logposterior({"m_a": 50.0, strength: given[strength]}).derived
+    assert found == pytest.approx([given[derived], exact.omega_a_h2], rel=1e-4)
+    assert model.provider.get_axion_psd().mass_ev == 50.0
+    refused = model.logposterior({"m_a": 900.0, strength: given[strength]})
+    assert refused.logpost == float("-inf")
+    (reason,) = model.theory[NAME].refusals.reasons
+    assert reason == "lifetime"
 
 
 def test_table_and_direct_solution_agree():
@@ -193,6 +226,13 @@ def test_point_without_physics_has_no_likelihood():
         ({"m_a": float("nan")}, {}, "parameter m_a = nan"),
         ({"m_a": 0.1, "delta_neff": 0.2}, {}, "exactly one"),
         ({"m_a": None}, {}, "give exactly one of the parameters m_a"),
+        ({"f_a": 1e8, "log10_f_a": 8.0}, {}, "exactly one"),
+        ({"f_a": 1e5}, {}, "allowed is 569100 to 5.691e+18"),
+        ({"log10_f_a": {"prior": [5, 9]}}, {}, "allowed is 5.755"),
+        ({"m_a": 0.1}, {"model": "alp"}, "give m_a [eV] and exactly one of f_a"),
+        ({"f_a": 1e8}, {"model": "alp"}, "give m_a [eV] and exactly one of f_a"),
+        ({"m_a": 0.1, "f_a": 1e8, "delta_neff": 0.1}, {"model": "alp"}, "exactly one of f_a"),
+        ({"m_a": {"prior": [0, 2000]}, "f_a": 1e8}, {"model": "alp"}, "allowed is 0 to 1000"),
         ({"m_a": 0.1, "tan_beta": 3.0}, {}, "left out otherwise"),
         ({"m_a": 0.1}, {"model": "dfsz1"}, "tan_beta must be given"),
         ({"m_a": 0.1, "tan_beta": 0.1}, {"model": "dfsz1"}, "allowed is 0.25 to 170"),

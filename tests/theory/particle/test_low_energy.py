@@ -47,6 +47,18 @@ def test_everything_is_in_proportion_to_the_mass():
         assert getattr(low_energy(0.0), name) == 0.0
 
 
+def test_an_alp_couples_by_f_a_and_its_own_anomaly():
+    options = LowEnergyOptions(model="alp")
+    assert low_energy(options=options, f_a=1e8) == low_energy(f_a=1e8)
+    photophobic = LowEnergyOptions(model="alp", E_over_N=1.92)
+    assert low_energy(options=photophobic, f_a=1e8).g_agamma == 0.0
+    for m_a, f_a in ((0.1, None), (0.1, 1e8), (None, None)):
+        with pytest.raises(RangeError, match="follow from f_a; give it alone"):
+            low_energy(m_a, options, f_a=f_a)
+    with pytest.raises(RangeError, match="or from m_a"):
+        low_energy(0.1, f_a=1e8)
+
+
 def test_generic_repeats_the_named_models():
     """Couplings of the generic model by hand: those of DFSZ, all but the photon's."""
     up, down = 1.0 / 30.0, 0.3

@@ -10,6 +10,8 @@ import pytest
 
 from hotaxion.theory.errors import RangeError, UnknownOptionError
 from hotaxion.theory.relics.abundance import M_A_MAX_EV, Abundance
+from hotaxion.theory.relics.options import AxionOptions
+from hotaxion.theory.relics.polynomials import Polynomials
 from hotaxion.theory.relics.table import RelicTable
 
 DEFAULT = Abundance()
@@ -54,6 +56,21 @@ def test_table_of_masses(abundance):
     for m_a in (0.01, 0.1, 1.0):
         inverse = table.at_delta_neff(abundance(m_a).delta_neff)
         assert inverse.mass_ev == pytest.approx(m_a, rel=1e-4)
+
+
+@pytest.mark.parametrize("options", [{}, {"initial": "zero"}, {"solver": "number"}], ids=str)
+def test_light_axions(options):
+    """Below the masses of the table, to the largest f_a; direct solutions take 10 ms each."""
+    abundance = Abundance(**COARSE, **options)
+    table = RelicTable(abundance)
+    for m_a in (1e-12, 1e-6, 3e-4, 9.9e-4):
+        assert table.covers(m_a)
+        _agree(table(m_a), abundance(m_a).psd, 1e-6)
+
+
+def test_an_alp_has_the_table_of_the_generic_axion():
+    with pytest.raises(RangeError, match="take generic"):
+        RelicTable(Abundance(model="alp", **COARSE))
 
 
 def test_delta_neff_outside_the_curve():
@@ -155,6 +172,16 @@ def test_a_call_takes_little(two_inputs):
     for crossover in np.linspace(-1.0, 1.0, 100):
         two_inputs(0.1, pion_scale=1.1, crossover=float(crossover))
     assert time.process_time() - start < 0.1
+
+
+def test_tan_beta_to_its_end():
+    """exp(ln 170) is no value that it may have."""
+    options = dict(model="dfsz1", **COARSE)
+    table = RelicTable(Abundance(**options, tan_beta=160.0), tan_beta=(150.0, 170.0))
+    _agree(table(0.1, tan_beta=170.0), Abundance(**options, tan_beta=170.0)(0.1).psd, 1e-5)
+    all_of_them = Polynomials(AxionOptions.declared(), dict(tan_beta=(0.25, 170.0)))
+    values = [point["tan_beta"] for point in all_of_them.points]
+    assert (min(values), max(values)) == (0.25, 170.0)
 
 
 @pytest.mark.parametrize(
