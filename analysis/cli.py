@@ -30,6 +30,7 @@ _COMMANDS = (
     convert.add_convert,
     runs.add_run,
     inputs.add_input,
+    inputs.add_cite,
     reproduce.add_reproduce,
     chains.add_bounds,
     chains.add_profile,

@@ -148,6 +148,21 @@ class Options:
         return ", ".join(said)
 
     @classmethod
+    def sources(cls, given: Mapping[str, Any]) -> list[str]:
+        """References of the options in force: main words, flags that are on, what is changed.
+
+        given : options by name; others have their defaults.
+        """
+        found = []
+        for name, known in cls.declared().items():
+            value = given.get(name, known.default)
+            used = value != known.default or known.main or known.kind is bool
+            if used and value not in ("none", None, False):
+                chosen = known.choices.get(value, "") if isinstance(value, str) else ""
+                found += [known.reference, chosen]
+        return found
+
+    @classmethod
     def of(cls, options: Self | None, changes: Mapping[str, Any]) -> Self:
         """The options (default: all defaults) with changes by name.
 

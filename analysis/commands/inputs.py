@@ -25,6 +25,19 @@ def _input(args: argparse.Namespace) -> int:
     return GOOD
 
 
+def add_cite(commands: Commands) -> None:
+    text = "what to cite for an analysis: BibTeX of this package, codes and data, by its options"
+    parser = command(commands, "cite", _cite, text)
+    parser.add_argument("input", metavar="INPUT", help="an analysis, or a Cobaya input file")
+
+
+def _cite(args: argparse.Namespace) -> int:
+    from hotaxion.analysis.inputs.citations import citations
+
+    print(citations(args.input), end="")
+    return GOOD
+
+
 def add_forecast(commands: Commands) -> None:
     text = "mock data of future experiments, and a Cobaya input that uses them (one run of CLASS)"
     parser = command(commands, "forecast", _forecast, text)

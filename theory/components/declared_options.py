@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from hotaxion.theory.components.bibliography import bibtex
 from hotaxion.theory.components.checked_options import CheckedOptions
 from hotaxion.theory.options import Options
 
@@ -17,6 +19,7 @@ class DeclaredOptions(CheckedOptions):
 
     _OPTIONS: ClassVar[type[Options]]
     _NO_OPTIONS: ClassVar[frozenset[str]] = frozenset()  # of these, what is a parameter
+    _RESTS_ON: ClassVar[str] = ""  # arXiv numbers of what is used whatever the options
 
     @classmethod
     def get_associated_file_content(cls, ext: str, file_root: str | None = None) -> str | None:
@@ -30,6 +33,16 @@ class DeclaredOptions(CheckedOptions):
             if name not in cls._NO_OPTIONS
         ]
         return "".join(lines) + (content or "")
+
+    @classmethod
+    def get_bibtex(cls) -> str:
+        """What to cite for the default options."""
+        return cls.bibtex_of({})
+
+    @classmethod
+    def bibtex_of(cls, given: Mapping[str, Any]) -> str:
+        """What to cite for these options, others default."""
+        return bibtex([cls._RESTS_ON, *cls._OPTIONS.sources(given)])
 
     def declared_values(self) -> dict[str, Any]:
         """The options of the dataclass as they were given, not yet checked."""

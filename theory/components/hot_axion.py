@@ -74,6 +74,8 @@ class HotAxion(DeclaredOptions, Theory):
 
     _OPTIONS = AxionOptions
     _NO_OPTIONS = frozenset({"tan_beta"})
+    # g_*, m_u/m_d, the waves of pi pi scattering
+    _RESTS_ON = "1803.01038, 1812.01008, 1102.2183"
 
     table: bool
     may_ignore_axion: str | list[str] | None

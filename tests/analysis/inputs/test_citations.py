@@ -1,0 +1,78 @@
+"""Why this test exists: whoever publishes a bound copies these entries unread."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from hotaxion.analysis.cli import main
+from hotaxion.analysis.inputs.citations import citations
+from hotaxion.analysis.inputs.names import analyses
+from hotaxion.theory.components.bibliography import bibtex, split_entries
+from hotaxion.theory.components.declared_options import DeclaredOptions
+
+ROOT = Path(__file__).resolve().parents[3]
+FILES = sorted(p for d in ("theory", "likelihoods") for p in (ROOT / d).rglob("*.bibtex"))
+
+
+def _subclasses(cls):
+    for one in cls.__subclasses__():
+        yield one
+        yield from _subclasses(one)
+
+
+def test_every_reference_of_an_option_has_an_entry():
+    from hotaxion.theory import BBN, AxionCouplings, HotAxion, HotRelic
+
+    components = {*_subclasses(DeclaredOptions)}
+    assert {BBN, AxionCouplings, HotAxion, HotRelic} <= components
+    for component in components:
+        for known in component._OPTIONS.declared().values():
+            for words in (known.reference, *known.choices.values()):
+                bibtex([words])  # raises KeyError for one that is not known
+
+
+def test_keys_are_unique_and_entries_complete():
+    by_key, by_number = defaultdict(set), defaultdict(set)
+    for path in FILES:
+        for key, entry in split_entries(path.read_text(encoding="utf-8")).items():
+            by_key[key].add(entry)
+            assert entry.count("{") == entry.count("}"), key
+            words = {*re.findall(r"(\w+)\s*=\s*[\"{]", entry)}
+            assert "year" in words, key
+            assert words & {"title", "eprint", "journal"}, key  # some titles could not be verified
+            assert words & {"author", "collaboration", "note"}, key
+            if number := re.search(r'eprint\s*=\s*"([^"]+)"', entry):
+                by_number[number[1]].add(key)
+    assert {key: len(found) for key, found in by_key.items() if len(found) > 1} == {}
+    assert {number: keys for number, keys in by_number.items() if len(keys) > 1} == {}
+
+
+@pytest.mark.parametrize("name", analyses())
+def test_every_component_of_an_input_names_its_papers(name):
+    text = citations(name)
+    keys = re.findall(r"^@\w+\{([^,]+),", text, re.M)
+    assert keys[:3] == ["hotaxion", "Torrado:2020dgo", "Lewis:2019xzd"]
+    assert len(keys) == len({*keys})
+    silent = re.findall(r"^% (.*): names no paper", text, re.M)
+    assert {*silent} <= {"evaluate", "sterile"}  # a sampler that samples nothing; a thermal gas
+
+
+def test_options_decide(tmp_path, capsys):
+    own = tmp_path / "own.yaml"
+    own.write_text(
+        "theory:\n"
+        "  hotaxion.theory.HotAxion: {gluons: none, kaons: data, solver: instantaneous}\n"
+        "  hotaxion.theory.BBN: {rates: parthenope3}\n"
+        "likelihood: {hotaxion.likelihoods.BBN: null}\n"
+        "params: {m_a: 0.1}\n"
+    )
+    assert main(["cite", str(own)]) == 0
+    keys = re.findall(r"^@\w+\{([^,]+),", capsys.readouterr().out, re.M)
+    assert {"Wang:2505.21276", "Gariazzo:2103.05027", "Saikawa:1803.01038"} <= {*keys}
+    assert not {"Graf:1008.4528", "Pitrou:1801.08023"} & {*keys}
+    assert main(["cite", "nope"]) == 1
+    assert "unknown analysis or missing file 'nope'" in capsys.readouterr().err
