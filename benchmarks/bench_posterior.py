@@ -28,6 +28,11 @@ RNG = np.random.default_rng(1)
 RATE_MIN, RATIO_MIN = 300.0, 1000.0
 # Time of a point with ACT over that of one with Planck alone.
 ACT, ACT_MAX = "hotaxion2026_pact_ksvz", 1.5
+# CPU time of a point over that of `_yardstick` when BAO went through pandas one by one, every node
+# of the background was integrated four times and each likelihood converted spectra for itself
+# (58a84c4, with the same yardstick, 20 rounds of 50 points); what of it is left at most.
+BEFORE, LEFT_MAX = {JOINT: 6.7, ACT: 7.0}, 0.7
+SMALL, MATRIX = np.linspace(0.1, 1.0, 50), np.eye(600)
 # Of the bulk of both; calibrations are 1.
 CENTRE = {"logA": 3.047, "n_s": 0.968, "theta_s_100": 1.0419, "omega_b": 0.02245}
 CENTRE |= {"omega_cdm": 0.1185, "tau_reio": 0.057, "mnu": 0.05, "ln_m_a": -2.2}
@@ -122,6 +127,25 @@ def test_with_act(emulated):
     joint, act = (float(np.median([one[name] for one in rounds])) for name in ("joint", "act"))
     print(f"\n{1e3 * joint:.2f} ms, with ACT {1e3 * act:.2f} ms: ratio {act / joint:.2f}", end="")
     assert act / joint < ACT_MAX
+
+
+def _yardstick() -> None:
+    """Work like that of a point, of numpy alone: many small arrays, a few megabytes."""
+    for _ in range(200):
+        _ = np.exp(SMALL) * SMALL + 1.0
+    for _ in range(2):
+        _ = MATRIX @ MATRIX[0]
+
+
+@pytest.mark.parametrize("name", BEFORE)
+def test_against_earlier_evaluations(name):
+    """Interleaved; medians of twenty rounds."""
+    call = _calls(_posterior(False, name), name)
+    rounds = [(_cpu_seconds(call, 50), _cpu_seconds(_yardstick, 50)) for _ in range(21)][1:]
+    point, unit = np.median(rounds, axis=0)
+    left = point / unit / BEFORE[name]
+    print(f"\n{name}: {1e3 * point:.2f} ms, {left:.2f} of what it took", end="")
+    assert left < LEFT_MAX
 
 
 @pytest.mark.parametrize("name", CHAIN_MAX)
