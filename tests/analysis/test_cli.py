@@ -92,7 +92,7 @@ def test_options_reach_the_calculator():
 def test_help_has_one_line_with_a_reference_for_each_option(capsys):
     assert main(["abundance", "--help"]) == 0
     physics = capsys.readouterr().out.split("physics (")[1].splitlines()[1:]
-    assert len(physics) == 25
+    assert len(physics) == 27
     for line in physics:
         assert line.startswith("  --")
         assert "[" in line
@@ -171,10 +171,27 @@ def test_published_abundance(capsys, m_a, published):
         (["--m-a", "1", "--step", "0"], "0.0001 to 0.2"),
         (["--m-a", "1", "--momenta", "5"], "30 to 1000"),
         (["--m-a", "1", "--g-star-shift", "nan"], "-5 to 5"),
+        ([], "give either m_a or f_a"),
+        (["--m-a", "1", "--f-a", "1e8"], "give either m_a or f_a"),
+        (["--m-a", "1", "--model", "alp"], "independent; give"),
     ],
 )
 def test_real_bad_physics_is_one_line(capsys, argv, says):
     assert says in fails(capsys, "abundance", *argv)
+
+
+def test_f_a_in_place_of_the_mass_and_beside_that_of_an_alp(capsys):
+    for argv in (["--f-a", "5.691e7"], ["--model", "alp", "--m-a", "30", "--f-a", "5.691e7"]):
+        assert main(["abundance", *argv, "--step", "0.1", "--momenta", "40", "--json"]) == 0
+    qcd, alp = capsys.readouterr().out.split("}\n}\n")[:2]
+    qcd, alp = (json.loads(text + "}\n}") for text in (qcd, alp))
+    assert qcd["m_a_ev"] == pytest.approx(0.1)
+    assert alp["m_a_ev"] == 30.0
+    assert alp["delta_neff"] == qcd["delta_neff"]
+    argv = ["scan", "--model", "alp", "--f-a", "1e8", "--points", "2"]
+    assert "which knows no model alp" in fails(capsys, *argv, "--band")
+    assert main([*argv, "--step", "0.1", "--momenta", "40"]) == 0
+    assert capsys.readouterr().out.count("1e+08") == 2
 
 
 # --- wrong usage, help, version ------------------------------------------------------------
@@ -185,7 +202,6 @@ def test_real_bad_physics_is_one_line(capsys, argv, says):
     [
         [],
         ["abundanc"],
-        ["abundance"],
         ["abundance", "--m-a", "heavy"],
         ["abundance", "--m-a", "1", "--couplings", "c_mu"],
         ["abundance", "--m-a", "1", "--lecs", "l1=x"],
