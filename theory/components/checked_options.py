@@ -27,6 +27,7 @@ _MORE = {
     "type": str | list[str] | None,
     "aliases": str | list[str] | None,
     "may_ignore_axion": str | list[str] | None,
+    "may_ignore_relic": str | list[str] | None,
     "may_share_data": str | list[str] | None,
 }
 
