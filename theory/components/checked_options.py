@@ -51,7 +51,14 @@ class CheckedOptions(Component):
         """Nothing: Cobaya looks at flags here, before there is a log; see below."""
 
     def validate_attributes(self, annotations: dict[str, Any]) -> None:
-        """Refuse wrong values before anything is loaded."""
+        """Refuse wrong values before anything is loaded.
+
+        `post` hands over what the record of a chain has: an option that is younger than the chain
+        is missing there, and has its default.
+        """
+        for name, default in self.get_defaults().items():
+            if name not in _OF_THE_MODEL and not hasattr(self, name):
+                setattr(self, name, default)
         self.check_options(vars(self), self.log)  # all that an input may have set
         super().validate_attributes(annotations)
 
