@@ -24,7 +24,7 @@ from hotaxion.theory.rates import gluons, tables
 from hotaxion.theory.spectra.emulator.prediction import PACKAGED, SpectraEmulator
 
 Arrays = dict[str, np.ndarray]
-RATES = ("pions.npz", "gluons.npz", "kaons.npz", "fermions.npz")
+RATES = ("pions.npz", "gluons.npz", "kaons.npz", "nucleons.npz", "fermions.npz")
 MOCK = "mock_ksvz_1eV_cmbs4"
 BAO = "mock_ksvz_1eV_desi"
 BYTES_SEEDS = range(12)

@@ -31,3 +31,8 @@ LEFT_OUT_OVER_PIONS = {
 # github.com/adam-gomulka/PyBolt (September 2026).
 PIONS_OF_ANOTHER_CODE = {1e7: 0.3361, 2.154e7: 0.2220, 4.642e7: 0.0755, 1e8: 0.0183}
 PIONS_OF_ANOTHER_CODE_TOLERANCE = 0.01
+
+# Mean rate of a N <-> pi N over that of pions (KSVZ, gkpy) [per cent] at T [GeV]: ours, 27 November
+# 2026, and an independent estimate with the Delta and the isovector coupling.
+NUCLEONS_OVER_PIONS = {0.08: 0.33, 0.1: 1.49, 0.12: 3.74, 0.13: 5.24, 0.14: 6.93, 0.15: 8.76}
+NUCLEONS_OVER_PIONS_ESTIMATED = {0.08: 0.3, 0.1: 1.2, 0.12: 3.2, 0.13: 4.6, 0.14: 6.1, 0.15: 7.8}

@@ -11,9 +11,10 @@ second process. They integrate to the cross-sections in the public code of 2410.
 Gamma = kappa g^2 T G(x, r) with x = E/T, r = m/T, so that one table of G serves all fermions.
 
 Leptons: pole masses, e^2 = 4 pi / 137.036 (at the scale of the tau mass e^2 is 3 % larger).
-Quarks: MS-bar masses and g_s at 2 pi T, for T >= 1 GeV only: below, quarks are no longer the
-degrees of freedom of the plasma, and charm and bottom are Boltzmann suppressed anyway. s, u and d
-are left out: rates go as m^2, and at 1 GeV strange would give 4 % of charm at equal coupling.
+Quarks: MS-bar masses and g_s at 2 pi T, for T >= 1 GeV (or another onset) only: below, quarks are
+no longer the degrees of freedom of the plasma, and charm and bottom are Boltzmann suppressed
+anyway. s, u and d are left out: rates go as m^2, and at 1 GeV strange would give 4 % of charm at
+equal coupling.
 
 Known gaps. The vacuum mass is used where, at T >> m, the thermal mass of psi would cut the
 collinear logarithm ln(T/m): irrelevant for leptons, whose Gamma/H ~ m^2/T has its maximum at T ~ m,
@@ -43,7 +44,8 @@ from hotaxion.theory.rates.tables import load_table, table_nodes
 
 BOSE, FERMI, BOLTZMANN = 1, -1, 0
 E_SQUARED = 4.0 * math.pi * ALPHA_EM
-QUARK_RANGE_GEV = (1.0, 1000.0)
+QUARK_RANGE_GEV = (1.0, 1000.0)  # the first by default
+ONSET_RANGE_GEV = (0.6, 2.0)  # where quarks may set in instead
 T_MAX_GEV = 1000.0  # of the leptons as well
 
 # Table nodes: r = m/T and x = E/T. Beyond the last r a channel is zero (below e^-100).
@@ -154,6 +156,22 @@ def _running(name: str) -> CubicSpline:
     return CubicSpline(_content()["ln_t"], _content()[name])
 
 
+@lru_cache(maxsize=4)
+def _running_below(name: str) -> CubicSpline:
+    """The same below the table, where quarks do not count by default."""
+    t = np.geomspace(ONSET_RANGE_GEV[0], QUARK_RANGE_GEV[0], 8)
+    if name == "ln_g_s_squared":
+        return CubicSpline(np.log(t), [np.log(4.0 * np.pi * alpha_s(2.0 * np.pi * x)) for x in t])
+    quark = name.removeprefix("ln_m_")
+    return CubicSpline(np.log(t), [np.log(running_mass(quark, 2.0 * np.pi * x)) for x in t])
+
+
+def _run(name: str, ln_t: Array) -> Array:
+    """g_s^2 or mass, their logarithms, at 2 pi T."""
+    below = ln_t < _content()["ln_t"][0]
+    return np.where(below, _running_below(name)(ln_t), _running(name)(ln_t))
+
+
 def _table_loss(r: Array, x: Array) -> Array:
     """Gamma^> / (kappa g^2 T) from the table, all processes; r within the nodes."""
     order = np.argsort(r)  # the spline wants ascending arguments
@@ -205,9 +223,15 @@ def lepton_rate(name: str, temperature_gev: Array, x: Array, loss: bool = False)
     return _relax(E_SQUARED * (r * r)[:, None] * reduced_loss(r, x), x, loss)
 
 
-def quark_rate(name: str, temperature_gev: Array, x: Array, loss: bool = False) -> Array:
-    """Gamma f_a^2 / T^3 of c, b or t at c_psi = 1; zero below 1 GeV. Shape (m, n)."""
-    low, high = QUARK_RANGE_GEV
+def quark_rate(
+    name: str,
+    temperature_gev: Array,
+    x: Array,
+    loss: bool = False,
+    onset_gev: float = QUARK_RANGE_GEV[0],
+) -> Array:
+    """Gamma f_a^2 / T^3 of c, b or t at c_psi = 1; zero below the onset. Shape (m, n)."""
+    low, high = onset_gev, QUARK_RANGE_GEV[1]
     if not np.max(temperature_gev) <= high * (1 + 1e-9):
         raise RangeError(
             f"temperature {np.max(temperature_gev):.4g} GeV; the quark rates are known up to "
@@ -217,8 +241,8 @@ def quark_rate(name: str, temperature_gev: Array, x: Array, loss: bool = False) 
     known = temperature_gev >= low * (1 - 1e-12)
     if known.any():
         ln_t = np.log(temperature_gev[known])
-        r = np.exp(_running(f"ln_m_{name}")(ln_t) - ln_t)
-        kappa = 4.0 * np.exp(_running("ln_g_s_squared")(ln_t))
+        r = np.exp(_run(f"ln_m_{name}", ln_t) - ln_t)
+        kappa = 4.0 * np.exp(_run("ln_g_s_squared", ln_t))
         rate[known] = _relax((kappa * r * r)[:, None] * reduced_loss(r, x), x, loss)
     return rate
 
@@ -233,18 +257,23 @@ def fermion_rates(
     couplings: Couplings,
     loss: bool = False,
     names: tuple[str, ...] = (*LEPTON_MASSES_GEV, *QUARK_MASSES_GEV),
+    onset_gev: float = QUARK_RANGE_GEV[0],
 ) -> dict[str, Array]:
     """Gamma f_a^2 / T^3 by fermion on the outer grid of temperatures (m,) and ascending x (n,).
 
-    Only fermions of `names` that couple (c_psi != 0) appear. `loss`: Gamma^> instead of
-    Gamma = Gamma^> (1 - e^-x). Raises RangeError above 1000 GeV or for x outside the table.
+    Only fermions of `names` that couple (c_psi != 0) appear, quarks from the onset up. `loss`:
+    Gamma^> instead of Gamma = Gamma^> (1 - e^-x). Raises RangeError above 1000 GeV or for x outside
+    the table.
     """
     rates = {}
     for name in names:
         strength = couplings.fermion(name) ** 2
         if strength > 0.0:
-            rate = lepton_rate if name in LEPTON_MASSES_GEV else quark_rate
-            rates[name] = strength * rate(name, temperature_gev, x, loss)
+            args = name, temperature_gev, x, loss
+            lepton = name in LEPTON_MASSES_GEV
+            rates[name] = strength * (
+                lepton_rate(*args) if lepton else quark_rate(*args, onset_gev)
+            )
     return rates
 
 
@@ -254,10 +283,11 @@ def fermion_log_rate(
     couplings: Couplings,
     loss: bool = False,
     names: tuple[str, ...] = (*LEPTON_MASSES_GEV, *QUARK_MASSES_GEV),
+    onset_gev: float = QUARK_RANGE_GEV[0],
 ) -> Array:
     """ln of the sum of `fermion_rates`, shape (m, n); -inf where there is none."""
     total = np.zeros((temperature_gev.size, x.size))
-    for rate in fermion_rates(temperature_gev, x, couplings, loss, names).values():
+    for rate in fermion_rates(temperature_gev, x, couplings, loss, names, onset_gev).values():
         total += rate
     result = np.full_like(total, -np.inf)
     np.log(total, out=result, where=total > 0.0)

@@ -17,7 +17,7 @@ import numpy as np
 
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.files import write_arrays
-from hotaxion.theory.rates import fermions, gluons, kaons, pions
+from hotaxion.theory.rates import fermions, gluons, kaons, nucleons, pions
 from hotaxion.theory.rates.pipi import AXION_WAVES
 from hotaxion.theory.rates.tables import FOLDER, table_nodes
 
@@ -48,7 +48,7 @@ def _progress(name: str, done: int, total: int) -> None:
 
 
 def make(folder: Path, processes: int) -> None:
-    """Compute every table and write all four `.npz` files into folder."""
+    """Compute every table and write all five `.npz` files into folder."""
     folder.mkdir(parents=True, exist_ok=True)
     ln_x = np.log(X_NODES)
     tables = {
@@ -63,6 +63,8 @@ def make(folder: Path, processes: int) -> None:
     write_arrays(folder / fermions.TABLE, table)
     table = kaons.make_table(processes, partial(_progress, "kaons"))
     write_arrays(folder / kaons.TABLE, table)
+    table = nucleons.make_table(processes, partial(_progress, "nucleons"))
+    write_arrays(folder / nucleons.TABLE, table)
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ from hotaxion.theory.checks import number, shown
 from hotaxion.theory.constants import M_PION_CHARGED_GEV, M_PION_GEV, M_PION_NEUTRAL_GEV
 from hotaxion.theory.errors import RangeError
 from hotaxion.theory.options import Options, option
+from hotaxion.theory.rates.fermions import ONSET_RANGE_GEV, QUARK_RANGE_GEV
 from hotaxion.theory.rates.gluons import PERTURBATIVE_T_GEV
 
 # Factors on the rates. Within, Delta N_eff lies between 0 and that of equilibrium at 8 MeV, and <p>
@@ -69,6 +70,11 @@ class RateOptions(Options):
         sampled=(0.0, 10.0),
         bend={1: 0.4},
     )
+    nucleons: str = option(
+        *("none", "a N <-> pi N", "docs/physics.md, 3"),
+        noun="nucleon rate",
+        choices={"none": "left out", "delta": "isovector part, by the Delta"},
+    )
     gluons: str = option(
         *("htl", "gluons", "1008.4528, 2308.01287"),
         noun="gluon rate",
@@ -88,6 +94,11 @@ class RateOptions(Options):
     )
     fermions: bool = option(
         True, "leptons and heavy quarks, where the model couples to them", "2410.18186"
+    )
+    T_quarks: float = option(
+        *(QUARK_RANGE_GEV[0], "heavy quarks count above", "docs/physics.md, 6"),
+        unit="GeV",
+        range=ONSET_RANGE_GEV,
     )
     T_pion: float = option(
         *(0.15, "the crossover interpolation starts here", "2108.04259"),

@@ -22,6 +22,7 @@ AXES: dict[str, dict[str, tuple[float, float, int]]] = {
     "pions.npz": {"ln_t": (0.008, 0.200, 60), "ln_x": (0.005, 80.0, 84)},
     "gluons.npz": {"ln_t": (1.0, 1000.0, 40), "ln_x": (0.005, 80.0, 84)},
     "kaons.npz": {"ln_t": (0.025, 0.200, 28), "ln_x": (0.005, 80.0, 60)},
+    "nucleons.npz": {"ln_t": (0.050, 0.200, 14), "ln_x": (0.005, 80.0, 60)},
     "fermions.npz": {
         "ln_r": (1e-3, 100.0, 42),
         "ln_x": (0.005, 80.0, 54),
@@ -33,6 +34,7 @@ VALUES: dict[str, dict[tuple[str, ...], tuple[str, ...]]] = {
     "pions.npz": {("ln_t", "ln_x"): ("lo", "gkpy", "gkpy_raw", "iam")},
     "gluons.npz": {("ln_t", "ln_x"): ("htl",)},
     "kaons.npz": {("ln_t", "ln_x"): ("isovector", "isoscalar", "mass", "cross")},
+    "nucleons.npz": {("ln_t", "ln_x"): ("delta",)},
     "fermions.npz": {
         ("ln_r", "ln_x"): ("annihilation", "compton"),
         ("ln_t",): ("ln_g_s_squared", "ln_m_c", "ln_m_b", "ln_m_t"),

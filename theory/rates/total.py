@@ -36,6 +36,7 @@ from hotaxion.theory.rates.gluons import (
 )
 from hotaxion.theory.rates.iam import low_energy_constants
 from hotaxion.theory.rates.kaons import kaon_log_rate
+from hotaxion.theory.rates.nucleons import nucleon_log_rate
 from hotaxion.theory.rates.options import RateOptions
 from hotaxion.theory.rates.pik import kaon_couplings
 from hotaxion.theory.rates.pions import pion_correction, pion_log_rate, pion_range_gev
@@ -120,6 +121,11 @@ class TotalRate:
         return hottest, hottest if self.options.gluons == "none" else gluon_range_gev()[1]
 
     @property
+    def jumps_gev(self) -> tuple[float, ...]:
+        """Temperatures [GeV] at which the rate jumps: where quarks set in."""
+        return (self.options.T_quarks,)
+
+    @property
     def has_fermions(self) -> bool:
         """Whether a lepton or heavy quark contributes."""
         names = ("e", "mu", "tau", "c", "b", "t")
@@ -128,7 +134,8 @@ class TotalRate:
     @property
     def has_other_channels(self) -> bool:
         """Whether anything besides pions and gluons contributes."""
-        return self.has_fermions or self.options.kaons != "none"
+        hadrons = {self.options.kaons, self.options.nucleons}
+        return self.has_fermions or hadrons != {"none"}
 
     def _pions(self, temperature: Array, x: Array, loss: bool) -> Array:
         theta = _mixing(self.couplings) * np.sqrt(self._pion_factor)
@@ -141,11 +148,22 @@ class TotalRate:
         with np.errstate(divide="ignore"):  # a scale of 0: no kaons
             return log_rate + np.log(self.options.kaon_scale)
 
-    def _mesons(self, temperature: Array, x: Array, loss: bool) -> Array:
-        pions = self._pions(temperature, x, loss)
-        if self.options.kaons == "none":
-            return pions
-        return np.logaddexp(pions, self._kaons(temperature, x, loss))
+    def _nucleons(self, temperature: Array, x: Array, loss: bool) -> Array:
+        theta = _mixing(self.couplings)
+        log_rate = nucleon_log_rate(temperature, x, loss)
+        return log_rate + 2.0 * np.log(theta / temperature)[:, None]
+
+    def _hadrons(self, temperature: Array, x: Array, loss: bool) -> Array:
+        total = self._pions(temperature, x, loss)
+        if self.options.kaons != "none":
+            total = np.logaddexp(total, self._kaons(temperature, x, loss))
+        if self.options.nucleons != "none":
+            total = np.logaddexp(total, self._nucleons(temperature, x, loss))
+        return total
+
+    def _fermions(self, temperature: Array, x: Array, loss: bool) -> Array:
+        onset = self.options.T_quarks
+        return fermion_log_rate(temperature, x, self.couplings, loss, onset_gev=onset)
 
     def _gluons(self, temperature: Array, x: Array, loss: bool) -> Array:
         strength = self._gluon_factor * max(abs(self.couplings.c_g), SMALLEST_COUPLING) ** 2
@@ -176,13 +194,13 @@ class TotalRate:
         """
         hadrons = self._joined(
             temperature_gev,
-            lambda t: self._mesons(t, x, loss),
+            lambda t: self._hadrons(t, x, loss),
             lambda t: self._gluons(t, x, loss),
             lambda crossing: self._at_knots(crossing, x, loss),
         )
         if not self.has_fermions:
             return hadrons
-        return np.logaddexp(hadrons, fermion_log_rate(temperature_gev, x, self.couplings, loss))
+        return np.logaddexp(hadrons, self._fermions(temperature_gev, x, loss))
 
     def log_mean_rate(self, temperature_gev: Array, loss: bool = False) -> Array:
         """ln(mean Gamma f_a^2 / T^3), shape (m,): averages over Bose-Einstein axions.
@@ -196,13 +214,13 @@ class TotalRate:
 
         hadrons = self._joined(
             temperature_gev,
-            lambda t: mean(self._mesons(t, _MEAN_X, loss)),
+            lambda t: mean(self._hadrons(t, _MEAN_X, loss)),
             lambda t: mean(self._gluons(t, _MEAN_X, loss)),
             lambda crossing: mean(self._at_knots(crossing, _MEAN_X, loss)),
         )[:, 0]
         if not self.has_fermions:
             return hadrons
-        fermions = fermion_log_rate(temperature_gev, _MEAN_X, self.couplings, loss)
+        fermions = self._fermions(temperature_gev, _MEAN_X, loss)
         rate = np.exp(fermions) @ _MEAN_WEIGHT
         log_rate = np.log(rate, out=np.full_like(rate, -np.inf), where=rate > 0)
         return np.logaddexp(hadrons, log_rate)
@@ -214,18 +232,24 @@ class TotalRate:
         rates = {"pions": np.full(t.size, np.nan)}
         if below.any():
             rates["pions"][below] = np.exp(self._pions(t[below], _MEAN_X, False)) @ _MEAN_WEIGHT
-        if self.options.kaons != "none":
-            rates["kaons"] = np.full(t.size, np.nan)
-            if below.any():
-                mean = np.exp(self._kaons(t[below], _MEAN_X, False)) @ _MEAN_WEIGHT
-                rates["kaons"][below] = np.where(mean > 0, mean, np.nan)
+        for name, used, rate in (
+            ("kaons", self.options.kaons, self._kaons),
+            ("nucleons", self.options.nucleons, self._nucleons),
+        ):
+            if used != "none":
+                rates[name] = np.full(t.size, np.nan)
+                if below.any():
+                    mean = np.exp(rate(t[below], _MEAN_X, False)) @ _MEAN_WEIGHT
+                    rates[name][below] = np.where(mean > 0, mean, np.nan)
         if self.options.gluons != "none":
             rates["gluons"] = np.full(t.size, np.nan)
             if above.any():
                 mean = np.exp(self._gluons(t[above], _MEAN_X, False)) @ _MEAN_WEIGHT
                 rates["gluons"][above] = mean
         if self.has_fermions:
-            for name, rate in fermion_rates(t, _MEAN_X, self.couplings).items():
+            for name, rate in fermion_rates(
+                t, _MEAN_X, self.couplings, onset_gev=self.options.T_quarks
+            ).items():
                 rates[name] = np.where(rate.any(1), rate @ _MEAN_WEIGHT, np.nan)
         return rates
 

@@ -13,6 +13,7 @@ a(T) has to be iterated, until it moves by less than 1e-6.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -23,7 +24,6 @@ from hotaxion.theory.arrays import Array
 from hotaxion.theory.constants import G_S_BEFORE_NU_DECOUPLING, M_PLANCK_GEV, ZETA3
 from hotaxion.theory.errors import RangeError
 from hotaxion.theory.quadrature import momentum_grid
-from hotaxion.theory.rates.fermions import QUARK_RANGE_GEV
 from hotaxion.theory.rates.total import TotalRate
 from hotaxion.theory.relics.distribution import bose_einstein
 from hotaxion.theory.relics.expansion import RADIATION, Cooling, Expansion
@@ -38,15 +38,18 @@ _LN_A_TOLERANCE, _MOST_PASSES = 1e-6, 50
 _NUMERICS = Numerics()
 
 
-def temperature_grid(t_initial_gev: float, step: float, expansion: Expansion = RADIATION) -> Array:
+def temperature_grid(
+    t_initial_gev: float,
+    step: float,
+    expansion: Expansion = RADIATION,
+    jumps: Iterable[float] = (),
+) -> Array:
     """Temperatures [GeV], t_initial to T_FINAL_GEV, about `step` apart in ln a.
 
-    The temperatures at which quark rates set in, or H jumps, are grid points: no step straddles
-    them.
+    The temperatures at which rates (`jumps`) or H jump are grid points: no step straddles them.
     """
-    jumps = sorted({QUARK_RANGE_GEV[0], *expansion.jumps}, reverse=True)
-    jumps = [jump for jump in jumps if T_FINAL_GEV < jump < t_initial_gev]
-    ends = [t_initial_gev, *jumps, T_FINAL_GEV]
+    inside = {jump for jump in (*jumps, *expansion.jumps) if T_FINAL_GEV < jump < t_initial_gev}
+    ends = [t_initial_gev, *sorted(inside, reverse=True), T_FINAL_GEV]
     parts = []
     for high, low in pairwise(ends):
         dense = np.geomspace(high, low, 4000)
@@ -169,7 +172,7 @@ class Solver(ABC):
         expansion: Expansion = RADIATION,
     ):
         self.thermal = thermal
-        self.t = temperature_grid(t_initial_gev, numerics.step, expansion)
+        self.t = temperature_grid(t_initial_gev, numerics.step, expansion, rate.jumps_gev)
         self._t_mid = np.sqrt(self.t[1:] * self.t[:-1])
         q_over_t, weights = momentum_grid(numerics.momenta, _Q_MAX, _Q_MIN)
         self.q, self.weights = q_over_t * T_FINAL_GEV, weights * T_FINAL_GEV

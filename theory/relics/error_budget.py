@@ -13,6 +13,7 @@ from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import array
 from hotaxion.theory.errors import RangeError
 from hotaxion.theory.particle.couplings import M_A_LEAST_EV, f_a_gev
+from hotaxion.theory.particle.running import QUARK_MASSES_GEV
 from hotaxion.theory.rates.fermions import missed_by_electrons
 from hotaxion.theory.relics.abundance import M_A_MAX_EV, Abundance
 from hotaxion.theory.relics.options import T_INITIAL_GEV, AxionOptions
@@ -25,9 +26,11 @@ SOURCES = {
     "thermal": "pion rate +- 20 %: amplitudes of the vacuum at all temperatures, 2312.15240",
     "m_pi": "mass of the neutral and of the charged pion for the isospin average",
     "kaons": "none at all, to a K <-> pi K with the left-out crossings; 2505.21276",
+    "nucleons": "a N <-> pi N by the Delta: left out or not",
     "m_u/m_d": "0.472(11), 1812.01008",
     "gluons": "rate times 1 to 3: resummations beyond HTL, 1310.6982, 2404.06113",
     "crossover": "ends 0.13 to 0.16, 1 to 2 GeV; perturbative or sphaleron rate: 2308.01287",
+    "quarks": "heavy quarks count from 0.6 or 2 GeV up instead of 1",
     "g_*": "1 % below 0.4 GeV, 5 % to 20 GeV: 1803.01038 against 1606.07494",
     "T_initial": "thermal start at 1 TeV instead of 100 GeV, where light axions lag behind",
     "electrons": "production below 8 MeV, where the integration ends (see `rates.fermions`)",
@@ -82,11 +85,14 @@ def variants(options: AxionOptions) -> dict[str, list[dict[str, Any]]]:
         "thermal": times("pion_scale", 0.8, 1.2),
         "m_pi": [dict(m_pion=mass) for mass in known["m_pion"].range],
         "kaons": [no_kaons, *(dict(kaons="data") | scale for scale in kaons)],
+        "nucleons": [dict(nucleons="delta" if options.nucleons == "none" else "none")],
         "m_u/m_d": plus("z_ud", -0.011, 0.011),
         "crossover": held(plus("T_pion", -0.02, 0.01)),
         "g_*": plus("g_star_shift", -1.0, 1.0),
         "numerics": held(times("step", 0.5) + times("momenta", 2)),
     }
+    if options.fermions and any(options.axion.fermion(name) for name in QUARK_MASSES_GEV):
+        result["quarks"] = [dict(T_quarks=onset) for onset in known["T_quarks"].range]
     if options.gluons != "none":
         result["gluons"] = times("gluon_scale", 3.0)
         result["crossover"] += [

@@ -40,9 +40,11 @@ OPTIONS = {
     "z_ud": ["--z-ud", "0.472"],
     "kaons": ["--kaons", "none"],
     "kaon_scale": ["--kaon-scale", "1"],
+    "nucleons": ["--nucleons", "none"],
     "gluons": ["--gluons", "htl"],
     "gluon_scale": ["--gluon-scale", "1"],
     "fermions": ["--no-fermions"],
+    "T_quarks": ["--T-quarks", "1"],
     "T_pion": ["--T-pion", "0.15"],
     "T_gluon": ["--T-gluon", "2"],
     "crossover": ["--crossover", "0.5"],
@@ -133,7 +135,8 @@ def test_options_of_the_abundance_reach_the_theory():
         **dict(pion_scale=1.1, z_ud=0.48, solver="number", initial="zero", T_initial=50.0),
         **dict(T_pion=0.14, T_gluon=2.5, fermions=False, kaons="data", kaon_scale=0.9),
         **dict(m_pion=0.135, lecs={"l1": 0.1}, knots={0.5: 1e-3}, g_star_shift=-1.0),
-        **dict(step=0.01, momenta=90, T_reheat=0.2, reheating="sudden"),
+        **dict(step=0.01, momenta=90, T_reheat=0.2, reheating="sudden", nucleons="delta"),
+        **dict(T_quarks=1.5),
     )
     inputs, theory = for_cobaya(given)
     assert set(theory) <= set(HotAxion.get_defaults())

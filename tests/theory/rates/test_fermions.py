@@ -39,6 +39,8 @@ def only(name: str, strength: float = 1.0):
 class FermionsOnly:
     """A rate for the solver without hadrons."""
 
+    jumps_gev = (1.0,)
+
     def __init__(self, coupling, names=("e", "mu", "tau", "c", "b", "t")):
         self.coupling, self.names = coupling, names
 

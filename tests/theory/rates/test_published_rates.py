@@ -93,6 +93,8 @@ def test_the_same_in_the_full_model():
 class Lepton:
     """The rate of one lepton with c = 1 and nothing else."""
 
+    jumps_gev = (1.0,)
+
     def __init__(self, name: str):
         self._coupling = couplings("generic", values={"c_g": 0.0, f"c_{name}": 1.0})
         self._name = name

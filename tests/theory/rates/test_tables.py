@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from hotaxion.theory.particle.running import QUARK_MASSES_GEV, alpha_s, running_mass
-from hotaxion.theory.rates import fermions, gluons, kaons, make_tables, pions
+from hotaxion.theory.rates import fermions, gluons, kaons, make_tables, nucleons, pions
 from hotaxion.theory.rates.pipi import AXION_WAVES
 from hotaxion.theory.rates.tables import FOLDER, load_table
 
@@ -17,6 +17,7 @@ CONTENT = {
     "pions.npz": ("ln_t", "ln_x", *AXION_WAVES),
     "gluons.npz": ("ln_t", "ln_x", "htl"),
     "kaons.npz": ("ln_t", "ln_x", "isovector", "isoscalar", "mass", "cross"),
+    "nucleons.npz": ("ln_t", "ln_x", "delta"),
     "fermions.npz": (
         *("ln_r", "ln_x", "annihilation", "compton", "ln_t", "ln_g_s_squared"),
         *(f"ln_m_{name}" for name in QUARK_MASSES_GEV),
@@ -61,6 +62,12 @@ def test_random_entries_of_the_kaons():
     for index, (t, x) in entries(content, seed=3):
         stored = [content[name][index] for name in ("isovector", "isoscalar", "mass", "cross")]
         assert stored == pytest.approx(kaons.log_scaled_losses(x, t), abs=2e-5)
+
+
+def test_random_entries_of_the_nucleons():
+    content = load_table("nucleons.npz")
+    for index, (t, x) in entries(content, seed=6):
+        assert content["delta"][index] == pytest.approx(nucleons.log_scaled_loss(x, t), abs=2e-5)
 
 
 def test_random_entries_of_the_fermions():

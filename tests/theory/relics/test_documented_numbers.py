@@ -10,14 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy.interpolate import CubicSpline
 
 from hotaxion.theory.particle.couplings import couplings, f_a_gev
-from hotaxion.theory.particle.running import QUARK_MASSES_GEV, alpha_s, running_mass
-from hotaxion.theory.rates import fermions, gluons, kaons
+from hotaxion.theory.rates import gluons, kaons
 from hotaxion.theory.rates.pik import M_KAON_GEV, axion_squared, kaon_couplings
 from hotaxion.theory.rates.total import TotalRate
-from hotaxion.theory.relics import boltzmann
 from hotaxion.theory.relics.abundance import Abundance
 from hotaxion.theory.relics.error_budget import error_budget
 
@@ -167,41 +164,23 @@ def test_no_temperature_where_half_of_the_axions_are_there_from_the_start():
 # --- section 10 ------------------------------------------------------------------------------
 
 
-def test_nucleons(monkeypatch):
-    """The estimate of the text, added to the pion rate."""
-    t, percent = [0.05, 0.08, 0.1, 0.12, 0.13, 0.14, 0.15], [0.01, 0.3, 1.2, 3.2, 4.6, 6.1, 7.8]
-    pions = TotalRate._pions
-
-    def with_nucleons(self, temperature, x, loss):
-        share = np.exp(np.interp(temperature, t, np.log(percent))) / 100
-        return pions(self, temperature, x, loss) + np.log1p(share)[:, None]
-
-    masses = (0.05, 0.1, 0.2, 0.3)
-    before = np.array([DEFAULT(m_a).delta_neff for m_a in masses])
-    monkeypatch.setattr(TotalRate, "_pions", with_nucleons)
-    after = [Abundance()(m_a).delta_neff for m_a in masses]
-    assert 100 * (after / before - 1) == pytest.approx([1.8, 2.2, 1.2, 0.5], abs=0.06)
+def test_nucleons():
+    changes = [change(m_a, nucleons="delta") for m_a in (0.05, 0.1, 0.2, 0.3)]
+    assert changes == pytest.approx([1.1, 1.5, 1.0, 0.5], abs=0.06)
 
 
 @pytest.mark.parametrize(
     ("onset", "percent"), [(0.6, [3.2, 5.7, 5.8, 3.5]), (2.0, [-2.3, -3.4, -2.6, -1.1])]
 )
-def test_onset_of_quarks(onset, percent, monkeypatch):
-    masses, light = (0.05, 0.1, 0.2, 0.3), dict(model="dfsz1", tan_beta=0.25)
-    before = {beta: Abundance(**light | {"tan_beta": beta}) for beta in (0.25, 3.0)}
-    before = {beta: np.array([a(m).delta_neff for m in masses]) for beta, a in before.items()}
-    t = np.geomspace(0.5, 1000.0, 80)
-    running = {"ln_g_s_squared": [np.log(4 * np.pi * alpha_s(2 * np.pi * x)) for x in t]}
-    for name in QUARK_MASSES_GEV:
-        running[f"ln_m_{name}"] = [np.log(running_mass(name, 2 * np.pi * x)) for x in t]
-    splines = {name: CubicSpline(np.log(t), values) for name, values in running.items()}
-    monkeypatch.setattr(fermions, "_running", splines.get)
-    for module in (fermions, boltzmann):
-        monkeypatch.setattr(module, "QUARK_RANGE_GEV", (onset, 1000.0))
-    for beta, values in before.items():
-        abundance = Abundance(**light | {"tan_beta": beta})
-        changes = 100 * ([abundance(m).delta_neff for m in masses] / values - 1)
-        if beta == 3.0:
+def test_onset_of_quarks(onset, percent):
+    for tan_beta in (0.25, 3.0):
+        model = dict(model="dfsz1", tan_beta=tan_beta)
+        late, default = Abundance(**model, T_quarks=onset), Abundance(**model)
+        changes = [
+            100 * (late(m_a).delta_neff / default(m_a).delta_neff - 1)
+            for m_a in (0.05, 0.1, 0.2, 0.3)
+        ]
+        if tan_beta == 3.0:
             assert (np.abs(changes) < 0.7).all()
         else:
             assert changes == pytest.approx(percent, abs=0.06)

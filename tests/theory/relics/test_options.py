@@ -24,7 +24,17 @@ COMPONENTS = [(HotAxion, AxionOptions), (BBN, BBNOptions)]
 # Modules that may use an option: its dataclass, the physics, the error budget.
 MOST = 3
 # Those that titles, names of data files, parameters of a training or other physics have, too.
-WORDS = {"model", "tan_beta", "rates", "pion_scale", "gluons", "kaons", "fermions", "lecs"}
+WORDS = {
+    "model",
+    "tan_beta",
+    "rates",
+    "pion_scale",
+    "gluons",
+    "kaons",
+    "nucleons",
+    "fermions",
+    "lecs",
+}
 
 
 # --- one default, one name -------------------------------------------------------------------
