@@ -109,6 +109,16 @@ def test_wrong_options_get_one_sentence(options, words):
         Neff(options)
 
 
+def test_what_to_cite():
+    """Each preset has its entry; an input cites its own alone."""
+    for row in published().values():
+        assert Neff.get_bibtex().count(f'eprint = "{row.arxiv}"') == 1
+    assert Neff.bibtex_of({"preset": "yeh2026"}).count("@article") == 1
+    assert "2601.22239" in Neff.bibtex_of({"preset": "yeh2026"})
+    assert "2404.15220" in Neff.bibtex_of({"source": "arXiv:2404.15220, table 1"})
+    assert Neff.bibtex_of({"source": "a talk"}) == ""
+
+
 def test_without_radiation_there_is_nothing_to_compare():
     with pytest.raises(LoggedError, match=r"delta_neff \(add hotaxion\.theory\.HotAxion"):
         get_model({"params": {"m_a": {"prior": [0, 1]}}, "likelihood": {NAME: OWN}})
