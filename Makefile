@@ -15,14 +15,16 @@ test: export OMP_NUM_THREADS ?= 1
 # make bench: timings (compare rows of one run).
 .PHONY: run test bench lint format tables clean
 
-# The joint posterior of m_a and the neutrino masses (with the emulator, a chain on each core if MPI is
-# there), CLASS at a few of its points, pictures, and the table beside the published bounds.
+# One relic; a bound by BBN; the joint posterior of m_a and the neutrino masses (with the emulator, a
+# chain on each core if MPI is there), CLASS at a few of its points, pictures, and the table beside the
+# published bounds. A line of progress for each run: what Cobaya says is in chains/*.log.
 run: $(MPI)
-	$(BIN)/hotaxion run -f -n auto hotaxion2026_ksvz
-	$(BIN)/hotaxion run -f deramo2022_bbn_omegab_ksvz
-	COBAYA_NOMPI=1 $(BIN)/hotaxion verify chains/hotaxion2026_ksvz --points 6
-	$(BIN)/hotaxion plot chains/hotaxion2026_ksvz -o chains/plots
-	$(BIN)/hotaxion plot --kind abundance -o chains/plots
+	@$(BIN)/hotaxion abundance --m-a 0.1
+	@$(BIN)/hotaxion run -f --brief deramo2022_bbn_omegab_ksvz
+	@$(BIN)/hotaxion run -f --brief -n auto hotaxion2026_ksvz
+	@COBAYA_NOMPI=1 $(BIN)/hotaxion verify chains/hotaxion2026_ksvz --points 6
+	@$(BIN)/hotaxion plot chains/hotaxion2026_ksvz -o chains/plots
+	@$(BIN)/hotaxion plot --kind abundance -o chains/plots
 	@$(BIN)/hotaxion bounds --beside \
 	  "Planck 2018, DESI DR2, BBN 2026=chains/hotaxion2026_ksvz" \
 	  "as 2205.07849: BBN + omega_b=chains/deramo2022_bbn_omegab_ksvz"

@@ -13,7 +13,7 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from hotaxion.theory.errors import HotAxionError
 
@@ -107,19 +107,29 @@ def environment(processes: int, forks: int = 1) -> dict[str, str]:
     return defaults | dict(os.environ)
 
 
-def execute(command: Sequence[str], env: Mapping[str, str]) -> int:
+class Watch(Protocol):
+    """What looks after a command: the file for all that it prints, and what waits for its end."""
+
+    log: Path
+
+    def wait(self, child: subprocess.Popen[bytes]) -> int: ...
+
+
+def execute(command: Sequence[str], env: Mapping[str, str], watch: Watch | None = None) -> int:
     """Run a command to its end; returns its exit code (128 + number if a signal ended it).
 
     SIGTERM is passed on to the command, as a queueing system expects; an interrupt from the
     keyboard reaches it without our help.
     """
-    try:
-        child = subprocess.Popen(command, env=dict(env))
-    except OSError as error:
-        raise HotAxionError(f"'{command[0]}' cannot be started: {error}.") from None
+    with contextlib.ExitStack() as stack:
+        out = stack.enter_context(watch.log.open("ab")) if watch else None
+        try:
+            child = subprocess.Popen(command, env=dict(env), stdout=out, stderr=out)
+        except OSError as error:
+            raise HotAxionError(f"'{command[0]}' cannot be started: {error}.") from None
     pass_on = {signal.SIGINT: signal.SIG_IGN, signal.SIGTERM: lambda n, _: child.send_signal(n)}
     with signals(pass_on):
-        code = child.wait()
+        code = watch.wait(child) if watch else child.wait()
     return 128 - code if code < 0 else code
 
 

@@ -18,6 +18,7 @@ from hotaxion.analysis.inputs.session import cobaya_session, load_input
 from hotaxion.analysis.inputs.theories import DIRECT, EMULATED, find_theories, kind_of
 from hotaxion.analysis.inputs.user_classes import class_folders, resolve_python_paths
 from hotaxion.analysis.running import launch, resume
+from hotaxion.analysis.running.brief import Brief
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.files import write_whole
 
@@ -43,6 +44,7 @@ class RunOptions:
     packages_path: str | None = None  # Cobaya's external data
     launcher: str | None = None  # command instead of mpirun, e.g. "srun --mpi=pmix"
     seed: int | None = None  # of the sampler's random numbers
+    brief: bool = False  # a line of progress; what Cobaya says goes to PREFIX.log
     sampler: str | None = None  # "nautilus" instead of that of the input; processes are its forks
 
 
@@ -81,7 +83,16 @@ def run(given: str, options: RunOptions) -> int:
         if changed:
             options = replace(options, output=prefix)
         folders = class_folders(path)
-        return launch.execute(*cobaya_command(changed or path, prefix, options, folders))
+        command, env = cobaya_command(changed or path, prefix, options, folders)
+        if not options.brief:
+            return launch.execute(command, env)
+        if not prefix:
+            raise HotAxionError("--brief: no output, hence no file for a log; give a prefix by -o.")
+        watch = Brief(prefix, info)
+        watch.log.parent.mkdir(parents=True, exist_ok=True)
+        if not options.resume:
+            watch.log.unlink(missing_ok=True)
+        return launch.execute(command, env, watch)
 
 
 def cobaya_command(

@@ -1,0 +1,93 @@
+"""Why this test exists: `--brief` must hide nothing: progress as Cobaya has it, all words in a
+file, the last of them on the screen where a run fails."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from hotaxion.analysis.cli import main
+from hotaxion.analysis.running import run as runs
+from hotaxion.analysis.running.brief import Brief
+
+INFO = {"sampler": {"mcmc": {"Rminus1_stop": 0.01, "Rminus1_cl_stop": 0.05}}}
+HEAD = "#       N                  timestamp acceptance_rate         Rminus1      Rminus1_cl\n"
+
+
+def _progress(seconds: float, means: str, bounds: str) -> str:
+    when = datetime.now() + timedelta(seconds=seconds)
+    return f"288.000000 {when.isoformat()}  0.311688  {means} {bounds}\n"
+
+
+def _runs(monkeypatch, program: str) -> None:
+    command = [sys.executable, "-c", program]
+    monkeypatch.setattr(runs, "cobaya_command", lambda *_: (command, dict(os.environ)))
+
+
+def test_line_says_what_cobaya_found(tmp_path):
+    brief = Brief(str(tmp_path / "x"), INFO)
+    assert brief.line() == "x: 0 s, setting up"
+    file = tmp_path / "x.progress"
+    file.write_text(HEAD + _progress(-60.0, "0.02", "0.2"))  # of the run that is gone on with
+    assert brief.line() == "x: 0 s, setting up"
+    with file.open("a") as stream:
+        stream.write(_progress(10.0, "2.253848", "NaN"))
+    assert brief.line() == "x: 0 s, 288 accepted steps, R-1 of means 2.3 (to 0.01)"
+    with file.open("a") as stream:
+        stream.write(_progress(10.0, "0.02", "0.2"))
+    assert brief.line() == (
+        "x: 0 s, 288 accepted steps, R-1 of means 0.02 (to 0.01), "
+        "R-1 of 95 % bounds 0.2 (to 0.05), about 30 s left"
+    )
+    with file.open("a") as stream:
+        stream.write("576.0 2026-11")  # half a line
+    assert brief.line() == "x: 0 s, setting up"
+
+
+def test_line_of_nautilus_is_its_last_words(tmp_path):
+    brief = Brief(str(tmp_path / "x"), {"sampler": {runs.NAUTILUS: None}})
+    words = "[nautilus] {} evaluations, 7 shells, sampling: {} effective samples, ln Z = -9.00\n"
+    brief.log.write_text(words.format(100, 5) + words.format(200, 50))
+    assert brief.line().endswith(
+        "s, 200 evaluations, 7 shells, sampling: 50 effective samples, ln Z = -9.00"
+    )
+
+
+def test_words_go_to_the_log(tmp_path, monkeypatch, capfd):
+    prefix = str(tmp_path / "new" / "x")
+    _runs(monkeypatch, "import sys; print('out'); sys.stderr.write('err\\n')")
+    for again, count in (["-f"], 1), (["-r"], 2), (["-f"], 1):  # -r goes on with the log, too
+        assert main(["run", "bbn_ksvz", "--brief", "-o", prefix, *again]) == 0
+        log = Path(f"{prefix}.log").read_text()
+        assert log.count("out\n") == log.count("err\n") == count
+    seen = "".join(capfd.readouterr())
+    assert "err\n" not in seen
+    assert f"what Cobaya said is in {prefix}.log" in seen
+
+
+def test_failure_shows_the_last_words(tmp_path, monkeypatch, capfd):
+    _runs(monkeypatch, "print(*range(100), 'the reason', sep='\\n'); raise SystemExit(3)")
+    assert main(["run", "bbn_ksvz", "--brief", "-o", str(tmp_path / "x")]) == 3
+    seen = capfd.readouterr().err
+    assert "the reason" in seen
+    assert "\n50\n" not in seen
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_death_by_signal_has_its_code(tmp_path, monkeypatch):
+    _runs(monkeypatch, f"import os; os.kill(os.getpid(), {int(signal.SIGKILL)})")
+    assert main(["run", "bbn_ksvz", "--brief", "-o", str(tmp_path / "x")]) == 128 + signal.SIGKILL
+
+
+def test_without_output_there_is_no_log(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("mine.yaml").write_text("output: null\nlikelihood: {one: null}\n")
+    _runs(monkeypatch, "")
+    monkeypatch.setattr(runs, "load_input", lambda *_, **__: {"output": None})
+    assert main(["run", "mine.yaml", "--brief"]) == 1
+    assert "--brief: no output, hence no file for a log; give a" in capsys.readouterr().err
