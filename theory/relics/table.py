@@ -132,7 +132,7 @@ class RelicTable:
 
     def _parabola(self, solver: Solver) -> Array:
         """(3, 1 + n_q) coefficients of what `_column` has, in powers of (m_a / M_A_MIN_EV)^2."""
-        powers = np.vander((_LIGHT_EV / M_A_MIN_EV) ** 2, increasing=True)
+        powers = ((_LIGHT_EV / M_A_MIN_EV) ** 2)[:, None] ** np.arange(3)
         return np.linalg.solve(powers, self._column(solver, _LIGHT_EV, []))
 
     def covers(self, m_a_ev: float, **inputs: float) -> bool:
