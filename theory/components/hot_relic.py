@@ -20,7 +20,7 @@ from hotaxion.theory.components.relic_products import PRODUCT, relic_name
 from hotaxion.theory.errors import HotAxionError, RangeError
 from hotaxion.theory.relics.relic_options import RelicOptions
 from hotaxion.theory.relics.shapes import (
-    DEGREES_RANGE,
+    DEGREES_MAX,
     DELTA_NEFF_MAX,
     MASS_MAX_EV,
     T_NU,
@@ -34,7 +34,7 @@ _ALLOWED = {
     "meff": (0.0, MASS_MAX_EV),
     "temperature": TEMPERATURE_RANGE,
     "delta_neff": (0.0, DELTA_NEFF_MAX),
-    "degrees": DEGREES_RANGE,
+    "degrees": (0.0, DEGREES_MAX),
 }
 _DERIVED = (*_ALLOWED, "omega")
 _MASSES = {"m", "meff"}

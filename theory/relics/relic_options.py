@@ -9,7 +9,7 @@ from hotaxion.theory.arrays import Array
 from hotaxion.theory.errors import RangeError
 from hotaxion.theory.options import Options, option
 from hotaxion.theory.relics import shapes
-from hotaxion.theory.relics.shapes import DEGREES_RANGE, Shape
+from hotaxion.theory.relics.shapes import DEGREES_MAX, Shape
 
 _DEGREES = 2.0  # of a neutrino family
 
@@ -44,7 +44,7 @@ class RelicOptions(Options):
         *(None, "internal degrees of freedom; default: 2, or 1 for 'normalisation: class'", ""),
         kind=float,
         noun="degrees of freedom",
-        range=DEGREES_RANGE,
+        range=(0.0, DEGREES_MAX),
     )
     file: str | None = option(
         *(None, "two columns, y = p/T ascending and f, with 'distribution: file'", ""), kind=str

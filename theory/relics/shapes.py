@@ -37,7 +37,7 @@ from hotaxion.theory.relics.distribution import (
 T_NU = (4.0 / 11.0) ** (1.0 / 3.0)  # over that of the photons, neutrinos decoupled at once
 MASS_MAX_EV = 1e9
 TEMPERATURE_RANGE = (1e-6, 10.0)
-DEGREES_RANGE = (1e-12, 1e4)
+DEGREES_MAX = 1e4
 DELTA_NEFF_MAX = 10.0
 _FERMI_Q2, _FERMI_Q3 = 1.5 * ZETA3, 7.0 * math.pi**4 / 120.0  # of y^2, y^3 over (e^y + 1)
 _N_THERMAL, _Y_THERMAL = 80, 45.0  # quadrature: 1e-12
@@ -102,8 +102,8 @@ class Shape:
         ----------
         mass_ev : mass [eV], 0 to MASS_MAX_EV.
         temperature : over that of the photons today, in TEMPERATURE_RANGE.
-        degrees : internal degrees of freedom (2 of a neutrino family, 1 of a real scalar), in
-            DEGREES_RANGE; 0 for no relics.
+        degrees : internal degrees of freedom (2 of a neutrino family, 1 of a real scalar), to
+            DEGREES_MAX; 0 for no relics.
 
         Raises
         ------
@@ -111,8 +111,7 @@ class Shape:
         """
         mass_ev = number("mass of a relic", mass_ev, 0.0, MASS_MAX_EV, "eV")
         temperature = number("temperature of a relic", temperature, *TEMPERATURE_RANGE)
-        if degrees != 0.0:
-            degrees = number("degrees of freedom of a relic", degrees, *DEGREES_RANGE)
+        degrees = number("degrees of freedom of a relic", degrees, 0.0, DEGREES_MAX)
         scale = temperature / T_NCDM_RATIO
         exact = partial(_scaled, self.occupation, scale, degrees)
         y, w = self.y * scale, self.weights * scale
@@ -127,7 +126,6 @@ def _thermal_occupation(statistics: str, y: Array) -> Array:
     return 1.0 / inverse_occupation(y, statistics)
 
 
-@lru_cache(maxsize=2)
 def thermal(statistics: str) -> Shape:
     """Fermi-Dirac or Bose-Einstein, no chemical potential.
 
@@ -135,7 +133,11 @@ def thermal(statistics: str) -> Shape:
     ------
     UnknownOptionError : for other statistics than "fermion" and "boson".
     """
-    choice("statistics of a relic", statistics, STATISTICS)
+    return _thermal(choice("statistics of a relic", statistics, STATISTICS))
+
+
+@lru_cache(maxsize=2)
+def _thermal(statistics: str) -> Shape:
     y, weights = momentum_grid(_N_THERMAL, _Y_THERMAL)
     return Shape(statistics, partial(_thermal_occupation, statistics), y, weights)
 
