@@ -232,8 +232,8 @@ class PlanckLowlEE(OfficialOnDemand, EE):
     def initialize(self) -> None:
         """As the others; a spectrum that is not a number must not be looked up in the table."""
         super().initialize()
-        used = self._official or self
-        used.log_likelihood = passing_nan(used.log_likelihood)
+        if self._official is not None:
+            self._official.log_likelihood = passing_nan(self._official.log_likelihood)
 
     @classmethod
     def _wanted(cls, options: Mapping[str, Any]) -> tuple[str, str, str] | None:
@@ -252,7 +252,9 @@ class PlanckLowlEE(OfficialOnDemand, EE):
     def log_likelihood(self, cls_EE: np.ndarray, calib: float = 1) -> float:
         """Return ln L as Cobaya's class, with a look-up that is four times as fast."""
         seen = cls_EE[self._lmin : self._lmax + 1] / (calib**2 * self._stepEE)
-        if seen.max() >= self._nstepsEE:
+        if np.isnan(highest := seen.max()):
+            return np.nan
+        if highest >= self._nstepsEE:
             return super().log_likelihood(cls_EE, calib)  # warns, and rejects the point
         return float(self.probEE[seen.astype(int), self._columns].sum())
 

@@ -58,7 +58,8 @@ class Brief:
         self._prefix = prefix
         self._name = Path(prefix).name or prefix
         options = sampler_of(info)
-        self._goals = [options.get(name) for name in _GOALS]
+        goals = (options.get(name) for name in _GOALS)
+        self._goals = [float(goal) if isinstance(goal, float | int) else None for goal in goals]
         self._start, self._shown, self._next = datetime.now(), "", 0.0
 
     def wait(self, child: subprocess.Popen[bytes]) -> int:
@@ -85,18 +86,19 @@ class Brief:
         parts = [f"{self._name}: {seconds:.0f} s", f"{found.accepted} accepted steps"]
         factor = 1.0
         for of, value, goal in zip(
-            ("means", "95 % bounds"), (found.means, found.bounds), self._goals, strict=True
+            ("means", "bounds"), (found.means, found.bounds), self._goals, strict=True
         ):
-            aim = f" (to {goal:g})" if isinstance(goal, float | int) else ""
-            parts.append(f"R-1 of {of} {value:.2g}{aim}" if math.isfinite(value) else "")
-            factor = max(factor, value / goal) if aim and math.isfinite(value) else factor
+            if math.isfinite(value):
+                aim = "" if goal is None else f" (to {goal:g})"
+                parts.append(f"R-1 of {of} {value:.2g}{aim}")
+                factor = factor if goal is None else max(factor, value / goal)
         if factor > 1.0 and math.isfinite(found.bounds):
             # R-1 falls like 1/steps.
             left = (found.when - self._start).total_seconds() * (factor - 1.0)
             parts.append(
                 f"about {left:.2g} s left" if left < 100.0 else f"about {left / 60:.0f} min left"
             )
-        return ", ".join(filter(None, parts))
+        return ", ".join(parts)
 
     def _said(self) -> str:
         """The last words of nautilus, which writes no file of progress."""

@@ -42,7 +42,7 @@ def test_line_says_what_cobaya_found(tmp_path):
         stream.write(_progress(10.0, "0.02", "0.2"))
     assert brief.line() == (
         "x: 0 s, 288 accepted steps, R-1 of means 0.02 (to 0.01), "
-        "R-1 of 95 % bounds 0.2 (to 0.05), about 30 s left"
+        "R-1 of bounds 0.2 (to 0.05), about 30 s left"
     )
     with file.open("a") as stream:
         stream.write("576.0 2026-11")  # half a line

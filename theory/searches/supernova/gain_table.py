@@ -94,11 +94,11 @@ class GainTable:
             array("mass", mass, *MASSES_MEV, unit="MeV"), np.abs(np.asarray(epsilon, dtype=float))
         )
         given = {"beta_shock": beta_shock, "shock_radius_scale": shock_radius_scale}
-        weights = [
+        first, second = [
             _lagrange(axis, log(number(name, one, *RANGES[name]))) if len(axis) > 1 else [1.0]
             for axis, (name, one) in zip(self._axes, given.items(), strict=True)
         ]
-        weight = np.outer(*weights).ravel()
+        weight = np.outer(first, second).ravel()
         low, high = weight @ self._log_edges
         x = np.log(m) - low
         z = np.where(x < 0.0, x, x / (high - low))

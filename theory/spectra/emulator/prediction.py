@@ -7,7 +7,6 @@ fitted in `training.fit`.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -209,17 +208,17 @@ class SpectraEmulator:
                 np.exp(row, out=row)
             else:
                 row *= self._arrays["envelope"]
-            row *= _amplitude(name, features)
+            row *= float(_amplitude(name, features))
         scalars = np.exp(
             self._arrays["scalar_mean"] + self._arrays["scalar_std"] * output[self._scalars]
         )
         return Prediction(spectra, dict(zip(SCALARS, scalars.tolist(), strict=True)))
 
 
-def _amplitude(name: str, features: Array) -> Array | float:
+def _amplitude(name: str, features: Array) -> Array:
     """A_s, times e^(-2 tau) for what scatters."""
     exponent = features[..., LOG_A] - (0.0 if name == _LENSING else 2.0 * features[..., TAU])
-    return 1e-10 * (np.exp(exponent) if np.ndim(exponent) else math.exp(exponent))
+    return np.asarray(1e-10 * np.exp(exponent))
 
 
 def normalised(name: str, cl: Array, features: Array) -> Array:
