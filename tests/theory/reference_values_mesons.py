@@ -20,10 +20,12 @@ KAONS_OVER_PIONS_TOLERANCE = 5e-3
 
 # Channels that are left out, at leading order, over the pions (gkpy), KSVZ, at T [GeV]; ours.
 LEFT_OUT_OVER_PIONS = {
-    "a pi -> K Kbar": {0.1: 0.07, 0.13: 0.26},
-    "a eta -> K Kbar": {0.1: 0.04, 0.13: 0.15},
-    "a K -> eta K": {0.1: 0.02, 0.13: 0.09},
+    "a pi -> K Kbar": {0.1: 0.07, 0.13: 0.26, 0.15: 0.476},
+    "a eta -> K Kbar": {0.1: 0.04, 0.13: 0.15, 0.15: 0.289},
+    "a K -> eta K": {0.1: 0.02, 0.13: 0.09, 0.15: 0.176},
 }
+# All meson channels with strangeness over a K <-> pi K alone, at T [GeV].
+ALL_KAONS_OVER_KAONS = {0.08: 1.127, 0.1: 1.28, 0.12: 1.516, 0.13: 1.672, 0.14: 1.856, 0.15: 2.072}
 
 # Delta N_eff at f_a [GeV] of an independent public code that follows 2211.03799 (pi pi phases of
 # 1102.2183, waves S0, P, S2 below 2 M_K = 0.992 GeV, m_pi = 138 MeV, f_pi = 92.3 MeV, z = 0.47, no

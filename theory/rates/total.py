@@ -232,14 +232,14 @@ class TotalRate:
         rates = {"pions": np.full(t.size, np.nan)}
         if below.any():
             rates["pions"][below] = np.exp(self._pions(t[below], _MEAN_X, False)) @ _MEAN_WEIGHT
-        for name, used, rate in (
+        for name, used, of_channel in (
             ("kaons", self.options.kaons, self._kaons),
             ("nucleons", self.options.nucleons, self._nucleons),
         ):
             if used != "none":
                 rates[name] = np.full(t.size, np.nan)
                 if below.any():
-                    mean = np.exp(rate(t[below], _MEAN_X, False)) @ _MEAN_WEIGHT
+                    mean = np.exp(of_channel(t[below], _MEAN_X, False)) @ _MEAN_WEIGHT
                     rates[name][below] = np.where(mean > 0, mean, np.nan)
         if self.options.gluons != "none":
             rates["gluons"] = np.full(t.size, np.nan)

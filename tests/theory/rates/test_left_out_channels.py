@@ -13,8 +13,9 @@ from hotaxion.theory.particle.couplings import couplings
 from hotaxion.theory.rates.collision import massive_loss, omega_min
 from hotaxion.theory.rates.pik import M_KAON_GEV
 from hotaxion.theory.rates.total import TotalRate
+from hotaxion.theory.relics.abundance import Abundance
 
-from ..reference_values_mesons import LEFT_OUT_OVER_PIONS
+from ..reference_values_mesons import ALL_KAONS_OVER_KAONS, LEFT_OUT_OVER_PIONS
 from .test_kaons import KSVZ, PI2, axion_vertex, legs
 
 M_ETA_GEV = 0.547862  # PDG
@@ -71,3 +72,27 @@ def test_left_out_channels(channel):
     """Known gap: at leading order, an overestimate above 1 GeV, half of the pions at 130 MeV."""
     for t_gev, ratio in LEFT_OUT_OVER_PIONS[channel].items():
         assert leading_order_over_pions(channel, t_gev) == pytest.approx(ratio, abs=0.006)
+
+
+def test_all_kaons_over_those_of_the_package():
+    """The factor rises with T, and passes 1.65 at 130 MeV."""
+    for t_gev in (0.1, 0.15):
+        channels = TotalRate(couplings(), kaons="data").channels(np.array([t_gev]))
+        kaons = float(channels["kaons"][0] / channels["pions"][0])
+        left_out = sum(LEFT_OUT_OVER_PIONS[channel][t_gev] for channel in LEFT_OUT)
+        assert 1 + left_out / kaons == pytest.approx(ALL_KAONS_OVER_KAONS[t_gev], abs=0.01)
+
+
+def test_a_constant_factor_stands_for_them(monkeypatch):
+    """Delta N_eff with the factor that rises with T is that of kaon_scale = 1.65, within 2 %."""
+    masses = (0.05, 0.1, 0.3)
+    scaled = [Abundance(kaons="data", kaon_scale=1.65)(m).delta_neff for m in masses]
+    alone, t = TotalRate._kaons, [0.05, *ALL_KAONS_OVER_KAONS]
+    log_factor = np.log([1.02, *ALL_KAONS_OVER_KAONS.values()])
+
+    def with_left_out(self, temperature, x, loss):
+        return alone(self, temperature, x, loss) + np.interp(temperature, t, log_factor)[:, None]
+
+    monkeypatch.setattr(TotalRate, "_kaons", with_left_out)
+    rising = [Abundance(kaons="data")(m).delta_neff for m in masses]
+    assert np.array(rising) / scaled - 1 == pytest.approx([0.018, 0.007, -0.008], abs=0.002)

@@ -5,10 +5,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from cobaya.log import LoggedError
+from cobaya.model import get_model
 from scipy.integrate import solve_ivp
 from scipy.interpolate import CubicSpline
 from scipy.optimize import brentq
 
+from hotaxion.theory import HotAxion
 from hotaxion.theory.constants import M_PLANCK_GEV
 from hotaxion.theory.errors import RangeError
 from hotaxion.theory.particle.couplings import couplings, f_a_gev
@@ -190,3 +193,31 @@ def test_what_nucleosynthesis_excludes_is_refused():
         Abundance(T_reheat=0.005)
     with pytest.raises(RangeError, match="reheating: sudden given without T_reheat"):
         Abundance(reheating="sudden")
+
+
+# --- in Cobaya --------------------------------------------------------------------------------
+
+
+def _model(**options):
+    info = {
+        "theory": {"hotaxion.theory.HotAxion": {"table": False, **PIONS, **options}},
+        "params": {"m_a": {"prior": {"min": 0.1, "max": 1.0}}, "delta_neff": None},
+        "likelihood": {"one": None},
+        "debug": 50,
+    }
+    return get_model(info)
+
+
+@pytest.mark.parametrize("reheating", ["integrated", "sudden"])
+def test_an_option_of_the_theory(reheating):
+    options = dict(T_reheat=0.06, reheating=reheating)
+    (found,) = _model(**options).logposterior({"m_a": 0.4}).derived
+    assert found == pytest.approx(Abundance(**PIONS, **options)(0.4).delta_neff, rel=1e-10)
+    assert HotAxion.get_defaults()["T_reheat"] is None
+
+
+def test_cobaya_refuses_it_at_set_up():
+    with pytest.raises(LoggedError, match=r"0\.00596 to 1000 GeV"):
+        _model(T_reheat=0.002)
+    with pytest.raises(LoggedError, match="reheating: sudden given without T_reheat"):
+        _model(reheating="sudden")
