@@ -35,6 +35,7 @@ _FREE = "alp"  # the model whose mass and f_a are independent
 _TOLERANCE = 1e-13  # of ln f_a; times 10: relative error of the result
 _AGREES = 1e-6  # relative: else the quantity jumps there
 _BESIDE = 1e-6  # of ln f_a, where it jumps
+_NOTHING = 1e-12  # of the most: what remains of axions that never were in equilibrium is less
 _FACTOR, _PER_FACTOR = 3.0, 5  # of masses for a band: up to this factor on both sides
 
 
@@ -141,17 +142,17 @@ class _Function:
 
 def _not_reached(value: _Function, wanted: float) -> str:
     """The sentence for a value beyond both ends."""
-    options = value.abundance.options
+    model = value.abundance.options.model
     (heavy, at_heavy), (light, at_light) = (
         (value(end), f"f_a = {math.exp(end):.4g} GeV") for end in value.ends
     )
     text = (
-        f"{value.name} = {wanted:g} is not reached: axions of model {options.model} have from "
+        f"{value.name} = {wanted:g} is not reached: axions of model {model} have from "
         f"{light:.4g} ({at_light}) to {heavy:.4g} ({at_heavy})"
     )
     if value.name == "t_decoupling":
         return f"{text} MeV, those of larger f_a were never in equilibrium."
-    if wanted < light and options.initial == "thermal":
+    if wanted < light and light > _NOTHING * heavy:
         return (
             f"{text}; the least is what a start in equilibrium leaves of any axion ('initial: "
             "zero' has no such end)."
