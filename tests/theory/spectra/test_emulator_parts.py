@@ -19,7 +19,7 @@ from hotaxion.theory.errors import HotAxionError, RangeError
 from hotaxion.theory.quadrature import momentum_grid
 from hotaxion.theory.relics.abundance import Abundance
 from hotaxion.theory.relics.distribution import RelicPSD, bose_einstein
-from hotaxion.theory.spectra.emulator.background import Background
+from hotaxion.theory.spectra.emulator.background import LAMBDA, Background
 from hotaxion.theory.spectra.emulator.features import (
     DELTA_NEFF,
     FEATURES,
@@ -310,3 +310,29 @@ print([name for name in sys.modules if "spectra.emulator" in name or "spectra.tr
 def test_a_run_with_class_alone_does_not_load_the_emulator():
     done = subprocess.run([sys.executable, "-c", WITHOUT], capture_output=True, text=True)
     assert done.stdout.splitlines()[-1] == "[]", done.stderr
+
+
+@pytest.mark.parametrize("dark_energy", [LAMBDA, (-0.8, -0.9)])
+def test_redshifts_at_once_are_those_one_by_one(dark_energy):
+    """One Chebyshev series for all of them, against a quadrature for each and H itself."""
+    background = Background(0.0224, 0.12, 0.65, neutrino_sector(0.6), dark_energy=dark_energy)
+    z = np.array([2.33, 0.3, 0.0, 1.5])
+    for found in (background.comoving_distance, background.hubble):
+        assert found(z) == pytest.approx([float(found(one)) for one in z], rel=1e-10)
+        assert found(z.reshape(2, 2)) == pytest.approx(found(z).reshape(2, 2), rel=1e-12)
+    far = np.array([1100.0, 20.0])
+    one_by_one = [float(background.comoving_distance(one)) for one in far]
+    assert background.comoving_distance(far) == pytest.approx(one_by_one, rel=1e-7)
+    assert background.hubble(far) == pytest.approx([float(background.hubble(x)) for x in far])
+
+
+@pytest.mark.parametrize("h", [0.301, 0.5, 0.68, 0.9, 1.199])
+def test_h_of_an_acoustic_scale(h):
+    """Newton's steps come back from any side; beyond the range there is a sentence."""
+    inputs = (0.0224, 0.12, neutrino_sector(0.06))
+    distance = float(Background(*inputs[:2], h, inputs[2]).comoving_distance(1090.0))
+    found = Background.from_theta(100.0 * 144.5 / distance, 1090.0, 144.5, *inputs)
+    assert found.h == pytest.approx(h, rel=1e-10)
+    for scale in (3.0, 0.3):
+        with pytest.raises(RangeError, match=r"need h outside 0\.3 to 1\.2"):
+            Background.from_theta(100.0 * scale * 144.5 / distance, 1090.0, 144.5, *inputs)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -31,7 +31,7 @@ from hotaxion.theory.spectra.neutrinos import NeutrinoSector
 HUBBLE_100_PER_MPC = 100.0 / SPEED_OF_LIGHT_KM_S  # 100 km/s/Mpc over c
 _OMEGA_GAMMA = math.pi**2 / 15.0 * T_CMB_EV**4 / RHO_CRITICAL_OVER_H2_EV4
 _FERMION_FAMILY = 7.0 / 8.0 * (4.0 / 11.0) ** (4.0 / 3.0)
-_LN_NEAR, _N_NEAR, _N_FAR = math.log(6.0), 16, 32  # quadrature nodes below and above z = 5
+_LN_NEAR, _N_NEAR, _N_FAR = math.log(6.0), 24, 32  # quadrature nodes below and above z = 5
 _H_RANGE, _H_START = (0.3, 1.2), 0.68
 _NEWTON = 30  # steps at most; four are enough from the start
 LAMBDA = (-1.0, 0.0)  # w0 and wa of a cosmological constant
@@ -114,7 +114,7 @@ class Background:
                 f"theta_s_100 = {theta_s_100}, omega_b = {omega_b}, omega_cdm = {omega_cdm} need "
                 f"h outside {_H_RANGE[0]} to {_H_RANGE[1]}. Narrow the priors."
             )
-        found = replace(found, h=h)
+        found = cls(omega_b, omega_cdm, h, sector, relics, dark_energy)
         vars(found)["_today"] = today  # no need to integrate it again
         return found
 
@@ -180,17 +180,34 @@ class Background:
 
     def hubble(self, z: Array | float) -> Array:
         """H(z) [1/Mpc]; z of any shape, z >= 0."""
-        return self._hubble(np.log1p(z))
+        ln_1pz = np.asarray(np.log1p(z))
+        if ln_1pz.size > 1 and ln_1pz.max() <= _LN_NEAR:
+            values, _ = self._through_nodes(ln_1pz, _N_NEAR)
+            return np.exp(ln_1pz) / values
+        return self._hubble(ln_1pz)
 
     def comoving_distance(self, z: Array | float) -> Array:
         """Comoving distance to z [Mpc]; z of any shape, 0 <= z < 1e4."""
         ln_1pz = np.asarray(np.log1p(z))
         count = _N_FAR if np.max(ln_1pz, initial=0.0) > _LN_NEAR else _N_NEAR
-        if ln_1pz.size > 1:  # one series for all of them
-            nodes, integrals = _series(tuple(ln_1pz.ravel().tolist()), count)
-            return (integrals @ self._distance_slope(nodes)).reshape(ln_1pz.shape)
+        if ln_1pz.size > 1:
+            return self._through_nodes(ln_1pz, count)[1]
         nodes, weights = _quadrature(ln_1pz, count)
         return np.sum(weights * self._distance_slope(nodes), axis=-1)
+
+    def _through_nodes(self, ln_1pz: Array, degree: int) -> tuple[Array, Array]:
+        """`_distance_slope`, and its integral from 0: one series for all redshifts."""
+        nodes, *matrices = _series(tuple(ln_1pz.ravel().tolist()), degree)
+        key = (degree, float(nodes[-1]))
+        if key not in self._slopes:
+            self._slopes[key] = self._distance_slope(nodes)
+        values, integrals = (each @ self._slopes[key] for each in matrices)
+        return values.reshape(ln_1pz.shape), integrals.reshape(ln_1pz.shape)
+
+    @cached_property
+    def _slopes(self) -> dict[tuple[int, float], Array]:
+        """By degree and last node: distances and expansion rates share them."""
+        return {}
 
     def _distance_slope(self, ln_1pz: Array) -> Array:
         return np.exp(ln_1pz) / self._hubble(ln_1pz)
@@ -214,8 +231,8 @@ def _quadrature(upper: Array, count: int) -> tuple[Array, Array]:
 
 
 @lru_cache(maxsize=16)
-def _series(uppers: tuple[float, ...], degree: int) -> tuple[Array, Array]:
-    """Nodes, and the matrix (uppers, nodes) from values there to integrals from 0 to each upper.
+def _series(uppers: tuple[float, ...], degree: int) -> tuple[Array, Array, Array]:
+    """Nodes; matrices (uppers, nodes) from values there to those at each upper, and to integrals.
 
     Those of the Chebyshev polynomial through the values. A run asks for the same redshifts always.
     """
@@ -225,7 +242,8 @@ def _series(uppers: tuple[float, ...], degree: int) -> tuple[Array, Array]:
     coefficients[0] *= 0.5
     integrals = half * chebyshev.chebint(coefficients, lbnd=-1.0)
     places = np.array(uppers) / (half or 1.0) - 1.0
-    return half * (x + 1.0), chebyshev.chebvander(places, degree + 1) @ integrals
+    powers = chebyshev.chebvander(places, degree + 1)
+    return half * (x + 1.0), powers[:, :-1] @ coefficients, powers @ integrals
 
 
 def _acoustic_h(distance: float, weights: Array, others: Array, dark: Array) -> float | None:
@@ -244,6 +262,6 @@ def _acoustic_h(distance: float, weights: Array, others: Array, dark: Array) -> 
             return None
         step = 2.0 * excess / float(each @ (dark * inverse))
         square = max(square + step, least)
-        if abs(step) <= 1e-13 * square:
+        if abs(step) <= 1e-7 * square:  # the next one is its square
             return math.sqrt(square) if square <= most else None
     return None
