@@ -147,6 +147,7 @@ def files_of(theory: str, options: Mapping[str, Any]) -> list[Path]:
             "gluons": options["gluons"] != "none",
             "pions": True,
             "kaons": options["kaons"] != "none",
+            "nucleons": options["nucleons"] != "none",
             "fermions": options["fermions"] and options["model"] != "ksvz",
         }
         return [FOLDER / f"{name}.npz" for name, whether in used.items() if whether]

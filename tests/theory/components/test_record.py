@@ -25,7 +25,7 @@ from hotaxion.theory.components.record import (
     with_files,
 )
 
-KSVZ = {"model": "ksvz", "gluons": "htl", "kaons": "none", "fermions": True}
+KSVZ = {"model": "ksvz", "gluons": "htl", "kaons": "none", "nucleons": "none", "fermions": True}
 OPTIONS = {"HotAxion": KSVZ, "BBN": {"rates": "primat"}, "EmulatedClassy": {"emulator": None}}
 
 
@@ -51,6 +51,7 @@ def test_each_theory_has_its_own_files():
         ({}, ["gluons", "pions"]),
         ({"gluons": "none", "fermions": False, "model": "generic"}, ["pions"]),
         ({"kaons": "data", "model": "dfsz1"}, ["gluons", "pions", "kaons", "fermions"]),
+        ({"nucleons": "delta"}, ["gluons", "pions", "nucleons"]),
     ],
 )
 def test_only_tables_that_are_read_count(changes, names):
