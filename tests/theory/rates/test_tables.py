@@ -94,6 +94,8 @@ def test_one_command_makes_them_with_a_progress_bar(monkeypatch, tmp_path, capsy
         (fermions, "R_NODES", np.array([0.5, 2.0])),
         (kaons, "X_NODES", x),
         (kaons, "T_NODES_GEV", np.array([0.1, 0.15])),
+        (nucleons, "X_NODES", x),
+        (nucleons, "T_NODES_GEV", np.array([0.1, 0.15])),
     ):
         monkeypatch.setattr(module, name, nodes)
     make_tables.make(tmp_path, processes=1)
@@ -101,5 +103,5 @@ def test_one_command_makes_them_with_a_progress_bar(monkeypatch, tmp_path, capsy
         with np.load(tmp_path / name) as content:
             assert sorted(content.files) == sorted(keys)
     err = capsys.readouterr().err
-    for name in (*AXION_WAVES, "htl", "fermions", "kaons"):
+    for name in (*AXION_WAVES, "htl", "fermions", "kaons", "nucleons"):
         assert f"{name:10s} [{'#' * 40}] 2/2" in err
