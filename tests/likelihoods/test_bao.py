@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from cobaya.likelihoods.base_classes import BAO
 from cobaya.model import Model, get_model
 from scipy.integrate import trapezoid
 
@@ -54,6 +55,14 @@ def test_golden_chi2(point):
 def test_golden_chi2_of_2018(name, point):
     found = chi2s(distance_model(f"hotaxion.likelihoods.{name}"), **at(point))
     assert found[name] == pytest.approx(BAO2018_CHI2[point][name], abs=BAO2018_TOLERANCE)
+
+
+@pytest.mark.parametrize("name", ["DesiDR2", "BossDR12"])
+def test_all_measurements_at_once_are_those_one_by_one(name):
+    model = distance_model(f"hotaxion.likelihoods.{name}")
+    model.logposterior(at((68.0, 0.31, 147.0)))
+    (likelihood,) = model.likelihood.values()
+    assert likelihood.logp() == pytest.approx(BAO.logp(likelihood), rel=1e-12)
 
 
 @pytest.mark.parametrize("name", OFFICIAL)

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from cobaya.likelihoods.base_classes import CMBlikes, PlanckPlikLite
+from cobaya.likelihoods.planck_2018_lowl.EE import EE
 
 from .reference_values import LOWL_TT_DRIFT, PLANCK_CHI2, PLANCK_TOLERANCE
-from .stubs import chi2s, official_packages, spectra_model
+from .stubs import HERE, chi2s, official_packages, spectra_model
 
 OFFICIAL = {
     "PlanckLiteTTTEEE": "planck_2018_highl_plik.TTTEEE_lite_native",
@@ -102,3 +104,33 @@ def test_calibration_prior_is_planck_s():
         if name == "A_planck"
     )
     assert (prior.mean(), prior.std()) == pytest.approx((1.0, 0.0025))
+
+
+@pytest.mark.parametrize("calibration", [1.0, 1.004])
+def test_shortcuts_give_what_cobaya_s_own_code_gives(calibration):
+    """On the same shipped arrays: windows added up, half of a matrix, another look-up."""
+    from hotaxion.likelihoods import PlanckLensing, PlanckLiteTTTEEE, PlanckLowlEE
+
+    with np.load(HERE / "class_spectra.npz") as file:
+        dl = {name: file[f"shifted_{name}"].astype(float) for name in ("tt", "te", "ee", "pp")}
+    lensing, low, lite = PlanckLensing({}), PlanckLowlEE({}), PlanckLiteTTTEEE({})
+    assert lensing.log_likelihood(dl, A_planck=calibration) == pytest.approx(
+        CMBlikes.log_likelihood(lensing, dl, A_planck=calibration), rel=1e-9
+    )
+    assert low.log_likelihood(dl["ee"], calibration) == EE.log_likelihood(
+        low, dl["ee"], calibration
+    )
+    high = (0, dl["tt"], dl["te"], dl["ee"], calibration)
+    assert lite.get_chi_squared(*high) == pytest.approx(
+        PlanckPlikLite.get_chi_squared(lite, *high), rel=1e-9
+    )
+
+
+def test_a_preset_asks_for_spectra_once():
+    model = spectra_model({"hotaxion.likelihoods.Planck2018": None}, "bestfit")
+    (theory,) = model.theory.values()
+    asked, own = [], theory.get_Cl
+    theory.get_Cl = lambda *args, **kwargs: asked.append(args) or own(*args, **kwargs)
+    first, second = (chi2s(model, amplitude=a, A_planck=1.0)["Planck2018"] for a in (1.0, 0.99))
+    assert len(asked) == 2
+    assert first != second
