@@ -35,6 +35,7 @@ _Q_MIN, _Q_MAX = 0.005, 35.0  # q / T_FINAL_GEV
 _X_NODES = np.geomspace(0.005, 80.0, 240)
 # Back-reaction: a(T) is found when a pass moves ln a by less than this; most passes.
 _LN_A_TOLERANCE, _MOST_PASSES = 1e-6, 50
+_APART = 1e-7  # least distance of jumps, relative: closer ones are one
 _NUMERICS = Numerics()
 
 
@@ -48,8 +49,11 @@ def temperature_grid(
 
     The temperatures at which rates (`jumps`) or H jump are grid points: no step straddles them.
     """
-    inside = {jump for jump in (*jumps, *expansion.jumps) if T_FINAL_GEV < jump < t_initial_gev}
-    ends = [t_initial_gev, *sorted(inside, reverse=True), T_FINAL_GEV]
+    ends = [t_initial_gev]
+    for jump in sorted((*jumps, *expansion.jumps), reverse=True):
+        if T_FINAL_GEV * (1.0 + _APART) < jump < ends[-1] * (1.0 - _APART):
+            ends.append(jump)
+    ends.append(T_FINAL_GEV)
     parts = []
     for high, low in pairwise(ends):
         dense = np.geomspace(high, low, 4000)

@@ -183,6 +183,13 @@ def test_numerics_do_not_matter(change):
     assert Abundance(T_reheat=0.05, **change)(1.0).delta_neff == pytest.approx(reference, rel=3e-4)
 
 
+@pytest.mark.parametrize("apart", [0.0, 1e-13, 1e-7, -1e-7])
+def test_an_end_where_quarks_set_in(apart):
+    options = dict(model="dfsz1", tan_beta=0.25, reheating="sudden")
+    found = Abundance(T_reheat=1.0 + apart, **options)(0.1).delta_neff
+    assert found == pytest.approx(Abundance(T_reheat=0.999, **options)(0.1).delta_neff, rel=5e-3)
+
+
 # --- what is refused --------------------------------------------------------------------------
 
 
