@@ -25,7 +25,7 @@ class RelicOptions(Options):
         *("relic", "name: NAME in the product NAME_psd and in all parameters", ""), main=True
     )
     distribution: str = option(
-        *("thermal", "momenta", "docs/guides/relics.md"),
+        *("thermal", "occupation of its momenta", "docs/guides/relics.md"),
         noun="distribution of a relic",
         main=True,
         choices={
