@@ -110,7 +110,7 @@ def neutrino_sector(
         as `degenerate`).
     delta_neff_extra : N_eff of massless radiation besides; negative for less than the standard,
         as long as N_eff of neutrinos and radiation is N_EFF_MIN or more.
-    n_eff : the standard; 3.046 in older work.
+    n_eff : the standard, N_EFF_MIN to DELTA_NEFF_EXTRA_MAX; 3.046 in older work.
 
     Raises
     ------
@@ -125,6 +125,7 @@ def neutrino_sector(
             f"mnu = {mnu_ev:g} eV; the {hierarchy} hierarchy allows a sum of neutrino masses from "
             f"{minimum:.4f} eV on. Raise the lower end of the prior."
         )
+    n_eff = number("n_eff", n_eff, N_EFF_MIN, DELTA_NEFF_EXTRA_MAX)
     least = N_EFF_MIN - n_eff
     n_eff += number("delta_neff_extra", delta_neff_extra, least, DELTA_NEFF_EXTRA_MAX)
     if hierarchy in _EQUAL_MASSES:

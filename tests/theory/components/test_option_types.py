@@ -70,6 +70,7 @@ NUMBERS = {
     "mass": lambda v: thermal("fermion").relic(v, 0.5, 2.0),
     "temperature": lambda v: thermal("fermion").relic(0.1, v, 2.0),
     "degrees": lambda v: thermal("fermion").relic(0.1, 0.5, v),
+    "n_eff": lambda v: neutrino_sector(0.1, "degenerate", 0.0, v),
     "delta_neff_extra": lambda v: neutrino_sector(0.1, "degenerate", v),
     "pions": lambda v: DEFAULT.scaled(v),
     "gluons": lambda v: DEFAULT.scaled(1.0, v),
