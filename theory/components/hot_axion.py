@@ -116,7 +116,7 @@ class HotAxion(DeclaredOptions, Theory):
 
     @property
     def _is_alp(self) -> bool:
-        return self.declared_values()["model"] == "alp"
+        return self._options.model == "alp"
 
     def get_requirements(self) -> dict[str, None]:
         """What `requires` says; where no mass is in `params`, a mass from another theory.

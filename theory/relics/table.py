@@ -141,9 +141,10 @@ class RelicTable:
         Where inputs vary, the ratio to a quick solution is 1 within 1e-5 below its masses. Raises
         UnknownOptionError or RangeError for an input that does not vary here, or is left out.
         """
-        for name in inputs:
-            choice("input of this table", name, self._inputs.ranges)
-        for name in self._inputs.ranges.keys() - inputs.keys():
+        if inputs.keys() != self._inputs.ranges.keys():
+            for name in inputs:
+                choice("input of this table", name, self._inputs.ranges)
+            (name, *_) = self._inputs.ranges.keys() - inputs.keys()
             raise RangeError(f"this table of relics needs a value of {name}, which varies in it.")
         if self._inputs.ranges and not self._quick:
             return False
