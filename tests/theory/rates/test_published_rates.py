@@ -31,7 +31,7 @@ from ..reference_values_gluons import (
 class GluonsAlone:
     """The HTL rate times a factor down to 200 MeV, nothing below, by quadrature (no table)."""
 
-    t_min_gev = 0.2
+    t_min_gev, jumps_gev = 0.2, (1.0,)
 
     def __init__(self):
         t, x = np.geomspace(self.t_min_gev, 100.0, 12), np.geomspace(0.005, 80.0, 16)
