@@ -133,7 +133,8 @@ class RelicTable:
     def _parabola(self, solver: Solver) -> Array:
         """(3, 1 + n_q) coefficients of what `_column` has, in powers of (m_a / M_A_MIN_EV)^2."""
         powers = ((_LIGHT_EV / M_A_MIN_EV) ** 2)[:, None] ** np.arange(3)
-        return np.linalg.solve(powers, self._column(solver, _LIGHT_EV, []))
+        column = self._column(solver, _LIGHT_EV, [])
+        return np.asarray(np.linalg.solve(powers, column), dtype=np.float64)
 
     def covers(self, m_a_ev: float, **inputs: float) -> bool:
         """Whether the table holds this point.
