@@ -5,7 +5,15 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from hotaxion.analysis.commands import GOOD, Commands, add_grid, add_options, command, options_of
+from hotaxion.analysis.commands import (
+    GOOD,
+    Commands,
+    add_grid,
+    add_options,
+    command,
+    options_of,
+    usage,
+)
 from hotaxion.theory.errors import RangeError
 
 
@@ -17,9 +25,12 @@ def add_abundance(commands: Commands) -> None:
     parser.add_argument("--f-a", type=float, metavar="GEV", help=text)
     add_options(parser)
     parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.set_defaults(parser=parser)
 
 
 def _abundance(args: argparse.Namespace) -> int:
+    if args.m_a is None and args.f_a is None:
+        return usage(args, "--m-a or --f-a is needed, e.g. --m-a 0.1")
     from hotaxion.analysis import abundances
 
     options = options_of(args)

@@ -171,7 +171,6 @@ def test_published_abundance(capsys, m_a, published):
         (["--m-a", "1", "--step", "0"], "0.0001 to 0.2"),
         (["--m-a", "1", "--momenta", "5"], "30 to 1000"),
         (["--m-a", "1", "--g-star-shift", "nan"], "-5 to 5"),
-        ([], "give either m_a or f_a"),
         (["--m-a", "1", "--f-a", "1e8"], "give either m_a or f_a"),
         (["--m-a", "1", "--model", "alp"], "independent; give"),
     ],

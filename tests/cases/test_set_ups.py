@@ -121,7 +121,7 @@ def test_the_doctor_and_inputs_without_our_theories():
 @pytest.mark.parametrize(
     ("number", "blocks", "says"),
     [
-        (17, {}, "give exactly one of the parameters m_a [eV] and delta_neff"),
+        (17, {}, "give exactly one of the parameters m_a [eV], f_a [GeV]"),
         (17, {"params": {"m_a": None}}, "give exactly one of the parameters m_a [eV]"),
         (17, {"params": {"m_a": 0.1, "delta_neff": 0.1}}, "give exactly one of the parameters"),
         (17, {"theory": {AXION: GONE}}, "add hotaxion.theory.HotAxion"),
