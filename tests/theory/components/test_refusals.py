@@ -175,7 +175,7 @@ def test_a_fault_of_the_machine_stops_each_component(monkeypatch, caplog, name, 
     theories, likelihood, params, good, _ = refusing({BBN: AXION, DESI: EMULATED}.get(name, name))
     with caplog.at_level(logging.INFO), model_of(theories, likelihood, params) as model:
         if name == AXION:
-            monkeypatch.setattr(HotAxion, "_psd", fail)
+            monkeypatch.setattr(HotAxion, "_relics", fail)
         elif name == NUCLEI:
             monkeypatch.setattr(Nucleosynthesis, "abundances", fail)
         elif name == CLASS:
