@@ -9,6 +9,8 @@ from __future__ import annotations
 import multiprocessing
 import os
 import re
+import threading
+import time
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -35,6 +37,7 @@ from hotaxion.theory.files import write_whole
 _ZERO = -1e30  # stands for ln 0, which nautilus does not take
 _LEFT_OUT = 1e-6  # of the posterior: points of least weight, which are most of the file
 _PRIOR_DRAWS = 2**13
+_LOOK_S = 0.3  # how often a fork looks for its parent
 _SAME = 0.05  # of ln L, of one point computed again; CLASS scatters by some hundredths
 
 
@@ -321,15 +324,24 @@ _model_of_fork: Model  # of the process that a pool has forked
 
 def _forks(processes: int, model: Model) -> ProcessPoolExecutor:
     """Processes that have the model as it is here."""
-    return ProcessPoolExecutor(
-        processes, multiprocessing.get_context("fork"), initializer=_take, initargs=(model,)
-    )
+    fork, given = multiprocessing.get_context("fork"), (model, os.getpid())
+    return ProcessPoolExecutor(processes, fork, initializer=_take, initargs=given)
 
 
-def _take(model: Model) -> None:
+def _take(model: Model, parent: int) -> None:
     global _model_of_fork
     _model_of_fork = model
     Finalize(None, model.close, exitpriority=10)
+    threading.Thread(target=_go_with, args=(parent,), daemon=True).start()
+
+
+def _go_with(parent: int) -> None:
+    """End this fork when its parent is gone (SIGKILL): it would wait for ever, and hold the lock of
+    the output, so that the run could not be resumed.
+    """
+    while os.getppid() == parent:
+        time.sleep(_LOOK_S)
+    os._exit(1)
 
 
 def _row_in_fork(point: Array) -> Array:

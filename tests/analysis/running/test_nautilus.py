@@ -3,6 +3,7 @@ and go on after a kill as if nothing had been."""
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import signal
@@ -100,26 +101,28 @@ def test_goes_on_where_it_stopped(tmp_path):
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 def test_kill_at_any_moment_then_resume(tmp_path):
-    """SIGKILL at random after something new was written, again and again: no evaluation on disk is
-    made twice, and the end is that of a run that nobody disturbed."""
+    """SIGKILL of the run, not of its forks, at random after something new was written, again and
+    again: no evaluation on disk is made twice, and the end is that of a run that nobody disturbed.
+    """
     info = toy(tmp_path, output_every=0.05, processes=2, n_live=100, n_eff=400)
-    moments = np.random.default_rng(2)
-    known = [0]  # evaluations on disk
-    for _ in range(4):
-        child = os.fork()
-        if child == 0:
-            os.setpgid(0, 0)  # so that its own forks go with it
-            run({**info, "resume": True})
+    moments, known = np.random.default_rng(2), [0]  # evaluations on disk
+    deadline = time.monotonic() + 120
+    while len(known) < 4 and time.monotonic() < deadline:
+        if (child := os.fork()) == 0:
+            with contextlib.suppress(BaseException):  # locked, while forks of before are going
+                run({**info, "resume": True})
             os._exit(0)
-        os.setpgid(child, child)
-        deadline = time.monotonic() + 60
-        while _evaluations(tmp_path) <= known[-1] and time.monotonic() < deadline:
+        while os.waitpid(child, os.WNOHANG) == (0, 0):
+            if _evaluations(tmp_path) > known[-1]:
+                time.sleep(moments.uniform(0.0, 0.3))
+                os.kill(child, signal.SIGKILL)
+                os.waitpid(child, 0)
+                known.append(_evaluations(tmp_path))
+                break
             time.sleep(0.01)
-        time.sleep(moments.uniform(0.0, 0.3))
-        os.killpg(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-        known.append(_evaluations(tmp_path))
+    assert len(known) == 4
     assert known == sorted({*known})
+    time.sleep(1.0)  # by then the forks have seen that they are alone
     _, sampler = run({**info, "resume": True})
     found = sampler.products()
     assert found["evaluations"] >= known[-1]
