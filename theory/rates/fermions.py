@@ -29,7 +29,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import lru_cache
-from multiprocessing import Pool
 
 import numpy as np
 from scipy.interpolate import CubicSpline, RectBivariateSpline
@@ -40,6 +39,7 @@ from hotaxion.theory.errors import RangeError
 from hotaxion.theory.particle.couplings import Couplings
 from hotaxion.theory.particle.running import QUARK_MASSES_GEV, alpha_s, running_mass
 from hotaxion.theory.rates.collision import massive_loss, omega_min
+from hotaxion.theory.rates.rows import Progress, compute_rows, silent
 from hotaxion.theory.rates.tables import load_table, table_nodes
 
 BOSE, FERMI, BOLTZMANN = 1, -1, 0
@@ -113,19 +113,13 @@ def _row(r: float) -> list[tuple[float, float]]:
     return [scaled_losses(x, r) for x in X_NODES]
 
 
-def make_table(
-    processes: int = 2, progress: Callable[[int, int], None] = lambda done, total: None
-) -> dict[str, Array]:
+def make_table(processes: int = 2, progress: Progress = silent) -> dict[str, Array]:
     """Content of `fermions.npz`: ln of both scaled losses on (ln r, ln x); running g_s and masses.
 
     About a minute on two cores. `progress` is called with (rows done, rows in all).
     """
-    rows = []
-    with Pool(processes) as pool:
-        for row in pool.imap(_row, R_NODES):
-            rows.append(row)
-            progress(len(rows), R_NODES.size)
-    losses = np.log(np.array(rows)).astype(np.float32)
+    rows = compute_rows(_row, R_NODES, processes, progress)
+    losses = np.log(rows).astype(np.float32)
     scale = 2.0 * np.pi * _QUARK_T_GEV
     table = {
         "ln_r": np.log(R_NODES),

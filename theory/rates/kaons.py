@@ -23,9 +23,7 @@ and `kaons.npz` holds ln V, ln S, ln M and X/sqrt(S M), scaled as in `log_scaled
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
-from multiprocessing import Pool
 
 import numpy as np
 
@@ -34,6 +32,7 @@ from hotaxion.theory.constants import M_PION_GEV
 from hotaxion.theory.errors import UnknownOptionError
 from hotaxion.theory.rates.collision import massive_loss, omega_min
 from hotaxion.theory.rates.pik import M_KAON_GEV, KaonCouplings, axion_squared
+from hotaxion.theory.rates.rows import Progress, compute_rows, silent
 from hotaxion.theory.rates.tables import RateTable, load_table, table_nodes
 
 TABLE = "kaons.npz"
@@ -103,19 +102,13 @@ def _row(temperature_gev: float) -> list[tuple[float, float, float, float]]:
     return [log_scaled_losses(x, temperature_gev) for x in X_NODES]
 
 
-def make_table(
-    processes: int = 2, progress: Callable[[int, int], None] = lambda done, total: None
-) -> dict[str, Array]:
+def make_table(processes: int = 2, progress: Progress = silent) -> dict[str, Array]:
     """Content of `kaons.npz`, on (ln T, ln x); about a minute on two cores.
 
     `progress` is called with (rows done, rows in all).
     """
-    rows = []
-    with Pool(processes) as pool:
-        for row in pool.imap(_row, T_NODES_GEV):
-            rows.append(row)
-            progress(len(rows), T_NODES_GEV.size)
-    parts = np.array(rows).astype(np.float32)
+    rows = compute_rows(_row, T_NODES_GEV, processes, progress)
+    parts = rows.astype(np.float32)
     names = ("isovector", "isoscalar", "mass", "cross")
     grid = {"ln_t": np.log(T_NODES_GEV), "ln_x": np.log(X_NODES)}
     return grid | {name: parts[..., i] for i, name in enumerate(names)}

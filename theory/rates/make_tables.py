@@ -10,7 +10,6 @@ import argparse
 import sys
 from collections.abc import Callable
 from functools import partial
-from multiprocessing import Pool
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +18,7 @@ from hotaxion.theory.arrays import Array
 from hotaxion.theory.files import write_arrays
 from hotaxion.theory.rates import fermions, gluons, kaons, nucleons, pions
 from hotaxion.theory.rates.pipi import AXION_WAVES
+from hotaxion.theory.rates.rows import compute_rows
 from hotaxion.theory.rates.tables import FOLDER, table_nodes
 
 X_NODES = table_nodes("pions.npz", "ln_x")  # and of the gluons
@@ -33,12 +33,7 @@ def _row(temperature_gev: float, rate: Callable[[float, float], float]) -> list[
 def _table(
     name: str, temperatures: Array, rate: Callable[[float, float], float], processes: int
 ) -> Array:
-    rows = []
-    with Pool(processes) as pool:
-        for row in pool.imap(partial(_row, rate=rate), temperatures):
-            rows.append(row)
-            _progress(name, len(rows), len(temperatures))
-    return np.array(rows)
+    return compute_rows(partial(_row, rate=rate), temperatures, processes, partial(_progress, name))
 
 
 def _progress(name: str, done: int, total: int) -> None:

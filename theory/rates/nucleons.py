@@ -18,9 +18,7 @@ P11, and a pi <-> N Nbar.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
-from multiprocessing import Pool
 
 import numpy as np
 
@@ -32,6 +30,7 @@ from hotaxion.theory.constants import (
     M_PROTON_GEV,
 )
 from hotaxion.theory.rates.collision import massive_loss, omega_min
+from hotaxion.theory.rates.rows import Progress, compute_rows, silent
 from hotaxion.theory.rates.tables import RateTable, load_table, table_nodes
 
 TABLE = "nucleons.npz"
@@ -91,20 +90,14 @@ def _row(temperature_gev: float) -> list[float]:
     return [log_scaled_loss(x, temperature_gev) for x in X_NODES]
 
 
-def make_table(
-    processes: int = 2, progress: Callable[[int, int], None] = lambda done, total: None
-) -> dict[str, Array]:
+def make_table(processes: int = 2, progress: Progress = silent) -> dict[str, Array]:
     """Content of `nucleons.npz`, on (ln T, ln x); ten seconds.
 
     `progress` is called with (rows done, rows in all).
     """
-    rows = []
-    with Pool(processes) as pool:
-        for row in pool.imap(_row, T_NODES_GEV):
-            rows.append(row)
-            progress(len(rows), T_NODES_GEV.size)
+    rows = compute_rows(_row, T_NODES_GEV, processes, progress)
     grid = {"ln_t": np.log(T_NODES_GEV), "ln_x": np.log(X_NODES)}
-    return grid | {"delta": np.array(rows).astype(np.float32)}
+    return grid | {"delta": rows.astype(np.float32)}
 
 
 @lru_cache(maxsize=1)
