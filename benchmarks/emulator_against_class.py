@@ -65,13 +65,11 @@ def chi2(of: Model, point: dict[str, float]) -> np.ndarray:
 
 def stored(count: int) -> list[tuple[dict[str, float], float]]:
     """Points of the posterior, with ln L by CLASS as `hotaxion verify` found it."""
-    header, *lines = TABLE.read_text(encoding="utf-8").splitlines()
-    names = header.split()[3:-1]
-    rows = [line.split() for line in lines if line.startswith(f"{INPUT} blind_ksvz ")]
-    return [
-        (dict(zip(names, map(float, row[2:-1]), strict=True)), float(row[-1]))
-        for row in rows[:count]
-    ]
+    first, *_ = TABLE.read_text(encoding="utf-8").split("\n# ")
+    header, *lines = first.splitlines()  # those of INPUT come first
+    names = header.partition(" = ")[2].split()[:-1]
+    rows = [list(map(float, line.split())) for line in lines[:count]]
+    return [(dict(zip(names, row[:-1], strict=True)), row[-1]) for row in rows]
 
 
 def points(count: int, steps: list[int]) -> None:

@@ -24,15 +24,19 @@ TABLE = Path(__file__).parent / "blind_points.txt"
 MEAN, STD, EFFECTIVE = 0.05, 0.1, 0.98
 
 
-def _points() -> dict[tuple[str, str], list[list[float]]]:
-    groups: dict[tuple[str, str], list[list[float]]] = {}
-    for line in TABLE.read_text().splitlines()[1:]:
-        name, label, *numbers = line.split()
-        groups.setdefault((name, label), []).append([float(x) for x in numbers])
+def _points() -> dict[tuple[str, str], list[dict[str, float]]]:
+    """By input and chain: the sampled parameters of each point, and `lnL(CLASS)`."""
+    groups: dict[tuple[str, str], list[dict[str, float]]] = {}
+    for line in TABLE.read_text().splitlines():
+        if line.startswith("# "):
+            title, _, names = line.removeprefix("# ").partition(" = ")
+            name, label = title.split()
+            points = groups[name, label] = []
+        else:
+            points.append(dict(zip(names.split(), map(float, line.split()), strict=True)))
     return groups
 
 
-PARAMETERS = TABLE.read_text().splitlines()[0].split()[3:-1]
 POINTS = _points()
 INPUT = "hotaxion2026_ksvz"
 
@@ -42,10 +46,10 @@ def test_there_are_enough_points():
     counts = {label: len(rows) for (_, label), rows in POINTS.items()}
     posteriors = ("blind_ksvz", "hotaxion2026_dfsz", "deramo2022_planck_bao2018_ksvz")
     least = {name: 60 for name in posteriors} | {f"{name}:m_a": 20 for name in posteriors}
-    least["blind_heavy"] = 20
+    least |= {"blind_heavy": 20, "hotaxion2026_pact_ksvz": 100}
     for label, count in least.items():
         assert counts[label] >= count
-    m_a = np.exp([row[PARAMETERS.index("ln_m_a")] for row in POINTS[INPUT, "blind_heavy"]]) - 0.05
+    m_a = np.exp([point["ln_m_a"] for point in POINTS[INPUT, "blind_heavy"]]) - 0.05
     assert (m_a.min() < 0.25) & (m_a.max() > 0.85)
 
 
@@ -59,10 +63,10 @@ def test_emulator_against_class(group):
     name, _ = group
     model = get_model(_input(name))
     differences = []
-    for *values, direct in POINTS[group]:
-        point = dict(zip(PARAMETERS, values, strict=True))
-        emulated = float(np.sum(model.loglikes(point, return_derived=False)))
-        differences.append(direct - emulated)
+    for point in POINTS[group]:
+        sampled = {name: value for name, value in point.items() if name != "lnL(CLASS)"}
+        emulated = float(np.sum(model.loglikes(sampled, return_derived=False)))
+        differences.append(point["lnL(CLASS)"] - emulated)
     theory = model.theory["hotaxion.theory.EmulatedClassy"]
     assert theory.class_points == 0
     difference = np.array(differences)

@@ -66,8 +66,9 @@ def model(theory=EMULATED, wants=None, params=None, without=(), data=None, **opt
 def blind():
     """Parameters of the first blind point, and ln L of CLASS there."""
     header, line = BLIND.read_text().splitlines()[:2]
-    names, (*values, direct) = header.split()[3:-1], map(float, line.split()[2:])
-    point = dict(zip(names, values, strict=True))
+    names = header.partition(" = ")[2].split()
+    point = dict(zip(names, map(float, line.split()), strict=True))
+    direct = point.pop("lnL(CLASS)")
     m_a = np.exp(point.pop("ln_m_a")) - 0.05
     return point, {"mnu": point.pop("mnu"), "m_a": m_a}, direct
 
