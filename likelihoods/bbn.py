@@ -12,8 +12,16 @@ from cobaya.theory import Provider
 
 from hotaxion.likelihoods.checked import Checked
 from hotaxion.likelihoods.data_files import logged_errors
-from hotaxion.likelihoods.measurements import DEUTERIUM, HELIUM, PRESETS, Measurement, choose
+from hotaxion.likelihoods.measurements import (
+    DEUTERIUM,
+    HELIUM,
+    PRESETS,
+    Measurement,
+    Preset,
+    choose,
+)
 from hotaxion.theory.checks import flag, number, shown
+from hotaxion.theory.components.bibliography import entries_named
 from hotaxion.theory.components.guards import Needed, post_columns
 from hotaxion.theory.components.overlaps import DEUTERIUM as DEUTERIUM_SEEN
 from hotaxion.theory.components.overlaps import HELIUM as HELIUM_SEEN
@@ -26,6 +34,29 @@ _STORED_DIGITS = 1e-6  # Cobaya's chains keep eight digits
 _SIGMA = {"Y_p": "sigma_Y_p", "DH": "sigma_DH_rel"}  # abundance -> key in `bbn_theory_error`
 _OBSERVATIONS = {"Y_p": HELIUM_SEEN, "DH": DEUTERIUM_SEEN}
 _ERROR_RANGES = {"sigma_Y_p": (0.0, 1e9), "sigma_DH_rel": (0.0, 1e9), "correlation": (-1.0, 1.0)}
+
+
+def _preset(given: object) -> Preset | None:
+    """The preset of this key, which YAML reads as an integer where an unquoted 2026 stands."""
+    if given is None:
+        return None
+    return choose("preset", given if isinstance(given, str) else shown(given), PRESETS)
+
+
+def _choose(
+    preset: Preset | None,
+    helium: str | Literal[False] | None,
+    deuterium: str | Literal[False] | None,
+) -> dict[str, tuple[str, Measurement]]:
+    """Abundance -> key and measurement; an element that is False is left out."""
+    helium = preset.helium if preset and helium is None else helium
+    deuterium = preset.deuterium if preset and deuterium is None else deuterium
+    chosen = {}
+    if helium is not None and helium is not False:
+        chosen["Y_p"] = (helium, choose("helium measurement", helium, HELIUM))
+    if deuterium is not None and deuterium is not False:
+        chosen["DH"] = (deuterium, choose("deuterium measurement", deuterium, DEUTERIUM))
+    return chosen
 
 
 class BBN(Checked, Likelihood):
@@ -78,25 +109,31 @@ class BBN(Checked, Likelihood):
                 self.mpi_warning("%s: %s.", key, measurement.note)
 
     def _read_options(self) -> None:
-        helium, deuterium, theory_error = self.helium, self.deuterium, self.theory_error
-        if self.preset is not None:  # YAML reads an unquoted 2026 as an integer
-            key = self.preset if isinstance(self.preset, str) else shown(self.preset)
-            preset = choose("preset", key, PRESETS)
-            helium = preset.helium if helium is None else helium
-            deuterium = preset.deuterium if deuterium is None else deuterium
-            theory_error = preset.theory_error if theory_error is None else theory_error
+        preset = _preset(self.preset)
+        theory_error = self.theory_error
+        if theory_error is None and preset:
+            theory_error = preset.theory_error
         self._add_theory_error = theory_error is None or flag("theory_error", theory_error)
-        self._chosen: dict[str, tuple[str, Measurement]] = {}
-        if helium is not None and helium is not False:
-            self._chosen["Y_p"] = (helium, choose("helium measurement", helium, HELIUM))
-        if deuterium is not None and deuterium is not False:
-            self._chosen["DH"] = (deuterium, choose("deuterium measurement", deuterium, DEUTERIUM))
+        self._chosen = _choose(preset, self.helium, self.deuterium)
         if not self._chosen:
             raise HotAxionError(
                 "no measurement is selected; give `preset`, `helium` or `deuterium`. "
                 f"Presets: {', '.join(PRESETS)}. Helium: {', '.join(HELIUM)}. "
                 f"Deuterium: {', '.join(DEUTERIUM)}."
             )
+
+    @classmethod
+    def get_bibtex(cls) -> str:
+        """What to cite for the default options."""
+        return cls.bibtex_of({})
+
+    @classmethod
+    def bibtex_of(cls, given: Mapping[str, Any]) -> str:
+        """The papers of the measurements that these options choose."""
+        options = {**cls.get_defaults(), **given}
+        chosen = _choose(_preset(options["preset"]), options["helium"], options["deuterium"])
+        sources = " ".join(measured.source for _, measured in chosen.values())
+        return entries_named(super().get_bibtex() or "", sources)
 
     def observed(self) -> tuple[Observation, ...]:
         """The elements that are selected."""

@@ -45,7 +45,9 @@ HELIUM: dict[str, Measurement] = {
     "hsyu2020": _symmetric(0.2436, 0.0040, "arXiv:2005.12290"),
     "aver2021": _symmetric(0.2453, 0.0034, "arXiv:2010.04180"),
     "empress2022": Measurement(0.2370, 0.0034, 0.0033, "arXiv:2203.09617"),
-    "pdg2024": _symmetric(0.245, 0.003, "Particle Data Group 2024, Big Bang nucleosynthesis"),
+    "pdg2024": _symmetric(
+        0.245, 0.003, "Particle Data Group 2024, doi:10.1103/PhysRevD.110.030001"
+    ),
     "empress2025": _symmetric(0.2402, 0.0040, "arXiv:2506.24050v2"),
     "lbt2026": _symmetric(0.2458, 0.0013, "arXiv:2601.22238"),
 }
@@ -53,7 +55,7 @@ HELIUM: dict[str, Measurement] = {
 DEUTERIUM: dict[str, Measurement] = {
     "cooke2018": _symmetric(2.527e-5, 0.030e-5, "arXiv:1710.11129"),
     "pdg2022": _symmetric(
-        2.547e-5, 0.025e-5, "Particle Data Group 2022, Big Bang nucleosynthesis", _UNCHECKED
+        2.547e-5, 0.025e-5, "Particle Data Group 2022, doi:10.1093/ptep/ptac097", _UNCHECKED
     ),
     "kislitsyn2024": _symmetric(2.533e-5, 0.024e-5, "arXiv:2401.12797"),
     "pettini_cooke2025": _symmetric(2.510e-5, 0.028e-5, "arXiv:2511.06275"),

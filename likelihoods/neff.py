@@ -16,7 +16,7 @@ from hotaxion.likelihoods.checked import Checked
 from hotaxion.likelihoods.data_files import logged_errors
 from hotaxion.likelihoods.neff_data import Measurement
 from hotaxion.theory.checks import choice, flag, text
-from hotaxion.theory.components.bibliography import arxiv_numbers, split_entries
+from hotaxion.theory.components.bibliography import entries_named
 from hotaxion.theory.components.guards import EXTRA_RADIATION, Needed
 from hotaxion.theory.components.overlaps import Observation
 from hotaxion.theory.components.relic_products import (
@@ -121,9 +121,7 @@ class Neff(Checked, Likelihood):
     def bibtex_of(cls, given: Mapping[str, Any]) -> str:
         """What to cite for these options: the preset, or what is known of `source`."""
         row = neff_data.published().get(str(given.get("preset")))
-        numbers = arxiv_numbers(row.arxiv if row else str(given.get("source")))
-        entries = split_entries(cls.get_bibtex()).values()
-        return "\n\n".join(one for one in entries if any(n in one for n in numbers))
+        return entries_named(cls.get_bibtex(), row.arxiv if row else str(given.get("source")))
 
     def get_requirements(self) -> dict[str, None]:
         """Radiation that is no neutrino."""

@@ -113,6 +113,13 @@ class OfficialOnDemand(Checked):
         return sorted(path for path in found if path.is_file())
 
     @classmethod
+    def bibtex_of(cls, given: Mapping[str, Any]) -> str:
+        """What to cite for these options: of Cobaya's class, where its files are taken."""
+        wanted = cls._wanted({**cls.get_defaults(), **given})
+        used = get_component_class(wanted[0], "likelihood") if wanted else cls
+        return used.get_bibtex() or ""
+
+    @classmethod
     def better_files(cls, packages_path: str | None) -> str:
         """A sentence if official files that differ from the shipped ones lie in this folder."""
         if not cls._difference or not packages_path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
@@ -13,6 +12,7 @@ from cobaya.theory import Provider
 
 import hotaxion.likelihoods
 from hotaxion.likelihoods.checked import Checked, refuse_nan
+from hotaxion.theory.components.bibliography import split_entries
 from hotaxion.theory.components.overlaps import Observation
 
 _PREFIX = "chi2_"
@@ -127,10 +127,21 @@ class _Preset(Checked, Likelihood):
 
     @classmethod
     def get_bibtex(cls) -> str:
-        """References of all pieces, each paper once, as BibTeX needs it."""
-        texts = [getattr(hotaxion.likelihoods, name).get_bibtex() for name in cls._pieces]
-        entries = [e.strip() for text in texts for e in re.split("^(?=@)", text, flags=re.M)]
-        return "\n\n".join({e.partition(",")[0]: e for e in entries if e}.values())
+        """What to cite for the default options."""
+        return cls.bibtex_of({})
+
+    @classmethod
+    def bibtex_of(cls, given: Mapping[str, Any]) -> str:
+        """References of all pieces with these options, each paper once, as BibTeX needs it."""
+        entries: dict[str, str] = {}
+        for name in cls._pieces:
+            piece = getattr(hotaxion.likelihoods, name)
+            if hasattr(piece, "bibtex_of"):
+                text = piece.bibtex_of(cls._options_of(name, given))
+            else:
+                text = piece.get_bibtex()
+            entries |= split_entries(text)
+        return "\n\n".join(entries.values())
 
 
 class Planck2018(_Preset):

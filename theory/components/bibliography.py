@@ -9,6 +9,7 @@ from pathlib import Path
 
 _FILE = Path(__file__).with_name("references.bibtex")
 _NUMBER = re.compile(r"\b(?:[a-z-]+/\d{7}|\d{4}\.\d{4,5})\b")
+_NAME = re.compile(r'^\s*(?:eprint|doi)\s*=\s*"([^"]+)"', re.M)
 
 
 def arxiv_numbers(text: str) -> list[str]:
@@ -20,6 +21,12 @@ def split_entries(text: str) -> dict[str, str]:
     """Key -> entry, of BibTeX; what stands before the first entry is left out."""
     pieces = re.split(r"(?m)^(?=@)", text)[1:]
     return {re.split(r"[{,]", piece)[1].strip(): piece.strip() for piece in pieces}
+
+
+def entries_named(text: str, words: str) -> str:
+    """Those of the entries in `text` whose arXiv number or DOI stands in `words`."""
+    entries = split_entries(text).values()
+    return "\n\n".join(e for e in entries if any(name in words for name in _NAME.findall(e)))
 
 
 @cache
