@@ -75,7 +75,8 @@ def data_files(model: Any) -> list[Path]:
     """
     found: list[Path] = []
     for component in model.components:
-        options = {key: getattr(component, key, None) for key in component.get_defaults()}
+        keys = (*component.get_defaults(), "input_params")
+        options = {key: getattr(component, key, None) for key in keys}
         path = getattr(component, "packages_path", None)
         found += files_read(type(component), options, path)
     return found

@@ -20,7 +20,7 @@ from .damage import damage, damaged_archive
 from .outcome import Part, require, require_finite
 from .seeded import seeded
 
-_BBN_POINTS = ((0.0224, 0.0), (0.0171, 0.83), (0.0283, -1.21))
+_BBN_POINTS = ((0.0224, 0.0), (0.0171, 0.83), (0.0283, -1.21), (0.0224, -2.1))
 _BBN_ACCURACY = 2e-3  # to which a table that is accepted must agree with the packaged one
 _MOCK_CMB = "mock_ksvz_1eV_cmbs4"
 _MOCK_BAO = "mock_ksvz_1eV_desi"
@@ -40,8 +40,11 @@ def bbn_tables(rng: random.Random, folder: Path) -> None:
     """What is accepted gives the abundances that it gave."""
     rates = rng.choice(sorted(nucleosynthesis.RATE_SETS))
     good = nucleosynthesis.Nucleosynthesis(rates=rates)
-    path = nucleosynthesis.table_path(rates)
-    (folder / path.name).write_bytes(damage(path.read_bytes(), rng))
+    paths = [nucleosynthesis.table_path(rates, low) for low in (False, True)]
+    damaged = rng.choice(paths)
+    for path in paths:
+        content = path.read_bytes()
+        (folder / path.name).write_bytes(damage(content, rng) if path == damaged else content)
     with mock.patch.object(nucleosynthesis, "DATA_DIR", folder):
         nucleosynthesis._splines.cache_clear()
         try:

@@ -21,7 +21,12 @@ from hotaxion.theory.components.record import code_version, with_data
 from hotaxion.theory.components.refusals import Refusals
 from hotaxion.theory.components.relic_products import cure_of_product, relic_products
 from hotaxion.theory.errors import HotAxionError, RangeError
-from hotaxion.theory.nuclei.nucleosynthesis import BBNOptions, Nucleosynthesis, TheoryError
+from hotaxion.theory.nuclei.nucleosynthesis import (
+    DELTA_NEFF_NODES,
+    BBNOptions,
+    Nucleosynthesis,
+    TheoryError,
+)
 
 _PRIMAT_SPEED = 20  # evaluations per second
 _BARYONS = ("omega_b", "ombh2", "omegabh2")  # Omega_b h^2 by the names of CLASS, CAMB, Planck
@@ -67,8 +72,9 @@ class BBN(DeclaredOptions, Theory):
         self.mpi_info("%s: %s", how, options.in_words())
 
     def get_version(self) -> str:
-        """Of the code, with a hash of the table; for Cobaya's record of a chain."""
-        return with_data(code_version(), "BBN", self.declared_values())
+        """Of the code, with a hash of the tables; for Cobaya's record of a chain."""
+        options = self.declared_values() | {"input_params": self.input_params}
+        return with_data(code_version(), "BBN", options)
 
     def get_requirements(self) -> dict[str, Any]:
         """Parameters that the abundances depend on; in `post` the axions instead of delta_neff.
@@ -149,9 +155,15 @@ class BBN(DeclaredOptions, Theory):
     def _delta_neff(self, params: dict[str, float]) -> float:
         extra = params.get(EXTRA_RADIATION, 0.0)
         extra += sum(self.provider.get_result(name).delta_neff for name in self._products)
-        if self._takes_psd:
-            return self.provider.get_axion_psd().delta_neff + extra
-        return params["delta_neff"] + extra
+        psd = self.provider.get_axion_psd() if self._takes_psd else None
+        total: float = (params["delta_neff"] if psd is None else psd.delta_neff) + extra
+        # What the chain records as its data (`record.files_of`) must be what it reads.
+        if total < DELTA_NEFF_NODES[0] and EXTRA_RADIATION not in self.input_params:
+            raise RangeError(
+                f"delta_neff = {total:g} in BBN; below {DELTA_NEFF_NODES[0]:g} give the radiation "
+                f"as the parameter '{EXTRA_RADIATION}'."
+            )
+        return total
 
     def close(self) -> None:
         """Say which points were refused."""

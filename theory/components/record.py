@@ -89,7 +89,7 @@ def data_hash(theory: str, options: Mapping[str, Any]) -> str:
     Parameters
     ----------
     theory : name of its class.
-    options : of the theory, with defaults.
+    options : of the theory, with defaults, and `input_params` where Cobaya has set them.
     """
     return hash_of(files_of(theory, options))
 
@@ -154,9 +154,13 @@ def files_of(theory: str, options: Mapping[str, Any]) -> list[Path]:
     if theory == "HotRelic":
         return [Path(options["file"])] if options["file"] else []
     if theory == "BBN":
+        from hotaxion.theory.components.guards import EXTRA_RADIATION
         from hotaxion.theory.nuclei.nucleosynthesis import table_path
 
-        return [table_path(options["rates"])]
+        tables = [table_path(options["rates"])]
+        if EXTRA_RADIATION in (options.get("input_params") or ()):  # else BBN leaves it alone
+            tables.append(table_path(options["rates"], low=True))
+        return tables
     if theory == "EmulatedClassy":
         from hotaxion.theory.spectra.emulator.prediction import emulator_path
 

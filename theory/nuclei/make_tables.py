@@ -29,10 +29,12 @@ from hotaxion.theory.arrays import Array
 from hotaxion.theory.nuclei.nucleosynthesis import (
     DATA_DIR,
     DELTA_NEFF_NODES,
+    LOW_NODES,
     OMEGA_B_NODES,
     RATE_SETS,
     TAU_N_TABLE_S,
     TheoryError,
+    load_table,
     run_primat,
     table_path,
 )
@@ -108,21 +110,29 @@ def _grid(
     return np.transpose(rows).reshape(3, nodes[0].size, nodes[1].size)
 
 
-def make_table(network: str, jobs: int) -> Array:
-    """The whole grid, omega_b slow and delta_neff fast: (n_omega_b * n_delta_neff, 8)."""
-    nodes = (OMEGA_B_NODES, DELTA_NEFF_NODES)
-    half = (OMEGA_B_NODES[::2], DELTA_NEFF_NODES[::2])
+def make_table(network: str, jobs: int, delta_neff: Array, beside: Array | None = None) -> Array:
+    """The grid with these nodes, omega_b slow and delta_neff fast: (n_omega_b * n_delta_neff, 8).
+
+    Parameters
+    ----------
+    beside : table at higher delta_neff, as `load_table` returns; its errors help to interpolate.
+    """
+    nodes = (OMEGA_B_NODES, delta_neff)
+    half = (OMEGA_B_NODES[::2], delta_neff[::2])
     # spawn: a forked child would inherit the threads of numpy's linear algebra.
     with multiprocessing.get_context("spawn").Pool(jobs) as pool:
         predictions = _grid(pool, _row, nodes, network)
         errors = _grid(pool, _error_row, half, network)
+    if beside is not None:
+        half = (half[0], np.concatenate([half[1], beside[1, 0, ::2]]))
+        errors = np.concatenate([errors, beside[5:, ::2, ::2]], axis=-1)
     errors = np.array([RectBivariateSpline(*half, error)(*nodes) for error in errors])
     columns = [*np.meshgrid(*nodes, indexing="ij"), *predictions, *errors]
     return np.transpose([column.ravel() for column in columns])
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Write one table for each rate set asked for."""
+    """Write the two tables of each rate set asked for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rates", nargs="+", choices=sorted(RATE_SETS), default=sorted(RATE_SETS))
     parser.add_argument("--output", type=Path, default=DATA_DIR, help="folder to write into")
@@ -136,16 +146,18 @@ def main(argv: list[str] | None = None) -> int:
     args.output.mkdir(parents=True, exist_ok=True)
     for rates in args.rates:
         network = RATE_SETS[rates].network
-        table = make_table(network, args.jobs)
         header = (
             f"primat {version}, network {network}, tau_n = {TAU_N_TABLE_S} s; "
             "delta_neff = 0 is N_eff = 3.044\n"
             "omega_b delta_neff Y_p(BBN)=4n_He/n_b YHe(mass_fraction) D/H "
             "sigma(Y_p) sigma(D/H)/(D/H) correlation"
         )
-        path = args.output / table_path(rates).name
-        np.savetxt(path, table, fmt=_COLUMN_FORMATS, header=header)
-        sys.stderr.write(f"wrote {path}\n")
+        for low in (False, True):
+            nodes, beside = (LOW_NODES, load_table(rates)) if low else (DELTA_NEFF_NODES, None)
+            table = make_table(network, args.jobs, nodes, beside)
+            path = args.output / table_path(rates, low).name
+            np.savetxt(path, table, fmt=_COLUMN_FORMATS, header=header)
+            sys.stderr.write(f"wrote {path}\n")
     return 0
 
 

@@ -29,6 +29,9 @@ from hotaxion.theory.options import Options, option
 DATA_DIR = Path(__file__).parent
 # Nodes of the tables, omega_b slow and delta_neff fast.
 OMEGA_B_NODES, DELTA_NEFF_NODES = np.linspace(0.016, 0.030, 29), np.linspace(-1.5, 3.0, 19)
+# Less radiation is a file, and splines, of its own: above -1.5 nothing depends on it, and chains
+# that stay there do not record it.
+LOW_NODES = np.linspace(-2.5, -1.75, 4)
 # Other columns: least, greatest value, and fourth differences over the greatest value, at most
 # (three times or more of what they are).
 _COLUMNS = {
@@ -41,13 +44,26 @@ _COLUMNS = {
 }
 TAU_N_TABLE_S = 878.4  # neutron lifetime of the tables [s], PDG average of bottle experiments
 # Linear response to the neutron lifetime [1/s] of Y_p, YHe and ln D/H: PRIMAT at +-10 s, mean of
-# the two rate sets (which differ by less than 0.5 %); rows omega_b, columns Delta N_eff.
-_TAU_NODES = ((0.016, 0.023, 0.030), (-1.5, 0.75, 3.0))
+# the two rate sets (which differ by less than 0.5 %); rows omega_b, columns Delta N_eff, of which
+# the first is for LOW_NODES.
+_TAU_NODES = ((0.016, 0.023, 0.030), (-2.5, -1.5, 0.75, 3.0))
 _TAU_SLOPES = 1e-4 * np.array(
     [
-        [[2.0291, 2.0781, 2.0968], [2.0215, 2.0677, 2.0844], [2.0155, 2.0596, 2.0753]],
-        [[2.0210, 2.0708, 2.0901], [2.0135, 2.0605, 2.0779], [2.0077, 2.0525, 2.0689]],
-        [[4.5522, 4.8803, 5.1683], [4.7015, 4.8501, 4.9932], [5.0635, 5.0685, 5.1057]],
+        [
+            [1.9858, 2.0291, 2.0781, 2.0968],
+            [1.9802, 2.0215, 2.0677, 2.0844],
+            [1.9756, 2.0155, 2.0596, 2.0753],
+        ],
+        [
+            [1.9773, 2.0210, 2.0708, 2.0901],
+            [1.9719, 2.0135, 2.0605, 2.0779],
+            [1.9674, 2.0077, 2.0525, 2.0689],
+        ],
+        [
+            [4.3818, 4.5522, 4.8803, 5.1683],
+            [4.6294, 4.7015, 4.8501, 4.9932],
+            [5.0728, 5.0635, 5.0685, 5.1057],
+        ],
     ]
 )
 # Where the error of the theory is quoted, and the covariance of a likelihood is normalised.
@@ -119,9 +135,9 @@ class Abundances:
     yhe: float  # helium mass fraction: what CLASS calls YHe
 
 
-def table_path(rates: str) -> Path:
-    """File that holds the table of a rate set."""
-    return DATA_DIR / f"bbn_{rates}.dat"
+def table_path(rates: str, low: bool = False) -> Path:
+    """File that holds the table of a rate set on DELTA_NEFF_NODES, or LOW_NODES."""
+    return DATA_DIR / f"bbn_{rates}{'_low' if low else ''}.dat"
 
 
 def run_primat(
@@ -156,27 +172,30 @@ def run_primat(
     return Abundances(y_p=result["YPBBN"], dh=result["DoH"], yhe=result["YPCMB"])
 
 
-def load_table(rates: str) -> Array:
-    """Table of a rate set, (columns, omega_b, delta_neff): OMEGA_B_NODES, DELTA_NEFF_NODES, then
-    Y_p, YHe, D/H, sigma(Y_p), sigma(D/H)/(D/H) and their correlation.
+def load_table(rates: str, low: bool = False) -> Array:
+    """Table of a rate set, (columns, omega_b, delta_neff): OMEGA_B_NODES, DELTA_NEFF_NODES (after
+    LOW_NODES, with `low`), then Y_p, YHe, D/H, sigma(Y_p), sigma(D/H)/(D/H) and their correlation.
 
     Raises
     ------
     MissingDataError, HotAxionError : absent; damaged. Both name the command that makes it.
     """
     file = DataFile(
-        table_path(rates),
+        table_path(rates, low),
         "BBN table",
         "reinstall hotaxion, or make it with: python -m hotaxion.theory.nuclei.make_tables",
     )
     numbers = file.table()
-    nodes = np.meshgrid(OMEGA_B_NODES, DELTA_NEFF_NODES, indexing="ij")
+    nodes = np.meshgrid(OMEGA_B_NODES, LOW_NODES if low else DELTA_NEFF_NODES, indexing="ij")
     file.check({"table": numbers}, {"table": (nodes[0].size, len(nodes) + len(_COLUMNS))})
     table = numbers.T.reshape(-1, *nodes[0].shape)
     for name, column, right in zip(("omega_b", "delta_neff"), table, nodes, strict=False):
         file.require(name, column, np.abs(column - right) < 1e-9, "is not the node of this row")
-    for column, (name, (low, high, rough)) in zip(table[2:], _COLUMNS.items(), strict=True):
-        file.require(name, column, (low < column) & (column < high), f"is not in {low} to {high}")
+    if low:
+        table = np.concatenate([table, load_table(rates)], axis=-1)
+    for column, (name, (least, most, rough)) in zip(table[2:], _COLUMNS.items(), strict=True):
+        rule = f"is not in {least} to {most}"
+        file.require(name, column, (least < column) & (column < most), rule)
         for axis in (0, 1):
             file.require(name, column, _smooth(column, axis, rough), "does not fit its neighbours")
     file.require("YHe", table[3], table[3] < table[2], "exceeds Y_p, which counts helium heavier")
@@ -191,23 +210,20 @@ def _smooth(column: Array, axis: int, limit: float) -> NDArray[np.bool_]:
 
 
 @lru_cache
-def _splines(
-    rates: str, tau_n_s: float
-) -> tuple[tuple[float, float, float, float], list[RectBivariateSpline]]:
-    """Table range (omega_b min, max, delta_neff min, max), and a spline of each column.
-
-    Columns: Y_p, YHe, ln D/H (moved to this neutron lifetime), sigma(Y_p), sigma(D/H)/(D/H), their
-    correlation.
+def _splines(rates: str, tau_n_s: float, low: bool) -> list[RectBivariateSpline]:
+    """A spline of each column of `load_table`: Y_p, YHe, ln D/H (moved to this neutron lifetime),
+    sigma(Y_p), sigma(D/H)/(D/H), their correlation.
     """
-    table = load_table(rates)
-    nodes = omega_b, delta_neff = table[0, :, 0], table[1, 0]
+    table = load_table(rates, low)
+    nodes = table[0, :, 0], table[1, 0]
     columns = table[2:].copy()
     columns[2] = np.log(columns[2])
-    for column, slopes in zip(columns, _TAU_SLOPES, strict=False):
-        slope = RectBivariateSpline(*_TAU_NODES, slopes, kx=2, ky=2)(*nodes)
+    first = 0 if low else 1
+    tau_nodes = _TAU_NODES[0], _TAU_NODES[1][first:]
+    for column, slopes in zip(columns, _TAU_SLOPES[..., first:], strict=False):
+        slope = RectBivariateSpline(*tau_nodes, slopes, kx=2, ky=2)(*nodes)
         column += (tau_n_s - TAU_N_TABLE_S) * slope
-    limits = (omega_b[0], omega_b[-1], delta_neff[0], delta_neff[-1])
-    return limits, [RectBivariateSpline(*nodes, column) for column in columns]
+    return [RectBivariateSpline(*nodes, column) for column in columns]
 
 
 class Nucleosynthesis:
@@ -227,9 +243,8 @@ class Nucleosynthesis:
     def __init__(self, options: BBNOptions | None = None, **keywords: Any):
         self.options = BBNOptions.of(options, keywords)
         self._network = RATE_SETS[self.options.rates].network
-        self._limits, (*self._predictions, self._sigma_y, self._sigma_d, self._rho) = _splines(
-            self.options.rates, self.options.tau_n
-        )
+        rates, tau_n_s = self.options.rates, self.options.tau_n
+        self._tables = {low: _splines(rates, tau_n_s, low) for low in (False, True)}
         if self.options.direct:
             run_primat(*REFERENCE_POINT, self._network, self.options.tau_n)
 
@@ -240,12 +255,12 @@ class Nucleosynthesis:
         ------
         RangeError : outside the table; nothing is extrapolated.
         """
-        self._check(omega_b, delta_neff)
+        splines = self._splines(omega_b, delta_neff)
         scale = self.options.dh_scale
         if self.options.direct:
             result = run_primat(omega_b, delta_neff, self._network, self.options.tau_n)
             return replace(result, dh=result.dh * scale)
-        y_p, yhe, ln_dh = (float(z(omega_b, delta_neff)[0, 0]) for z in self._predictions)
+        y_p, yhe, ln_dh = (float(z(omega_b, delta_neff)[0, 0]) for z in splines[:3])
         return Abundances(y_p=y_p, dh=math.exp(ln_dh) * scale, yhe=yhe)
 
     def theory_error(
@@ -257,10 +272,10 @@ class Nucleosynthesis:
         ------
         RangeError : outside the table.
         """
-        self._check(omega_b, delta_neff)
-        columns = (self._sigma_y, self._sigma_d, self._rho)
-        return TheoryError(*(float(z(omega_b, delta_neff)[0, 0]) for z in columns))
+        splines = self._splines(omega_b, delta_neff)
+        return TheoryError(*(float(z(omega_b, delta_neff)[0, 0]) for z in splines[3:]))
 
-    def _check(self, omega_b: float, delta_neff: float) -> None:
-        number("BBN table: omega_b", omega_b, *self._limits[:2])
-        number("BBN table: delta_neff", delta_neff, *self._limits[2:])
+    def _splines(self, omega_b: float, delta_neff: float) -> list[RectBivariateSpline]:
+        number("BBN table: omega_b", omega_b, OMEGA_B_NODES[0], OMEGA_B_NODES[-1])
+        number("BBN table: delta_neff", delta_neff, LOW_NODES[0], DELTA_NEFF_NODES[-1])
+        return self._tables[bool(delta_neff < DELTA_NEFF_NODES[0])]

@@ -10,6 +10,7 @@ import pytest
 from cobaya.log import LoggedError
 from cobaya.model import Model, get_model
 
+from hotaxion.theory.components.record import data_hash
 from hotaxion.theory.nuclei.nucleosynthesis import Nucleosynthesis
 
 from ..cosmology_stubs import Asks
@@ -91,6 +92,24 @@ def test_point_outside_the_table_has_likelihood_zero(point, caplog):
         result = model.logposterior(dict(zip(PRIORS, point, strict=True)))
     assert result.logpost == -np.inf
     assert "BBN table: " in caplog.text
+
+
+def test_little_radiation(caplog):
+    """By name, so that the chain records the file it comes from."""
+    model = bbn_model({"delta_neff": -0.3, "delta_neff_extra": {"prior": [-2.044, 1]}})
+    point = {"omega_b": 0.0224, "delta_neff_extra": -1.7}
+    assert model.loglike(point, return_derived=False) == 0.0
+    expected = Nucleosynthesis().abundances(0.0224, -2.0)
+    assert model.provider.get_param("Y_p") == expected.y_p
+    recorded = model.info()["theory"]["hotaxion.theory.BBN"]
+    both = data_hash("BBN", recorded)
+    assert recorded["version"].endswith(f".{both}")
+    assert both != data_hash("BBN", {"rates": "primat"})
+    model = bbn_model({"delta_neff": -1.6})
+    with caplog.at_level(logging.DEBUG):
+        result = model.logposterior({"omega_b": 0.0224})
+    assert result.logpost == -np.inf
+    assert "delta_neff = -1.6 in BBN; below -1.5 give the radiation as" in caplog.text
 
 
 @pytest.mark.parametrize(

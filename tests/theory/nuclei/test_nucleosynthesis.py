@@ -78,14 +78,18 @@ def _worst_pull(rates: str, points, tau_n_s: float) -> float:
 
 @pytest.mark.parametrize("rates", sorted(RATE_SETS))
 def test_table_and_direct_agree(rates, needs_primat):
-    """Corners, edges, halfway between nodes, and at random: far below 0.05 sigma of the data."""
+    """Corners, edges, halfway between nodes, and at random: far below 0.05 sigma of the data.
+
+    And the file of little radiation: a corner, and off its nodes, N_eff = 1 among them.
+    """
     w, dn = make_bbn_tables.OMEGA_B_NODES, make_bbn_tables.DELTA_NEFF_NODES
+    little = [(w[0], -2.5), (0.02236, -2.044), (0.0297, -2.4), (0.0162, -1.6)]
     corners = [(w[i], dn[j]) for i in (0, -1) for j in (0, -1)]
     halfway = [(0.5 * (w[i] + w[i + 1]), 0.5 * (dn[j] + dn[j + 1])) for i, j in HALFWAY]
     edges = [(w[0], 0.125), (w[-1], 2.125), (0.01975, dn[0]), (0.02625, dn[-1])]
     rng = np.random.default_rng(5)
     inside = zip(rng.uniform(w[0], w[-1], 8), rng.uniform(dn[0], dn[-1], 8), strict=True)
-    points = [*corners, *halfway, *edges, *inside]
+    points = [*corners, *halfway, *edges, *inside, *little]
     assert _worst_pull(rates, points, TAU_N_TABLE_S) < 0.002
 
 
@@ -93,8 +97,24 @@ def test_table_and_direct_agree(rates, needs_primat):
 @pytest.mark.parametrize("rates", sorted(RATE_SETS))
 def test_table_and_direct_agree_at_other_neutron_lifetimes(rates, tau_n_s, needs_primat):
     """The ends of the allowed range, where the linear correction is worst."""
-    points = [(w, dn) for w in (0.016, 0.02236, 0.030) for dn in (-1.5, 0.0, 3.0)]
+    points = [(w, dn) for w in (0.016, 0.02236, 0.030) for dn in (-2.5, -1.5, 0.0, 3.0)]
     assert _worst_pull(rates, points, tau_n_s) < 0.015
+
+
+@pytest.mark.parametrize("rates", sorted(RATE_SETS))
+@pytest.mark.parametrize("tau_n_s", [TAU_N_TABLE_S, 870.0])
+def test_the_files_join(rates, tau_n_s):
+    """At -1.5, where they meet, values and slopes are those of both."""
+    bbn = Nucleosynthesis(rates=rates, tau_n=tau_n_s)
+    step, edge = 1e-3, make_bbn_tables.DELTA_NEFF_NODES[0]
+    for omega_b in (0.0161, 0.0224, 0.0299):
+        deltas = edge + step * np.array([-2.0, -1.0, -1e-6, 0.0, 1.0, 2.0])
+        y_p, dh, _ = np.transpose([astuple(bbn.abundances(omega_b, d)) for d in deltas])
+        assert y_p[2] == pytest.approx(y_p[3], rel=1e-8)
+        assert dh[2] == pytest.approx(dh[3], rel=1e-8)
+        for values, tolerance in ((y_p, 2e-4), (dh, 2e-4)):
+            below, above = np.diff(values[:2]), np.diff(values[-2:])
+            assert below == pytest.approx(above, rel=tolerance + 4 * step)
 
 
 @pytest.mark.parametrize("rates", sorted(RATE_SETS))
@@ -149,7 +169,7 @@ def test_scale_acts_on_deuterium_only():
 
 
 @pytest.mark.parametrize(
-    "point", [(0.0159, 0.0), (0.0301, 0.0), (0.0224, -1.6), (0.0224, 3.1), (math.nan, 0.0)]
+    "point", [(0.0159, 0.0), (0.0301, 0.0), (0.0224, -2.6), (0.0224, 3.1), (math.nan, 0.0)]
 )
 def test_no_extrapolation(point):
     with pytest.raises(RangeError, match=r"BBN table: (omega_b|delta_neff) = .*; allowed is"):
