@@ -12,7 +12,7 @@ import numpy as np
 
 from hotaxion.analysis.text import text_table
 from hotaxion.theory.arrays import Array
-from hotaxion.theory.checks import whole_number
+from hotaxion.theory.checks import number, whole_number
 from hotaxion.theory.errors import RangeError
 from hotaxion.theory.options import Option
 from hotaxion.theory.relics.options import AxionOptions
@@ -70,14 +70,27 @@ def scan(
     return [{name: None if x is None else float(x) for name, x in row.items()} for row in rows]
 
 
-def scan_with_band(options: AxionOptions, masses: Array) -> list[dict[str, float]]:
-    """delta_neff with its error band, and the larger shift [%] from each source, for each mass."""
+def scan_with_band(
+    options: AxionOptions, masses: Array, f_a: float | None = None
+) -> list[dict[str, float]]:
+    """delta_neff with its error band, and the larger shift [%] from each source, for each mass.
+
+    f_a : as of `scan`.
+    """
+    from hotaxion.theory.particle.mass import mass_and_f_a, qcd_mass_ev
+    from hotaxion.theory.relics.abundance import F_A_RANGE_GEV
     from hotaxion.theory.relics.error_budget import error_budget
 
-    budget = error_budget(masses, options)
+    made = masses
+    for m_a in masses:
+        mass_and_f_a(options.axion, float(m_a), f_a)  # refuses what is no axion of the model
+    if f_a is not None:  # of model alp, all of whose masses are made alike
+        made = np.array([qcd_mass_ev(number("f_a", f_a, *F_A_RANGE_GEV, "GeV"))])
+    budget = error_budget(made, options)
     low, high = budget.band
     rows = []
     for i, m_a in enumerate(masses):
+        i = min(i, len(made) - 1)
         row = {"m_a_ev": float(m_a), "delta_neff": float(budget.delta_neff[i])}
         row |= {"low": float(low[i]), "high": float(high[i])}
         for source, shift in budget.shifts.items():

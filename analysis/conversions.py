@@ -68,9 +68,9 @@ class Converter:
             return Conversion(given, relic, {})
         mass = f_a_gev(relic.f_a_gev)  # in QCD; of model alp what stands for f_a
         if _TARGET not in given:
-            low, high = self._budget(np.array([mass])).band
+            low, high = error_budget([mass], self.options).band
             return Conversion(given, relic, {_TARGET: (float(low[0]), float(high[0]))})
-        budget = self._budget(masses_around(np.array([mass])))
+        budget = error_budget(masses_around(np.array([mass])), self.options)
         return Conversion(given, relic, self._read(budget, given[_TARGET]))
 
     def table(self, given: Mapping[str, float]) -> list[dict[str, Any]]:
@@ -99,17 +99,10 @@ class Converter:
             rows.append(row)
         masses = [f_a_gev(relic.f_a_gev) for relic in relics if relic]
         if self.band and masses:
-            budget = self._budget(masses_around(np.array(masses)))
+            budget = error_budget(masses_around(np.array(masses)), self.options)
             for row, found in zip(rows, relics, strict=True):
                 row["band"] = self._read(budget, row[_TARGET]) if found else {}
         return rows
-
-    def _budget(self, masses: Any) -> ErrorBudget:
-        """Of the QCD axions of the same f_a, where mass and f_a are independent."""
-        options = self.options
-        if options.model == "alp":
-            options = AxionOptions.of(options, {"model": "generic"})
-        return error_budget(masses, options)
 
     def _read(self, budget: ErrorBudget, delta_neff: float) -> dict[str, Band]:
         """The band at one Delta N_eff: of m_a and f_a, of f_a alone where they are independent."""

@@ -14,7 +14,6 @@ from hotaxion.analysis.commands import (
     options_of,
     usage,
 )
-from hotaxion.theory.errors import RangeError
 
 
 def add_abundance(commands: Commands) -> None:
@@ -59,12 +58,9 @@ def _scan(args: argparse.Namespace) -> int:
     options = options_of(args)
     masses = abundances.mass_grid(args.m_a_min, args.m_a_max, args.points)
     rows: Sequence[abundances.Row]
-    if args.band and args.f_a is not None:
-        raise RangeError(
-            "--f-a given with --band, which knows no model alp; leave one of them out."
-        )
     if args.band:
-        rows, as_text = abundances.scan_with_band(options, masses), abundances.band_as_text
+        rows = abundances.scan_with_band(options, masses, args.f_a)
+        as_text = abundances.band_as_text
     else:
         rows, as_text = abundances.scan(options, masses, args.f_a), abundances.many_as_text
     if args.csv:

@@ -9,11 +9,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from hotaxion.analysis.chains.bounds import M_A_CUT_EV
 from hotaxion.analysis.cli import main
 from hotaxion.theory.errors import HotAxionError
+from hotaxion.theory.relics import error_budget
+from hotaxion.theory.relics.error_budget import ErrorBudget
 
 from ..one_point import evaluate
 
@@ -188,7 +191,6 @@ def test_f_a_in_place_of_the_mass_and_beside_that_of_an_alp(capsys):
     assert alp["m_a_ev"] == 30.0
     assert alp["delta_neff"] == qcd["delta_neff"]
     argv = ["scan", "--model", "alp", "--f-a", "1e8", "--points", "2"]
-    assert "which knows no model alp" in fails(capsys, *argv, "--band")
     assert main([*argv, "--step", "0.1", "--momenta", "40"]) == 0
     assert capsys.readouterr().out.count("1e+08") == 2
 
@@ -333,3 +335,23 @@ def test_scan_with_band(capsys):
     for row in rows:
         assert float(row["low"]) < float(row["delta_neff"]) < float(row["high"])
     assert float(rows[0]["pions %"]) == pytest.approx(-5.0, abs=1.0)
+
+
+def test_scan_of_an_alp_with_band(capsys, monkeypatch):
+    """The budget is that of the QCD axion of its f_a, once, whatever the mass."""
+    asked = []
+
+    def budget(masses, options):
+        asked.append((list(masses), options.model))
+        return ErrorBudget(masses, 0.2 + 0 * masses, {"pions": np.array([[-0.01], [0.02]])})
+
+    monkeypatch.setattr(error_budget, "error_budget", budget)
+    argv = ["scan", "--band", "--model", "alp", "--points", "2", "--csv"]
+    assert main([*argv, "--f-a", "5.691e7"]) == 0
+    rows = list(csv.DictReader(capsys.readouterr().out.splitlines()))
+    assert [row["m_a_ev"] for row in rows] == ["0.01", "10.0"]
+    assert [float(row["high"]) for row in rows] == pytest.approx([0.22, 0.22])
+    assert asked == [([pytest.approx(0.1)], "alp")]
+    assert "independent; give m_a and f_a" in fails(capsys, *argv)
+    assert "f_a = 100000.0; allowed" in fails(capsys, *argv, "--m-a-max", "0.1", "--f-a", "1e5")
+    assert "give either m_a or f_a" in fails(capsys, "scan", "--band", "--f-a", "1e8")

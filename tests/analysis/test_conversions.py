@@ -30,11 +30,10 @@ def refused(capsys, *words: str, code: int = 1) -> str:
 
 @pytest.fixture
 def narrow_band(monkeypatch):
-    """10 % on Delta N_eff, in place of a dozen variations; of QCD axions."""
+    """10 % on Delta N_eff, in place of a dozen variations."""
 
     def budget(masses, options):
-        assert options.model != "alp"
-        abundance = conversions.Abundance(options)
+        abundance = conversions.Abundance(options.production)
         curve = conversions.np.array([abundance(float(m)).delta_neff for m in masses])
         shifts = {"pions": conversions.np.array([-0.1 * curve, 0.1 * curve])}
         return ErrorBudget(conversions.np.asarray(masses), curve, shifts)

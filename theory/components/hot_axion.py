@@ -16,7 +16,7 @@ from hotaxion.theory.checks import flag, number
 from hotaxion.theory.components.declared_options import DeclaredOptions
 from hotaxion.theory.components.faults import machine_faults
 from hotaxion.theory.components.guards import Needed, check_setup
-from hotaxion.theory.components.one_axion import check_axion, range_of
+from hotaxion.theory.components.one_axion import check_axion, coupling_to_photons, range_of
 from hotaxion.theory.components.record import code_version, with_data
 from hotaxion.theory.components.refusals import Refusals
 from hotaxion.theory.errors import HotAxionError, RangeError
@@ -96,12 +96,7 @@ class HotAxion(DeclaredOptions, Theory):
             tan_beta = 1.0 if self._has_tan_beta else None
             self._options = AxionOptions(**self.declared_values(), tan_beta=tan_beta)
             Abundance(self._options)
-            # An ALP is made as the QCD axion of its couplings and f_a.
-            self._production = (
-                AxionOptions.of(self._options, {"model": "generic"})
-                if self._is_alp
-                else self._options
-            )
+            self._production = self._options.production
         except HotAxionError as error:
             raise LoggedError(self.log, "%s", error) from error
         self.log.info("Axions: %s.", self._options.in_words())
@@ -156,6 +151,7 @@ class HotAxion(DeclaredOptions, Theory):
         self._check_targets(given)
         check_axion(self, self._options, given)
         self._bounds = {name: self._range_of(name, provider.model) for name in given}
+        self._photons = coupling_to_photons(provider.model)
         try:
             _ = self._reference
             if "delta_neff" in given or self.table:
@@ -237,7 +233,7 @@ class HotAxion(DeclaredOptions, Theory):
         f_a = f_a_gev(max(psd.mass_ev, M_A_LEAST_EV))
         if not self._is_alp:
             return psd, f_a
-        check_alp(self._options.axion, values["m_a"], f_a)
+        check_alp(self._options.axion, values["m_a"], f_a, self._photons)
         return replace(psd, mass_ev=values["m_a"]), f_a
 
     def _of_qcd(self, m_a: float, inputs: dict[str, float]) -> RelicPSD:

@@ -9,6 +9,7 @@ from cobaya.log import LoggedError
 from cobaya.model import Model
 
 from hotaxion.theory.components.guards import bounds_of
+from hotaxion.theory.particle.low_energy import LowEnergyOptions
 from hotaxion.theory.particle.options import ModelOptions
 
 _PARAMETER = "tan_beta"  # of Cobaya, and thus the same for all
@@ -45,6 +46,13 @@ def check_axion(component: Any, options: ModelOptions, given: Iterable[str]) -> 
             f"model {options.model}: the parameter tan_beta must be given for dfsz1 and "
             f"dfsz2 and left out otherwise; given: {sorted(given)}.",
         )
+
+
+def coupling_to_photons(model: Model) -> LowEnergyOptions:
+    """What it follows from in this input: the options of `AxionCouplings`, else E/N = 0."""
+    theirs = (getattr(theory, "_options", None) for theory in model.theory.values())
+    found = (options for options in theirs if isinstance(options, LowEnergyOptions))
+    return next(found, LowEnergyOptions(model="alp"))
 
 
 def range_of(

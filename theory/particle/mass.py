@@ -29,7 +29,7 @@ M_A_ALP_MAX_EV = 1e3
 _LEAST_DISTANCE, _LARGEST_ANGLE = 0.1, 0.1
 AGE_S = 13.8e9 * SECONDS_PER_YEAR  # of the universe; Planck 2018, 1807.06209
 _LEAST_AGES = 100.0  # lifetime: 1 % of the axions is gone today, less than the rates are known to
-_PHOTONS = LowEnergyOptions(model="alp")
+_GLUONS_ALONE = LowEnergyOptions(model="alp")
 
 
 def qcd_mass_ev(f_a: float) -> float:
@@ -64,8 +64,14 @@ def mass_and_f_a(axion: Couplings, m_a_ev: float | None, f_a: float | None) -> t
     )
 
 
-def check_alp(axion: Couplings, m_a_ev: float, f_a: float) -> None:
+def check_alp(
+    axion: Couplings, m_a_ev: float, f_a: float, photons: LowEnergyOptions = _GLUONS_ALONE
+) -> None:
     """Refuse a mass [eV] with which relics of f_a [GeV] are not those of the QCD axion of this f_a.
+
+    Parameters
+    ----------
+    photons : what the coupling to photons follows from; by default the gluon coupling alone.
 
     Raises RangeError where the axion is no small admixture of the pion, not relativistic in the
     early universe (above M_A_ALP_MAX_EV), or decays.
@@ -76,7 +82,7 @@ def check_alp(axion: Couplings, m_a_ev: float, f_a: float) -> None:
             f"m_a = {m_a_ev:g} eV of model alp; allowed is a number from 0 to {M_A_ALP_MAX_EV:g} "
             "eV, so that it is relativistic until nucleosynthesis ends."
         )
-    lifetime = lifetime_s(axion, m_a_ev, f_a)
+    lifetime = lifetime_s(axion, m_a_ev, f_a, photons)
     if lifetime < _LEAST_AGES * AGE_S:
         raise RangeError(
             f"lifetime = {lifetime:.2g} s of an axion of m_a = {m_a_ev:g} eV and f_a = {f_a:.3g} "
@@ -114,12 +120,13 @@ def mixing_angle(axion: Couplings, m_a_ev: float, f_a: float) -> float:
     return angle
 
 
-def lifetime_s(axion: Couplings, m_a_ev: float, f_a: float) -> float:
+def lifetime_s(
+    axion: Couplings, m_a_ev: float, f_a: float, photons: LowEnergyOptions = _GLUONS_ALONE
+) -> float:
     """Lifetime [s] against the decay to two photons, 64 pi / (g_agamma^2 m_a^3) (1110.2895).
 
-    g_agamma = alpha C_agamma / (2 pi f_a), with C_agamma of the gluon coupling alone (E/N = 0);
-    infinite where there is none.
+    g_agamma = alpha C_agamma / (2 pi f_a), `photons` as of `check_alp`; infinite without one.
     """
-    g_agamma = ALPHA_EM / (2.0 * math.pi) * photon_coefficient(_PHOTONS, axion) / f_a
+    g_agamma = ALPHA_EM / (2.0 * math.pi) * photon_coefficient(photons, axion) / f_a
     width_ev = g_agamma**2 * 1e-18 * m_a_ev**3 / (64.0 * math.pi)
     return HBAR_EV_S / width_ev if width_ev > 0.0 else math.inf

@@ -109,6 +109,8 @@ def error_budget(
 ) -> ErrorBudget:
     """Vary the given options of `Abundance` by every one of `SOURCES`.
 
+    Of model alp the masses are those of QCD axions of the same f_a.
+
     A variation that leaves the range of its option (an end of the crossover beyond a knot or the
     initial temperature) is left out, with a warning.
 
@@ -118,7 +120,7 @@ def error_budget(
     masses = np.atleast_1d(array("masses", masses_ev, M_A_LEAST_EV, M_A_MAX_EV, "eV"))
     if masses.ndim > 1:
         raise RangeError(f"masses of shape {masses.shape}; give them in one list.")
-    given = AxionOptions.of(options, keywords)
+    given = AxionOptions.of(options, keywords).production
 
     def curve(**changes: Any) -> Array:
         abundance = Abundance(given, **changes)

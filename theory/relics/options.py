@@ -82,6 +82,11 @@ class AxionOptions(Numerics, RateOptions, PionOptions):
 
     __hash__ = Options.__hash__
 
+    @property
+    def production(self) -> AxionOptions:
+        """Of what is made: an ALP as the QCD axion of its couplings and f_a, whatever its mass."""
+        return AxionOptions.of(self, {"model": "generic"}) if self.model == "alp" else self
+
     def _check(self, names: Iterable[str]) -> None:
         super()._check(names)
         if self.T_reheat is None and self.reheating != "integrated":

@@ -82,6 +82,20 @@ def test_an_alp(strength):
     assert reason == "lifetime"
 
 
+def test_the_lifetime_of_an_alp_is_that_of_its_coupling_to_photons():
+    """What AxionCouplings says of it in the same input, else E/N = 0."""
+    alp = {"model": "alp", "couplings": {"c_g": 2.0}}
+    params = {"m_a": {"prior": [0, 1000]}, "f_a": {"prior": [1e7, 1e12]}}
+    found = []
+    for e_over_n in (4.0, -200.0):
+        theory = {NAME: {**alp, **COARSE}}
+        theory["hotaxion.theory.AxionCouplings"] = {**alp, "E_over_N": e_over_n}
+        info = {"theory": theory, "likelihood": {"one": None}}
+        model = get_model(info | {"params": params | {"g_agamma": None, "omega_axion": None}})
+        found.append(model.logposterior({"m_a": 100.0, "f_a": 3e8}).logpost > float("-inf"))
+    assert found == [True, False]
+
+
 def test_table_and_direct_solution_agree():
     params = {"m_a": {"prior": [0, 10]}, "delta_neff": None}
     quick, direct = (

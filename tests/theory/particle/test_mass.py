@@ -69,6 +69,16 @@ def test_lifetime():
     assert lifetime_s(couplings("alp", values={"c_g": 0.0}), 1.0, 1e7) == math.inf
 
 
+def test_lifetime_with_another_coupling_to_photons():
+    """E/N = 8/3: (8/3 - 1.92)^2 of what the gluons alone give, 1.92^2, and other borders."""
+    photons = LowEnergyOptions(model="alp", E_over_N=8.0 / 3.0)
+    ratio = lifetime_s(ALP, 1.0, 1e7, photons) / lifetime_s(ALP, 1.0, 1e7)
+    assert ratio == pytest.approx((1.92 / (8.0 / 3.0 - 1.92)) ** 2)
+    check_alp(ALP, 100.0, 3e7, photons)
+    with pytest.raises(RangeError, match="its decay to photons is neglected"):
+        check_alp(ALP, 100.0, 3e7)
+
+
 @pytest.mark.parametrize(
     ("m_a", "f_a", "words"),
     [
