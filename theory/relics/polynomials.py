@@ -107,7 +107,9 @@ class Polynomials:
                 f"{_MOST_TERMS} columns); give them narrower priors or set table: false."
             )
         highest = 1 + max((axis.degree for axis in self._axes), default=0)
-        self._orders, self._places = np.arange(highest)[:, None], np.arange(len(self._axes))
+        self._orders = np.arange(highest)[:, None]
+        # (axes, terms) where the factors of each term stand in a table of (degrees, axes)
+        self._factors = self._index.T * len(self._axes) + np.arange(len(self._axes))[:, None]
         self._points = _leja(highest)[self._index]
 
     def _indices(self) -> NDArray[np.intp]:
@@ -158,8 +160,8 @@ class Polynomials:
         return np.linalg.solve(terms, values.reshape(len(terms), -1)).reshape(values.shape)
 
     def _terms(self, coordinates: Array) -> Array:
-        angles = np.arccos(np.clip(coordinates, -1.0, 1.0))
-        return np.cos(self._orders * angles)[self._index, self._places].prod(axis=1)
+        angles = np.arccos(np.minimum(np.maximum(coordinates, -1.0), 1.0))
+        return np.multiply.reduce(np.cos(self._orders * angles).ravel()[self._factors])
 
     def __call__(self, values: Mapping[str, float]) -> Array:
         """(terms,) value of each term: its product with coefficients is that of the function."""

@@ -7,6 +7,8 @@ the relics themselves.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.interpolate import CubicSpline
 
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.relics.boltzmann import Relaxation, Solver, step_weights
@@ -15,6 +17,8 @@ from hotaxion.theory.relics.boltzmann import Relaxation, Solver, step_weights
 # that it matters little when axions decouple.
 _STEP, _STEP_HOT, _HOT_GEV = 0.1, 0.24, 2.0
 _LEAST = 1e-30  # depth times f_a^2 [GeV^2]: fast axions that meet no particle any more
+_FEW = 20  # momenta, at least, that are followed; ln(f / equilibrium) is interpolated in between
+_TINY = 1e-300  # for a logarithm of no axions
 
 
 class Quick:
@@ -33,24 +37,40 @@ class Quick:
             [np.arange(0, hot, many), np.arange(hot, solver.t.size - 1, few)]
         )
         ends = [*self._starts, solver.t.size - 1]
-        self._start, equilibrium = relaxation.start, relaxation.equilibrium[ends]
+        self._followed, self._between = _few_of(solver.q, relaxation.start.size)
+        equilibrium = relaxation.equilibrium[ends]
+        self._end = equilibrium[-1]
+        self._start, equilibrium = relaxation.start[self._followed], equilibrium[:, self._followed]
         self._before, self._rise = equilibrium[:-1], np.diff(equilibrium, axis=0)
-        self._later = np.triu(np.ones((self._starts.size,) * 2))
+        self._last = equilibrium[-1]
 
     def log_depth(self, solver: Solver) -> Array:
-        """(steps, k) ln of the optical depths, times f_a^2, of a solver with other rates."""
+        """(steps, few) ln of the optical depths, times f_a^2, of a solver with other rates."""
         relaxation = solver.relaxation
         assert relaxation is not None  # of the same kind as the first
-        depth = np.add.reduceat(relaxation.depth, self._starts, axis=0)
+        depth = np.add.reduceat(relaxation.depth[:, self._followed], self._starts, axis=0)
         return np.log(np.maximum(depth, _LEAST))
 
     def __call__(self, log_depth: Array, f_a_gev: float) -> Array:
         """(n_q,) occupation at the end for one f_a [GeV]."""
         depth = np.exp(log_depth - 2.0 * np.log(f_a_gev))
         w, g = step_weights(depth)
-        kept = np.exp(-(self._later @ depth))  # of what is there at the start of each step
+        # Of what is there at the start of each step, the share that is left at the end.
+        kept = np.multiply.accumulate((1.0 - w)[::-1])[::-1]
         w *= self._before  # in place, here and below: a chain calls this at every point
         g *= self._rise
         made = np.add(w, g, out=w)  # as in `relax`: before (w - g) + after g
         made[:-1] *= kept[1:]
-        return self._solver.occupation(self._start * kept[0] + made.sum(axis=0))
+        f = self._start * kept[0] + made.sum(axis=0)
+        if self._between is None:
+            return self._solver.occupation(f)
+        ln_ratio = self._between @ np.log(np.maximum(f, _TINY) / self._last)
+        return self._solver.occupation(self._end * np.exp(ln_ratio))
+
+
+def _few_of(q: Array, momenta: int) -> tuple[NDArray[np.intp], Array | None]:
+    """Indices of those that are followed, and (momenta, few) cubic splines in ln q from these."""
+    if momenta < q.size:  # the number alone
+        return np.arange(momenta), None
+    few = np.unique([*range(0, momenta, max(1, momenta // _FEW)), momenta - 1])
+    return few, CubicSpline(np.log(q[few]), np.eye(few.size))(np.log(q))
