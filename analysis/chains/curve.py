@@ -13,7 +13,7 @@ from scipy.interpolate import CubicSpline
 
 from hotaxion.analysis.chains.chain import Chain
 from hotaxion.analysis.inputs.session import cobaya_session
-from hotaxion.analysis.inputs.theories import find_theories
+from hotaxion.analysis.inputs.theories import find_theories, relics_of_input
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.particle.couplings import f_a_gev
@@ -41,6 +41,17 @@ def mass_column(chain: Chain) -> str:
     """The parameter that says how many axions there are; the usual one where the chain has none."""
     names = ("f_a", "log10_f_a") if is_alp(chain.info) else ("m_a", "f_a", "log10_f_a")
     return next((name for name in names if name in chain.parameters()), names[0])
+
+
+def relics_instead(chain: Chain) -> list[str]:
+    """Names of the relics of a chain that has no axion."""
+    return [] if mass_column(chain) in chain.parameters() else relics_of_input(chain.info)
+
+
+def parameter_of_priors(chain: Chain) -> str:
+    """Whose bound other priors change: m_a or f_a, without axions the mass of the first relic."""
+    relics = relics_instead(chain)
+    return f"m_{relics[0]}" if relics else mass_column(chain)
 
 
 def qcd_mass(chain: Chain) -> Array:

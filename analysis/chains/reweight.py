@@ -30,6 +30,7 @@ from hotaxion.analysis.chains.curve import (
     is_alp,
     mass_column,
     qcd_mass,
+    relics_instead,
 )
 from hotaxion.analysis.chains.priors import (
     FLAT_IN,
@@ -40,7 +41,6 @@ from hotaxion.analysis.chains.priors import (
     is_sampled,
     values_of,
 )
-from hotaxion.analysis.inputs.theories import relics_of_input
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import number
 from hotaxion.theory.errors import HotAxionError
@@ -100,8 +100,7 @@ def prior_sensitivity(
     Raises RangeError for the cut; and as `Chain.check`, `log_density_in_mass`, `curve_at_samples`.
     """
     number("least mass", cut_ev, 0.0, unit="eV", above=True)
-    present = chain.parameters()
-    relics = [] if mass_column(chain) in present else relics_of_input(chain.info)
+    present, relics = chain.parameters(), relics_instead(chain)
     if not relics:
         chain.check([mass_column(chain)])
     shown = [f"{quantity}_{name}" for name in relics for quantity in _SHOWN_OF_RELICS]

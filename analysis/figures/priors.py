@@ -1,4 +1,4 @@
-"""Bounds on the axion mass under several priors, by reweighting."""
+"""Bounds on the mass of the axion (or f_a, or a relic's mass) under several priors."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from hotaxion.analysis.chains.bounds import M_A_CUT_EV, SYMBOLS
 from hotaxion.analysis.figures import Kind, style
+from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.options import Option
 from hotaxion.theory.particle.couplings import M_A_LEAST_EV
 from hotaxion.theory.relics.abundance import M_A_MAX_EV
@@ -22,31 +23,37 @@ def draw(chains: ShownChains, m_a_cut: float) -> tuple[str, Figure]:
 
     m_a_cut : as in `prior_sensitivity` [eV].
     """
-    from hotaxion.analysis.chains.reweight import PRIORS, prior_sensitivity
+    from hotaxion.analysis.chains.curve import parameter_of_priors
+    from hotaxion.analysis.chains.reweight import prior_sensitivity
 
-    loaded, hollow = chains.load(["m_a"]), False
-    words: list[str] = []
-    height = 0.5 * len(PRIORS) + 1.4 + 0.2 * len(loaded)
+    loaded, hollow = chains.load(parameter_of_priors), False
+    name, *others = dict.fromkeys(parameter_of_priors(one.chain) for one in loaded)
+    if others:
+        raise HotAxionError(
+            f"the chains bound {', '.join([name, *others])}, which one axis cannot show; give "
+            "those of one parameter together."
+        )
+    rows = [prior_sensitivity(one.chain, [name], m_a_cut) for one in loaded]
+    words = [_short(entry.prior) for entry in rows[0]]
+    height = 0.5 * len(words) + 1.4 + 0.2 * len(loaded)
     figure, axes = style.new_figure(size=(7.6, height))
-    for index, one in enumerate(loaded):
+    for index, (one, entries) in enumerate(zip(loaded, rows, strict=True)):
         colour, shift = style.colour(index), 0.16 * (index - (len(loaded) - 1) / 2)
-        entries = prior_sensitivity(one.chain, ["m_a"], m_a_cut)
-        words = words or [_short(entry.prior) for entry in entries]
         for place, entry in enumerate(entries):
-            if "m_a" not in entry.parameters:
+            if name not in entry.parameters:
                 text = f"{one.name}: {entry.verdict}"
                 look = {"va": "center", "color": colour, "fontsize": style.SMALL}
                 axes.text(0.01, place + shift, text, look, transform=axes.get_yaxis_transform())
                 continue
-            bound, few = entry.parameters["m_a"], entry.verdict.startswith("too few")
+            bound, few = entry.parameters[name], entry.verdict.startswith("too few")
             hollow |= few
             look = {"fmt": "o", "color": colour, "ms": 6, "mfc": "white" if few else colour}
             axes.errorbar(bound.value, place + shift, xerr=bound.mc_error, capsize=3, **look)
         axes.plot([], [], "o", color=colour, label=one.name)
     if hollow:
         axes.plot([], [], "o", color=style.GREY, mfc="white", label="too few effective samples")
-    axes.set_yticks(range(len(PRIORS)), words)
-    axes.set(ylim=(len(PRIORS) - 0.5, -0.5), xlabel=f"95 % bound on {style.axis_label('m_a')}")
+    axes.set_yticks(range(len(words)), words)
+    axes.set(ylim=(len(words) - 0.5, -0.5), xlabel=f"95 % bound on {style.axis_label(name)}")
     axes.set_xlim(left=0)
     figure.legend(**style.BELOW)
     return chains.file("priors"), figure
@@ -59,7 +66,7 @@ def _short(prior: str) -> str:
 
 
 KIND = Kind(
-    "bounds on m_a under several priors, by reweighting",
+    "bounds on m_a (of an ALP f_a, of a relic its mass) under several priors, by reweighting",
     draw,
     chains="needed",
     options={

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,14 +70,18 @@ class ShownChains:
         """Name of a file, without its ending: that of the first chain, and the kind."""
         return f"{Path(self.prefixes[0]).name}_{kind}"
 
-    def load(self, needed: Sequence[str], wanted: Sequence[str] = ()) -> list[ShownChain]:
+    def load(
+        self, needed: Sequence[str] | Callable[[Chain], str], wanted: Sequence[str] = ()
+    ) -> list[ShownChain]:
         """The chains, for a figure of some of their parameters; raises as they are read.
 
-        needed, wanted : parameters that each chain must have; that are shown if it has them.
+        needed, wanted : parameters that each chain must have, or the one of each chain; that are
+            shown if it has them.
         """
         for prefix, name in zip(self.prefixes, self.names, strict=True):
             chain = Chain.load(prefix, self._burn)
-            names = [*chain.check(needed), *(n for n in wanted if n in chain.parameters())]
+            own = [needed(chain)] if callable(needed) else needed
+            names = [*chain.check(own), *(n for n in wanted if n in chain.parameters())]
             self._loaded.append(ShownChain(name, chain, chain.verdict(names)))
             _prepare(chain.samples)
         return self._loaded

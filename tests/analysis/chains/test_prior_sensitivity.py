@@ -11,7 +11,7 @@ from scipy import stats
 from scipy.integrate import cumulative_trapezoid
 
 from hotaxion.analysis.chains.chain import Chain
-from hotaxion.analysis.chains.curve import curve_at_samples
+from hotaxion.analysis.chains.curve import curve_at_samples, parameter_of_priors
 from hotaxion.analysis.chains.reweight import PRIORS, Weigher, kish_ratio, prior_sensitivity
 from hotaxion.theory.errors import HotAxionError, RangeError
 from hotaxion.theory.relics.abundance import Abundance
@@ -146,7 +146,9 @@ def test_chain_sampled_in_f_a(
 ):
     prefix = write_joint_chain(tmp_path, rows=4000)
     sampled_in(name, prior, prefix, change_input, of_mass, model)
-    found = prior_sensitivity(Chain.load(prefix), ["f_a"])
+    chain = Chain.load(prefix)
+    assert parameter_of_priors(chain) == ("f_a" if model == "alp" else "m_a")
+    found = prior_sensitivity(chain, ["f_a"])
     results = dict(zip(PRIORS, found, strict=True))
     bound = results["m_a"].parameters["f_a"]
     quantile = 5.691e6 / (SIGMA * exact.ppf(0.95))

@@ -9,6 +9,7 @@ import pytest
 
 from hotaxion.analysis.chains.chain import Chain
 from hotaxion.analysis.chains.reweight import prior_sensitivity
+from hotaxion.analysis.figures import make_figure
 from hotaxion.theory.errors import HotAxionError
 
 NAMES = ["meff_x", "delta_neff_x", "omega_b", "m_x"]
@@ -70,6 +71,18 @@ def test_bounds_of_relics_are_upper_ones(tmp_path):
     assert [*found.parameters][:2] == ["meff_x", "delta_neff_x"]
     assert found.parameters["meff_x"].type == "upper95"
     assert found.parameters["meff_x"].value == pytest.approx(0.196, abs=0.005)
+
+
+def test_figure_of_them(tmp_path, joint_chain):
+    """The mass of the relic stands where that of an axion would; not both on one axis."""
+    prefix = written(tmp_path)
+    results = prior_sensitivity(Chain.load(prefix, 0.0), ["m_x"])
+    (axes,) = make_figure("priors", prefix, burn=0.0)[1].axes
+    points = [c.lines[0].get_xdata()[0] for c in axes.containers]
+    assert points == pytest.approx([r.parameters["m_x"].value for r in results])
+    assert axes.get_xlabel() == "95 % bound on m_x"
+    with pytest.raises(HotAxionError, match="bound m_x, m_a, which one axis cannot show"):
+        make_figure("priors", [prefix, joint_chain])
 
 
 def test_priors_that_are_not_flat_are_refused(tmp_path):
