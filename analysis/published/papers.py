@@ -17,7 +17,7 @@ from hotaxion.theory.errors import HotAxionError, RangeError
 
 _Entry = TypeVar("_Entry")
 _ARXIV = re.compile(r"\d{4}\.\d{4,5}")
-QUANTITIES = ("delta_neff", "m_a", "f_a", "mnu")
+QUANTITIES = ("delta_neff", "m_a", "f_a", "mnu", "meff_sterile", "delta_neff_sterile")
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,12 @@ class PublishedBound:
     confidence: float  # level of the bounds, a fraction
     data: str  # in words
     label: str | None = None  # the same for figures
-    delta_neff: float | None = None  # from above, as m_a and mnu; None: not quoted
+    delta_neff: float | None = None  # from above, as all but f_a; None: not quoted
     m_a: float | None = None  # eV
     f_a: float | None = None  # GeV, from below
     mnu: float | None = None  # eV
+    meff_sterile: float | None = None  # eV, of a sterile neutrino
+    delta_neff_sterile: float | None = None  # of the same
     forecast: bool = False  # whether it is one
 
     def __post_init__(self) -> None:

@@ -12,9 +12,10 @@ from hotaxion.analysis.figures import make_figure
 from hotaxion.analysis.figures.style import PALETTE, save
 from hotaxion.analysis.inputs.theories import kind_of
 from hotaxion.analysis.published.analyses import ANALYSES, VARIANTS
+from hotaxion.analysis.published.jobs import Job
 from hotaxion.analysis.published.papers import BOUNDS
 from hotaxion.analysis.published.plan import Reproduction
-from hotaxion.analysis.published.rows import TOLERANCE, Kind, Row, nearest
+from hotaxion.analysis.published.rows import TOLERANCE, Kind, Row, nearest, quantities_of
 from hotaxion.analysis.running import resume
 from hotaxion.analysis.text import text_table
 
@@ -167,14 +168,16 @@ def _draw(result: Reproduction, folder: Path) -> list[str]:
     for wanted in (lambda job: ANALYSES[job.analysis].label, lambda job: job.joint):
         jobs = list(filter(wanted, jobs)) or jobs  # those with labels, and of these with spectra
     jobs, joint = jobs[: len(PALETTE)], any(job.joint for job in jobs)
-    prefixes = [job.prefix for job in jobs]
-    labels = [ANALYSES[job.analysis].label or job.analysis for job in jobs]
-    kinds: dict[str, dict[str, Any]] = {"triangle": {}, "masses": {}} if joint else {}
-    if jobs and not joint:
+    kinds: dict[str, tuple[list[Job], dict[str, Any]]] = {}
+    if jobs:
         shared = [p for p in _FEW if all(p in job.info["params"] for job in jobs)]
-        kinds = {"triangle": {"params": shared}}
+        kinds["triangle"] = jobs, {} if joint else {"params": shared}
+    if both := [job for job in jobs if joint and {"m_a", "mnu"} <= {*quantities_of(job)}]:
+        kinds["masses"] = both, {}
     drawn = []
-    for name, options in kinds.items():
+    for name, (shown, options) in kinds.items():
+        prefixes = [job.prefix for job in shown]
+        labels = [ANALYSES[job.analysis].label or job.analysis for job in shown]
         try:
             figure = make_figure(name, prefixes, result.options.burn, labels, **options)[1]
             save(figure, folder, name)

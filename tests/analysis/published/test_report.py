@@ -96,6 +96,28 @@ def test_a_chain_of_other_code_is_marked(work_folder):
     assert note in reproduce_report.write_table(result).read_text()
 
 
+def test_an_alp_and_a_relic_beside_their_papers(work_folder, monkeypatch):
+    """Rows of their own parameters; no plane of masses, of which they have one or none."""
+    names = ["caloni2022_planck_bao2018_alp", "sterile2018_planck_bao2018"]
+    for name in names:
+        write_files(chain_of(name), rows=1000)
+    options = reproduce.Options(output=Path("out"), variants=False)
+    result = reproduce.reproduce(names, options, lambda line: None)
+    assert not result.problems
+    found = {(row.analysis, row.quantity): row.published for row in result.rows if not row.name}
+    assert found == {
+        (names[0], "delta_neff"): None,
+        (names[0], "f_a"): 1.86e7,
+        (names[1], "meff_sterile"): 0.23,
+        (names[1], "delta_neff_sterile"): 0.294,
+    }
+    asked = []
+    monkeypatch.setattr(reproduce_report, "make_figure", lambda *given, **_: (given[0], given))
+    monkeypatch.setattr(reproduce_report, "save", lambda given, *_: asked.append(given[0]))
+    reproduce_report.write_report(result)
+    assert asked == ["triangle"]
+
+
 def test_text_table_has_a_line_for_each_row(reproduced):
     text = reproduce_report.to_text(reproduced)
     assert len(text.splitlines()) == 2 + len(reproduced.rows)
