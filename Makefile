@@ -13,7 +13,7 @@ test bench: export COBAYA_NOMPI ?= 1
 test: export OMP_NUM_THREADS ?= 1
 
 # make bench: timings (compare rows of one run).
-.PHONY: run test bench lint format tables clean
+.PHONY: run test bench lint format tables site clean
 
 # One relic; a bound by BBN; the joint posterior of m_a and the neutrino masses (with the emulator, a
 # chain on each core if MPI is there), CLASS at a few of its points, pictures, and the table beside the
@@ -48,6 +48,12 @@ format: $(STAMP)
 
 tables: $(STAMP)
 	$(BIN)/python -m hotaxion.theory.rates.make_tables
+
+# The documentation in build/site, from README.md on. Warnings are errors; once installed, no internet.
+site: $(STAMP)
+	@$(BIN)/python -c "import furo, myst_parser" 2>/dev/null || $(BIN)/python -m pip install --quiet -e ".[docs]"
+	$(BIN)/python -m sphinx -q -W --keep-going -E -c docs/site . build/site
+	cp build/site/README.html build/site/index.html
 
 $(STAMP): pyproject.toml
 	@echo "Setting up $(VENV): the first time this compiles CLASS (a minute or two)."

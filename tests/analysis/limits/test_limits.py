@@ -216,7 +216,7 @@ def test_figure_has_the_axion_the_cosmology_and_what_is_published(tmp_path):
         figure.draw(curves, [str(published)])
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/README.md"])
+@pytest.mark.parametrize("page", ["docs/companions.md", "docs/README.md"])
 @pytest.mark.parametrize("paper", registry.PAPERS)
 def test_papers_have_one_status_everywhere(page, paper):
     """That of `hotaxion limits --list` stands in the row of the paper."""

@@ -1,0 +1,122 @@
+"""Why this test exists: README is what all read first: its length, its input and its numbers.
+
+The bounds are compared by test_bounds_table.py, code and commands by test_examples.py and
+test_commands.py.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from cobaya.model import get_model
+from cobaya.yaml import yaml_load
+
+from hotaxion.theory.relics.abundance import Abundance
+
+from .pages import blocks
+from .test_bounds_table import as_written, cells, committed_bounds
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+# Test that "Why trust it" names: what asserts the number there, as its source has it.
+ASSERTED = {
+    "test_curve_of_2205_07849": ("4 %", "rel=0.04"),
+    "test_pions_alone_are_those_of_an_independent_public_code": (
+        "1 %",
+        "rel=PIONS_OF_ANOTHER_CODE_TOLERANCE",
+    ),
+    "test_densities": ("10⁻⁴", "rel=CLOSURE"),
+    "test_values_of_the_act_team": ("0.02", "pytest.approx(-962.27, abs=0.02)"),
+    "test_emulator_against_class": ("0.024", "DOCUMENTED[label]"),
+}
+CONSTANTS = {
+    "tests/theory/reference_values_mesons.py": "PIONS_OF_ANOTHER_CODE_TOLERANCE = 0.01",
+    "tests/theory/spectra/test_class_closure.py": "CLOSURE = 1e-4",
+}
+
+
+def test_it_is_one_page():
+    assert len(README.splitlines()) <= 120
+    assert len(README.split()) <= 760
+
+
+def trust() -> dict[str, tuple[str, str]]:
+    """Name of a test: the number beside it, and its file."""
+    section = README.split("## Why trust it")[1].split("\n## ")[0]
+    rows = [cells(line) for line in section.splitlines() if line.startswith("|")][2:]
+    found = {}
+    for _, agreement, link in rows:
+        name, file = re.fullmatch(r"\[`(\w+)`\]\(([\w/.]+)\)", link).groups()
+        found[name] = (agreement, file)
+    return found
+
+
+def test_five_reasons_to_trust_it_are_asserted():
+    assert {name: number for name, (number, _) in trust().items()} == {
+        name: number for name, (number, _) in ASSERTED.items()
+    }
+
+
+@pytest.mark.parametrize("name", ASSERTED)
+def test_a_test_asserts_the_number_beside_it(name):
+    source = (ROOT / trust()[name][1]).read_text(encoding="utf-8")
+    (function,) = [
+        node
+        for node in ast.parse(source).body
+        if isinstance(node, ast.FunctionDef) and node.name == name
+    ]
+    assert ASSERTED[name][1] in ast.get_source_segment(source, function)
+
+
+@pytest.mark.parametrize("file", CONSTANTS)
+def test_tolerances_are_what_README_says(file):
+    assert CONSTANTS[file] in (ROOT / file).read_text(encoding="utf-8").splitlines()
+
+
+def test_the_input_is_whole():
+    (block,) = [b for b in blocks(README) if b.language == "yaml"]
+    with get_model(yaml_load(block.text)) as model:
+        point = model.logposterior({"m_a": 0.1})
+    assert np.isfinite(point.logpost)
+    assert point.derived[0] == pytest.approx(Abundance()(0.1).delta_neff, rel=1e-4)
+
+
+# --- numbers that README and short pages repeat ------------------------------------------------
+
+# Number on a page: where it comes from, and how it stands there.
+REPEATED = {
+    "README.md": [("0.024", "docs/emulator.md", "`hotaxion2026_ksvz`, posterior | 60 | +0.024")],
+    "docs/faq.md": [
+        ("0.024 in the mean of 60", "docs/emulator.md", "posterior | 60 | +0.024"),
+        ("from 0.091 to 0.113", "docs/guides/choose_physics.md", "0.0493   0.0907"),
+        ("from 0.091 to 0.113", "docs/guides/choose_physics.md", "0.0575   0.1125"),
+        (
+            "give 0.149, 0.109 and 0.065",
+            "docs/bounds.md",
+            "[0, 10]           < 0.149 (0.005)",
+        ),
+        ("give 0.149, 0.109 and 0.065", "docs/bounds.md", "m_a > 0.01 eV   < 0.109 (0.003)"),
+        ("give 0.149, 0.109 and 0.065", "docs/bounds.md", "m_a > 0.01 eV       < 0.065 (0.002)"),
+        ("never below 0.029", "docs/physics.md", "0.0279 instead of 0.0292"),
+        ("0.0279", "docs/physics.md", "0.0279 instead of 0.0292"),
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("page", "here", "source", "there"),
+    [(page, *row) for page, rows in REPEATED.items() for row in rows],
+)
+def test_a_repeated_number_is_that_of_its_source(page, here, source, there):
+    assert here in (ROOT / page).read_text(encoding="utf-8")
+    assert there in (ROOT / source).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/faq.md", "docs/introduction.md"])
+def test_bounds_in_sentences_are_rows_of_the_table(page):
+    known = {as_written(*row).strip("<> ").partition(" ")[0] for row in committed_bounds().values()}
+    assert {*re.findall(r"\d\.\d+\(\d\)", (ROOT / page).read_text(encoding="utf-8"))} <= known
