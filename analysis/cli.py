@@ -12,6 +12,7 @@ from functools import cache
 import hotaxion
 from hotaxion.analysis.commands import (
     FAILED,
+    GOOD,
     chains,
     convert,
     emulator,
@@ -51,13 +52,13 @@ examples:
   hotaxion run bbn_ksvz -n auto
   hotaxion reproduce deramo2022_bbn_ksvz
   hotaxion bounds chains/bbn_ksvz --params m_a delta_neff --priors
-  hotaxion profile bbn_ksvz --param m_a --grid 0.001 0.05 0.1 0.15 0.2 -o m_a.profile
+  hotaxion profile bbn_ksvz --param m_a --grid 0.01 0.1 0.15 0.2 -o m_a.profile
   hotaxion plot chains/bbn_ksvz -o figures
   hotaxion plot --kind abundance -o figures
   hotaxion forecast --experiment cmbs4 --bao desi --m-a 1 -o mock
-  hotaxion bounds "BBN, flat in m_a=chains/bbn_ksvz" chains/hotaxion2026_ksvz --beside
+  hotaxion bounds "BBN=chains/bbn_ksvz" chains/hotaxion2026_ksvz --beside
 
-exit codes: 0 good, 1 failed (one line on stderr says why and what to do), 2 wrong usage.
+exit codes: 0 good, 1 failed (stderr says why and what to do), 2 wrong usage.
 """
 
 
@@ -133,7 +134,8 @@ def build_parser(with_plots: bool = True) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="release, commit and code")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    parser.set_defaults(run=lambda _: parser.print_help() or GOOD)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add in _COMMANDS:
         add(commands)
     if with_plots:

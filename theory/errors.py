@@ -36,8 +36,8 @@ class UnknownOptionError(HotAxionError, ValueError):
         names = sorted(allowed)
         text = given if isinstance(given, str) else shown(given)
         close = get_close_matches(text, names, n=1, cutoff=0.4)
-        hint = f" Did you mean '{close[0]}'?" if close else ""
-        super().__init__(f"unknown {kind} {shown(given)}; allowed are: {', '.join(names)}.{hint}")
+        hint = f". Did you mean '{close[0]}'? Allowed are: " if close else "; allowed are: "
+        super().__init__(f"unknown {kind} {shown(given)}{hint}{', '.join(names)}.")
 
 
 class MissingDataError(HotAxionError, FileNotFoundError):

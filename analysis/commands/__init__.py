@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from hotaxion.analysis.abundances import GRID
+from hotaxion.analysis.text import fit, terminal_width
 from hotaxion.theory.options import Option
 from hotaxion.theory.relics.options import AxionOptions
 
@@ -15,7 +16,7 @@ from hotaxion.theory.relics.options import AxionOptions
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 GOOD, FAILED = 0, 1  # argparse itself uses 2 for wrong usage
-_WIDTH = 120  # of the help: each option of the physics then takes one line
+_WIDTH = 120  # of the help at most: each option of the physics then takes one line
 
 
 def command(
@@ -36,6 +37,21 @@ def usage(args: argparse.Namespace, text: str) -> int:
     args.parser.print_usage(sys.stderr)
     print(f"{args.parser.prog}: error: {text}", file=sys.stderr)
     return 2
+
+
+def show(text: str) -> None:
+    """Print text and tables for a reader: sentences are wrapped at the width of the terminal."""
+    write(fit(text))
+
+
+def write(text: str) -> None:
+    """Print, '±' as '+-' where the terminal's encoding has none."""
+    encoding = sys.stdout.encoding or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        text = text.replace("±", "+-").encode(encoding, "backslashreplace").decode(encoding)
+    print(text, flush=True)
 
 
 def whole_from(least: int, *words: str, most: int = 10**18) -> Callable[[str], int | str]:
@@ -107,7 +123,8 @@ def _help(option: Option) -> str:
 
 
 def _formatter(prog: str) -> argparse.HelpFormatter:
-    return argparse.HelpFormatter(prog, max_help_position=30, width=_WIDTH)
+    width = min(_WIDTH, terminal_width() or _WIDTH)
+    return argparse.HelpFormatter(prog, max_help_position=30, width=width)
 
 
 def _pair(text: str) -> tuple[str, float]:

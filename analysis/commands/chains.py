@@ -10,20 +10,10 @@ from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hotaxion.analysis.commands import GOOD, Commands, add_burn, command, usage
+from hotaxion.analysis.commands import GOOD, Commands, add_burn, command, show, usage, write
 
 if TYPE_CHECKING:
     from hotaxion.analysis.chains.bounds import ChainBounds
-
-
-def _print(text: str) -> None:
-    """Print, '±' as '+-' where the terminal's encoding has none."""
-    encoding = sys.stdout.encoding or "utf-8"
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        text = text.replace("±", "+-").encode(encoding, "backslashreplace").decode(encoding)
-    print(text)
 
 
 def add_bounds(commands: Commands) -> None:
@@ -64,11 +54,11 @@ def _bounds(args: argparse.Namespace) -> int:
 
     results = [_result(given, args) for given in args.chain]
     if args.beside:
-        _print(tables.beside_published(results))
+        show(tables.beside_published(results))
     elif args.json or args.csv:
-        _print((tables.to_json if args.json else tables.to_csv)(results))
+        write((tables.to_json if args.json else tables.to_csv)(results))
     else:
-        _print("\n\n".join(map(tables.to_text, results)))
+        show("\n\n".join(map(tables.to_text, results)))
     for result in results:  # on stderr: tables are piped into files
         if not result.verdict.converged:
             text = f"chain {result.chain.prefix}: {result.verdict.text}"
@@ -84,7 +74,10 @@ def _evidence(args: argparse.Namespace) -> int:
 
     pairs = [split_label(given) for given in args.chain]
     runs = compare([Evidence.load(prefix, label) for label, prefix in pairs])
-    _print((to_json if args.json else to_text)(runs))
+    if args.json:
+        write(to_json(runs))
+    else:
+        show(to_text(runs))
     return GOOD
 
 
@@ -140,5 +133,8 @@ def _profile(args: argparse.Namespace) -> int:
     profile = run_profile(
         args.yaml, args.param, args.grid, args.output, args.packages_path, report=report
     )
-    _print(json.dumps(profile.as_dict(), indent=2) if args.json else to_text(profile))
+    if args.json:
+        write(json.dumps(profile.as_dict(), indent=2))
+    else:
+        show(to_text(profile))
     return GOOD

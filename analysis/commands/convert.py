@@ -5,7 +5,16 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from hotaxion.analysis.commands import GOOD, Commands, add_options, command, options_of, usage
+from hotaxion.analysis.commands import (
+    GOOD,
+    Commands,
+    add_options,
+    command,
+    options_of,
+    show,
+    usage,
+    write,
+)
 
 _NAMES = "m_a, f_a, delta_neff, temperature_ratio, omega_axion, t_decoupling"
 
@@ -40,15 +49,21 @@ def _convert(args: argparse.Namespace) -> int:
     options, given = options_of(args), conversions.read_given(args.given)
     converter = conversions.Converter(options, args.band)
     if args.table:
-        show_table = conversions.table_as_json if args.json else conversions.table_as_text
-        print(show_table(converter.table(given), options))
+        rows = converter.table(given)
+        if args.json:
+            write(conversions.table_as_json(rows, options))
+        else:
+            show(conversions.table_as_text(rows, options))
         return GOOD
     found = converter(given)
     if args.code:
         neutrinos = _neutrinos(args)
         print(conversions.write_input(found, options, args.code, neutrinos, args.output))
         return GOOD
-    print((conversions.as_json if args.json else conversions.as_text)(found, options))
+    if args.json:
+        write(conversions.as_json(found, options))
+    else:
+        show(conversions.as_text(found, options))
     return GOOD
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from hotaxion.analysis.commands import FAILED, GOOD, Commands, add_burn, command
+from hotaxion.analysis.commands import FAILED, GOOD, Commands, add_burn, command, show
 
 
 def add_train(commands: Commands) -> None:
@@ -47,7 +47,7 @@ def _train(args: argparse.Namespace) -> int:
     given = (args.yaml, args.folder, args.output, args.points, args.l_max, args.jobs, args.share)
     report = train_from_yaml(*given, local=args.local, design=args.design)
     if report:
-        print(report)
+        show(report)
     return GOOD
 
 
@@ -74,7 +74,7 @@ def _verify(args: argparse.Namespace) -> int:
     if args.reweight:
         verification.check_unused(args.reweight)  # before minutes of CLASS
     result = verification.verify(args.chain, args.points, jobs, args.burn, args.tail)
-    print(verification.to_text(result))
+    show(verification.to_text(result))
     if args.reweight:
         files = verification.write_reweighted(result, args.reweight)
         print("\n".join(str(file) for file in files))

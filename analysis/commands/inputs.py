@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from hotaxion.analysis.commands import FAILED, GOOD, Commands, command
+from hotaxion.analysis.commands import FAILED, GOOD, Commands, command, show
 
 
 def add_input(commands: Commands) -> None:
@@ -72,11 +72,11 @@ def _doctor(args: argparse.Namespace) -> int:
     from hotaxion.analysis.running import doctor
 
     checks = doctor.examine(args.packages_path)
-    print(doctor.to_text(checks), flush=True)
+    show(doctor.to_text(checks))
     if args.yaml:
         of_yaml, routes = doctor.examine_yaml(args.yaml, args.packages_path)
-        print(f"\n{args.yaml}\n{doctor.to_text(of_yaml)}")
+        show(f"\n{args.yaml}\n{doctor.to_text(of_yaml)}")
         if routes:
-            print(f"\n{routes}")
+            show(f"\n{routes}")
         checks += of_yaml
     return FAILED if doctor.is_broken(checks) else GOOD

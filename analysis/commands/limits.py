@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from hotaxion.analysis.commands import GOOD, Commands, command, usage
+from hotaxion.analysis.commands import GOOD, Commands, command, show, usage, write
 
 
 def add_limits(commands: Commands) -> None:
@@ -38,7 +38,7 @@ def _limits(args: argparse.Namespace) -> int:
     from hotaxion.analysis.limits import registry, rows
 
     if args.list:
-        print(registry.listing())
+        show(registry.listing())
         return GOOD
     if not args.names:
         return usage(args, "give NAME, or --list")
@@ -52,8 +52,10 @@ def _limits(args: argparse.Namespace) -> int:
         from hotaxion.analysis.limits import figure
 
         figure.write(curves, args.plot, args.curve)
-    show = rows.as_csv if args.csv else rows.as_json if args.json else rows.as_text
-    print(show(curves))
+    if args.csv or args.json:
+        write((rows.as_csv if args.csv else rows.as_json)(curves))
+    else:
+        show(rows.as_text(curves))
     return GOOD
 
 

@@ -16,7 +16,7 @@ from hotaxion.analysis.commands import (
     options_of,
     usage,
 )
-from hotaxion.theory.errors import HotAxionError
+from hotaxion.theory.errors import HotAxionError, UnknownOptionError
 
 
 def add_plot(commands: Commands) -> None:
@@ -44,8 +44,7 @@ def _wrong(args: argparse.Namespace, given: set[str]) -> str | None:
     """What does not fit together, None if all does."""
     kinds, name, chains = figures.all_kinds(), args.kind, len(args.chain)
     if name not in kinds:
-        texts = "; ".join(f"{known}: {kind.text}" for known, kind in kinds.items())
-        return f"--kind {name!r}: give one of {texts}"
+        return str(UnknownOptionError("kind (option --kind)", name, kinds))
     kind = kinds[name]
     if kind.chains == "needed" and not chains:
         return f"the kind {name} needs a CHAIN (or give another --kind)"

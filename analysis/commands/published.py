@@ -7,7 +7,16 @@ import sys
 from dataclasses import fields
 from pathlib import Path
 
-from hotaxion.analysis.commands import FAILED, GOOD, Commands, add_burn, command, usage, whole_from
+from hotaxion.analysis.commands import (
+    FAILED,
+    GOOD,
+    Commands,
+    add_burn,
+    command,
+    show,
+    usage,
+    whole_from,
+)
 
 
 def add_reproduce(commands: Commands) -> None:
@@ -40,7 +49,8 @@ def _reproduce(args: argparse.Namespace) -> int:
     from hotaxion.analysis.published.companions import COMPANIONS
 
     if args.list:
-        print(f"{listing()}\n{COMPANIONS}  numbers of papers on couplings, without chains")
+        show(listing())
+        show(f"{COMPANIONS}  numbers of papers on couplings, without chains")
         return GOOD
     if not args.analysis:
         return usage(args, "give NAME, or all, or --list")
@@ -54,7 +64,7 @@ def _reproduce(args: argparse.Namespace) -> int:
 
     options = Options(**{field.name: getattr(args, field.name) for field in fields(Options)})
     result = work.reproduce(args.analysis, options, _say)
-    print(output.to_text(result), flush=True)  # first: whatever fails below, this is not lost
+    show(output.to_text(result))  # first: whatever fails below, this is not lost
     _say(f"report: {output.write_report(result)}")
     for name, why in result.failed_figures.items():
         _say(f"the figure '{name}' failed: {why}")
@@ -74,7 +84,7 @@ def _companions(args: argparse.Namespace) -> int:
     given = [name for name in names if getattr(args, name) != args.parser.get_default(name)]
     if given or args.analysis != [COMPANIONS]:
         return usage(args, f"{COMPANIONS} runs no chains: it stands alone, without options")
-    print(as_text())
+    show(as_text())
     return GOOD
 
 

@@ -12,7 +12,9 @@ from hotaxion.analysis.commands import (
     add_options,
     command,
     options_of,
+    show,
     usage,
+    write,
 )
 
 
@@ -34,8 +36,10 @@ def _abundance(args: argparse.Namespace) -> int:
 
     options = options_of(args)
     (row,) = abundances.scan(options, [args.m_a], args.f_a)
-    show = abundances.as_json if args.json else abundances.one_as_text
-    print(show(row, options))
+    if args.json:
+        write(abundances.as_json(row, options))
+    else:
+        show(abundances.one_as_text(row, options))
     return GOOD
 
 
@@ -64,9 +68,9 @@ def _scan(args: argparse.Namespace) -> int:
     else:
         rows, as_text = abundances.scan(options, masses, args.f_a), abundances.many_as_text
     if args.csv:
-        print(abundances.many_as_csv(rows))
+        write(abundances.many_as_csv(rows))
     elif args.json:
-        print(abundances.as_json({"rows": rows}, options))
+        write(abundances.as_json({"rows": rows}, options))
     else:
-        print(as_text(rows, options))
+        show(as_text(rows, options))
     return GOOD

@@ -7,7 +7,8 @@ import logging
 import sys
 from dataclasses import fields
 
-from hotaxion.analysis.commands import GOOD, Commands, command, usage, whole_from
+from hotaxion.analysis.commands import GOOD, Commands, command, show, usage, whole_from
+from hotaxion.analysis.text import columns
 
 
 def add_run(commands: Commands) -> None:
@@ -47,12 +48,9 @@ def _run(args: argparse.Namespace) -> int:
     from hotaxion.analysis.running import run as runs
 
     if args.list:
-        groups = [group for group in (analyses(), searches()) if group]
-        width = max(len(name) for group in groups for name in group)
-        for group in groups:
-            print("\n".join(f"{name:{width}}  {text}" for name, text in group.items()), end="\n\n")
-        print(f"posteriors, for hotaxion bounds and plot: {', '.join(references())}")
-        print(f"files: {inputs_folder()}; templates for clusters: {inputs_folder() / 'hpc'}")
+        show(columns([*analyses().items(), ("", ""), *searches().items()]))
+        show(f"\nposteriors, for hotaxion bounds and plot: {', '.join(references())}")
+        show(f"files: {inputs_folder()}; templates for clusters: {inputs_folder() / 'hpc'}")
         return GOOD
     if not args.analysis:
         return usage(args, "give NAME, or --list")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
 import hotaxion.likelihoods
+from hotaxion.analysis.text import columns
 from hotaxion.theory.checks import choice
 from hotaxion.theory.errors import HotAxionError, RangeError
 
@@ -150,10 +151,9 @@ PAPERS: dict[str, tuple[str, str]] = {
 
 def listing() -> str:
     """A line for each name, then one for each paper."""
-    width = max(map(len, ENTRIES))
-    names = [f"{name:{width}}  {entry.text}" for name, entry in ENTRIES.items()]
-    papers = [f"{paper}  {status}: {where}" for paper, (status, where) in PAPERS.items()]
-    return "\n".join([*names, "", "papers (of most only the abstract was read):", *papers])
+    names = columns([(name, entry.text) for name, entry in ENTRIES.items()])
+    papers = columns([(paper, f"{status}: {where}") for paper, (status, where) in PAPERS.items()])
+    return f"{names}\n\npapers (of most only the abstract was read):\n{papers}"
 
 
 def options_for(name: str, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from hotaxion.analysis.published.papers import (
     published,
     read_block,
 )
+from hotaxion.analysis.text import columns
 from hotaxion.theory import checks
 from hotaxion.theory.errors import UnknownOptionError
 
@@ -99,11 +100,10 @@ def chosen(names: Sequence[str]) -> list[str]:
 
 def listing() -> str:
     """All names with their paper, and their variants with what they change."""
-    width = max(map(len, ANALYSES))
-    lines = []
+    rows = []
     for name, analysis in ANALYSES.items():
         values = ", ".join(f"{key} {value:g}" for key, value in analysis.published.items())
-        lines.append(f"{name:{width}}  {analysis.paper}{f': {values}' if values else ''}")
-        lines += [f"  {key:{width - 2}}  {VARIANTS[key].text}" for key in analysis.variants]
-        lines += [f"  {key:{width - 2}}  {BOUNDS[key].in_words}" for key in analysis.beside]
-    return "\n".join(lines)
+        rows.append((name, f"{analysis.paper}{f': {values}' if values else ''}"))
+        rows += [(f"  {key}", VARIANTS[key].text) for key in analysis.variants]
+        rows += [(f"  {key}", BOUNDS[key].in_words) for key in analysis.beside]
+    return columns(rows)

@@ -18,6 +18,7 @@ from hotaxion.analysis.inputs.session import cobaya_session, load_input
 from hotaxion.analysis.inputs.theories import AXION, DIRECT, NUCLEI
 from hotaxion.analysis.running import launch
 from hotaxion.analysis.running.components import routes, tables, with_sizes
+from hotaxion.analysis.text import columns
 from hotaxion.theory.checks import shown
 from hotaxion.theory.components.foreign import foreign_notes
 from hotaxion.theory.components.guards import setup_complaints
@@ -286,9 +287,7 @@ def _option_problem(
 
 def to_text(checks: Iterable[Check]) -> str:
     """A line per check, the status first."""
-    checks = list(checks)
-    width = max(len(check.name) for check in checks)
-    return "\n".join(f"[{c.status:^6}] {c.name.ljust(width)}  {c.text}" for c in checks)
+    return columns([(f"[{check.status:^6}] {check.name}", check.text) for check in checks])
 
 
 def is_broken(checks: Iterable[Check]) -> bool:

@@ -201,7 +201,6 @@ def test_f_a_in_place_of_the_mass_and_beside_that_of_an_alp(capsys):
 @pytest.mark.parametrize(
     "argv",
     [
-        [],
         ["abundanc"],
         ["abundance", "--m-a", "heavy"],
         ["abundance", "--m-a", "1", "--couplings", "c_mu"],
@@ -217,6 +216,13 @@ def test_f_a_in_place_of_the_mass_and_beside_that_of_an_alp(capsys):
 def test_wrong_usage_is_2(capsys, argv):
     assert main(argv) == 2
     assert "usage: hotaxion" in capsys.readouterr().err
+
+
+def test_no_command_prints_help(capsys):
+    assert main([]) == 0
+    out, err = capsys.readouterr()
+    assert "relic axions of one mass" in out
+    assert err == ""
 
 
 def test_help_and_version(capsys):

@@ -186,5 +186,5 @@ def test_official_that_is_absent_names_the_cure(folder, tmp_path):
 @pytest.mark.parametrize("name", ["DesiDR2", "BAO2018"])
 @pytest.mark.parametrize("files", ["oficial", "auto", True, None, 1, ["official"]])
 def test_wrong_choice_of_files(name, files):
-    with pytest.raises(LoggedError, match=r"choice of files .* allowed are: official, packaged"):
+    with pytest.raises(LoggedError, match=r"choice of files .*llowed are: official, packaged"):
         distances(ours([name], files=files))

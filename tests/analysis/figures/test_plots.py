@@ -287,7 +287,7 @@ def test_every_kind_of_picture_of_chains(tmp_path, joint_chain, running, capsys)
 @pytest.mark.parametrize(
     ("argv", "says"),
     [
-        (["--kind", "pie"], "give one of triangle"),
+        (["--kind", "pie"], "unknown kind"),
         (["--kind", "masses"], "needs a CHAIN"),
         (["x", "--kind", "spectra"], "takes no CHAIN"),
         (["--kind", "profile"], "needs --profile"),

@@ -8,7 +8,13 @@ import pytest
 
 from hotaxion.analysis.chains.chain import Chain
 from hotaxion.analysis.cli import main
-from hotaxion.analysis.inputs.names import find_chain, reference_folder, references
+from hotaxion.analysis.inputs.names import (
+    analyses,
+    find_chain,
+    reference_folder,
+    references,
+    searches,
+)
 
 
 @pytest.mark.parametrize("name", references())
@@ -34,6 +40,13 @@ def test_a_folder_of_ones_own_comes_first(tmp_path, monkeypatch):
         assert find_chain(own) == Path(own)
     Path("reference").mkdir()
     assert find_chain("reference/hotaxion2026_ksvz") == Path("reference/hotaxion2026_ksvz")
+
+
+@pytest.mark.parametrize("name", [*analyses(), *searches()])
+def test_an_analysis_is_described_by_one_whole_line(name):
+    text = (analyses() | searches())[name]
+    assert text.endswith(".")
+    assert 20 < len(text) <= 102
 
 
 @pytest.mark.parametrize(

@@ -124,9 +124,9 @@ def test_in_a_model():
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"particle": "axion"}, "unknown particle 'axion'; allowed are: hnl, majoron, zprime"),
+        ({"particle": "axion"}, "unknown particle 'axion'.*llowed are: hnl, majoron, zprime"),
         ({"flavour": "x"}, "unknown flavour 'x'; allowed are: e, mu, tau"),
-        ({"particle": "zprime", "model": "b"}, "unknown model 'b'; allowed are: bl, lmlt"),
+        ({"particle": "zprime", "model": "b"}, "unknown model 'b'.*llowed are: bl, lmlt"),
         ({"source": "core"}, "unknown source"),
         ({"window_s": "all"}, r"window_s \(a number, or null: any delay\) = 'all' is not a number"),
         ({"e_min_mev": 1.0}, r"e_min_mev = 1\.0; allowed is a number from 20"),
@@ -141,7 +141,7 @@ def test_errors_are_sentences(options, sentence):
 def test_more_errors_are_sentences():
     with pytest.raises(LoggedError, match="oxygen = True, but this detector holds no water"):
         GalacticNuForecast({"detector": "juno", "oxygen": True})
-    with pytest.raises(LoggedError, match="unknown detector 'dune'; allowed are: hk, juno, sk"):
+    with pytest.raises(LoggedError, match=r"unknown detector 'dune'.*llowed are: hk, juno, sk"):
         GalacticNuForecast({"detector": "dune"})
     with pytest.raises(RangeError, match=r"m_majoron = 1000\.0; allowed is a number from 0\.0001"):
         HighEnergyNu87A({}).signal(1000.0, 1e-10)
