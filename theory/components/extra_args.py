@@ -43,6 +43,13 @@ def with_defaults(given: object, defaults: Mapping[str, Any] | None = None) -> d
     return {key: value for key, value in defaults.items() if key not in hidden} | own
 
 
+def non_linear(extra_args: Mapping[str, Any]) -> bool:
+    """Whether CLASS, asked for lensing or P(k), corrects them for non-linear growth."""
+    chosen = str(extra_args.get("non_linear")).lower()  # CLASS looks for these words in it
+    spectra = str(extra_args.get("output"))
+    return ("halofit" in chosen or "hmcode" in chosen) and ("lCl" in spectra or "mPk" in spectra)
+
+
 def complaints(extra_args: Mapping[str, Any], class_folder: Path, helium: str) -> list[str]:
     """One sentence with the cure for each option of CLASS that cannot be what was meant.
 

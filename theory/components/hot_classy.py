@@ -16,6 +16,7 @@ from hotaxion.theory.components.extra_args import (
     L_MAX_MIN,
     class_defaults,
     complaints,
+    non_linear,
     with_defaults,
 )
 from hotaxion.theory.components.faults import machine_faults
@@ -41,7 +42,7 @@ from hotaxion.theory.relics.distribution import RelicPSD
 from hotaxion.theory.spectra import derived as class_derived
 from hotaxion.theory.spectra.momenta import nodes_option
 from hotaxion.theory.spectra.neutrinos import minimal_sum_ev, neutrino_sector
-from hotaxion.theory.spectra.species import SpeciesReport, class_species, species_report
+from hotaxion.theory.spectra.species import SpeciesReport, class_species, species_report, too_warm
 
 _HELIUM_SOURCES = ("bbn", "class")
 _SPECIES = {"mnu", EXTRA_RADIATION}  # parameters that become neutrinos and radiation here
@@ -237,12 +238,13 @@ class HotClassy(CheckedOptions, classy):
             sector = neutrino_sector(params.get("mnu", 0.0), self.hierarchy, extra)
         except RangeError as error:
             return self.refusals.refuse(self.log, error)
+        relics = self._relic_psds()
+        if non_linear(self.extra_args) and (reason := too_warm(relics)):
+            raise LoggedError(self.log, "%s", reason)  # no property of the point: linear growth is
         try:
             with (
                 machine_faults(self.log),
-                class_species(
-                    sector, self._relic_psds(), self._nodes, self._neutrino_nodes
-                ) as self._species,
+                class_species(sector, relics, self._nodes, self._neutrino_nodes) as self._species,
             ):
                 success = self._compute(state, want_derived, params)
         except RangeError as error:

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from cobaya.log import LoggedError
 
+from hotaxion.theory.components.hot_classy import HotClassy
+
 from ..cosmology_stubs import Axion, BrokenAxion
 from ..hot_classy_models import POINT, alone, classy_model, hot_classy, sampled
 
@@ -57,6 +59,33 @@ def test_helium_table_of_class():
         yhe.append(model.logposterior(POINT).derived[0])
     assert yhe[0] == pytest.approx(yhe[1], abs=1e-3)
     assert yhe[0] != yhe[1]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "amplitude", "wants", "refused"),
+    [
+        ("halofit", 0.2, {"Cl": {"pp": 1000}}, True),
+        ("hmcode", 0.2, {"Cl": {"tt": 1000}}, True),
+        ("halofit", 0.2, {"rdrag": None}, False),  # nothing depends on it
+        ("none", 0.2, {"Cl": {"pp": 1000}}, False),
+        ("halofit", 0.03, {"Cl": {"pp": 1000}}, False),  # 6 % of the dark matter
+    ],
+)
+def test_halofit_where_dark_matter_is_warm(monkeypatch, chosen, amplitude, wants, refused):
+    """Refused before CLASS starts, which would go on with a lensing that is wrong by far."""
+    computed = []
+    monkeypatch.setattr(HotClassy, "_compute", lambda *_: computed.append(1) is not None)
+    params = {"mnu": 0.06, "m_a": 100.0, "amplitude": {"prior": [0, 1]}}  # omega = 0.245 times it
+    options = {"extra_args": {"non_linear": chosen}}
+    model = classy_model({**POINT, **params}, options, wants)
+    if refused:
+        with pytest.raises(
+            LoggedError, match=r"Omega h\^2 = 0.0489 of relics above 10 eV; halofit"
+        ):
+            model.logposterior({"amplitude": amplitude})
+    else:
+        model.logposterior({"amplitude": amplitude})
+    assert computed == [1] * (not refused)
 
 
 @pytest.mark.parametrize("name", ["m_ncdm", "omega_ncdm", "Omega_ncdm"])
