@@ -80,7 +80,8 @@ def make_job(analysis: str, variant: str | None, options: Options) -> Job:
     with cobaya_session(quiet=True):
         info = load_input(find_input(analysis))
     name, joint = analysis, bool(find_theories(info, "EmulatedClassy", "HotClassy"))
-    criteria = {} if joint else _BBN
+    own = info["sampler"]["mcmc"]  # which may be stricter
+    criteria = {} if joint else {key: min(own.get(key, goal), goal) for key, goal in _BBN.items()}
     if variant:
         name, criteria = f"{name}__{variant}", _JOINT_VARIANT if joint else _BBN_VARIANT
         info = recursive_update(info, VARIANTS[variant].change)

@@ -20,6 +20,28 @@ BBN, DESI, PLANCK = (f"hotaxion.likelihoods.{name}" for name in ("BBN", "DesiDR2
 AXION, NUCLEI = "hotaxion.theory.HotAxion", "hotaxion.theory.BBN"
 EMULATED = "hotaxion.theory.EmulatedClassy"
 ROWS = 40
+RELIC = {"class": "hotaxion.theory.HotRelic", "relic": "x"}
+ALP = {"model": "alp", "step": 0.1, "momenta": 40}
+OMEGA_B_PRIOR = {"prior": [0.02, 0.025], "ref": 0.0224, "proposal": 2e-4}
+# Inputs that are not packaged, without spectra.
+OWN = {
+    "relic": {
+        "theory": {"x": RELIC, NUCLEI: {"relics": ["x"]}},
+        "params": {
+            **{"omega_b": OMEGA_B_PRIOR, "delta_neff": 0.0, "m_x": {"prior": [0, 1]}},
+            "temperature_x": {"prior": [0.3, 0.7], "ref": 0.5, "proposal": 0.05},
+            **{"delta_neff_x": None, "omega_x": None},
+        },
+    },
+    "alp": {
+        "theory": {AXION: ALP, NUCLEI: None},
+        "params": {
+            **{"omega_b": OMEGA_B_PRIOR, "m_a": {"prior": [0, 1]}},
+            "log10_f_a": {"prior": [6.5, 9], "ref": 7.5, "proposal": 0.3},
+            **{"f_a": None, "delta_neff": None},
+        },
+    },
+}
 # Cobaya 3.6.2 uses what pandas is about to change.
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
 
@@ -31,7 +53,10 @@ def chains(tmp_path_factory):
 
     def chain(name: str) -> tuple[str, dict]:
         if name not in made:
-            info = yaml_load_file(str(find_input(name)))
+            if name in OWN:
+                info = {**deepcopy(OWN[name]), "likelihood": {BBN: None}, "sampler": {"mcmc": {}}}
+            else:
+                info = yaml_load_file(str(find_input(name)))
             info["output"] = str(folder / name)
             info["sampler"]["mcmc"] |= {"max_samples": ROWS, "seed": 1, "measure_speeds": False}
             run(deepcopy(info))
@@ -179,6 +204,32 @@ KAONS = {AXION: {"kaons": "data"}}
             "helium",
             {"remove": {"likelihood": [BBN]}, "add": {"likelihood": {BBN: LBT}}},
             {"likelihood": {BBN: LBT}},
+        ),
+        (
+            "relic",
+            "degrees",
+            {
+                "remove": {"likelihood": [BBN], "params": ["delta_neff_x", "omega_x"]},
+                "add": {
+                    "likelihood": {BBN: None},
+                    "theory": {"x": {**RELIC, "degrees": 1.0}},
+                    "params": {"delta_neff_x": None, "omega_x": None},
+                },
+            },
+            {"theory": {"x": {**RELIC, "degrees": 1.0}, NUCLEI: {"relics": ["x"]}}},
+        ),
+        (
+            "alp",
+            "kaons",
+            {
+                "remove": {"likelihood": [BBN], "params": ["f_a", "delta_neff"]},
+                "add": {
+                    "likelihood": {BBN: None},
+                    "theory": {AXION: {**ALP, "kaons": "data"}},
+                    "params": {"f_a": None, "delta_neff": None},
+                },
+            },
+            {"theory": {AXION: {**ALP, "kaons": "data"}, NUCLEI: None}},
         ),
     ],
     ids=str,

@@ -214,6 +214,12 @@ def test_a_chain_goes_on_as_it_was_begun(work_folder, commands, monkeypatch):
     assert written["sampler"]["mcmc"]["Rminus1_stop"] == 0.002
 
 
+def test_stricter_criteria_of_an_input_stay():
+    """A lone parameter needs its tail."""
+    mcmc = chain_of("neff_act_ksvz").info["sampler"]["mcmc"]
+    assert (mcmc["Rminus1_stop"], mcmc["Rminus1_cl_stop"]) == (0.001, 0.02)
+
+
 def test_an_interrupt_ends_the_processes_and_starts_no_more(work_folder, commands):
     def interrupt(line):
         raise KeyboardInterrupt
