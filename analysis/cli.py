@@ -23,6 +23,8 @@ from hotaxion.analysis.commands import (
 )
 from hotaxion.analysis.commands import published as reproduce
 from hotaxion.analysis.commands import run as runs
+from hotaxion.analysis.commands.progress import sign_of_life
+from hotaxion.analysis.running.cobaya_child import TRACEBACK
 from hotaxion.theory.errors import HotAxionError
 
 _COMMANDS = (
@@ -43,7 +45,8 @@ _COMMANDS = (
     inputs.add_doctor,
 )
 
-_TRACEBACK = "HOTAXION_TRACEBACK"  # set: the last net lets an unexpected error through
+# They say themselves how far they are.
+_WITH_PROGRESS = {"run", "reproduce", "profile", "train", "verify"}
 
 _EPILOG = """\
 examples:
@@ -73,7 +76,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as stop:  # argparse has printed help, version or the wrong usage
         return int(stop.code or 0)
     try:
-        return args.run(args)
+        with sign_of_life(None if args.command in _WITH_PROGRESS else args.command):
+            return args.run(args)
     except BrokenPipeError:  # `hotaxion scan | head`: the reader has gone, that is all
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
@@ -81,7 +85,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("hotaxion: interrupted", file=sys.stderr)
         return FAILED
     except Exception as error:  # the last net: one line, and a way to the traceback of a bug
-        if os.environ.get(_TRACEBACK) and not isinstance(error, HotAxionError):
+        if os.environ.get(TRACEBACK) and not isinstance(error, HotAxionError):
             raise
         print(f"hotaxion: error: {_one_line(error)}", file=sys.stderr)
         return FAILED
@@ -101,7 +105,7 @@ def _one_line(error: Exception) -> str:
         return "no more memory; free some, or ask for less at a time (fewer processes, points)."
     return (
         f"{type(error).__name__}: {text or 'no more is known'}; this is a bug, or an input that no "
-        f"check knows: {_TRACEBACK}=1 in front of the command shows where, please report it."
+        f"check knows: {TRACEBACK}=1 in front of the command shows where, please report it."
     )
 
 
@@ -135,7 +139,7 @@ def build_parser(with_plots: bool = True) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="release, commit and code")
     parser.set_defaults(run=lambda _: parser.print_help() or GOOD)
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     for add in _COMMANDS:
         add(commands)
     if with_plots:

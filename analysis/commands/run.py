@@ -35,6 +35,8 @@ def add_run(commands: Commands) -> None:
     text = "a line of progress instead of all that Cobaya says, which goes to PREFIX.log"
     add("--brief", action="store_true", help=text)
     add("--minimize", action="store_true", help="look for the best fit instead of sampling")
+    text = "the traceback of an error, too, which else is one line"
+    add("--debug", action="store_true", help=text)
     add("--test", action="store_true", help="set everything up, then stop")
     text = "Cobaya's external data (default: where Cobaya finds them)"
     add("-p", "--packages-path", metavar="DIR", help=text)

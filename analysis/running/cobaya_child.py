@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
 
 from hotaxion.analysis.inputs.cures import cures
 from hotaxion.theory.errors import HotAxionError
 
+# In the environment: tracebacks of explained errors, too, as `hotaxion run --debug` asks for.
+TRACEBACK = "HOTAXION_TRACEBACK"
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 # Words of Cobaya whose advice does not hold here, and ours in their place.
 _OUR_WORDS = {
@@ -32,7 +35,7 @@ def main() -> int:
         return 1
     except Exception as error:  # whatever a component of the user raises
         abort = not mpi.time_out_barrier()  # as Cobaya's own handler: the other ranks hang
-        if not _is_explained(error):
+        if not _is_explained(error) or os.environ.get(TRACEBACK):
             sys.excepthook(type(error), error, error.__traceback__)
         print(f"hotaxion run: error: {explanation(error)}", file=sys.stderr, flush=True)
         if abort:

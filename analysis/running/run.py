@@ -19,6 +19,7 @@ from hotaxion.analysis.inputs.theories import DIRECT, EMULATED, find_theories, k
 from hotaxion.analysis.inputs.user_classes import class_folders, resolve_python_paths
 from hotaxion.analysis.running import launch, resume
 from hotaxion.analysis.running.brief import Brief
+from hotaxion.analysis.running.cobaya_child import TRACEBACK
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.files import write_whole
 
@@ -45,6 +46,7 @@ class RunOptions:
     launcher: str | None = None  # command instead of mpirun, e.g. "srun --mpi=pmix"
     seed: int | None = None  # of the sampler's random numbers
     brief: bool = False  # a line of progress; what Cobaya says goes to PREFIX.log
+    debug: bool = False  # the traceback of every error
     sampler: str | None = None  # "nautilus" instead of that of the input; processes are its forks
 
 
@@ -79,6 +81,8 @@ def run(given: str, options: RunOptions) -> int:
             resume.repair(prefix)
         elif prefix and not options.force:
             resume.refuse_programs(prefix)
+        elif prefix and not options.minimize:
+            resume.forget_evidence(prefix)
         changed = _changed_input(info, path, prefix, options)
         if changed:
             options = replace(options, output=prefix)
@@ -111,6 +115,8 @@ def cobaya_command(
     env = launch.environment(processes, _forks(options) if options.sampler else 1)
     # As `find_user_classes` in this process.
     env["PYTHONPATH"] = os.pathsep.join([*folders, *filter(None, [env.get("PYTHONPATH")])])
+    if options.debug:
+        env[TRACEBACK] = "1"
     threads = env["OMP_NUM_THREADS"]
     _log.info("%d process(es), OMP_NUM_THREADS = %s: %s", processes, threads, shlex.join(command))
     return command, env

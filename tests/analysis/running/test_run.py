@@ -239,3 +239,9 @@ def test_the_command_is_logged_so_that_it_can_be_repeated(serial, caplog, monkey
         assert main(["run", "bbn_ksvz", "-o", "with space/x"]) == 0
     line = caplog.messages[-1]
     assert shlex.split(line.split(": ", 1)[1])[-1] == "with space/x"
+
+
+def test_debug_asks_the_child_for_tracebacks():
+    for debug in (True, False):
+        _, env = runs.cobaya_command(Path("x.yaml"), None, runs.RunOptions(debug=debug), [])
+        assert ("HOTAXION_TRACEBACK" in env) == debug
