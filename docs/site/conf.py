@@ -24,7 +24,7 @@ version = release = installed("hotaxion")
 html_title = f"hotaxion {release.partition('+')[0]}"
 html_theme = "furo"
 html_show_copyright = False
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.viewcode"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "numpydoc", "sphinx.ext.viewcode"]
 
 root_doc = "README"
 include_patterns = ["*.md", "docs/**", "chains/reference/reproduced.md"]
@@ -35,8 +35,9 @@ exclude_patterns = [  # not even looked through
 ]
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 4
-autodoc_typehints = "description"
+default_role = "code"  # `name` in docstrings
 autodoc_member_order = "bysource"
+numpydoc_show_class_members = False
 html_math_renderer = "mathml"
 # The language of a fence without one is that of no program.
 highlight_language = "none"
@@ -59,6 +60,19 @@ def add_contents(app: Sphinx, docname: str, source: list[str]) -> None:
         source[0] += contents((ROOT / "docs" / "README.md").read_text(encoding="utf-8"))
 
 
+def define_fields(
+    app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]
+) -> None:
+    """`m_a_ev, f_a_gev : mass [eV] ...` of our docstrings, as entries of a list of definitions."""
+    fields = (re.fullmatch(r"(\w+(?:, \w+)*) : (.+)", line) for line in lines)
+    pairs = zip(lines, fields, strict=True)
+    lines[:] = [
+        part
+        for line, field in pairs
+        for part in ((f"``{field[1]}``", f"    {field[2]}") if field else (line,))
+    ]
+
+
 def visit_math(translator: HTML5Translator, node: nodes.math) -> None:
     translator.body.append(str(tex2mathml(node.astext())))
     raise nodes.SkipNode
@@ -71,4 +85,5 @@ def visit_block(translator: HTML5Translator, node: nodes.math_block) -> None:
 
 def setup(app: Sphinx) -> None:
     app.connect("source-read", add_contents)
+    app.connect("autodoc-process-docstring", define_fields)
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_block, None))
