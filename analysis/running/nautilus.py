@@ -16,6 +16,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.util import Finalize
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -73,7 +74,7 @@ class Nautilus(Sampler):
     covmat_params: list[str] | None = None
     width: float = 2.0  # of that Gaussian, in its standard deviations
     n_networks: int = 4  # that guide it; 0: ellipsoids alone
-    processes: int = 1  # forks that share the evaluations
+    processes: int = 1  # forks that share the work
     output_every: float = 20.0  # seconds
     sampler_type: str = "nested"  # read by getdist: rows are independent, none is burn-in
 
@@ -102,6 +103,7 @@ class Nautilus(Sampler):
         except HotAxionError as error:
             raise LoggedError(self.log, "%s", error) from error
         self._pool: ProcessPoolExecutor | None = None
+        forks = _forks(self.processes, self.model) if self.processes > 1 else None
         state = self._state_file()
         resumed = state is not None and self.output.is_resuming() and state.exists()
         try:
@@ -113,6 +115,7 @@ class Nautilus(Sampler):
                 n_networks=self.n_networks,
                 vectorized=True,
                 n_batch=max(100, 20 * self.processes),
+                pool=(None, forks and SimpleNamespace(map=forks.map, size=self.processes)),
                 seed=int(self._rng.integers(2**31)),
                 filepath=str(state) if resumed else None,
             )
@@ -124,6 +127,7 @@ class Nautilus(Sampler):
         if resumed:
             self._refuse_another_posterior(state)
             self.log.info("Going on after %d evaluations.", self._nautilus.n_like)
+        self._pool = forks
 
     def _refuse_another_posterior(self, state: Path | None) -> None:
         """Evaluate the best point again: a changed `ref` or other code would go unseen."""
@@ -172,7 +176,6 @@ class Nautilus(Sampler):
     # --- the run ------------------------------------------------------------------------------
     def run(self) -> None:
         """Sample until `n_eff` is reached; write the chain and the evidence."""
-        self._pool = _forks(self.processes, self.model) if self.processes > 1 else None
         try:
             while not self._some_more() and self._nautilus.n_like < self.n_like_max:
                 self._write_state()
@@ -274,8 +277,10 @@ class Nautilus(Sampler):
     def output_files_regexps(
         cls, output: Any, info: Mapping[str, Any] | None = None, minimal: bool = False
     ) -> list[tuple[re.Pattern[str], None]]:
-        """The files of a run; `minimal`: those that forbid another one."""
-        endings = [r"nautilus\.h5", r"1\.txt"] + ([] if minimal else [r"evidence\.yaml"])
+        """The files of a run, and of a chain of its prefix; `minimal`: which forbid another."""
+        endings = [r"nautilus\.h5", r"\d+\.txt"]
+        if not minimal:
+            endings += [r"evidence\.yaml", "covmat", "checkpoint", "progress"]
         prefix = re.escape(output.prefix)
         return [(re.compile(rf"{prefix}\.{ending}$"), None) for ending in endings]
 

@@ -122,6 +122,12 @@ def repair(prefix: str | Path) -> list[Path]:
     return changed
 
 
+def forget_evidence(prefix: str | Path) -> None:
+    """Remove what nautilus has left and mcmc would not: it says that the run has ended well."""
+    for ending in ("evidence.yaml", "nautilus.h5"):
+        file_of(prefix, ending).unlink(missing_ok=True)
+
+
 def refuse_programs(prefix: str | Path) -> None:
     """Raise HotAxionError if a file that Cobaya reads back for this output would run code."""
     pickled = file_of(prefix, "updated.dill_pickle")
