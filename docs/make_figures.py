@@ -15,6 +15,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from companion_figures import FIGURES
 
+from hotaxion.analysis.figures import make_figure
 from hotaxion.theory.particle.couplings import f_a_gev
 from hotaxion.theory.relics.abundance import Abundance
 from hotaxion.theory.relics.boltzmann import T_FINAL_GEV
@@ -23,6 +24,7 @@ from hotaxion.theory.relics.error_budget import error_budget
 from hotaxion.theory.relics.plasma import entropy_density, hubble
 
 # Okabe & Ito: distinguishable with every kind of colour vision; more curves differ in style.
+DPI = 200
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 # Delta N_eff(m_a [eV]) in the abstract of 2205.07849 (KSVZ).
 PUBLISHED = {0.16: 0.14, 0.28: 0.23, 0.53: 0.31}
@@ -174,10 +176,20 @@ def budget(folder: Path) -> None:
     save(figure, folder, "error_budget")
 
 
+REFERENCE = Path(__file__).parents[1] / "chains" / "reference"
+HEADLINE = "hotaxion2026_pact_ksvz"  # of README
+
+
+def hero(folder: Path) -> None:
+    """The curve in its band, published points, and what the headline analysis excludes."""
+    label = ["Planck, ACT DR6, DESI DR2, BBN"]
+    ends = {"m_a_min": 0.02, "m_a_max": 2.0}
+    _, figure = make_figure("abundance", [REFERENCE / HEADLINE], labels=label, **ends)
+    figure.savefig(folder / "hero.png", dpi=DPI, bbox_inches="tight")
+
+
 def joint(folder: Path) -> None:
     """Posterior of 2022's and today's data, from the chains in chains/reference."""
-    from hotaxion.analysis.figures import make_figure
-
     reference = Path(__file__).parents[1] / "chains" / "reference"
     labels = {
         "deramo2022_planck_bao2018_ksvz": "Planck, BAO of 2018 (as 2205.07849)",
@@ -194,6 +206,7 @@ def main() -> None:
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parent / "figures")
     folder.mkdir(parents=True, exist_ok=True)
     for figure in (
+        hero,
         rates,
         history,
         spectrum,

@@ -1,6 +1,6 @@
 """Small posteriors to keep: python -m hotaxion.analysis.chains.thin CHAIN ... [-o FOLDER].
 
-Of each chain some thousand rows of weight one, in getdist's format, and Cobaya's input beside them.
+Of each chain some thousand rows, in getdist's format, and Cobaya's input beside them.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import brentq
 
 from hotaxion.analysis.chains.chain import Chain
 from hotaxion.theory.files import write_whole
@@ -23,27 +24,54 @@ _SEED = 2205_07849
 _LEFT_OUT = ("chi2", "minuslogprior", "Y_p", "DH")
 
 
-def write_reference(prefix: str | Path, folder: str | Path, rows: int = _ROWS) -> list[Path]:
-    """Draw about so many rows by weight (getdist's way, fixed seed) and write them.
+def write_reference(
+    prefix: str | Path, folder: str | Path, rows: int = _ROWS, name: str = ""
+) -> list[Path]:
+    """Draw about so many rows by weight (fixed seed) and write them.
 
-    They are marked as independent, which a quarter of the chain's effective samples nearly are.
+    Of a Markov chain getdist's way, with weight one, marked as independent, which a quarter of the
+    chain's effective samples nearly are; of nested or importance samples as `thinned` does.
 
     Parameters
     ----------
     folder : where NAME.txt, .paramnames, .ranges, .properties.ini and .updated.yaml go.
+    name : default that of the chain.
     """
     from cobaya.yaml import yaml_dump
 
     chain = Chain.load(prefix)
-    chosen = chain.samples.random_single_samples_indices(_SEED, max_samples=rows)
-    small = selection(chain.samples, chosen, _LEFT_OUT, sampler="uncorrelated")
-    root = Path(folder) / chain.name
+    if chain.independent:
+        chosen, weights = thinned(chain.samples.weights, rows)
+        kind = {"weights": weights, "sampler": "nested"}
+    else:
+        chosen = chain.samples.random_single_samples_indices(_SEED, max_samples=rows)
+        kind = {"sampler": "uncorrelated"}
+    small = selection(chain.samples, chosen, _LEFT_OUT, **kind)
+    root = Path(folder) / (name or chain.name)
     root.parent.mkdir(parents=True, exist_ok=True)
     small.saveAsText(str(root))
-    small.saveTextMetadata(str(root), {"burn_removed": "T", "sampler": "uncorrelated"})
+    table = np.column_stack([small.weights, small.loglikes, small.samples])
+    np.savetxt(f"{root}.txt", table, fmt="%.6g")  # half the size, and errors are far larger
+    small.saveTextMetadata(str(root), {"burn_removed": "T", "sampler": kind["sampler"]})
     if chain.info:
         write_whole(Path(f"{root}.updated.yaml"), yaml_dump(dict(chain.info)))
     return sorted(path for path in root.parent.iterdir() if path.name.startswith(f"{root.name}."))
+
+
+def thinned(
+    weights: NDArray[np.float64], rows: int
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """About so many rows and their new weights, which are as good in the mean and scatter least.
+
+    Weights above a threshold stay; others become the threshold, with the probability w/threshold
+    (priority sampling, Duffield, Lund & Thorup 2007).
+    """
+    if np.count_nonzero(weights) <= rows:
+        return np.flatnonzero(weights), weights[weights > 0]
+    least = weights[weights > 0].min()
+    inverse = brentq(lambda x: np.minimum(1.0, x * weights).sum() - rows, 0.0, 1.0 / least)
+    kept = np.random.default_rng(_SEED).random(weights.size) < inverse * weights
+    return np.flatnonzero(kept), np.maximum(weights[kept], 1.0 / inverse)
 
 
 def selection(
@@ -51,7 +79,7 @@ def selection(
 ) -> MCSamples:
     """Some rows of a chain, each with weight one, without the columns whose names start so.
 
-    more : what MCSamples shall take instead, or besides.
+    more : what MCSamples shall take instead (weights), or besides.
     """
     from getdist import MCSamples
 
@@ -69,6 +97,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("chain", nargs="+")
     parser.add_argument("-o", "--output", default="chains/reference")
+    parser.add_argument("--rows", type=int, default=_ROWS)
     arguments = parser.parse_args()
     for prefix in arguments.chain:
-        print(*write_reference(prefix, arguments.output), sep="\n")
+        print(*write_reference(prefix, arguments.output, arguments.rows), sep="\n")

@@ -1,4 +1,4 @@
-"""Delta N_eff against the axion mass: theory band, other rates and solvers, bounds as lines."""
+"""Delta N_eff against the axion mass: theory band, published points, what chains exclude."""
 
 from __future__ import annotations
 
@@ -10,87 +10,150 @@ import numpy as np
 from hotaxion.analysis.abundances import GRID, mass_grid, scan, scan_with_band
 from hotaxion.analysis.figures import Kind, style
 from hotaxion.analysis.inputs.theories import find_theories, options_of_input
+from hotaxion.theory.arrays import Array
+from hotaxion.theory.particle.couplings import f_a_gev
 from hotaxion.theory.relics.options import AxionOptions
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from hotaxion.analysis.figures.shown_chains import ShownChain, ShownChains
 
-_DATA, _LO = {"color": style.BLUE}, {"color": style.VERMILION}
-_CURVES: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
-    ("gkpy", "momentum", r"$\pi\pi$ data, momentum-resolved; its error", _DATA | {"lw": 2.2}),
-    ("gkpy", "number", r"$\pi\pi$ data, number density", _DATA | {"lw": 1.5, "ls": "--"}),
-    ("lo", "momentum", "leading order, momentum-resolved", _LO | {"lw": 1.5}),
-    ("lo", "number", "leading order, number density", _LO | {"lw": 1.5, "ls": "--"}),
-)
 _BAND_POINTS = 25  # each costs a dozen solutions
-_LINE_HEIGHT = 0.032  # of the words on a line of a bound, as a part of the axis
+_LINE_HEIGHT = 0.045  # of the words on a line of a bound, as a part of the axis
+_MARKS = "os^Dv"  # of papers
 
 
 def draw(
     chains: ShownChains, m_a_min: float, m_a_max: float, points: int, axion: AxionOptions
 ) -> tuple[str, Figure]:
-    """The curve with its error band; bounds on delta_neff, published and of chains, as lines.
+    """The curve with its error band, masses that chains exclude, published points and lines.
 
-    m_a_min, m_a_max, points : range [eV] and number of masses of each curve.
-    axion : what stays the same for all curves.
+    m_a_min, m_a_max, points : range [eV] and number of masses of the curve.
+    axion : what it is a curve of; leading-order pions with the equation of the number density,
+        which 2205.07849 may have used, stand beside it.
 
-    A chain of another model says so; one that has not converged, too.
+    Of a chain of another model, or without m_a, only the bound on delta_neff is drawn, as a line.
     """
     from hotaxion.analysis.published import papers
 
-    axion = replace(axion, lecs=None)
-    masses, few = mass_grid(m_a_min, m_a_max, points), mass_grid(m_a_min, m_a_max, _BAND_POINTS)
-    loaded = chains.load(["delta_neff"])
+    masses = mass_grid(m_a_min, m_a_max, points)
+    loaded = chains.load(["delta_neff"], ["m_a"])
     figure, axes = style.new_figure(size=(7.4, 5.4))
-    rows = scan_with_band(replace(axion, rates="gkpy", solver="momentum"), few)
-    m_a, low, high = (np.array([r[key] for r in rows]) for key in ("m_a_ev", "low", "high"))
-    axes.fill_between(m_a, low, high, color=style.BLUE, alpha=0.2, lw=0)
-    heights = [high.max()]
-    for rates, solver, text, look in _CURVES:
-        found = scan(replace(axion, rates=rates, solver=solver), masses)
-        curve = [row["delta_neff"] or 0.0 for row in found]
-        axes.plot(masses, curve, label=f"pions: {text}", **look)
-        heights.append(max(curve))
+    highest = _draw_curves(axes, masses, axion)
     if axion.model == "ksvz":
-        pairs = [(bound.m_a, bound.delta_neff) for bound in papers.KSVZ_2205_07849.values()]
-        label = f"bounds of {papers.SOURCE} (KSVZ)"
-        axes.plot(*zip(*pairs, strict=True), "ko", ms=6, label=label)
+        _draw_points(axes, masses)
     style.plain_log(axes)
-    top, title = 1.12 * max(heights), style.axion_in_words(axion, leave_out=("rates", "solver"))
-    axes.set(xlim=(m_a_min, m_a_max), ylim=(0, top), title=title)
+    top = 1.12 * highest
+    axes.set(xlim=(m_a_min, m_a_max), ylim=(0, top))
     axes.set(xlabel=style.axis_label("m_a"), ylabel=style.DELTA_NEFF)
-    axes.legend(loc="upper left")
-    bounds = [(v, f"{text}: < {v:.3g}", style.GREY) for text, v in papers.DELTA_NEFF_BOUNDS.items()]
+    lines = [(v, f"{text}: < {v:.3g}", style.GREY) for text, v in papers.DELTA_NEFF_BOUNDS.items()]
+    lines += [(v, f"{text}: {v:.2g}", style.GREEN) for text, v in papers.FORECASTS.items()]
     for number, one in enumerate(loaded):
-        if not one.verdict.refused:
+        colour, theirs = style.colour(3 + number), _options_of(one, axion)
+        if one.verdict.refused:
+            continue
+        if theirs == (axion.model, axion.tan_beta) and "m_a" in one.chain.parameters():
+            _draw_excluded(axes, one, colour)
+        else:
             value = one.chain.bound("delta_neff").value
             words = f"{_named(one, axion)}: < {one.bound_in_words(value, 3)}"
-            bounds.append((value, words, style.colour(2 + number)))
+            lines.append((value, words, colour))
     free = 0.0  # from where on words cover no others
-    for value, words, colour in sorted(bounds):
-        axes.axhline(value, color=colour, linewidth=1.3, linestyle=":")
+    for value, words, colour in sorted(lines):
+        axes.axhline(value, color=colour, linewidth=1.2, linestyle=":")
         style.name_line(axes, max(value, free), words, colour)
         free = max(value, free) + _LINE_HEIGHT * top
+    if axion.model != "alp":
+        _add_f_a(axes)
+    axes.set_title(style.axion_in_words(axion))
+    figure.legend(**{**style.BELOW, "ncols": 2})
     return style.file_of_axion("delta_neff", axion), figure
 
 
-def _named(one: ShownChain, axion: AxionOptions) -> str:
-    """Name of a chain, with its model where that is not the one of the curves."""
+def _draw_curves(axes: Axes, masses: Array, axion: AxionOptions) -> float:
+    """The curve in its band, and the one of 2022 beside it; returns the highest point."""
+    few = mass_grid(float(masses[0]), float(masses[-1]), _BAND_POINTS)
+    curve = _curve(axion, masses)
+    rows = scan_with_band(axion, few)
+    middle = np.array([row["delta_neff"] for row in rows])
+    # The ratios vary slowly: the edges become as smooth as the curve.
+    low, high = (
+        curve * np.interp(np.log(masses), np.log(few), [r[edge] for r in rows] / middle)
+        for edge in ("low", "high")
+    )
+    label = "this package, with its theory error"
+    axes.fill_between(masses, low, high, color=style.BLUE, alpha=0.2, lw=0)
+    axes.plot(masses, curve, color=style.BLUE, lw=2.2, label=label)
+    older = replace(axion, rates="lo", solver="number", lecs=None)
+    if older == axion:
+        return float(high.max())
+    look: dict[str, Any] = {"color": style.VERMILION, "lw": 1.5, "ls": "--"}
+    second = _curve(older, masses)
+    axes.plot(masses, second, label="leading-order pions, number density", **look)
+    return float(max(high.max(), second.max()))
+
+
+def _curve(axion: AxionOptions, masses: Array) -> Array:
+    return np.array([row["delta_neff"] or 0.0 for row in scan(axion, masses)])
+
+
+def _draw_points(axes: Axes, masses: Array) -> None:
+    """Published pairs of bounds, a mark for each paper."""
+    from hotaxion.analysis.published import papers
+
+    of_paper: dict[str, list[tuple[float | None, float | None]]] = {}
+    for bound in papers.POINTS:
+        of_paper.setdefault(bound.paper, []).append((bound.m_a, bound.delta_neff))
+    for mark, (paper, pairs) in zip(_MARKS, of_paper.items(), strict=False):
+        x, y = zip(*pairs, strict=True)
+        axes.plot(x, y, mark, color=style.BLACK, ms=6, label=f"bounds of {paper}", zorder=4)
+
+
+def _draw_excluded(axes: Axes, one: ShownChain, colour: str) -> None:
+    """The masses above the bound of a chain."""
+    bound = one.chain.bound("m_a").value
+    words = f"excluded at 95 %: $m_a$ > {one.bound_in_words(bound, 2)} eV\n({one.name})"
+    axes.axvspan(bound, axes.get_xlim()[1], color=colour, alpha=0.13, lw=0, label=words)
+    axes.axvline(bound, color=colour, lw=1.4)
+
+
+def _add_f_a(axes: Axes) -> None:
+    """The decay constant on top."""
+    to_gev = f_a_gev(1.0)
+
+    def other(value: Any) -> Any:
+        with np.errstate(divide="ignore"):  # matplotlib tries 0
+            return to_gev / np.asarray(value)
+
+    above = axes.secondary_xaxis("top", functions=(other, other))
+    above.set_xlabel(style.axis_label("f_a"))
+    above.tick_params(which="both", direction="in", labelsize=style.FONT_SIZE)
+    axes.tick_params(which="both", top=False)
+
+
+def _options_of(one: ShownChain, axion: AxionOptions) -> tuple[str, float | None]:
+    """Model and tan(beta) of a chain; those of the curve where its input does not say."""
     info = one.chain.info
     theirs = options_of_input(info) if find_theories(info, "HotAxion") else axion
-    if (theirs.model, theirs.tan_beta) == (axion.model, axion.tan_beta):
+    return theirs.model, theirs.tan_beta
+
+
+def _named(one: ShownChain, axion: AxionOptions) -> str:
+    """Name of a chain, with its model where that is not the one of the curve."""
+    model, tan_beta = _options_of(one, axion)
+    if (model, tan_beta) == (axion.model, axion.tan_beta):
         return one.name
-    standard = AxionOptions(model=theirs.model, tan_beta=theirs.tan_beta)
+    standard = AxionOptions(model=model, tan_beta=tan_beta)
     return f"{one.name} ({style.axion_in_words(standard)})"
 
 
 KIND = Kind(
-    "Delta N_eff(m_a) with its error, bounds of chains as lines",
+    "Delta N_eff(m_a) with its error, published points, what chains exclude",
     draw,
     chains="possible",
     # More points would take hours.
     options=GRID | {"points": replace(GRID["points"], range=(2, 10_000))},
-    axion=frozenset(AxionOptions.declared()) - {"rates", "lecs", "solver"},
+    axion=frozenset(AxionOptions.declared()),
 )

@@ -25,6 +25,7 @@ class PublishedBound:
     """Bounds of a paper from one data set."""
 
     arxiv: str  # number of the paper
+    authors: str  # all of them, or some and "et al.", or a collaboration
     where: str  # of the paper: equation, table, figure or abstract
     confidence: float  # level of the bounds, a fraction
     data: str  # in words
@@ -39,6 +40,7 @@ class PublishedBound:
 
     def __post_init__(self) -> None:
         check_arxiv(self.arxiv)
+        checks.text("authors", self.authors, "'Goldstein & Hill'")
         checks.text("where", self.where, "'abstract'")
         checks.text("data", self.data, "'Planck 2018 + BAO'")
         checks.number("confidence", self.confidence, 0.5, 1.0, above=True)
@@ -56,6 +58,17 @@ class PublishedBound:
     def in_words(self) -> str:
         """What it is, for the list of what stands beside an analysis."""
         return f"{self.source}, {self.data}: {self.where}; m_a by our curve"
+
+    @property
+    def year(self) -> float:
+        """When it appeared, with the month as a fraction: its number says so."""
+        return 2000 + int(self.arxiv[:2]) + (int(self.arxiv[2:4]) - 0.5) / 12
+
+    @property
+    def paper(self) -> str:
+        """'Goldstein & Hill 2026'; of more than two authors the first."""
+        first, more, _ = self.authors.partition(",")
+        return f"{first}{' et al.' if more else ''} {int(self.year)}"
 
     @property
     def source(self) -> str:
@@ -103,7 +116,7 @@ def radiation_bound(key: str) -> PublishedBound:
     value, quoted = row.upper(neff_data.LEVEL)
     where = row.where if quoted else f"{row.where}, {row.in_words}, a Gaussian cut at 3.044"
     return PublishedBound(
-        row.arxiv, where, neff_data.LEVEL, row.data, delta_neff=float(f"{value:.3g}")
+        row.arxiv, row.authors, where, neff_data.LEVEL, row.data, delta_neff=float(f"{value:.3g}")
     )
 
 
@@ -115,14 +128,20 @@ SOURCE = "arXiv:2205.07849"
 # KSVZ axion: the pairs (m_a, delta_neff) lie on the paper's curve and are points of the figures.
 KSVZ_2205_07849 = {name: bound for name, bound in BOUNDS.items() if bound.source == SOURCE}
 # 95 % upper bounds on delta_neff alone; the abundance figure shows them as lines.
-ONLY_DELTA_NEFF = {
-    name: bound.delta_neff
+_RADIATION = {
+    name: (bound, bound.delta_neff)
     for name, bound in BOUNDS.items()
     if bound.delta_neff is not None and bound.m_a is None
 }
+ONLY_DELTA_NEFF = {name: value for name, (b, value) in _RADIATION.items() if not b.forecast}
 DELTA_NEFF_BOUNDS = {
-    f"{BOUNDS[name].data} ({BOUNDS[name].arxiv})": value for name, value in ONLY_DELTA_NEFF.items()
+    f"{bound.paper}{' with BBN' * bound.data.endswith('BBN')}": value
+    for bound, value in _RADIATION.values()
+    if not bound.forecast
 }
+FORECASTS = {f"{b.paper}, {b.data}": value for b, value in _RADIATION.values() if b.forecast}
+# Bounds that are a point (m_a, delta_neff) of that figure.
+POINTS = [bound for bound in BOUNDS.values() if bound.m_a and bound.delta_neff]
 # Bounds on the mass in the order of appearance; within a paper the loosest first.
 HISTORY = sorted(
     (bound for bound in BOUNDS.values() if bound.m_a is not None),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hotaxion.analysis.chains.chain import Chain
-from hotaxion.analysis.chains.thin import write_reference
+from hotaxion.analysis.chains.thin import thinned, write_reference
 
 
 def test_small_posterior_has_the_same_bounds(chain, exact, tmp_path):
@@ -37,3 +37,25 @@ def test_small_posterior_knows_what_it_is(chain, tmp_path):
     again = write_reference(chain, tmp_path, rows=400)
     assert again == files
     assert np.array_equal(Chain.load(tmp_path / "run").samples.samples, small.samples.samples)
+
+
+def test_weighted_rows_are_thinned_without_bias():
+    """Sums of weights stay, in the mean and in each of the parts that they are cut into."""
+    rng = np.random.default_rng(4)
+    weights = rng.exponential(size=40_000) ** 2
+    rows, new = thinned(weights, 8000)
+    assert rows.size == pytest.approx(8000, rel=0.03)
+    assert np.all(new >= weights[rows])
+    left = np.arange(weights.size) < 10_000
+    for part in (left, ~left):
+        assert new[part[rows]].sum() == pytest.approx(weights[part].sum(), rel=0.03)
+    few, same = thinned(np.array([0.0, 2.0, 3.0]), 5)
+    assert (few.tolist(), same.tolist()) == ([1, 2], [2.0, 3.0])
+
+
+def test_reference_with_act_is_the_chain_of_the_table():
+    """chains/reference/reproduced.md: 0.0862(6) eV, 0.0965(7), 0.0626(6) eV."""
+    small = Chain.load("reference/hotaxion2026_pact_ksvz")
+    assert small.bound("m_a").effective_samples > 1e4
+    for name, value in (("m_a", 0.0862), ("delta_neff", 0.0965), ("mnu", 0.0626)):
+        assert small.bound(name).value == pytest.approx(value, rel=0.01)

@@ -83,12 +83,12 @@ def profile_picture(folder: Path, move: float) -> Figure:
 
 def _curve(options: AxionOptions, m_a: np.ndarray, move: float) -> np.ndarray:
     height = {"gkpy": 0.44, "lo": 0.41}[options.rates] - 0.02 * (options.solver == "number")
-    moved = move if (options.rates, options.solver) == ("gkpy", "number") else 1.0
+    moved = move if options.rates == "lo" else 1.0
     return 0.03 + height * moved * m_a / (m_a + 0.3)
 
 
 def abundance_picture(folder: Path, move: float) -> Figure:
-    """Four invented curves, the band of one, and the published points and lines."""
+    """Two invented curves, the band of one, and the published points and lines."""
 
     def scan(options, masses_ev):
         return [{"delta_neff": y} for y in _curve(options, np.asarray(masses_ev), move)]
@@ -202,8 +202,8 @@ def without_words(figure: Figure) -> Figure:
     for axes in figure.axes:
         if legend := axes.get_legend():
             legend.remove()
-        for text in [*axes.texts]:
-            text.remove()
+        for part in [*axes.texts, *axes.child_axes]:
+            part.remove()
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_label_text("")
             if axis.get_scale() == "log":

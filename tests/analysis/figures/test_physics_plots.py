@@ -26,7 +26,7 @@ def flat_band(monkeypatch):
     """A band of 10 % without the dozen solutions that the real one costs at each mass."""
 
     def rows(options, masses):
-        return [{"m_a_ev": m, "delta_neff": 1.0, "low": 0.9 * m, "high": 1.1 * m} for m in masses]
+        return [{"m_a_ev": m, "delta_neff": m, "low": 0.9 * m, "high": 1.1 * m} for m in masses]
 
     monkeypatch.setattr(abundance, "scan_with_band", rows)
 
@@ -34,36 +34,42 @@ def flat_band(monkeypatch):
 def test_abundance_figure(stub_abundance, flat_band, chain):
     _, figure = make_figure("abundance", [chain], labels=["BBN"], points=20)
     (axes,) = figure.axes
-    curves = axes.lines[:4]
-    for line in curves:
+    for line in axes.lines[:2]:
         assert line.get_ydata() == pytest.approx(0.6 * np.tanh(line.get_xdata()))
-    points = axes.lines[4]
-    assert points.get_xdata() == pytest.approx([0.53, 0.16, 0.28])
-    assert points.get_ydata() == pytest.approx([0.31, 0.14, 0.23])
+    points = {tuple(xy) for line in axes.lines[2:4] for xy in line.get_xydata()}
+    assert points == {(0.53, 0.31), (0.16, 0.14), (0.28, 0.23), (0.24, 0.19)}
+    words = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert words[2:4] == ["bounds of D'Eramo et al. 2022", "bounds of Notari et al. 2022"]
+    bound = Chain.load(chain).bounds(["m_a"]).parameters["m_a"].value
+    excluded, edge = axes.patches[-1], axes.lines[4]
+    assert excluded.get_x() == edge.get_xdata()[0] == pytest.approx(bound)
+    assert words[-1] == f"excluded at 95 %: $m_a$ > {bound:.2g} eV\n(BBN)"
     heights = [line.get_ydata()[0] for line in axes.lines[5:]]
-    ours = Chain.load(chain).bounds(["delta_neff"]).parameters["delta_neff"].value
-    assert sorted(heights) == pytest.approx(sorted([*DELTA_NEFF_BOUNDS.values(), ours]))
+    assert sorted(heights) == pytest.approx(sorted([*DELTA_NEFF_BOUNDS.values(), 0.06, 0.1]))
     band = axes.collections[0].get_paths()[0].vertices
-    assert band[:, 1].max() == pytest.approx(11.0)  # 1.1 x 10 eV
+    assert band[:, 1].max() == pytest.approx(1.1 * 0.6 * np.tanh(10))  # at 10 eV
     assert axes.get_xlim() == (0.01, 10)
+    (above,) = axes.child_axes
+    figure.draw_without_rendering()
+    # m_a f_a = 5.691e6 eV GeV
+    place = above.transData.transform((5.691e7, 0.0))[0]
+    assert place == pytest.approx(axes.transData.transform((0.1, 0.0))[0], abs=0.1)
 
 
-def test_every_chain_has_its_line(stub_abundance, flat_band, chain):
+def test_every_chain_has_its_range(stub_abundance, flat_band, chain):
     names = [f"chain {number}" for number in range(6)]
-    (axes,) = make_figure("abundance", [chain] * 6, labels=names, points=5)[1].axes
-    words = "".join(text.get_text() for text in axes.texts)
+    figure = make_figure("abundance", [chain] * 6, labels=names, points=5)[1]
+    words = "".join(text.get_text() for text in figure.legends[0].get_texts())
     assert all(name in words for name in names)
 
 
-def test_constants_of_rates_that_are_not_drawn_do_no_harm(flat_band):
-    """The curves have rates of their own, to which the constants of "iam" do not belong."""
-    two = {"m_a_min": 0.1, "m_a_max": 1.0, "points": 2}
-    given = AxionOptions(rates="iam", lecs={"l1": 0.2}, step=0.1, momenta=30)
-    (axes,) = make_figure("abundance", axion=given, **two)[1].axes
-    without = AxionOptions(step=0.1, momenta=30)
-    (expected,) = make_figure("abundance", axion=without, **two)[1].axes
-    for line, other in zip(axes.lines, expected.lines, strict=True):
-        assert np.array_equal(line.get_xydata(), other.get_xydata())
+def test_older_rates_need_no_second_curve(stub_abundance, flat_band):
+    """Nor do constants of "iam", which do not belong to them, reach them."""
+    older = AxionOptions(rates="lo", solver="number")
+    for axion, curves in ((older, 1), (AxionOptions(rates="iam", lecs={"l1": 0.2}), 2)):
+        figure = make_figure("abundance", axion=axion, points=5)[1]
+        words = [text.get_text() for text in figure.legends[0].get_texts()]
+        assert len([one for one in words if "bounds" not in one]) == curves
 
 
 def test_words_on_lines_do_not_cover_each_other(stub_abundance, flat_band, monkeypatch):
@@ -71,9 +77,9 @@ def test_words_on_lines_do_not_cover_each_other(stub_abundance, flat_band, monke
     monkeypatch.setattr(papers, "DELTA_NEFF_BOUNDS", bounds)
     (axes,) = make_figure("abundance", points=5)[1].axes
     places = sorted(text.xy[1] for text in axes.texts)
-    least = 0.03 * axes.get_ylim()[1]
+    least = 0.04 * axes.get_ylim()[1]
     assert np.all(np.diff(places) > least)
-    assert places[0] == 0.107
+    assert places[0] == 0.06
 
 
 def test_published_lines():
@@ -86,7 +92,7 @@ def test_no_published_points_for_another_model(stub_abundance, flat_band):
     dfsz = AxionOptions(model="dfsz1", tan_beta=3.0)
     _, figure = make_figure("abundance", axion=dfsz, points=5)
     (axes,) = figure.axes
-    assert len(axes.lines) == 4 + len(DELTA_NEFF_BOUNDS)
+    assert len(axes.lines) == 2 + len(DELTA_NEFF_BOUNDS) + 2  # of surveys to come
     assert r"DFSZ1 axion, $\tan\beta = 3$" in axes.get_title()
 
 

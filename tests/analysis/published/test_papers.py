@@ -20,7 +20,10 @@ from hotaxion.analysis.published.papers import (
 )
 from hotaxion.theory.errors import RangeError
 
-GOOD = {"arxiv": "2205.07849", "where": "abstract", "confidence": 0.95, "data": "BBN", "m_a": 0.53}
+GOOD = {
+    **{"arxiv": "2205.07849", "authors": "Abel", "where": "abstract", "confidence": 0.95},
+    **{"data": "BBN", "m_a": 0.53},
+}
 
 
 def test_every_entry_of_the_file_is_read():
@@ -74,7 +77,7 @@ def test_a_wrong_bound_is_named(change, words):
     assert words in str(raised.value)
 
 
-@pytest.mark.parametrize("missing", ["arxiv", "where", "confidence", "data"])
+@pytest.mark.parametrize("missing", ["arxiv", "authors", "where", "confidence", "data"])
 def test_a_bound_has_a_source(missing):
     entry = {key: value for key, value in GOOD.items() if key != missing}
     with pytest.raises(RangeError, match=f"deramo: .*'{missing}'"):
