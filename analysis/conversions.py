@@ -83,6 +83,11 @@ class Converter:
         """
         from hotaxion.likelihoods.neff_data import LEVEL, published
 
+        if {*given} != ({"m_a"} if self.options.model == "alp" else set()):
+            raise RangeError(
+                f"{', '.join(given) or 'nothing'} given with the table of published bounds; model "
+                "alp needs m_a, the others nothing."
+            )
         rows: list[dict[str, Any]] = []
         relics: list[Relic | None] = []
         for key, measured in published().items():

@@ -93,6 +93,8 @@ def test_table_of_an_alp_and_with_band(capsys, narrow_band):
     text = run(capsys, "--table", "m_a=1", "--model", "alp", "--band", *COARSE)
     assert "theory band of f_a" in text
     assert all("= 1 " in line for line in text.splitlines()[3:-1])
+    assert "m_a given with the table" in refused(capsys, "--table", "m_a=1", *COARSE)
+    assert "nothing given with the table" in refused(capsys, "--table", "--model", "alp", *COARSE)
 
 
 def test_input_of_class_where_it_is_asked_for(capsys, tmp_path, monkeypatch):

@@ -20,6 +20,7 @@ from hotaxion.theory.components.overlaps import overlap_complaints
 from hotaxion.theory.components.record import require_recorded_data
 from hotaxion.theory.components.relic_products import required, unreached
 from hotaxion.theory.errors import RangeError
+from hotaxion.theory.spectra.neutrinos import DELTA_NEFF_EXTRA_RANGE, N_EFF_MIN
 
 # Cosmological inputs of CLASS that belong to it whoever else asks for them.
 CLASS_INPUTS = frozenset(
@@ -244,6 +245,17 @@ def check_constants(model: Any, names: Iterable[str]) -> None:
                 number(f"parameter {name}", value)
 
 
+def _check_extra_radiation(model: Any) -> None:
+    """Refuse a value or prior that leaves no point; of another one single points are refused."""
+    low, high = bounds_of(EXTRA_RADIATION, model) or (0.0, 0.0)
+    least, most = DELTA_NEFF_EXTRA_RANGE
+    if high < least or low > most:
+        raise RangeError(
+            f"parameter {EXTRA_RADIATION}: the given range is {low:g} to {high:g}; allowed is "
+            f"{least:g} (N_eff = {N_EFF_MIN:g}) to {most:g}. Change its prior or value."
+        )
+
+
 def check_setup(component: Any) -> None:
     """What each theory of this package looks for as soon as it knows the model.
 
@@ -260,6 +272,7 @@ def check_setup(component: Any) -> None:
         require_recorded_data(component)
     try:
         check_constants(model, component.input_params)
+        _check_extra_radiation(model)
     except RangeError as error:
         raise LoggedError(component.log, "%s", error) from error
     there = {*component.input_params, *component.input_params_extra}

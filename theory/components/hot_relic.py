@@ -73,10 +73,9 @@ class HotRelic(DeclaredOptions, Theory):
         try:
             self._options = RelicOptions(**self.declared_values())
             self._name = relic_name(self._options.relic)
-            with machine_faults(self.log):
-                given = self.function
-                function = None if given is None else get_external_function(given, "function")
-                self._shape = self._options.shape(function)
+            given = self.function
+            function = None if given is None else get_external_function(given, "function")
+            self._shape = self._options.shape(function)
         except HotAxionError as error:
             raise LoggedError(self.log, "%s", error) from error
         self.log.info("Hot relic: %s.", self._options.in_words())

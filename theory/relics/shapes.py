@@ -180,7 +180,13 @@ def _integrated(
 
 def _values(function: Callable[[Array], Array], y: Array) -> Array:
     with np.errstate(over="ignore", under="ignore"):  # far up the tail
-        values = np.asarray(function(y))
+        try:
+            values = np.asarray(function(y))
+        except Exception as error:  # what the user wrote can raise anything
+            raise RangeError(
+                f"f(y) of a relic fails for an array of y = p/T ({type(error).__name__}: {error}); "
+                "give a function of one array, such as 'lambda y: 1 / (np.exp(y) + 1)'."
+            ) from error
     good = values.shape == y.shape and values.dtype.kind in "fiu"
     if not (good and np.isfinite(values).all() and (values >= 0.0).all()):
         raise RangeError(

@@ -32,7 +32,7 @@ HIERARCHIES = ("degenerate", "one_massive", "two_massive", "massless", "normal",
 HIERARCHY = HIERARCHIES[0]  # unless an input says otherwise
 _EQUAL_MASSES = {"degenerate": 3, "one_massive": 1, "two_massive": 2}  # massive families
 N_EFF_MIN = 1.0  # of neutrinos and radiation without mass
-DELTA_NEFF_EXTRA_MAX = 10.0
+DELTA_NEFF_EXTRA_RANGE = (N_EFF_MIN - N_EFF_SM, 10.0)
 
 
 @dataclass(frozen=True)
@@ -110,13 +110,13 @@ def neutrino_sector(
         as `degenerate`).
     delta_neff_extra : N_eff of massless radiation besides; negative for less than the standard,
         as long as N_eff of neutrinos and radiation is N_EFF_MIN or more.
-    n_eff : the standard, N_EFF_MIN to DELTA_NEFF_EXTRA_MAX; 3.046 in older work.
+    n_eff : the standard, N_EFF_MIN to 10; 3.046 in older work.
 
     Raises
     ------
     UnknownOptionError : if the hierarchy is unknown.
     RangeError : if the sum is not a number, below what the splittings allow, or above MNU_MAX_EV;
-        if too little radiation is left, or more than DELTA_NEFF_EXTRA_MAX given.
+        if too little radiation is left, or more given than DELTA_NEFF_EXTRA_RANGE has.
     """
     minimum = minimal_sum_ev(hierarchy)
     mnu_ev = number("mnu", mnu_ev, high=MNU_MAX_EV, unit="eV")
@@ -125,9 +125,9 @@ def neutrino_sector(
             f"mnu = {mnu_ev:g} eV; the {hierarchy} hierarchy allows a sum of neutrino masses from "
             f"{minimum:.4f} eV on. Raise the lower end of the prior."
         )
-    n_eff = number("n_eff", n_eff, N_EFF_MIN, DELTA_NEFF_EXTRA_MAX)
-    least = N_EFF_MIN - n_eff
-    n_eff += number("delta_neff_extra", delta_neff_extra, least, DELTA_NEFF_EXTRA_MAX)
+    most = DELTA_NEFF_EXTRA_RANGE[1]
+    n_eff = number("n_eff", n_eff, N_EFF_MIN, most)
+    n_eff += number("delta_neff_extra", delta_neff_extra, N_EFF_MIN - n_eff, most)
     if hierarchy in _EQUAL_MASSES:
         families = _EQUAL_MASSES[hierarchy]
         return NeutrinoSector((mnu_ev / families,), (families,), n_eff)

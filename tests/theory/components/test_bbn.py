@@ -112,6 +112,14 @@ def test_little_radiation(caplog):
     assert "delta_neff = -1.6 in BBN; below -1.5 give the radiation as" in caplog.text
 
 
+@pytest.mark.parametrize("given", [-3.0, 11.0, {"prior": [-4, -2.1]}])
+def test_radiation_that_nobody_has_is_refused_at_the_start(given):
+    """A prior that leaves points is not: those beyond have likelihood zero."""
+    with pytest.raises(LoggedError, match=r"range is .*; allowed is -2\.044 \(N_eff = 1\) to 10"):
+        bbn_model({"delta_neff": 0.0, "delta_neff_extra": given})
+    bbn_model({"delta_neff": 0.0, "delta_neff_extra": {"prior": [-4, 0]}})
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

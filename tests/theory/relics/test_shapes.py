@@ -114,6 +114,8 @@ def test_the_axion_as_file_and_function(tmp_path):
         (lambda y: -fermi(y), "finite numbers >= 0"),
         (lambda y: fermi(y)[:-1], "as many finite numbers"),
         (lambda y: 1.0, "as many finite numbers"),
+        (lambda y: 1 / 0, "fails for an array of y = p/T .*division by zero.*; give a function"),
+        (lambda y, z: y, "fails for an array"),
         (lambda y: y**-3, "does not fall off"),
         (lambda y: 0.0 * y, "is 0 from"),
         (lambda y: np.where(y < 3.0, fermi(y), 0.0), "too rough"),
