@@ -1,11 +1,18 @@
-"""The version: the release below and the commit, by setuptools-scm; the rest is in pyproject.toml.
+"""What pyproject.toml cannot say: the version and the page of a package index.
 
-A clone needs no tags for it, and an archive of the source holds it in its PKG-INFO.
+The version is the release below and the commit, by setuptools-scm. A clone needs no tags for it,
+and an archive of the source holds it in its PKG-INFO.
 """
+
+import re
+import tomllib
+from pathlib import Path
 
 from setuptools import setup
 
 RELEASE = "0.2.0"
+_HERE = Path(__file__).parent
+_RELATIVE = re.compile(r"(!?)(\[[^\]]*\])\((?!https?:|mailto:|#)([^)\s]+)\)")
 
 
 def release(version) -> str:
@@ -13,10 +20,30 @@ def release(version) -> str:
     return str(version.tag) if version.exact else RELEASE
 
 
-setup(
-    use_scm_version={
-        "version_scheme": release,
-        "local_scheme": "node-and-date",
-        "fallback_version": RELEASE,
-    }
-)
+def with_whole_links(markdown: str, repository: str) -> str:
+    """Markdown whose links and pictures lead into the repository from anywhere."""
+
+    def whole(link: re.Match[str]) -> str:
+        bang, text, path = link.groups()
+        return f"{bang}{text}({repository}/{'raw' if bang else 'blob'}/main/{path})"
+
+    return _RELATIVE.sub(whole, markdown)
+
+
+def page() -> str:
+    """README for a package index, which knows none of our files."""
+    project = tomllib.loads((_HERE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    text = (_HERE / "README.md").read_text(encoding="utf-8")
+    return with_whole_links(text, project["urls"]["Repository"])
+
+
+if __name__ == "__main__":
+    setup(
+        long_description=page(),
+        long_description_content_type="text/markdown",
+        use_scm_version={
+            "version_scheme": release,
+            "local_scheme": "node-and-date",
+            "fallback_version": RELEASE,
+        },
+    )

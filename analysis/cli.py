@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 import hotaxion
 from hotaxion.analysis.commands import (
@@ -47,6 +48,8 @@ _COMMANDS = (
 
 # They say themselves how far they are.
 _WITH_PROGRESS = {"run", "reproduce", "profile", "train", "verify"}
+
+_NO_SHTAB = "--completion needs shtab, which is not installed; pip install 'hotaxion[completion]'."
 
 _EPILOG = """\
 examples:
@@ -125,6 +128,18 @@ class _Version(argparse.Action):
         parser.exit()
 
 
+class _Completion(argparse.Action):
+    """Prints the completion of a shell; shtab writes it."""
+
+    def __call__(self, parser: argparse.ArgumentParser, _: object, shell: Any, *__: object) -> None:
+        try:
+            import shtab
+        except ImportError:
+            parser.exit(FAILED, f"hotaxion: error: {_NO_SHTAB}\n")
+        print(shtab.complete(build_parser(), shell))
+        parser.exit()
+
+
 @cache
 def build_parser(with_plots: bool = True) -> argparse.ArgumentParser:
     """The parser with all commands; each sets `run`, a function of the parsed arguments.
@@ -138,6 +153,10 @@ def build_parser(with_plots: bool = True) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="release, commit and code")
+    text = "print what completes commands and options in bash, zsh or tcsh (needs shtab)"
+    parser.add_argument(
+        "--completion", action=_Completion, choices=("bash", "zsh", "tcsh"), help=text
+    )
     parser.set_defaults(run=lambda _: parser.print_help() or GOOD)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     for add in _COMMANDS:

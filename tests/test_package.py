@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import yaml
 
 import hotaxion
 from hotaxion.theory.components.record import code_version
@@ -18,6 +20,8 @@ from hotaxion.theory.relics.abundance import Abundance
 
 ROOT = Path(__file__).parents[1]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+SOURCE_ONLY = ("CHANGELOG.md", "CITATION.cff", "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "LICENSE")
+SOURCE_ONLY += ("README.md", "Makefile", "setup.py", "paper.md", "paper.bib", "conda/meta.yaml")
 FOLDERS = ("theory", "likelihoods", "yaml")
 
 
@@ -105,8 +109,37 @@ def test_same_files_everywhere(built):
         assert files_of(source / "src" / inside) == here
     for folder in ("tests", "docs", "benchmarks"):
         assert files_of(source / folder) == files_of(ROOT / folder)
-    for name in ("CHANGELOG.md", "CITATION.cff", "LICENSE", "README.md", "Makefile", "setup.py"):
+    for name in SOURCE_ONLY:
         assert (source / name).is_file()
+
+
+def test_page_of_a_package_index(built):
+    """It holds README, and every link and picture of it leads somewhere from there."""
+    page = next((built[1]).glob("*.dist-info/METADATA")).read_text(encoding="utf-8")
+    head, body = page.split("\n\n", 1)
+    assert "Author: The hotaxion developers" in head
+    assert "Description-Content-Type: text/markdown" in head
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    targets = [re.findall(r"\]\(([^)\s]+)\)", text) for text in (readme, body)]
+    assert len(targets[0]) == len(targets[1]) > 10
+    for written, shown in zip(*targets, strict=True):
+        assert shown.startswith(("https://", "http://", "#"))
+        assert shown.endswith(written)
+    pictures = re.findall(r"!\[[^\]]*\]\(([^)\s]+)\)", body)
+    assert pictures
+    assert all("/raw/main/docs/figures/" in picture for picture in pictures)
+
+
+def test_supported_pythons_are_those_of_the_workflow():
+    workflow = yaml.safe_load((ROOT / ".github/workflows/tests.yml").read_text())
+    jobs = workflow["jobs"].values()
+    tried = {python for job in jobs for python in job["strategy"]["matrix"]["python"]}
+    begin = "Programming Language :: Python :: 3."
+    named = {
+        c[len(begin) - 2 :] for c in PYPROJECT["project"]["classifiers"] if c.startswith(begin)
+    }
+    assert tried == named
+    assert f">={min(named, key=float)}" == PYPROJECT["project"]["requires-python"]
 
 
 def files_of(folder: Path) -> set[str]:
