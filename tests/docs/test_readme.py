@@ -16,8 +16,9 @@ from cobaya.yaml import yaml_load
 
 from hotaxion.theory.relics.abundance import Abundance
 
+from ..likelihoods.reference_values import BBN_BOUNDS, BBN_BOUNDS_TOLERANCE
 from .pages import blocks
-from .test_bounds_table import as_written, cells, committed_bounds
+from .test_bounds_table import ROWS, as_written, cells, committed_bounds
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -92,6 +93,15 @@ def test_the_input_is_whole():
 # Number on a page: where it comes from, and how it stands there.
 REPEATED = {
     "README.md": [("0.024", "docs/emulator.md", "`hotaxion2026_ksvz`, posterior | 60 | +0.024")],
+    "docs/results.md": [
+        ("reached at 0.547 eV", "chains/reference/reproduced.md", "0.547; slope 3.6"),
+        ("m_a/d ln ΔN_eff = 3.6", "chains/reference/reproduced.md", "0.547; slope 3.6"),
+        (
+            "4 % larger",
+            "chains/reference/reproduced.md",
+            "| delta_neff | < 0.31 | < 0.322 | 1.039 |",
+        ),
+    ],
     "docs/faq.md": [
         ("0.024 in the mean of 60", "docs/emulator.md", "posterior | 60 | +0.024"),
         ("from 0.091 to 0.113", "docs/guides/choose_physics.md", "0.0493   0.0907"),
@@ -109,6 +119,14 @@ REPEATED = {
 }
 
 
+# Row of the table of priors: preset, rates, factor on D/H, and whether the CMB gives omega_b.
+DIRECT = {
+    "2026, BBN + omega_b": ("2026", "primat", 1.0, True),
+    "as 2205.07849, BBN alone": ("paper2022", "parthenope3", 1.0215, False),
+    "as 2205.07849, BBN + omega_b": ("paper2022", "parthenope3", 1.0215, True),
+}
+
+
 @pytest.mark.parametrize(
     ("page", "here", "source", "there"),
     [(page, *row) for page, rows in REPEATED.items() for row in rows],
@@ -116,6 +134,27 @@ REPEATED = {
 def test_a_repeated_number_is_that_of_its_source(page, here, source, there):
     assert here in (ROOT / page).read_text(encoding="utf-8")
     assert there in (ROOT / source).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("row", "case"), DIRECT.items())
+def test_direct_integration_is_that_of_the_golden_values(row, case):
+    """The column with a prior flat in Delta N_eff, of docs/prior_of_m_a.py (half a minute)."""
+    text = (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(rf"^{re.escape(row)} +\| +([\d.]+)", text, re.MULTILINE)
+    assert float(shown) == pytest.approx(BBN_BOUNDS[case], rel=BBN_BOUNDS_TOLERANCE)
+
+
+def test_convergence_that_the_results_state_is_that_of_the_table():
+    rows = map(cells, (ROOT / "chains/reference/reproduced.md").read_text("utf-8").splitlines())
+    analysis, r_minus_1 = "", []
+    for row in rows:
+        if len(row) == 10:
+            variant = row[0].removeprefix("↳ ") if row[0].startswith("↳") else None
+            analysis = analysis if variant else row[0]
+            if (analysis, variant) in ROWS["docs/results.md"] and row[7] != "-":
+                r_minus_1.append(float(row[7]))
+    stated = f"R−1 of the bounds above is {min(r_minus_1):.2f} to {max(r_minus_1):.2f}"
+    assert stated in (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/faq.md", "docs/introduction.md"])
