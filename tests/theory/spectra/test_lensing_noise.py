@@ -28,13 +28,9 @@ def spectra(correlation: float = 0.5, b_modes: float = 0.01) -> dict[str, np.nda
 
 
 @cache
-def products_of_3j(big_l: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """J0 J0, J0 J2, J2 J2 for all l1, l2; J_s is the 3j symbol (l1 L l2; s 0 -s).
-
-    By Gauss quadrature of three rotation matrices d^l_mn, exact.
-    """
-    x, w = np.polynomial.legendre.leggauss(L_MAX + big_l // 2 + 2)
-    w = 0.5 * w * eval_jacobi(big_l, 0, 0, x)
+def rotations(nodes: int) -> tuple[np.ndarray, ...]:
+    """Nodes and weights of Gauss quadrature; d^l_00, d^l_20 and d^l_2-2 there for all l."""
+    x, w = np.polynomial.legendre.leggauss(nodes)
     zero, mixed, two = np.zeros((3, L_MAX + 1, x.size))
     for degree in range(L_MAX + 1):
         zero[degree] = eval_jacobi(degree, 0, 0, x)
@@ -42,7 +38,19 @@ def products_of_3j(big_l: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
             norm = np.sqrt((degree + 2) * (degree + 1) / (degree * (degree - 1)))
             mixed[degree] = norm * (1 - x**2) / 4 * eval_jacobi(degree - 2, 2, 2, x)
             two[degree] = ((1 + x) / 2) ** 2 * eval_jacobi(degree - 2, 0, 4, x)
-    return tuple((d * w) @ d.T for d in (zero, mixed, two))
+    return x, w, zero, mixed, two
+
+
+@cache
+def products_of_3j(big_l: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """J0 J0, J0 J2, J2 J2 for all l1, l2; J_s is the 3j symbol (l1 L l2; s 0 -s).
+
+    By Gauss quadrature of three rotation matrices d^l_mn, exact.
+    """
+    enough = 20 if big_l <= 20 else L_MAX  # the same nodes for many L
+    x, w, *matrices = rotations(L_MAX + enough // 2 + 2)
+    w = 0.5 * w * eval_jacobi(big_l, 0, 0, x)
+    return tuple((d * w) @ d.T for d in matrices)
 
 
 def full_sky_noise(big_l: int, cl: dict[str, np.ndarray]) -> float:
@@ -73,11 +81,17 @@ def full_sky_noise(big_l: int, cl: dict[str, np.ndarray]) -> float:
     total[:, 0, 1] = total[:, 1, 0] = cl["te"]
     inverse = np.linalg.inv(total)
 
-    def trace(left, right):
-        return np.einsum("ijab,aik,klab,blj->ab", left, inverse, right, inverse, optimize=True)
+    def filtered(response):
+        """(3, 3, l1, l2) C^-1(l1) response C^-1(l2)."""
+        matrices = inverse[:, None] @ np.moveaxis(response, (0, 1), (2, 3)) @ inverse
+        return np.moveaxis(matrices, (2, 3), (0, 1))
 
+    def trace(left, right):
+        return np.sum(left * right, axis=(0, 1))
+
+    of_a, of_b = filtered(a), filtered(b)
     j00, j02, j22 = (j[L_MIN:, L_MIN:] for j in products_of_3j(big_l))
-    sums = j00 * trace(a, a) + j02 * (trace(a, b) + trace(b, a)) + j22 * trace(b, b)
+    sums = j00 * trace(a, of_a) + j02 * (trace(a, of_b) + trace(b, of_a)) + j22 * trace(b, of_b)
     geometry = np.outer(2 * ell + 1, 2 * ell + 1) / (16 * np.pi)
     return 2.0 / float(np.sum(geometry * sums))
 
