@@ -35,7 +35,7 @@ def add_reproduce(commands: Commands) -> None:
     text = "folder of the chains; those that are finished there are used (default: chains)"
     add("--chains", type=Path, default=Path("chains"), metavar="DIR", help=text)
     add("--no-variants", dest="variants", action="store_false", help="the analyses alone")
-    text = "joint analyses by nested importance sampling instead of chains"
+    text = "nested importance sampling instead of chains, but for those of one parameter"
     add("--sampler", choices=("nautilus",), help=text)
     add("--fast", action="store_true", help="short chains of BBN analyses, to try the command")
     text = "write the table to reference/reproduced.md in the folder of the chains, too; with all"

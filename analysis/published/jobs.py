@@ -15,7 +15,7 @@ from hotaxion.analysis.inputs.theories import class_of, find_theories
 from hotaxion.analysis.published.analyses import VARIANTS
 from hotaxion.analysis.running import resume
 from hotaxion.analysis.running.components import files_read
-from hotaxion.analysis.running.run import with_class, with_nautilus
+from hotaxion.analysis.running.run import NAUTILUS, with_class, with_nautilus
 from hotaxion.theory.components.record import hash_of, recorded_data_hash
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.files import write_whole
@@ -29,6 +29,9 @@ _BBN, _BBN_VARIANT, _JOINT_VARIANT = (
     {"Rminus1_stop": means, "Rminus1_cl_stop": bounds}
     for means, bounds in ((0.002, 0.07), (0.003, 0.1), (0.03, 0.2))
 )
+# Effective samples of nautilus; light elements alone are few parameters, drawn from their priors.
+_NESTED, _NESTED_VARIANT = {"n_eff": 10000}, {"n_eff": 4000}
+_NESTED_BBN = {"n_live": 500, "n_networks": 0, "covmat": None, "covmat_params": None}
 _POSTERIOR = ("theory", "likelihood", "prior", "params")  # the blocks that decide it
 
 
@@ -43,7 +46,7 @@ class Options:
     use_class: bool = False  # CLASS itself instead of its emulator
     fast: bool = False  # short chains of BBN analyses, to try the command
     burn: float | None = None  # fraction dropped at the start of each chain
-    sampler: str | None = None  # "nautilus" for joint analyses; those of BBN have few parameters
+    sampler: str | None = None  # "nautilus" instead of chains, but for those of one parameter
 
 
 @dataclass(frozen=True)
@@ -90,11 +93,20 @@ def make_job(analysis: str, variant: str | None, options: Options) -> Job:
     if options.use_class and find_theories(info, "EmulatedClassy"):
         name, info = f"{name}_class", with_class(info)
     prefix = options.chains / name
-    if options.sampler and joint:
-        info = {**with_nautilus(info, 1), "output": str(prefix)}
+    if options.sampler and len(_sampled(info)) > 1:
+        nested = (_NESTED_VARIANT if variant else _NESTED) | ({} if joint else _NESTED_BBN)
+        nested |= {"n_eff": 500, "seed": 1} if options.fast else {}
+        drawn = with_nautilus(info, 1)["sampler"][NAUTILUS]
+        info = {**info, "sampler": {NAUTILUS: drawn | nested}, "output": str(prefix)}
     else:
         info = recursive_update(info, {"sampler": {"mcmc": criteria}, "output": str(prefix)})
     return Job(analysis, variant, info, options.output / "inputs" / f"{name}.yaml", prefix)
+
+
+def _sampled(info: Mapping[str, Any]) -> list[str]:
+    """Names of the parameters with a prior."""
+    entries = info["params"].items()
+    return [name for name, entry in entries if isinstance(entry, Mapping) and "prior" in entry]
 
 
 def write_input(job: Job) -> None:

@@ -223,6 +223,8 @@ def with_nautilus(info: Mapping[str, Any], processes: int) -> dict[str, Any]:
     """The input with nautilus as its sampler, which draws about the proposal of an mcmc block."""
     mcmc = (info.get("sampler") or {}).get("mcmc") or {}
     drawn = {key: mcmc[key] for key in ("covmat", "covmat_params") if key in mcmc}
+    if "covmat" in drawn:  # one mode, whose shape is known
+        drawn |= {"n_live": 500, "n_networks": 2}
     return {**info, "sampler": {NAUTILUS: {**drawn, "processes": processes}}}
 
 

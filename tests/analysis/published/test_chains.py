@@ -56,7 +56,11 @@ def test_state_of_nautilus(work_folder):
     assert jobs_module.state_of(
         jobs_module.make_job("hotaxion2026_ksvz", None, jobs_module.Options())
     ) == (jobs_module.CONVERGED)
-    assert "mcmc" in jobs_module.make_job("bbn_ksvz", None, options).info["sampler"]
+    light = jobs_module.make_job("bbn_ksvz", "parthenope3", options).info["sampler"][NAUTILUS]
+    assert light["covmat"] is None
+    assert light["n_eff"] < wanted.info["sampler"][NAUTILUS]["n_eff"]
+    one = jobs_module.make_job("neff_act_ksvz", None, options)  # of one parameter
+    assert [*one.info["sampler"]] == ["mcmc"]
 
 
 def test_a_chain_of_another_input_is_refused(work_folder):

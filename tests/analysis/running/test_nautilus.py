@@ -209,7 +209,8 @@ def test_run_puts_it_in_place_of_mcmc():
     changed = runs.with_nautilus(info, 3)["sampler"]
     mcmc = info["sampler"]["mcmc"]
     drawn = {"covmat": mcmc["covmat"], "covmat_params": mcmc["covmat_params"]}
-    assert changed == {NAME: {**drawn, "processes": 3}}
+    quick = {"n_live": 500, "n_networks": 2}
+    assert changed == {NAME: {**drawn, **quick, "processes": 3}}
 
 
 def test_a_minimiser_samples_nothing():
