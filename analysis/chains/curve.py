@@ -49,9 +49,9 @@ def relics_instead(chain: Chain) -> list[str]:
 
 
 def parameter_of_priors(chain: Chain) -> str:
-    """Whose bound other priors change: m_a or f_a, without axions the mass of the first relic."""
+    """Whose bound other priors change: m_a or f_a, without axions m_eff of the first relic."""
     relics = relics_instead(chain)
-    return f"m_{relics[0]}" if relics else mass_column(chain)
+    return f"meff_{relics[0]}" if relics else mass_column(chain)
 
 
 def qcd_mass(chain: Chain) -> Array:

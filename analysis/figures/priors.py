@@ -1,4 +1,4 @@
-"""Bounds on the mass of the axion (or f_a, or a relic's mass) under several priors."""
+"""Bounds on the mass of the axion (or f_a, or m_eff of a relic) under several priors."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _short(prior: str) -> str:
 
 
 KIND = Kind(
-    "bounds on m_a (of an ALP f_a, of a relic its mass) under several priors, by reweighting",
+    "bounds on m_a (of an ALP f_a, of a relic m_eff) under several priors, by reweighting",
     draw,
     chains="needed",
     options={

@@ -74,14 +74,14 @@ def test_bounds_of_relics_are_upper_ones(tmp_path):
 
 
 def test_figure_of_them(tmp_path, joint_chain):
-    """The mass of the relic stands where that of an axion would; not both on one axis."""
+    """m_eff of the relic stands where that of an axion would; not both on one axis."""
     prefix = written(tmp_path)
-    results = prior_sensitivity(Chain.load(prefix, 0.0), ["m_x"])
+    results = prior_sensitivity(Chain.load(prefix, 0.0), ["meff_x"])
     (axes,) = make_figure("priors", prefix, burn=0.0)[1].axes
     points = [c.lines[0].get_xdata()[0] for c in axes.containers]
-    assert points == pytest.approx([r.parameters["m_x"].value for r in results])
-    assert axes.get_xlabel() == "95 % bound on m_x"
-    with pytest.raises(HotAxionError, match="bound m_x, m_a, which one axis cannot show"):
+    assert points == pytest.approx([r.parameters["meff_x"].value for r in results])
+    assert axes.get_xlabel() == "95 % bound on meff_x"
+    with pytest.raises(HotAxionError, match="bound meff_x, m_a, which one axis cannot show"):
         make_figure("priors", [prefix, joint_chain])
 
 
