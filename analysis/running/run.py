@@ -27,6 +27,7 @@ _log = logging.getLogger(__name__)
 _EMULATOR_ONLY = ("emulator", "fallback", "tolerance", "speed", "version")
 AUTO = "auto"
 NAUTILUS = "hotaxion.analysis.running.Nautilus"
+_MANY = 4  # parameters
 
 
 @dataclass(frozen=True)
@@ -220,12 +221,22 @@ def class_for_emulator(theories: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def with_nautilus(info: Mapping[str, Any], processes: int) -> dict[str, Any]:
-    """The input with nautilus as its sampler, which draws about the proposal of an mcmc block."""
+    """The input with nautilus as its sampler, which draws about the proposal of an mcmc block, or
+    few parameters from their priors.
+    """
     mcmc = (info.get("sampler") or {}).get("mcmc") or {}
     drawn = {key: mcmc[key] for key in ("covmat", "covmat_params") if key in mcmc}
-    if "covmat" in drawn:  # one mode, whose shape is known
+    if len(sampled(info)) < _MANY:  # ellipsoids find them
+        drawn = {"n_live": 500, "n_networks": 0}
+    elif "covmat" in drawn:  # one mode, whose shape is known
         drawn |= {"n_live": 500, "n_networks": 2}
     return {**info, "sampler": {NAUTILUS: {**drawn, "processes": processes}}}
+
+
+def sampled(info: Mapping[str, Any]) -> list[str]:
+    """Names of the parameters with a prior in the input (a likelihood may have others)."""
+    entries = info["params"].items()
+    return [name for name, entry in entries if isinstance(entry, Mapping) and "prior" in entry]
 
 
 def with_seed(info: Mapping[str, Any], seed: Any, minimize: bool = False) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from scipy.stats import norm
 
 from hotaxion.analysis.chains.chain import Chain
 from hotaxion.analysis.inputs.names import find_input
+from hotaxion.analysis.inputs.session import load_input
 from hotaxion.analysis.running import run as runs
 from hotaxion.analysis.running.draws import Draws
 from hotaxion.theory.errors import HotAxionError
@@ -205,12 +206,14 @@ def test_draws_have_the_density_that_they_say(tmp_path):
 
 def test_run_puts_it_in_place_of_mcmc():
     """The proposal of the chain is what it draws about; -n are its processes."""
-    info = yaml_load_file(str(find_input("bbn_omegab_ksvz")))
+    info = load_input(find_input("hotaxion2026_ksvz"))
     changed = runs.with_nautilus(info, 3)["sampler"]
     mcmc = info["sampler"]["mcmc"]
     drawn = {"covmat": mcmc["covmat"], "covmat_params": mcmc["covmat_params"]}
     quick = {"n_live": 500, "n_networks": 2}
     assert changed == {NAME: {**drawn, **quick, "processes": 3}}
+    few = runs.with_nautilus(load_input(find_input("bbn_omegab_ksvz")), 1)["sampler"][NAME]
+    assert few == {"n_live": 500, "n_networks": 0, "processes": 1}
 
 
 def test_a_minimiser_samples_nothing():
