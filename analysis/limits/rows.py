@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -138,14 +136,12 @@ def as_json(curves: Sequence[Curve]) -> str:
 
 def as_csv(curves: Sequence[Curve]) -> str:
     """All rows with a header line; options, and limits that are intervals, as JSON."""
-    out = io.StringIO()
-    names = list(Row.__dataclass_fields__)
-    writer = csv.DictWriter(out, names, lineterminator="\n")
-    writer.writeheader()
-    for one in curves:
-        for row in one.rows:
-            cells = asdict(row) | {"options": json.dumps(row.options)}
-            if isinstance(row.limit, list):
-                cells["limit"] = json.dumps(row.limit)
-            writer.writerow(cells)
-    return out.getvalue().rstrip("\n")
+    from pandas import DataFrame
+
+    cells = [asdict(row) for one in curves for row in one.rows]
+    for row in cells:
+        for name in ("options", "limit"):
+            if isinstance(row[name], dict | list):
+                row[name] = json.dumps(row[name])
+    table: str = DataFrame(cells).to_csv(index=False, lineterminator="\n")
+    return table.rstrip("\n")
