@@ -51,7 +51,7 @@ tables: $(STAMP)
 
 # The documentation in build/site, from README.md on. Warnings are errors; once installed, no internet.
 site: $(STAMP)
-	@$(BIN)/python -c "import furo, myst_parser, numpydoc" 2>/dev/null || $(BIN)/python -m pip install --quiet -e ".[docs]"
+	@$(BIN)/python -c "import furo, myst_nb, numpydoc" 2>/dev/null || $(BIN)/python -m pip install --quiet -e ".[docs]"
 	$(BIN)/python -m sphinx -q -W --keep-going -E -c docs/site . build/site
 	cp build/site/README.html build/site/index.html
 

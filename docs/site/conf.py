@@ -24,7 +24,7 @@ version = release = installed("hotaxion")
 html_title = f"hotaxion {release.partition('+')[0]}"
 html_theme = "furo"
 html_show_copyright = False
-extensions = ["myst_parser", "sphinx.ext.autodoc", "numpydoc", "sphinx.ext.viewcode"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "numpydoc", "sphinx.ext.viewcode"]
 
 root_doc = "README"
 include_patterns = ["*.md", "docs/**", "chains/reference/reproduced.md"]
@@ -33,8 +33,10 @@ exclude_patterns = [  # not even looked through
     for path in ROOT.iterdir()
     if path.is_dir() and path.name not in ("docs", "chains")
 ]
+exclude_patterns += ["paper.md"]  # for JOSS
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 4
+nb_execution_mode = "off"  # outputs are committed; a test runs the cells
 default_role = "code"  # `name` in docstrings
 autodoc_member_order = "bysource"
 numpydoc_show_class_members = False
