@@ -114,7 +114,7 @@ def _draw_points(axes: Axes, masses: Array) -> None:
 def _draw_excluded(axes: Axes, one: ShownChain, colour: str) -> None:
     """The masses above the bound of a chain."""
     bound = one.chain.bound("m_a").value
-    words = f"excluded at 95 %: $m_a$ > {one.bound_in_words(bound, 2)} eV\n({one.name})"
+    words = f"excluded at 95 %: $m_a$/eV > {one.bound_in_words(bound, 2)}\n({one.name})"
     axes.axvspan(bound, axes.get_xlim()[1], color=colour, alpha=0.13, lw=0, label=words)
     axes.axvline(bound, color=colour, lw=1.4)
 

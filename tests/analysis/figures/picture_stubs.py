@@ -144,14 +144,14 @@ def spectra_picture(folder: Path, move: float) -> Figure:
 
 def history_picture(folder: Path, move: float) -> Figure:
     """Published bounds (as printed, the first five) and one of a chain."""
-    chain = write_joint_chain_files(folder, "narrow", m_a_sigma=0.1 * move**2)  # log axis
+    chain = write_joint_chain_files(folder, "narrow", m_a_sigma=0.1 * move**4)  # log axis
     with patch.object(papers, "HISTORY", papers.HISTORY[:5]):
         return make_figure("history", chain)[1]
 
 
 def history_unconverged_picture(folder: Path, move: float) -> Figure:
     """Two published bounds, one of a chain that is too short, one that is far too short."""
-    short = write_joint_chain_files(folder, "short", 2, 300, seed=3, m_a_sigma=0.1 * move**2)
+    short = write_joint_chain_files(folder, "short", 2, 300, seed=3, m_a_sigma=0.1 * move**4)
     tiny = write_joint_chain_files(folder, "tiny", 1, 60, seed=4)
     with patch.object(papers, "HISTORY", papers.HISTORY[:2]):
         return make_figure("history", [short, tiny])[1]

@@ -43,7 +43,7 @@ def test_abundance_figure(stub_abundance, flat_band, chain):
     bound = Chain.load(chain).bounds(["m_a"]).parameters["m_a"].value
     excluded, edge = axes.patches[-1], axes.lines[4]
     assert excluded.get_x() == edge.get_xdata()[0] == pytest.approx(bound)
-    assert words[-1] == f"excluded at 95 %: $m_a$ > {bound:.2g} eV\n(BBN)"
+    assert words[-1] == f"excluded at 95 %: $m_a$/eV > {bound:.2g}\n(BBN)"
     heights = [line.get_ydata()[0] for line in axes.lines[5:]]
     assert sorted(heights) == pytest.approx(sorted([*DELTA_NEFF_BOUNDS.values(), 0.06, 0.1]))
     band = axes.collections[0].get_paths()[0].vertices

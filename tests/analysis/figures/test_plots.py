@@ -197,15 +197,19 @@ def test_profile_shows_only_where_it_is_low(tmp_path):
     assert axes.get_xlim() == pytest.approx((65, 71))  # points from 65.5 to 70.5, and a tenth
 
 
-def test_history_in_the_order_of_appearance(chain):
-    (axes,) = make_figure("history", chain, labels="BBN")[1].axes
-    ends = [bar.get_x() + bar.get_width() for bar in axes.patches]
+def test_history_by_year(chain):
+    figure = make_figure("history", chain, labels="BBN")[1]
+    (axes,) = figure.axes
+    places = [tuple(line.get_xydata()[0]) for line in axes.lines]
     ours = Chain.load(chain).bounds(["m_a"]).parameters["m_a"].value
-    assert ends == pytest.approx([*(entry.m_a for entry in HISTORY), ours])
-    names = [text.get_text() for text in axes.get_yticklabels()]
-    assert names[-1] == "here: BBN"
-    sources = [entry.source for entry in HISTORY]
-    assert sources == sorted(sources)
+    assert [y for _, y in places] == pytest.approx([*(entry.m_a for entry in HISTORY), ours])
+    years = [x for x, _ in places]
+    assert years == sorted(years)
+    assert places[1] == pytest.approx((2022 + 4.5 / 12, 0.53))  # 2205.07849
+    names = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert names[:2] == ["Giarè et al. 2021", "D'Eramo et al. 2022"]
+    assert f"{ours:.2g}: BBN" in texts(figure)
+    assert "0.16: CMB + BAO + BBN" in texts(figure)
 
 
 # --- a running chain ------------------------------------------------------------------------

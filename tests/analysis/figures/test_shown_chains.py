@@ -13,7 +13,7 @@ import pytest
 
 from hotaxion.analysis.chains.chain import Chain
 from hotaxion.analysis.chains.profile import header, row
-from hotaxion.analysis.figures import abundance, draw, make_figure
+from hotaxion.analysis.figures import abundance, draw, make_figure, style
 from hotaxion.analysis.figures.shown_chains import ShownChains
 from hotaxion.analysis.figures.style import save
 from hotaxion.analysis.inputs.theories import options_of_input
@@ -94,26 +94,25 @@ def test_a_chain_that_has_converged_carries_no_mark(
     assert shown(kind, options, [joint_chain], profile).get_suptitle() == ""
 
 
-def test_history_withholds_digits_and_bars(joint_chain, short_chain, tiny_chain):
+def test_history_withholds_digits_and_marks(joint_chain, short_chain, tiny_chain):
     (axes,) = make_figure("history", [joint_chain, short_chain, tiny_chain])[1].axes
-    good, short, tiny = axes.patches[-3:]
-    assert not good.get_hatch()
-    assert short.get_hatch()
-    assert tiny.get_width() == 0
+    good, short = axes.lines[-2:]  # none of tiny
+    assert good.get_markerfacecolor() == style.BLACK
+    assert short.get_markerfacecolor() == "white"
     value = Chain.load(short_chain).bounds(["m_a"]).parameters["m_a"].value
-    assert short.get_x() + short.get_width() == pytest.approx(value)
-    said = [text.get_text() for text in axes.texts[-2:]]
-    assert said == [f"{value:.1g}, not converged", "not converged"]
+    assert short.get_ydata()[0] == pytest.approx(value)
+    said = [words for text in axes.texts if (words := text.get_text())]
+    assert said[-2:] == [f"{value:.1g}, not converged: short", "not converged: tiny"]
 
 
-def test_lines_of_bounds_withhold_digits(short_chain, tiny_chain, quick_abundance):
+def test_excluded_ranges_withhold_digits(short_chain, tiny_chain, quick_abundance):
     _, without = make_figure("abundance", points=5)
     _, figure = make_figure("abundance", [short_chain, tiny_chain], points=5)
-    assert len(figure.axes[0].lines) == len(without.axes[0].lines) + 1
-    value = Chain.load(short_chain).bounds(["delta_neff"]).parameters["delta_neff"].value
-    said = [text.get_text() for text in figure.axes[0].texts]
-    assert f"short: < {value:.1g}, not converged" in said
-    assert not any("tiny" in text for text in said)
+    assert len(figure.axes[0].patches) == len(without.axes[0].patches) + 1
+    value = Chain.load(short_chain).bounds(["m_a"]).parameters["m_a"].value
+    said = "".join(text.get_text() for text in figure.legends[0].get_texts())
+    assert f"$m_a$/eV > {value:.1g}, not converged\n(short)" in said
+    assert "tiny" not in said
 
 
 def test_priors_say_which_bound_is_missing(tiny_chain):
@@ -131,8 +130,8 @@ def test_a_bound_for_another_model_says_so(joint_chain, quick_abundance):
     assert any(text.startswith("joint (KSVZ axion): <") for text in said)
     name, figure = make_figure("abundance", [joint_chain], points=5)
     assert name == "delta_neff"
-    said = figure.axes[0].texts
-    assert any(text.get_text().startswith("joint: <") for text in said)
+    said = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert any(text.endswith("(joint)") for text in said)
 
 
 # --- names ----------------------------------------------------------------------------------
@@ -214,7 +213,7 @@ def test_a_backend_that_does_not_exist(tmp_path):
 def test_the_backend_of_a_notebook_is_left_alone(joint_chain):
     """getdist itself would choose one without a display, and pyplot would show its figures."""
     code = (
-        "import sys, matplotlib; from hotaxion.analysis.figures import make_figure;"
+        "import sys, matplotlib; from hotaxion.analysis.figures import style, make_figure;"
         "kinds = ('triangle', 'masses', 'history');"
         "figures = [make_figure(kind, sys.argv[1])[1] for kind in kinds];"
         "from matplotlib import pyplot;"
