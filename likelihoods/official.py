@@ -116,7 +116,7 @@ class OfficialOnDemand(Checked):
     def bibtex_of(cls, given: Mapping[str, Any]) -> str:
         """What to cite for these options: of Cobaya's class, where its files are taken."""
         wanted = cls._wanted({**cls.get_defaults(), **given})
-        used = get_component_class(wanted[0], "likelihood") if wanted else cls
+        used: Any = get_component_class(wanted[0], "likelihood") if wanted else cls
         return used.get_bibtex() or ""
 
     @classmethod
