@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -31,8 +33,11 @@ FILES = [f"{name}.yaml" for name in analyses()]
 BOUNDS = {"deramo2022_bbn_ksvz.yaml": 0.319, "deramo2022_bbn_omegab_ksvz.yaml": 0.139}
 
 
+_read = cache(yaml_load_file)
+
+
 def _load(name: str) -> dict:
-    info = yaml_load_file(str(FOLDER / name))
+    info = deepcopy(_read(str(FOLDER / name)))
     info.pop("output", None)
     return info
 
