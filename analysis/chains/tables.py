@@ -8,7 +8,6 @@ from math import isnan
 from typing import Any
 
 from hotaxion.analysis.chains.bounds import RULE, UNITS, ChainBounds, ParameterBound
-from hotaxion.analysis.published.papers import KSVZ_2205_07849
 from hotaxion.analysis.text import mean_and_sigma, rounded, significant, text_table
 
 NOT_CONVERGED = "not converged"
@@ -109,6 +108,8 @@ def _rows(result: ChainBounds) -> list[list[str]]:
 
 def beside_published(results: Sequence[ChainBounds]) -> str:
     """A line for each chain, and the published bounds of arXiv:2205.07849 below."""
+    from hotaxion.analysis.published.papers import KSVZ_2205_07849
+
     rows = [["95 % upper bounds", *_BESIDE.values(), "R-1", "eff. samples"]]
     for result in results:
         r_minus_one = "-" if result.r_minus_one is None else f"{result.r_minus_one:.3f}"
