@@ -86,7 +86,6 @@ def _result(given: str, args: argparse.Namespace) -> ChainBounds:
     from hotaxion.analysis.chains.bounds import M_A_CUT_EV, UPPER_BOUNDED
     from hotaxion.analysis.chains.chain import Chain
     from hotaxion.analysis.chains.profile import read_profile
-    from hotaxion.analysis.chains.reweight import prior_sensitivity
 
     profiles = [read_profile(file) for file in args.profile]
     label, prefix = split_label(given)
@@ -95,9 +94,13 @@ def _result(given: str, args: argparse.Namespace) -> ChainBounds:
     params = args.params
     if args.beside:
         params = [name for name in UPPER_BOUNDED if name in chain.parameters()]
+    found = replace(chain.bounds(params), profiles=profiles)
+    if not args.priors:
+        return found
+    from hotaxion.analysis.chains.reweight import prior_sensitivity  # and all of the physics
+
     cut = M_A_CUT_EV if args.m_a_cut is None else args.m_a_cut
-    priors = prior_sensitivity(chain, None, cut) if args.priors else []
-    return replace(chain.bounds(params), priors=priors, profiles=profiles)
+    return replace(found, priors=prior_sensitivity(chain, None, cut))
 
 
 def split_label(given: str) -> tuple[str, str]:
