@@ -157,7 +157,12 @@ def build_parser(with_plots: bool = True) -> argparse.ArgumentParser:
     parser.add_argument(
         "--completion", action=_Completion, choices=("bash", "zsh", "tcsh"), help=text
     )
-    parser.set_defaults(run=lambda _: parser.print_help() or GOOD)
+
+    def show_help(_: argparse.Namespace) -> int:
+        parser.print_help()
+        return GOOD
+
+    parser.set_defaults(run=show_help)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     for add in _COMMANDS:
         add(commands)
