@@ -44,6 +44,17 @@ def test_it_is_one_page():
     assert len(README.split()) <= 760
 
 
+def test_the_index_lists_every_page():
+    """Which the site takes for its contents (docs/site/conf.py)."""
+    docs = ROOT / "docs"
+    index = (docs / "README.md").read_text(encoding="utf-8")
+    listed = {
+        docs / link for link in re.findall(r"^\| \[[^\]]+\]\(([\w/.]+)\)", index, re.MULTILINE)
+    }
+    pages = {*docs.rglob("*.md"), *docs.rglob("*.ipynb"), *docs.rglob("*.rst")}
+    assert pages - listed == {docs / "README.md"}
+
+
 def trust() -> dict[str, tuple[str, str]]:
     """Name of a test: the number beside it, and its file."""
     section = README.split("## Why trust it")[1].split("\n## ")[0]
