@@ -9,13 +9,13 @@ import sys
 from pathlib import Path
 
 import matplotlib
-
-matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 from companion_figures import FIGURES
 
+from hotaxion.analysis.chains.chain import Chain
 from hotaxion.analysis.figures import make_figure
+from hotaxion.analysis.published import papers
 from hotaxion.theory.particle.couplings import f_a_gev
 from hotaxion.theory.relics.abundance import Abundance
 from hotaxion.theory.relics.boltzmann import T_FINAL_GEV
@@ -26,10 +26,10 @@ from hotaxion.theory.relics.plasma import entropy_density, hubble
 # Okabe & Ito: distinguishable with every kind of colour vision; more curves differ in style.
 DPI = 200
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-# Delta N_eff(m_a [eV]) in the abstract of 2205.07849 (KSVZ).
-PUBLISHED = {0.16: 0.14, 0.28: 0.23, 0.53: 0.31}
-plt.rcParams.update({"figure.figsize": (6.4, 4.4), "font.size": 11, "savefig.dpi": 110})
-plt.rcParams.update({"axes.titlesize": 11, "axes.prop_cycle": plt.cycler(color=COLOURS)})
+SETTINGS = {
+    **{"figure.figsize": (6.4, 4.4), "font.size": 11, "axes.titlesize": 11},
+    **{"savefig.dpi": DPI, "axes.prop_cycle": plt.cycler(color=COLOURS)},
+}
 
 
 def save(figure: plt.Figure, folder: Path, name: str) -> None:
@@ -40,6 +40,9 @@ def save(figure: plt.Figure, folder: Path, name: str) -> None:
 
 
 NAMES = {"e": "e", "mu": "µ", "tau": "τ", "c": "c", "b": "b", "t": "t"}
+
+
+ARROW = {"arrowstyle": "->", "color": "0.35"}
 
 
 def rates(folder: Path) -> None:
@@ -57,9 +60,11 @@ def rates(folder: Path) -> None:
         axes.loglog(t, rate * per_hubble, style, color=COLOURS[i % 7], label=label, lw=1.8)
     axes.axhline(1.0, color="gray", lw=0.8)
     axes.axvspan(0.15, 2.0, color="gray", alpha=0.12, lw=0)
-    axes.text(0.55, 3e-6, "interpolated", ha="center", fontsize=9, color="0.35")
-    axes.set(xlim=(0.008, 1000), ylim=(1e-6, 1e3), xlabel="T [GeV]", ylabel=r"$\bar\Gamma/H$")
-    axes.set_title(r"DFSZ-I, $\tan\beta=3$, $m_a=0.3$ eV, by channel")
+    words = {"ha": "center", "fontsize": 9, "color": "0.35"}
+    axes.text(0.55, 3e-6, "interpolated", **words)
+    axes.annotate("quarks from 1 GeV up", (1.0, 3.5), (1.6, 300), arrowprops=ARROW, **words)
+    axes.set(xlim=(1000, 0.008), ylim=(1e-6, 1e3), xlabel="$T$ [GeV]", ylabel=r"$\bar\Gamma/H$")
+    axes.set_title(r"DFSZ-I, $\tan\beta=3$, $m_a=0.3$ eV, with kaons")
     axes.legend(fontsize=9, loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
     save(figure, folder, "rates")
 
@@ -77,8 +82,8 @@ def history(folder: Path) -> None:
             per_entropy = solution.abundance * final_entropy / entropy
             label = f"{m_a:g} eV" if style == "-" else None
             axes.plot(solution.t_gev, per_entropy, style, color=colour, label=label)
-    axes.set(xscale="log", xlim=(100, 0.008), xlabel="T [GeV]")
-    axes.set_ylabel(r"$n_a/s$ / (equilibrium at 8 MeV)")
+    axes.set(xscale="log", xlim=(100, 0.008), xlabel="$T$ [GeV]")
+    axes.set_ylabel("axions per entropy\n(1: equilibrium at 8 MeV)")
     axes.set_title("KSVZ; solid: thermal at 100 GeV, dashed: no axions at 100 GeV", fontsize=10)
     axes.legend(title=r"$m_a$")
     save(figure, folder, "abundance")
@@ -98,7 +103,11 @@ def spectrum(folder: Path) -> None:
     top.plot(x, x**2 / np.expm1(x), color="k", lw=1, ls=":", label="Bose-Einstein")
     bottom.axhline(1.0, color="k", lw=1, ls=":")
     top.set(ylabel=r"$(p/T_a)^2 f$", title="KSVZ phase-space distribution")
-    bottom.set(xlabel=r"$p/T_a$ ($T_a$: equal number density)", ylabel="ratio", xlim=(0, 14))
+    bottom.set(
+        xlabel=r"$p/T_a$ ($T_a$: equal number density)",
+        ylabel="ratio to\nBose-Einstein",
+        xlim=(0, 14),
+    )
     bottom.set(yscale="log", ylim=(0.5, 12), yticks=(0.5, 1, 2, 5, 10))
     bottom.set_yticklabels(["0.5", "1", "2", "5", "10"])
     top.legend()
@@ -133,21 +142,28 @@ _MODEL_COLOURS = (6, 0, 1, 2, 3, 0, 1, 2, 4)  # one colour for each tan beta
 
 
 def delta_neff(folder: Path) -> None:
-    """Delta N_eff(m_a) for every rate (KSVZ) and every model, with the published points."""
-    figure, panels = plt.subplots(1, 2, figsize=(11.5, 4.9), sharey=True)
+    """Delta N_eff(m_a) for every rate (KSVZ) and every model; below, ratios to the default."""
+    shape = {"sharex": True, "sharey": "row", "height_ratios": (2, 1)}
+    figure, panels = plt.subplots(2, 2, figsize=(11.5, 7.2), **shape)
     masses = np.geomspace(0.01, 10.0, 60)
+    default = np.array([Abundance()(m).delta_neff for m in masses])
     colours = (range(len(RATES)), _MODEL_COLOURS)
-    for axes, curves, index in zip(panels, (RATES, MODELS), colours, strict=True):
+    for (top, bottom), curves, index in zip(panels.T, (RATES, MODELS), colours, strict=True):
         for i, (label, (options, style)) in zip(index, curves.items(), strict=True):
             abundance = Abundance(**options)
-            curve = [abundance(m).delta_neff for m in masses]
-            axes.semilogx(masses, curve, style, color=COLOURS[i % 7], label=label, lw=1.6)
-        axes.set(xlabel=r"$m_a$ [eV]", ylim=(0, 0.56), xlim=(0.01, 10))
-    panels[0].plot(*zip(*PUBLISHED.items(), strict=True), "ko", label="2205.07849", zorder=9)
-    panels[0].set(ylabel=r"$\Delta N_\mathrm{eff}$", title="KSVZ: rates, solvers, starts")
-    panels[1].set_title("models, default rates")
-    for axes in panels:
-        axes.legend(fontsize=8.5, loc="upper left")
+            curve = np.array([abundance(m).delta_neff for m in masses])
+            look = {"color": COLOURS[i % 7], "lw": 1.6}
+            top.semilogx(masses, curve, style, label=label, **look)
+            bottom.semilogx(masses, curve / default, style, **look)
+        top.set(ylim=(0, 0.56), xlim=(0.01, 10))
+        top.legend(fontsize=8.5, loc="upper left")
+        bottom.set(xlabel=r"$m_a$ [eV]", ylim=(0.0, 2.0))
+    pairs = [(bound.m_a, bound.delta_neff) for bound in papers.KSVZ_2205_07849.values()]
+    panels[0, 0].plot(*zip(*pairs, strict=True), "ko", label="D'Eramo et al. 2022", zorder=9)
+    panels[0, 0].legend(fontsize=8.5, loc="upper left")
+    panels[0, 0].set(ylabel=r"$\Delta N_\mathrm{eff}$", title="KSVZ: rates, solvers, starts")
+    panels[0, 1].set_title("models, default rates")
+    panels[1, 0].set_ylabel("ratio to the default")
     save(figure, folder, "models")
 
 
@@ -156,23 +172,22 @@ SOURCES["T_initial"] = r"$T_\mathrm{initial}$"
 
 
 def budget(folder: Path) -> None:
-    """Shifts of Delta N_eff by source of error."""
-    figure, (top, bottom) = plt.subplots(2, 1, figsize=(6.8, 6.0), sharex=True)
-    result = error_budget(np.geomspace(0.01, 5.0, 30))
-    low, high = (100 * (edge / result.delta_neff - 1) for edge in result.band)
-    for axes in (top, bottom):
-        for i, (source, shift) in enumerate(result.shifts.items()):
-            below, above = 100 * shift / result.delta_neff
-            style = "-" if i < 7 else "--"
-            label = SOURCES.get(source, source)
-            axes.plot(result.m_a_ev, above, style, color=COLOURS[i % 7], lw=1.6, label=label)
-            axes.plot(result.m_a_ev, below, style, color=COLOURS[i % 7], lw=1.6)
-        axes.fill_between(result.m_a_ev, low, high, color="0.5", alpha=0.2, lw=0, label="total")
-        axes.set_ylabel(r"shift of $\Delta N_\mathrm{eff}$ [%]")
-    top.set_title("KSVZ, default rates; below: the same, enlarged")
-    top.legend(fontsize=8.5, ncols=2)
-    bottom.set(xscale="log", xlabel=r"$m_a$ [eV]", xlim=(0.01, 5.0), ylim=(-8, 8))
-    figure.align_ylabels()
+    """Larger shift of Delta N_eff by source of error, and the total in both directions."""
+    figure, axes = plt.subplots(figsize=(8.0, 5.0))
+    result = error_budget(np.geomspace(0.01, 5.0, 60))
+    for i, (source, shift) in enumerate(result.shifts.items()):
+        larger = 100 * np.abs(shift).max(axis=0) / result.delta_neff
+        style = ("-", "--")[i // 7]
+        label = SOURCES.get(source, source)
+        axes.loglog(result.m_a_ev, larger, style, color=COLOURS[i % 7], lw=1.6, label=label)
+    for edge, sign, style in zip(result.band, "-+", (":", "-"), strict=True):
+        total = 100 * np.abs(edge / result.delta_neff - 1)
+        axes.loglog(
+            result.m_a_ev, total, style, color="0.6", lw=4, label=f"total, {sign}", zorder=0
+        )
+    axes.set(xlabel=r"$m_a$ [eV]", xlim=(0.01, 5.0), ylim=(1e-3, 200), title="KSVZ, default rates")
+    axes.set_ylabel(r"shift of $\Delta N_\mathrm{eff}$ [%], the larger of both signs")
+    axes.legend(fontsize=8.5, loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
     save(figure, folder, "error_budget")
 
 
@@ -189,22 +204,25 @@ def hero(folder: Path) -> None:
 
 
 def joint(folder: Path) -> None:
-    """Posterior of 2022's and today's data, from the chains in chains/reference."""
-    reference = Path(__file__).parents[1] / "chains" / "reference"
-    labels = {
-        "deramo2022_planck_bao2018_ksvz": "Planck, BAO of 2018 (as 2205.07849)",
-        "hotaxion2026_ksvz": "Planck, DESI DR2, BBN 2026",
-    }
+    """Posterior of the headline analysis, 10^4 independent samples, with its 95 % bounds."""
     names = ["m_a", "mnu", "delta_neff", "H0", "sigma8"]
-    chains = [reference / name for name in labels]
-    _, figure = make_figure("triangle", chains, labels=[*labels.values()], params=names)
-    figure.savefig(folder / "joint_triangle.png", dpi=80, bbox_inches="tight")
+    chain = [REFERENCE / HEADLINE]
+    _, figure = make_figure("triangle", chain, params=names)
+    bounds = Chain.load(chain[0]).bounds(names[:3]).parameters
+    for axes in figure.axes:
+        spec = axes.get_subplotspec()
+        if spec.rowspan.start == spec.colspan.start < len(bounds):
+            value = bounds[names[spec.rowspan.start]].value
+            axes.axvline(value, color="0.4", ls="--", lw=1.2)
+            axes.text(value, 0.9 * axes.get_ylim()[1], f" < {value:.2g}", fontsize=11)
+    figure.savefig(folder / "joint_triangle.png", dpi=DPI, bbox_inches="tight")
 
 
 def main() -> None:
     """All figures."""
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parent / "figures")
     folder.mkdir(parents=True, exist_ok=True)
+    matplotlib.use("Agg")
     for figure in (
         hero,
         rates,
@@ -215,7 +233,8 @@ def main() -> None:
         joint,
         *FIGURES,
     ):
-        figure(folder)
+        with plt.rc_context(SETTINGS):
+            figure(folder)
 
 
 if __name__ == "__main__":
