@@ -92,7 +92,7 @@ def make_job(analysis: str, variant: str | None, options: Options) -> Job:
         name, info = f"{name}_class", with_class(info)
     prefix = options.chains / name
     if options.sampler and len(sampled(info)) > 1:
-        nested: dict[str, float] = _NESTED_VARIANT if variant else _NESTED
+        nested: Mapping[str, float] = _NESTED_VARIANT if variant else _NESTED
         nested = {"n_eff": 500, "seed": 1} if options.fast else nested
         drawn = with_nautilus(info, 1)["sampler"][NAUTILUS]
         info = {**info, "sampler": {NAUTILUS: drawn | nested}, "output": str(prefix)}
