@@ -26,6 +26,7 @@ OMEGA_B, OMEGA_B_ERROR = 0.02236, 0.00015  # Planck 2018, 1807.06209
 MARKED_EV = (0.03, 0.1, 0.2, 0.3, 1.0)
 _RATES = {"primat": (style.BLUE, "-"), "parthenope3": (style.VERMILION, "--")}
 _M_A_EV = (1e-3, 10.0, 60)
+_GROUPS = ("lbt", "pdg", "empress")  # no names of persons
 _WORDS = (0.09, 0.04)  # size of a mass in words, as parts of the axes
 
 
@@ -84,10 +85,17 @@ def draw(_: ShownChains, preset: str, omega_b: float, axion: AxionOptions) -> tu
     _name_marks(axes, tracks["primat"], high - low)
     title = f"{style.axion_in_words(axion)}, $\\omega_b = {omega_b:g} \\pm {OMEGA_B_ERROR:g}$"
     axes.set(xlabel=r"$10^5\,\mathrm{D/H}$", ylabel=r"$Y_p$", title=title)
-    source = f"{chosen.helium}, {chosen.deuterium} ($1\\sigma$, $2\\sigma$)"
+    source = f"{_in_words(chosen.helium)}, {_in_words(chosen.deuterium)} ($1\\sigma$, $2\\sigma$)"
     axes.fill_between([], [], color=style.GREY, alpha=0.4, label=source)
     figure.legend(**style.BELOW)
     return style.file_of_axion(f"light_elements_{preset}", axion), figure
+
+
+def _in_words(measurement: str) -> str:
+    """'pettini_cooke2025' as 'Pettini & Cooke 2025'."""
+    names, year = measurement[:-4], measurement[-4:]
+    words = [name.upper() if name in _GROUPS else name.title() for name in names.split("_")]
+    return f"{' & '.join(words)} {year}"
 
 
 def _draw_boxes(axes: Axes, deuterium: Measurement, helium: Measurement) -> Array:

@@ -134,6 +134,11 @@ def test_boxes_are_the_measurements(plane):
         assert box.get_height() == pytest.approx(2 * n * 0.0013)
 
 
+def test_measurements_have_their_names(plane):
+    words = [text.get_text() for text in plane.legends[0].get_texts()]
+    assert any(one.startswith("LBT 2026, Pettini & Cooke 2025 (") for one in words)
+
+
 def test_everything_lies_inside(plane):
     (axes,) = plane.axes
     (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
