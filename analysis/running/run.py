@@ -229,7 +229,7 @@ def with_nautilus(info: Mapping[str, Any], processes: int) -> dict[str, Any]:
     if len(sampled(info)) < _MANY:  # ellipsoids find them
         drawn = {"n_live": 500, "n_networks": 0}
     elif "covmat" in drawn:  # one mode, whose shape is known
-        drawn |= {"n_live": 500, "n_networks": 2}
+        drawn |= {"n_live": 500}
     return {**info, "sampler": {NAUTILUS: {**drawn, "processes": processes}}}
 
 
