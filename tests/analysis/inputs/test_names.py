@@ -23,7 +23,7 @@ def test_posteriors_of_the_package_are_chains(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     chain = Chain.load(name)
     assert chain.independent
-    assert 500 < len(chain.samples.weights) < 2000
+    assert 500 < len(chain.samples.weights) < 12_500  # small files: the package holds them
     assert chain.prior("mnu").startswith("flat in mnu")
 
 
