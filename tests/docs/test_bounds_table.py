@@ -39,6 +39,7 @@ ROWS = {
         ("hotaxion2026_pact_ksvz", None),
         ("hotaxion2026_pact_marginalised_ksvz", None),
         ("hotaxion2026_pact_dfsz", None),
+        ("hotaxion2026_spa_ksvz", None),
         (_2026, "parthenope3"),
         (_2026, "kaons"),
         (_2026, "pions_alone"),
