@@ -13,7 +13,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 from companion_figures import FIGURES
 
-from hotaxion.analysis.chains.chain import Chain
 from hotaxion.analysis.figures import make_figure
 from hotaxion.analysis.published import papers
 from hotaxion.theory.particle.couplings import f_a_gev
@@ -208,13 +207,6 @@ def joint(folder: Path) -> None:
     names = ["m_a", "mnu", "delta_neff", "H0", "sigma8"]
     chain = [REFERENCE / HEADLINE]
     _, figure = make_figure("triangle", chain, params=names)
-    bounds = Chain.load(chain[0]).bounds(names[:3]).parameters
-    for axes in figure.axes:
-        spec = axes.get_subplotspec()
-        if spec.rowspan.start == spec.colspan.start < len(bounds):
-            value = bounds[names[spec.rowspan.start]].value
-            axes.axvline(value, color="0.4", ls="--", lw=1.2)
-            axes.text(value, 0.9 * axes.get_ylim()[1], f" < {value:.2g}", fontsize=11)
     figure.savefig(folder / "joint_triangle.png", dpi=DPI, bbox_inches="tight")
 
 

@@ -9,7 +9,8 @@ from unittest.mock import patch
 
 import numpy as np
 
-from hotaxion.analysis.chains.bounds import UPPER_BOUNDED
+from hotaxion.analysis.chains.bounds import UPPER_BOUNDED, bound_type
+from hotaxion.analysis.chains.tables import quoted
 from hotaxion.analysis.figures import Kind, style
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.errors import HotAxionError
@@ -27,11 +28,14 @@ PARAMETERS = ("m_a", "mnu", "delta_neff", "omega_b", "H0", "sigma8")
 _SCATTER = 1e-4  # of the range: interpolated abundances are smooth to 1e-5
 _INCHES = 2.0  # of each panel
 _CURVE_POINTS = 400
+_LINE_OF_WORDS = 0.13  # of the height of a panel
 _PYPLOT = Lock()
 
 
 def draw(chains: ShownChains, params: Sequence[str] | None) -> tuple[str, Figure]:
-    """Marginal posteriors, 68 % and 95 % regions of one or more chains.
+    """Marginal posteriors, 68 % and 95 % regions of one or more chains; lines at 95 % bounds.
+
+    Bounds have the digits of the table of bounds; one that has not converged has no line.
 
     params : default are those of PARAMETERS that any of the chains has. A chain without one of
         them is left out of its panels.
@@ -77,16 +81,34 @@ def _panels(chains: Sequence[ShownChain], names: list[str]) -> Figure:
     as_given = [order.index(i) for i in range(len(chains))]
     if len(names) == 1:
         plotter.plot_1d(samples, names[0], colors=colours, lims=limits.get(names[0]))
+        _draw_bounds(plotter.subplots[0, 0], chains, names[0])
         if legend:
             plotter.add_legend(legend, label_order=as_given)
         return plotter.fig
     look = {"filled": True, "contour_colors": colours, "param_limits": limits}
     plotter.triangle_plot(samples, names, legend_labels=legend, label_order=as_given, **look)
     for column, x in enumerate(names):
+        _draw_bounds(plotter.subplots[column, column], chains, x)
         for row in range(column + 1, len(names)):
             drawn = list(zip(samples, colours, strict=True))
             _redraw_if_curve(plotter.subplots[row, column], drawn, x, names[row])
     return plotter.fig
+
+
+def _draw_bounds(axes: Axes, chains: Sequence[ShownChain], name: str) -> None:
+    """A line at the one-sided bound of each chain, its number in the corner above the tail."""
+    with_it = [i for i, one in enumerate(chains) if name in one.chain.parameters()]
+    height = 0.93
+    for index in with_it if bound_type(name) != "mean" else []:
+        bound, colour = chains[index].chain.bound(name), style.colour(index)
+        if not bound.verdict.converged:
+            continue
+        axes.axvline(bound.value, color=colour, ls="--", lw=1.0)
+        look: dict[str, Any] = {"ha": "right", "va": "top", "color": colour}
+        look |= {"fontsize": style.SMALL, "transform": axes.transAxes}
+        look["bbox"] = {"fc": "white", "alpha": 0.7, "lw": 0, "pad": 0.5}  # lines cross it
+        axes.text(0.97, height, quoted(bound), **look)
+        height -= _LINE_OF_WORDS
 
 
 def _plotter(width_inch: float) -> GetDistPlotter:

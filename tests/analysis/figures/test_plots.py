@@ -15,6 +15,7 @@ from hotaxion.analysis.chains.bounds import SYMBOLS
 from hotaxion.analysis.chains.chain import Chain
 from hotaxion.analysis.chains.profile import header, row
 from hotaxion.analysis.chains.reweight import prior_sensitivity
+from hotaxion.analysis.chains.tables import quoted
 from hotaxion.analysis.cli import main
 from hotaxion.analysis.figures import draw, make_figure, progress, style, triangle
 from hotaxion.analysis.published.papers import HISTORY
@@ -80,7 +81,22 @@ def test_two_chains_and_one_parameter(tmp_path, chain):
     given = {"params": ["m_a"], "labels": ["one", "two"]}
     assert all(is_drawn(file) for file in draw("triangle", tmp_path, [chain, chain], **given))
     (axes,) = make_figure("triangle", [chain, chain], **given)[1].axes
-    assert len(axes.lines) == 2
+    assert len(axes.lines) == 4  # two densities, two bounds
+
+
+def test_lines_of_the_triangle_are_the_bounds(joint_chain, write_joint_chain, tmp_path):
+    """Of one-sided bounds, with the digits of the table, in the colour of the chain."""
+    chains = [joint_chain, write_joint_chain(tmp_path, "wide", m_a_sigma=0.2)]
+    _, figure = make_figure("triangle", chains, params=["m_a", "H0"])
+    panels = [axes for axes in figure.axes if axes.get_visible()]
+    (of_mass,) = (axes for axes in panels if axes.texts)
+    for chain, colour, line, words in zip(
+        chains, style.PALETTE, of_mass.lines[-2:], of_mass.texts, strict=False
+    ):
+        bound = Chain.load(chain).bound("m_a")
+        assert line.get_xdata() == [bound.value, bound.value]
+        assert line.get_color() == words.get_color() == colour
+        assert words.get_text() == quoted(bound)
 
 
 def test_a_pair_on_a_curve_is_drawn_as_a_curve(chain):

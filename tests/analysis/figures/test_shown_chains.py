@@ -105,6 +105,12 @@ def test_history_withholds_digits_and_marks(joint_chain, short_chain, tiny_chain
     assert said[-2:] == [f"{value:.1g}, not converged: short", "not converged: tiny"]
 
 
+def test_a_triangle_has_no_line_where_nothing_may_be_quoted(joint_chain, short_chain):
+    (axes,) = make_figure("triangle", [joint_chain, short_chain], params=["m_a"])[1].axes
+    assert len(axes.lines) == 2 + 1  # two densities, the bound of the first
+    assert len(axes.texts) == 1
+
+
 def test_excluded_ranges_withhold_digits(short_chain, tiny_chain, quick_abundance):
     _, without = make_figure("abundance", points=5)
     _, figure = make_figure("abundance", [short_chain, tiny_chain], points=5)
