@@ -24,7 +24,7 @@ from hotaxion.analysis.running.verification import (
 )
 
 TABLE = Path(__file__).with_name("blind_points.txt")
-MOST = 100
+MOST = 300
 
 
 def block(name: str, chain: str) -> list[str]:
