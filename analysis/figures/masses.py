@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hotaxion.analysis.figures import Kind, style
-from hotaxion.analysis.figures.triangle import shown_range, widest_first
+from hotaxion.analysis.figures.triangle import shown_range
 from hotaxion.theory.spectra.neutrinos import minimal_sum_ev
 
 if TYPE_CHECKING:
@@ -20,23 +20,30 @@ _FLOORS = {"normal": ":", "inverted": "--"}
 
 
 def draw(chains: ShownChains) -> tuple[str, Figure]:
-    """68 % and 95 % regions of (m_a, mnu), with lines at the hierarchies' least sums."""
+    """68 % and 95 % regions of (m_a, mnu), with lines at the hierarchies' least sums.
+
+    The first chain is filled, the others are outlines over it: colours that mix belong to none.
+    """
     loaded = chains.load(["m_a", "mnu"])
     figure, axes = style.new_figure(size=(6.2, 4.8))
     right, top = shown_range(loaded, "m_a")[1], shown_range(loaded, "mnu")[1]
     top = max(top, 1.25 * minimal_sum_ev("inverted"))
-    for index in widest_first(loaded, ["m_a", "mnu"]):
-        density = loaded[index].chain.samples.get2DDensity("m_a", "mnu", normalized=True)
+    for index, one in enumerate(loaded):
+        density = one.chain.samples.get2DDensity("m_a", "mnu", normalized=True)
         inner, outer = density.getContourLevels(_LEVELS)
         grid, colours = (density.x, density.y, density.P), [style.colour(index)]
-        for low, high, alpha in ((outer, inner, 0.35), (inner, np.inf, 0.7)):
+        dashes, first = style.DASHES[index // len(style.PALETTE) % len(style.DASHES)], index == 0
+        for low, high, alpha in ((outer, inner, 0.35), (inner, np.inf, 0.7)) if first else ():
             axes.contourf(*grid, levels=[low, high], colors=colours, alpha=alpha)
-        axes.contour(*grid, levels=[outer, inner], colors=colours, linewidths=1.1)
+        look = {"linewidths": 1.1 if first else 1.8, "linestyles": dashes}
+        axes.contour(*grid, levels=[outer, inner], colors=colours, **look)
+        if first:
+            axes.fill_between([], [], color=colours[0], alpha=0.7, label=one.name)
+        else:
+            axes.plot([], [], dashes, color=colours[0], lw=1.8, label=one.name)
         rows, columns = np.nonzero(density.P > outer)
         right = max(right, 1.04 * density.x[columns.max()])
         top = max(top, 1.04 * density.y[rows.max()])
-    for index, one in enumerate(loaded):
-        axes.fill_between([], [], color=style.colour(index), alpha=0.7, label=one.name)
     for hierarchy, dashes in _FLOORS.items():
         floor = minimal_sum_ev(hierarchy)
         axes.axhline(floor, color=style.GREY, linestyle=dashes, linewidth=1.3)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from hotaxion.analysis.chains.bounds import M_A_CUT_EV, SYMBOLS
+from hotaxion.analysis.chains.tables import quoted
 from hotaxion.analysis.figures import Kind, style
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.options import Option
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 def draw(chains: ShownChains, m_a_cut: float) -> tuple[str, Figure]:
     """The 95 % bound with its Monte Carlo error for each prior; hollow where samples are too few.
 
+    Numbers have the digits of the table of bounds.
+
     m_a_cut : as in `prior_sensitivity` [eV].
     """
     from hotaxion.analysis.chains.curve import parameter_of_priors
@@ -35,7 +38,7 @@ def draw(chains: ShownChains, m_a_cut: float) -> tuple[str, Figure]:
         )
     rows = [prior_sensitivity(one.chain, [name], m_a_cut) for one in loaded]
     words = [_short(entry.prior) for entry in rows[0]]
-    height = 0.5 * len(words) + 1.4 + 0.2 * len(loaded)
+    height = 0.55 * len(words) + 1.4 + 0.2 * len(loaded)
     figure, axes = style.new_figure(size=(7.6, height))
     for index, (one, entries) in enumerate(zip(loaded, rows, strict=True)):
         colour, shift = style.colour(index), 0.16 * (index - (len(loaded) - 1) / 2)
@@ -49,6 +52,11 @@ def draw(chains: ShownChains, m_a_cut: float) -> tuple[str, Figure]:
             hollow |= few
             look = {"fmt": "o", "color": colour, "ms": 6, "mfc": "white" if few else colour}
             axes.errorbar(bound.value, place + shift, xerr=bound.mc_error, capsize=3, **look)
+            below = shift > 0  # numbers of chains above and below each other keep apart
+            number = {"ha": "center", "va": "top" if below else "bottom", "color": colour}
+            number |= {"textcoords": "offset points", "xytext": (0, -5 if below else 4)}
+            where = (bound.value, place + shift)
+            axes.annotate(quoted(bound), where, fontsize=style.SMALL, **number)
         axes.plot([], [], "o", color=colour, label=one.name)
     if hollow:
         axes.plot([], [], "o", color=style.GREY, mfc="white", label="too few effective samples")

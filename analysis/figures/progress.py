@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hotaxion.analysis.chains.reading import BURN_IN
 from hotaxion.analysis.figures import Kind, style
 from hotaxion.analysis.inputs.safe_yaml import read_yaml
 from hotaxion.theory.errors import HotAxionError, MissingDataError
@@ -23,16 +24,19 @@ def draw(chains: ShownChains) -> tuple[str, Figure]:
     """R - 1 of the means and of the bounds, and the acceptance rate, against accepted steps.
 
     Cobaya counts the steps that a check used, of all chains of a run; its R - 1 of bounds is
-    explained in `Chain.r_minus_one_of_bound`. Grey lines: where a run stops.
+    explained in `Chain.r_minus_one_of_bound`. Grey lines: where a run stops; upright ones in the
+    colour of a run: where the burn-in of bounds and pictures (BURN_IN) ends, as of its last check.
     """
     from cobaya.samplers.mcmc import plot_progress
 
     figure, (top, bottom) = style.new_figure(2, 1, size=(7.0, 6.2), sharex=True)
     for axes in (top, bottom):
         axes.set_prop_cycle(color=style.PALETTE)
-    stops = set()
+    stops, ends = set(), []
     for prefix, name in zip(chains.prefixes, chains.names, strict=True):
-        plot_progress(read_progress(prefix), ax=(top, bottom))
+        table = read_progress(prefix)
+        plot_progress(table, ax=(top, bottom))
+        ends.append((BURN_IN * table.N.iloc[-1], top.lines[-1].get_color()))
         for line, what in zip(top.lines[-2:], ("means", "bounds"), strict=True):
             line.set_label(f"{name}: {what}")
         path = Path(f"{prefix}.updated.yaml")
@@ -43,7 +47,13 @@ def draw(chains: ShownChains) -> tuple[str, Figure]:
         what, dashes = _STOPS[option]
         text = f"{what}: stop at {stop:g}"
         top.axhline(stop, color=style.GREY, ls=dashes, lw=1.2, label=text)
-    top.legend(ncols=2)
+    for end, colour in ends:
+        for axes in (top, bottom):
+            axes.axvline(end, color=colour, ls="-.", lw=1.0)
+    words = f"burn-in: {100 * BURN_IN:g} % until now"
+    top.plot([], [], color=style.GREY, ls="-.", lw=1.0, label=words)
+    top.get_legend().remove()  # of Cobaya's plot: it would cover the checks
+    figure.legend(*top.get_legend_handles_labels(), **style.BELOW)
     bottom.set(xlabel="accepted steps used for the check", ylabel="acceptance rate")
     return chains.file("progress"), figure
 

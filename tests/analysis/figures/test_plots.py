@@ -142,22 +142,27 @@ def test_plane_of_masses_has_the_floors(joint_chain):
 
 
 def test_a_wide_region_does_not_cover_a_narrow_one(joint_chain, write_joint_chain, tmp_path):
-    """The narrow chain is given first and drawn last, the legend stays as given."""
+    """In the triangle the narrow chain is drawn last, the legend stays as given."""
     wide = write_joint_chain(tmp_path, "wide", m_a_sigma=0.2)
     prefixes, names = [joint_chain, wide], ["narrow", "wide"]
-    (axes,) = make_figure("masses", prefixes, labels=names)[1].axes
-    assert [text.get_text() for text in axes.get_legend().get_texts()] == names
-    regions = axes.collections[:6]  # two fillings and the outlines of each chain
-    colours = [style.PALETTE[1]] * 3 + [style.PALETTE[0]] * 3
-    drawn = [c.get_facecolor() if i % 3 < 2 else c.get_edgecolor() for i, c in enumerate(regions)]
-    assert [to_hex(colour[0]).upper() for colour in drawn] == colours
-    reach = max(p.vertices[:, 0].max() for p in regions[2].get_paths())
-    assert axes.get_xlim()[1] > reach
     _, figure = make_figure("triangle", prefixes, labels=names, params=["m_a", "mnu"])
     assert [text.get_text() for text in figure.legends[0].get_texts()] == names
     density = next(axes for axes in figure.axes if axes.lines)
     lines = [to_hex(line.get_color()).upper() for line in density.lines[:2]]
     assert lines == [style.PALETTE[1], style.PALETTE[0]]
+
+
+def test_only_the_first_chain_fills_the_plane_of_masses(joint_chain, write_joint_chain, tmp_path):
+    prefixes = [joint_chain, write_joint_chain(tmp_path, "wide", m_a_sigma=0.2)]
+    (axes,) = make_figure("masses", prefixes, labels=["narrow", "wide"])[1].axes
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["narrow", "wide"]
+    *of_first, outline = axes.collections
+    filled = [part.get_facecolor()[0] for part in of_first if len(part.get_facecolor())]
+    assert {to_hex(colour).upper() for colour in filled} == {style.BLUE}
+    assert len(outline.get_facecolor()) == 0
+    assert to_hex(outline.get_edgecolor()[0]).upper() == style.VERMILION
+    reach = max(path.vertices[:, 0].max() for path in outline.get_paths())
+    assert axes.get_xlim()[1] > reach > 2 * 0.2
 
 
 def test_plane_of_masses_needs_both(chain):
@@ -170,6 +175,8 @@ def test_priors_are_points_at_the_bounds(joint_chain):
     (axes,) = make_figure("priors", joint_chain)[1].axes
     points = [c.lines[0].get_xdata()[0] for c in axes.containers]
     assert points == pytest.approx([r.parameters["m_a"].value for r in results])
+    numbers = [text.get_text() for text in axes.texts]
+    assert numbers == [quoted(r.parameters["m_a"]) for r in results]
     names = [text.get_text() for text in axes.get_yticklabels()]
     assert names[0] == "flat in $m_a$"
     assert names[1] == "flat in log $m_a$, $m_a$ > 0.01 eV"
@@ -194,8 +201,11 @@ def test_more_chains_than_colours_are_all_there(joint_chain, tmp_path):
     (axes,) = make_figure("masses", many, labels=names)[1].axes
     legend = axes.get_legend()
     assert [text.get_text() for text in legend.get_texts()] == names
-    colours = [to_hex(handle.get_facecolor()).upper() for handle in legend.get_patches()]
-    assert colours == [*style.PALETTE, *style.PALETTE[:2]]
+    looks = [
+        (to_hex(line.get_color()).upper(), line.get_linestyle()) for line in legend.get_lines()
+    ]
+    assert [colour for colour, _ in looks] == [*style.PALETTE[1:], *style.PALETTE[:2]]
+    assert len(set(looks)) == 7
     values = np.linspace(0, 0.4, 12)
     rise = (values / 0.1) ** 2
     profile = write_profile(tmp_path, "m_a", values, rise)
@@ -258,7 +268,11 @@ def test_progress_of_runs(running, tmp_path):
     assert lines["means: stop at 0.02"] == [0.02, 0.02]
     assert lines["bounds: stop at 0.1"] == [0.1, 0.1]
     assert top.get_yscale() == "log"
-    assert [list(line.get_ydata()) for line in bottom.lines] == [[0.5, 0.4, 0.4], [0.5]]
+    assert [list(line.get_ydata()) for line in bottom.lines[:2]] == [[0.5, 0.4, 0.4], [0.5]]
+    ends = [line.get_xdata() for line in bottom.lines[2:]]
+    assert np.ravel(ends) == pytest.approx([90, 90, 30, 30])  # 30 % of 300 and 100 steps
+    colours = [line.get_color() for line in bottom.lines]
+    assert colours[:2] == colours[2:]
     assert list(bottom.lines[0].get_xdata()) == [100, 200, 300]
 
 
