@@ -33,7 +33,7 @@ STAGES = {
         ["inputs"],
         ["published.papers"],
         ["chains"],
-        ["running"],
+        ["running", "stop"],
         ["figures"],
         ["limits"],
         ["published"],
