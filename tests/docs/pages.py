@@ -173,7 +173,7 @@ def close(stated: str, printed: str, tolerance: float | None) -> bool:
 def run(example: Example, folder: Path) -> subprocess.CompletedProcess:
     """Run one example as a reader would, but for the start of Python where one command is all."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    env = os.environ | {"PATH": path, "OMP_NUM_THREADS": "1", "COBAYA_NOMPI": "1", "COLUMNS": "80"}
+    env = os.environ | {"PATH": path, "OMP_NUM_THREADS": "1", "COBAYA_NOMPI": "1", "COLUMNS": ""}
     if arguments := python_arguments(example):
         return run_python(arguments, cwd=folder, env=env, text=example.code)
     return subprocess.run(
