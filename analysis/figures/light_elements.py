@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from hotaxion.analysis.figures.shown_chains import ShownChains
+    from hotaxion.analysis.figures.shown_chains import ShownChain, ShownChains
     from hotaxion.likelihoods.measurements import Measurement
 
 OMEGA_B, OMEGA_B_ERROR = 0.02236, 0.00015  # Planck 2018, 1807.06209
 MARKED_EV = (0.03, 0.1, 0.2, 0.3, 1.0)
 _RATES = {"primat": (style.BLUE, "-"), "parthenope3": (style.VERMILION, "--")}
+_OF_CHAINS = (style.GREEN, style.PURPLE, style.ORANGE, style.SKY)
+_LEVELS = (0.68, 0.95)
 _M_A_EV = (1e-3, 10.0, 60)
 _GROUPS = ("lbt", "pdg", "empress")  # no names of persons
 _WORDS = (0.09, 0.04)  # size of a mass in words, as parts of the axes
@@ -59,8 +61,12 @@ def axion_track(rates: str, axion: AxionOptions, omega_b: float = OMEGA_B) -> Tr
     return Track(line, points(omega_b, marked), points(omega_b, [0.0])[0])
 
 
-def draw(_: ShownChains, preset: str, omega_b: float, axion: AxionOptions) -> tuple[str, Figure]:
+def draw(
+    chains: ShownChains, preset: str, omega_b: float, axion: AxionOptions
+) -> tuple[str, Figure]:
     """Y_p against D/H: measurements of a preset, and the track for both sets of nuclear rates.
+
+    Chains that have DH and Y_p add their 68 % and 95 % regions, as outlines.
 
     preset : of the BBN likelihood.
     omega_b : baryon density of the track; its band is OMEGA_B_ERROR to both sides.
@@ -79,15 +85,18 @@ def draw(_: ShownChains, preset: str, omega_b: float, axion: AxionOptions) -> tu
         axes.plot(*track.none, "s", color=colour, ms=6, mec=style.BLACK)
         axes.plot(*track.marks.T, "o", color=colour, ms=5, mec=style.BLACK, mew=0.6)
         seen += [track.none, *track.line]
+    for index, one in enumerate(chains.load(["DH", "Y_p"])):
+        seen.append(_draw_region(axes, one, index))
     low, high = np.vstack(seen).min(axis=0), np.vstack(seen).max(axis=0)
     low, high = low - 0.06 * (high - low), high + 0.06 * (high - low)
     axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
-    _name_marks(axes, tracks["primat"], high - low)
+    for rates, side in (("primat", -1), ("parthenope3", 1)):
+        _name_marks(axes, tracks[rates], high - low, _RATES[rates][0], side)
     title = f"{style.axion_in_words(axion)}, $\\omega_b = {omega_b:g} \\pm {OMEGA_B_ERROR:g}$"
     axes.set(xlabel=r"$10^5\,\mathrm{D/H}$", ylabel=r"$Y_p$", title=title)
     source = f"{_in_words(chosen.helium)}, {_in_words(chosen.deuterium)} ($1\\sigma$, $2\\sigma$)"
     axes.fill_between([], [], color=style.GREY, alpha=0.4, label=source)
-    figure.legend(**style.BELOW)
+    figure.legend(**{**style.BELOW, "ncols": 2 if chains.prefixes else 3})
     return style.file_of_axion(f"light_elements_{preset}", axion), figure
 
 
@@ -113,24 +122,41 @@ def _draw_boxes(axes: Axes, deuterium: Measurement, helium: Measurement) -> Arra
     return np.array([value - 2 * minus, value + 2 * plus])
 
 
-def _name_marks(axes: Axes, track: Track, size: Array) -> None:
-    """Masses above the track, or below it where one would cover another; size of the axes."""
+def _draw_region(axes: Axes, one: ShownChain, index: int) -> Array:
+    """Outlines of a chain; returns two corners around them."""
+    colour = _OF_CHAINS[index % len(_OF_CHAINS)]
+    dashes = style.DASHES[index // len(_OF_CHAINS) % len(style.DASHES)]
+    density = one.chain.samples.get2DDensity("DH", "Y_p", normalized=True)
+    inner, outer = density.getContourLevels(_LEVELS)
+    dh = 1e5 * density.x
+    look: dict[str, Any] = {"colors": [colour], "linestyles": dashes, "linewidths": 1.6}
+    axes.contour(dh, density.y, density.P, [outer, inner], **look)
+    axes.plot([], [], dashes, color=colour, lw=1.6, label=f"{one.name} (68 %, 95 %)")
+    rows, columns = np.nonzero(density.P > outer)
+    x, y = dh[columns], density.y[rows]
+    return np.array([(x.min(), y.min()), (x.max(), y.max())])
+
+
+def _name_marks(axes: Axes, track: Track, size: Array, colour: str, side: int) -> None:
+    """Masses on one side of a track (-1: left), on the other where one would cover another."""
     look: dict[str, Any] = {"textcoords": "offset points", "fontsize": style.SMALL}
+    look["color"] = colour
     axes.annotate("no axion", tuple(track.none), xytext=(0, -15), ha="center", **look)
     taken = np.full(2, -np.inf)
     for mass, point in zip(MARKED_EV, track.marks, strict=True):
-        text = f"{mass:g} eV"
-        if np.all((point - taken) / size < _WORDS):
-            axes.annotate(text, tuple(point), xytext=(7, -11), ha="left", **look)
+        free = bool(np.any((point - taken) / size >= _WORDS))
+        if (side < 0) == free:
+            offset: dict[str, Any] = {"xytext": (-7, 4), "ha": "right"}
         else:
-            axes.annotate(text, tuple(point), xytext=(-7, 4), ha="right", **look)
-            taken = point
+            offset = {"xytext": (7, -11), "ha": "left"}
+        axes.annotate(f"{mass:g} eV", tuple(point), **offset, **look)
+        taken = point if free else taken
 
 
 KIND = Kind(
-    "Y_p and D/H: measurements and the track of the axion",
+    "Y_p and D/H: measurements, the track of the axion, and chains that have both",
     draw,
-    chains="none",
+    chains="possible",
     options={
         "preset": Option("2026", str, "measurements, 2026 or paper2022"),
         "omega_b": Option(OMEGA_B, float, "baryon density of the track", "1807.06209"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hotaxion.analysis.chains.bounds import M_A_CUT_EV, SYMBOLS
 from hotaxion.analysis.chains.tables import quoted
@@ -53,7 +53,11 @@ def draw(chains: ShownChains, m_a_cut: float) -> tuple[str, Figure]:
             look = {"fmt": "o", "color": colour, "ms": 6, "mfc": "white" if few else colour}
             axes.errorbar(bound.value, place + shift, xerr=bound.mc_error, capsize=3, **look)
             below = shift > 0  # numbers of chains above and below each other keep apart
-            number = {"ha": "center", "va": "top" if below else "bottom", "color": colour}
+            number: dict[str, Any] = {
+                "ha": "center",
+                "va": "top" if below else "bottom",
+                "color": colour,
+            }
             number |= {"textcoords": "offset points", "xytext": (0, -5 if below else 4)}
             where = (bound.value, place + shift)
             axes.annotate(quoted(bound), where, fontsize=style.SMALL, **number)

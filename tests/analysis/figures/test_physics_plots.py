@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from matplotlib.contour import QuadContourSet
 
 from hotaxion.analysis.chains.chain import Chain
 from hotaxion.analysis.cli import main
-from hotaxion.analysis.figures import abundance, light_elements, make_figure, spectra
+from hotaxion.analysis.figures import abundance, light_elements, make_figure, spectra, style
 from hotaxion.analysis.published import papers
 from hotaxion.analysis.published.papers import DELTA_NEFF_BOUNDS
 from hotaxion.theory.errors import RangeError, UnknownOptionError
@@ -147,6 +148,35 @@ def test_everything_lies_inside(plane):
         assert np.all((x > left) & (x < right) & (y > low) & (y < high))
     names = {text.get_text() for text in axes.texts}
     assert names == {"no axion", "0.03 eV", "0.1 eV", "0.2 eV", "0.3 eV", "1 eV"}
+
+
+def test_masses_are_named_on_both_tracks(plane):
+    """In the colours of the tracks."""
+    named = [(text.get_text(), text.get_color()) for text in plane.axes[0].texts]
+    words = {text for text, _ in named}
+    assert set(named) == {(text, colour) for text in words for colour in style.PALETTE[:2]}
+    assert len(named) == 2 * 6
+
+
+def test_a_chain_adds_its_region(chain, tmp_path, monkeypatch):
+    """Two independent Gaussians: the 95 % region ends at sqrt(-2 ln 0.05) = 2.45 sigma."""
+    unit = np.random.default_rng(1).standard_normal((40_000, 2))
+    columns = [np.ones(len(unit)), (unit**2).sum(axis=1) / 2]
+    columns += [2.53e-5 + 3e-7 * unit[:, 0], 0.247 + 5e-4 * unit[:, 1]]
+    np.savetxt(tmp_path / "two.txt", np.column_stack(columns), fmt="%.6e")  # as getdist does
+    (tmp_path / "two.paramnames").write_text("DH D/H\nY_p Y_p\n")
+    points = np.array([[2.46, 0.247], [2.52, 0.25]])
+    track = light_elements.Track(np.array([points] * 3), points[[0, 1, 0, 1, 0]], points[0])
+    monkeypatch.setattr(light_elements, "axion_track", lambda *_: track)
+    figure = make_figure("light-elements", tmp_path / "two", labels="here")[1]
+    (outline,) = [c for c in figure.axes[0].collections if isinstance(c, QuadContourSet)]
+    vertices = np.concatenate([path.vertices for path in outline.get_paths()])
+    spread = np.sqrt(-2 * np.log(0.05)) * np.array([0.03, 5e-4])
+    assert np.ptp(vertices, axis=0) == pytest.approx(2 * spread, rel=0.1)
+    assert vertices.mean(axis=0) == pytest.approx([2.53, 0.247], rel=2e-3)
+    assert "here (68 %, 95 %)" in [text.get_text() for text in figure.legends[0].get_texts()]
+    with pytest.raises(UnknownOptionError, match="'DH'"):
+        make_figure("light-elements", chain)
 
 
 def test_unknown_preset():
