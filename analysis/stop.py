@@ -27,12 +27,12 @@ _GROWTH = 1.05  # of the chain, between two looks at the errors: each takes some
 class UntilError:
     """A `callback_function`: go on until the relative error of each bound named is below a number.
 
-    A veto, in addition to the other criteria of the input: `Rminus1_stop` must be met, and
-    `Rminus1_cl_stop`, which 1 leaves to the error. Cobaya stops when R-1 of the means was small
-    twice in a row; as long as an error is too large, the last one is set to infinity. That number
-    is read at the next check alone, where the main process tells all others what it decides:
-    nothing is exchanged here. With MPI the error of N chains is that of the main process's own
-    over sqrt(N).
+    The bound must be one to quote, too (`Verdict`). All this is a veto, in addition to the other
+    criteria of the input: `Rminus1_stop` must be met, and `Rminus1_cl_stop`, which 1 leaves to the
+    error. Cobaya stops when R-1 of the means was small twice in a row; as long as an error is too
+    large, the last one is set to infinity. That number is read at the next check alone, where the
+    main process tells all others what it decides: nothing is exchanged here. With MPI the error of
+    N chains is that of the main process's own over sqrt(N).
 
     Parameters
     ----------
@@ -81,6 +81,7 @@ class UntilError:
         for name, allowed in self.errors.items():
             bound = chain.bound(name)
             error = bound.mc_error / abs(bound.value) / np.sqrt(mpi.size())
-            sampler.log.info(" - Error of the bound on %s: %.2g, goal %g", name, error, allowed)
+            text = f"{error:.2g}, goal {allowed:g}: {bound.verdict.text}"
+            sampler.log.info(" - Error of the bound on %s: %s", name, text)
             known &= error < allowed and bound.verdict.converged
         return known
