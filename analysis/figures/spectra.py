@@ -26,15 +26,17 @@ if TYPE_CHECKING:
     from hotaxion.analysis.figures.shown_chains import ShownChains
 
 MASSES_EV = (0.1, 0.3, 1.0)
-_L_MIN, _CL = 2, ("tt", "te", "ee")
+_L_MIN, _CL = 2, ("tt", "te", "ee", "pp")
+_IN_WORDS = {"tt": "TT", "te": "TE", "ee": "EE", "pp": r"\phi\phi"}
 K_PER_MPC = np.geomspace(1e-4, 2.0, 500)
 
 
 @dataclass(frozen=True)
 class Spectra:
-    """Lensed C_l [muK^2], by "tt", "te", "ee" -> (l_max + 1,), and linear P(k) [Mpc^3] today.
+    """C_l, by "tt", "te", "ee" (lensed) [muK^2], "pp" -> (l_max + 1,); linear P(k) [Mpc^3] today.
 
     m_a_ev : 0 without axions.
+    cl : "pp" is that of the lensing potential, without a unit.
     pk : at K_PER_MPC.
     """
 
@@ -105,24 +107,25 @@ def _one(axion: dict[str, float], theory: dict[str, Any], l_max: int) -> Spectra
 def residual(with_axion: Spectra, without: Spectra, name: str) -> tuple[NDArray[np.intp], Array]:
     """Multipoles from 2, and (C_l with - C_l without) / cosmic variance without.
 
-    The standard error of a C_l of the full sky without noise: TT, EE: C_l sqrt(2/(2l+1)); TE:
+    The standard error of a C_l of the full sky without noise: TT, EE, pp: C_l sqrt(2/(2l+1)); TE:
     sqrt((C_TE^2 + C_TT C_EE)/(2l+1)) (Knox astro-ph/9504054).
     """
     ells = np.arange(_L_MIN, without.cl["tt"].size)
-    tt, te, ee = (without.cl[key][_L_MIN:] for key in ("tt", "te", "ee"))
-    squares = {"tt": 2 * tt**2, "te": te**2 + tt * ee, "ee": 2 * ee**2}
+    tt, te, ee, pp = (without.cl[key][_L_MIN:] for key in _CL)
+    squares = {"tt": 2 * tt**2, "te": te**2 + tt * ee, "ee": 2 * ee**2, "pp": 2 * pp**2}
     difference = with_axion.cl[name] - without.cl[name]
     return ells, difference[_L_MIN:] / np.sqrt(squares[name] / (2 * ells + 1))
 
 
 def spectra_figure(spectra: Sequence[Spectra], axion: AxionOptions) -> Figure:
-    """Residuals of TT, TE, EE in units of cosmic variance, and the suppression of P(k).
+    """Residuals of TT, TE, EE and the lensing potential in units of cosmic variance; P(k).
 
     spectra : from `compute_spectra`, the first without axions; axion : for the title.
     """
     without, *others = spectra
-    figure, panels = style.new_figure(2, 2, size=(9.6, 6.6))
-    *residuals, last = panels.flat
+    figure, panels = style.new_figure(2, 3, size=(13.0, 6.6))
+    *residuals, last, empty = panels.flat
+    empty.set_axis_off()
     for one, colour, dashes in zip(others, cycle(style.PALETTE), cycle(style.DASHES), strict=False):
         look = {
             "color": colour,
@@ -136,12 +139,12 @@ def spectra_figure(spectra: Sequence[Spectra], axion: AxionOptions) -> Figure:
     for axes, name in zip(residuals, _CL, strict=True):
         axes.axhline(0, color=style.GREY, lw=0.8)
         axes.axhspan(-1, 1, color=style.GREY, alpha=0.15, lw=0)
-        text = rf"$\Delta C_\ell^\mathrm{{{name.upper()}}}\,/\,\sigma_\mathrm{{CV}}$"
+        text = rf"$\Delta C_\ell^\mathrm{{{_IN_WORDS[name]}}}\,/\,\sigma_\mathrm{{CV}}$"
         axes.set(xlim=(_L_MIN, without.cl["tt"].size - 1), xlabel=r"multipole $\ell$", ylabel=text)
     last.axhline(1, color=style.GREY, lw=0.8)
     last.set(xscale="log", xlim=K_PER_MPC[[0, -1]], xlabel=r"$k$ [1/Mpc]")
     last.set_ylabel(r"$P(k)$ with / without axions")
-    residuals[0].legend()
+    empty.legend(*last.get_legend_handles_labels(), loc="center left", frameon=False)
     figure.suptitle(
         f"{style.axion_in_words(axion)}: with minus without it\n"
         r"other parameters fixed ($\theta_s$, $\omega_b$, $\omega_c$, $A_s$, $n_s$, $\tau$, "

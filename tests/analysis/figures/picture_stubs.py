@@ -132,6 +132,7 @@ def spectra_picture(folder: Path, move: float) -> Figure:
 
     def one(m_a: float, size: float) -> spectra.Spectra:
         cl = {"tt": 4 / (ells + 1) ** 2, "te": 1 / (ells + 1) ** 2, "ee": 1 / (ells + 1) ** 2}
+        cl["pp"] = 1e-7 / (ells + 1) ** 4
         changed = {
             name: value * (1 + size * 0.05 * np.sin(ells / (110 + 30 * i)))
             for i, (name, value) in enumerate(cl.items())

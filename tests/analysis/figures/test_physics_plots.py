@@ -190,13 +190,14 @@ def test_unknown_preset():
 def invented(factor: float, m_a: float) -> spectra.Spectra:
     ells = np.arange(1001.0)
     cl = {"tt": 4.0 / (ells + 1), "te": 1.0 / (ells + 1), "ee": 1.0 / (ells + 1)}
+    cl["pp"] = 1e-7 / (ells + 1) ** 4
     scaled = {name: factor * values for name, values in cl.items()}
     return spectra.Spectra(m_a, scaled, factor * spectra.K_PER_MPC**-2)
 
 
 def test_residuals_in_units_of_cosmic_variance():
     without, with_axion = invented(1.0, 0.0), invented(0.9, 0.3)
-    for name in ("tt", "ee"):
+    for name in ("tt", "ee", "pp"):
         ells, values = spectra.residual(with_axion, without, name)
         assert values == pytest.approx(-0.1 * np.sqrt((2 * ells + 1) / 2))
     ells, values = spectra.residual(with_axion, without, "te")
@@ -208,10 +209,10 @@ def test_spectra_figure():
         [invented(1.0, 0.0), invented(0.99, 0.1), invented(0.9, 1.0)], AxionOptions()
     )
     panels = figure.axes
-    assert len(panels) == 4
+    assert len(panels) == 6  # TT, TE, EE, lensing, P(k), names
     assert panels[0].lines[0].get_ydata()[0] == pytest.approx(-0.01 * np.sqrt(5 / 2))
-    assert panels[3].lines[1].get_ydata() == pytest.approx(0.9)
-    legend = [text.get_text() for text in panels[0].get_legend().get_texts()]
+    assert panels[4].lines[1].get_ydata() == pytest.approx(0.9)
+    legend = [text.get_text() for text in panels[5].get_legend().get_texts()]
     assert legend == ["$m_a = 0.1$ eV", "$m_a = 1$ eV"]
 
 
@@ -223,7 +224,7 @@ def test_every_mass_has_its_line():
     lines = figure.axes[0].lines[:9]
     assert [line.get_label() for line in lines] == [f"$m_a = {m:g}$ eV" for m in masses]
     assert len({(line.get_color(), line.get_linestyle()) for line in lines}) == 9
-    assert len(figure.axes[3].lines) == 9 + 1
+    assert len(figure.axes[4].lines) == 9 + 1
 
 
 def test_bad_requests_for_spectra():
@@ -247,3 +248,7 @@ def test_spectra_through_class():
     ells, residual = spectra.residual(with_axion, without, "tt")
     assert np.abs(residual[ells < 500]).max() < 1
     assert np.abs(residual).max() > 0.1
+    # What clusters less lenses less, by no more than P(k) loses.
+    lensing = with_axion.cl["pp"][2:] / without.cl["pp"][2:]
+    assert ratio[-1] / ratio[0] < lensing[-1] < 0.98
+    assert lensing[-1] < lensing[100]
