@@ -233,7 +233,7 @@ def test_box(change, reason):
         ({"wants": {"rdrag": None}, "without": ["theta_s_100"]}, "needs H0 or theta_s_100"),
         ({"extra_args": {"non_linear": "hmcode"}}, "was trained with"),
         ({"hierarchy": "massless", "without": ["mnu"]}, "hierarchy"),
-        ({"fallback": "zero"}, "allowed are: class, error"),
+        ({"fallback": "zero"}, "Allowed are: class, error"),
         ({"tolerance": 0.0}, "above 0 and up to 5"),
         ({"emulator": "nowhere.npz"}, "hotaxion train"),
     ],
