@@ -14,6 +14,9 @@ import tempfile
 import pytest
 from yaml.composer import Composer
 
+# pytest-xdist gives its workers a terminal of 80 columns, in which tables would wrap.
+os.environ.pop("COLUMNS", None)
+
 # Files of some twenty seconds and more, and those of ten that would come last.
 FIRST = (
     "yaml/test_analyses.py",
