@@ -84,7 +84,7 @@ def words(kind: str, *names: str) -> list[str]:
 def test_every_option_of_the_command_is_of_some_kind():
     """Besides those that every kind has."""
     names = vars(build_parser().parse_args(["plot", "-o", "unused"]))
-    common = {"version", "run", "parser", "chain", "output", "kind"}
+    common = {"version", "completion", "command", "run", "parser", "chain", "output", "kind"}
     used = set().union(*(kind.used for kind in figures.all_kinds().values()))
     assert set(names) - common == set(OPTIONS) == used
 
