@@ -107,6 +107,11 @@ class BBN(DeclaredOptions, Theory):
         if len(given) != 1:
             raise LoggedError(self.log, "%s, not as %s.", _NEEDS_BARYONS, ", ".join(given))
         self._baryons = given[0]
+        if EXTRA_RADIATION in {*self.input_params, *self.input_params_extra}:
+            try:
+                self.nucleosynthesis.load(low=True)
+            except HotAxionError as error:
+                raise LoggedError(self.log, "%s", error) from error
         if len(sources := helium_givers(provider.model)) > 1:
             raise LoggedError(
                 self.log,

@@ -243,8 +243,7 @@ class Nucleosynthesis:
     def __init__(self, options: BBNOptions | None = None, **keywords: Any):
         self.options = BBNOptions.of(options, keywords)
         self._network = RATE_SETS[self.options.rates].network
-        rates, tau_n_s = self.options.rates, self.options.tau_n
-        self._tables = {low: _splines(rates, tau_n_s, low) for low in (False, True)}
+        self.load()
         if self.options.direct:
             run_primat(*REFERENCE_POINT, self._network, self.options.tau_n)
 
@@ -275,7 +274,16 @@ class Nucleosynthesis:
         splines = self._splines(omega_b, delta_neff)
         return TheoryError(*(float(z(omega_b, delta_neff)[0, 0]) for z in splines[3:]))
 
+    def load(self, low: bool = False) -> list[RectBivariateSpline]:
+        """Splines of the table, once read; `low`: of the file for less radiation than it has.
+
+        Raises
+        ------
+        MissingDataError, HotAxionError : as `load_table`.
+        """
+        return _splines(self.options.rates, self.options.tau_n, low)
+
     def _splines(self, omega_b: float, delta_neff: float) -> list[RectBivariateSpline]:
         number("BBN table: omega_b", omega_b, OMEGA_B_NODES[0], OMEGA_B_NODES[-1])
         number("BBN table: delta_neff", delta_neff, LOW_NODES[0], DELTA_NEFF_NODES[-1])
-        return self._tables[bool(delta_neff < DELTA_NEFF_NODES[0])]
+        return self.load(low=bool(delta_neff < DELTA_NEFF_NODES[0]))
