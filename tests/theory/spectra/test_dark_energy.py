@@ -96,8 +96,11 @@ def test_less_radiation_down_to_one_neutrino(caplog):
         sector = neutrino_sector(POINT["mnu"], hierarchy, -1.2)
         ours = Background(0.0224, 0.119, 0.68, sector, [psd])
         assert ours.hubble(Z) == pytest.approx(found.provider.get_Hubble(Z, "1/Mpc"), rel=2e-5)
-    least = alone({**sampled(omega_b=0.0224, omega_cdm=0.12, H0=67.0), "delta_neff_extra": -2.5})
-    assert least.logposterior([0.0224, 0.12, 67.0]).logpost == -np.inf
+    others = sampled(omega_b=0.0224, omega_cdm=0.12, H0=67.0)
+    with pytest.raises(LoggedError, match=r"-2\.5 to -2\.5; allowed is -2\.044"):
+        alone({**others, "delta_neff_extra": -2.5})
+    least = alone({**others, "delta_neff_extra": {"prior": [-3.0, 1.0]}})
+    assert least.logposterior([0.0224, 0.12, 67.0, -2.5]).logpost == -np.inf
     least.close()
     assert "delta_neff_extra = -2.5; allowed is a number from -2.044" in caplog.text
 
