@@ -7,22 +7,14 @@ of it is data: the blocks `variants` and `analyses` of yaml/published.yaml.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
 from cobaya.tools import recursive_update
 
-from hotaxion.analysis.published.papers import (
-    BOUNDS,
-    ONLY_DELTA_NEFF,
-    QUANTITIES,
-    check_arxiv,
-    published,
-    read_block,
-)
+from hotaxion.analysis.published.papers import BOUNDS, published
 from hotaxion.analysis.text import columns
-from hotaxion.theory import checks
 from hotaxion.theory.errors import UnknownOptionError
 
 ALL, THIS_WORK = "all", "this work"
@@ -33,18 +25,7 @@ class Variant:
     """Changes of an input."""
 
     text: str  # what it is
-    # nested as the input is; a value that is no mapping replaces
-    change: Mapping[str, Any] = field(default_factory=dict)
-    of: Sequence[str] = ()  # other variants whose changes are made, too
-
-    def __post_init__(self) -> None:
-        checks.text("text", self.text, "'nuclear rates of PRIMAT'")
-        checks.mapping("change", self.change, "{theory: {...}}")
-
-    def with_others(self, variants: Mapping[str, Variant]) -> Variant:
-        """The same with the changes of all variants of `of` in one."""
-        others = [variants[checks.choice("variant", name, variants)].change for name in self.of]
-        return Variant(self.text, reduce(recursive_update, [*others, self.change], {}))
+    change: Mapping[str, Any]  # nested as the input is; a value that is no mapping replaces
 
 
 @dataclass(frozen=True)
@@ -53,7 +34,7 @@ class Analysis:
 
     quantities: Sequence[str]  # parameters of the table
     bound: str | None = None  # name of the published one in BOUNDS
-    paper: str = THIS_WORK  # arXiv number, where there is no such bound
+    paper: str = THIS_WORK  # arXiv number
     inferred: Sequence[str] = ()  # what of the paper could not be read, or is not to be had
     variants: Sequence[str] = ()  # names in VARIANTS
     beside: Sequence[str] = ()  # names in BOUNDS, of delta_neff alone: `rows.rows_beside`
@@ -61,28 +42,25 @@ class Analysis:
     priors: bool = False  # whether bounds under a prior flat in delta_neff are shown
     sigma: bool = False  # show standard deviations (a forecast) instead of bounds
 
-    def __post_init__(self) -> None:
-        if self.bound:
-            arxiv = BOUNDS[checks.choice("bound", self.bound, BOUNDS)].arxiv
-            object.__setattr__(self, "paper", arxiv)
-        elif self.paper != THIS_WORK:
-            check_arxiv(self.paper)
-        known = {"quantities": QUANTITIES, "variants": VARIANTS, "beside": ONLY_DELTA_NEFF}
-        for names, allowed in known.items():
-            for name in getattr(self, names):
-                checks.choice("name", name, allowed)
-        for flag in ("priors", "sigma"):
-            checks.flag(flag, getattr(self, flag))
-
     @property
     def published(self) -> Mapping[str, float]:
         """Bounds of the paper by parameter (eV, GeV)."""
         return BOUNDS[self.bound].values if self.bound else {}
 
 
-_GIVEN = read_block(published(), "variants", Variant)
-VARIANTS = {name: variant.with_others(_GIVEN) for name, variant in _GIVEN.items()}
-ANALYSES = read_block(published(), "analyses", Analysis)
+def _variant(text: str, change: Mapping[str, Any] | None = None, of: Sequence[str] = ()) -> Variant:
+    """One of the file: its own changes, or those of all variants `of` in one."""
+    others = [published()["variants"][name]["change"] for name in of]
+    return Variant(text, reduce(recursive_update, [*others, change or {}], {}))
+
+
+def _analysis(entry: Mapping[str, Any]) -> Analysis:
+    bound = entry.get("bound")
+    return Analysis(**({"paper": BOUNDS[bound].arxiv} if bound else {}), **entry)
+
+
+VARIANTS = {name: _variant(**entry) for name, entry in published()["variants"].items()}
+ANALYSES = {name: _analysis(entry) for name, entry in published()["analyses"].items()}
 
 
 def chosen(names: Sequence[str]) -> list[str]:

@@ -11,10 +11,8 @@ import numpy as np
 
 from hotaxion.analysis.limits import registry, rules
 from hotaxion.analysis.limits.rows import LEVEL, mass_grid
-from hotaxion.analysis.published.papers import check_arxiv, published, read_block
+from hotaxion.analysis.published.papers import published
 from hotaxion.analysis.text import text_table
-from hotaxion.theory import checks
-from hotaxion.theory.errors import RangeError
 
 COMPANIONS = "companions"
 
@@ -50,17 +48,6 @@ class Quoted:
     function: str | None = None
     arguments: Mapping[str, Any] = field(default_factory=dict)
     scale: float = 1.0
-
-    def __post_init__(self) -> None:
-        check_arxiv(self.arxiv)
-        for name in ("what", "where", "unit", "remark"):
-            checks.text(name, getattr(self, name), "'abstract'")
-        for value in _ends(self.published):
-            checks.number("published", value, 0.0, above=True)
-        if (self.search is None) == (self.function is None):
-            raise RangeError("give a search or a function, one of the two.")
-        if self.search:
-            checks.choice("search", self.search, registry.ENTRIES)
 
     def ours(self) -> list[float]:
         """Our number, or both ends of our range; NaN where there is no bound."""
@@ -99,7 +86,7 @@ def _ends(value: float | Sequence[float]) -> list[float]:
     return [float(one) for one in np.ravel(value)]
 
 
-QUOTED = read_block(published(), COMPANIONS, Quoted)
+QUOTED = {name: Quoted(**entry) for name, entry in published()[COMPANIONS].items()}
 
 
 def as_text() -> str:

@@ -48,21 +48,6 @@ def test_masses_with_a_bound_below():
     assert Quoted(**{**GOOD, "times_mass": True}).ours()[0] == pytest.approx(6.59e-14, rel=0.01)
 
 
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"search": None}, "a search or a function"),
-        ({"function": "misalignment.mass_of_dark_matter"}, "a search or a function"),
-        ({"search": "casts"}, "unknown search 'casts'"),
-        ({"published": [0.1, -1.0]}, "published = -1"),
-        ({"remark": ""}, "remark = ''"),
-    ],
-)
-def test_a_wrong_row_is_named(change, words):
-    with pytest.raises(HotAxionError, match=words):
-        Quoted(**{**GOOD, **change})
-
-
 def test_a_wrong_rule_is_named():
     with pytest.raises(HotAxionError, match="rule 'asimow'"):
         Quoted(**{**GOOD, "rule": "asimow"}).ours()
