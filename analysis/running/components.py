@@ -112,21 +112,14 @@ def places_of_others(model: Any) -> list[list[str]]:
 
 
 def describe_files(paths: Iterable[Path]) -> str:
-    """A line per folder: the files that exist in it, with sizes; the first few of many."""
-    folders: dict[Path, list[Path]] = {}
+    """A line per folder: the files that exist in it; the first few of many."""
+    folders: dict[Path, list[str]] = {}
     for path in sorted({path.absolute() for path in paths if path.is_file()}):
-        folders.setdefault(path.parent, []).append(path)
-    return "\n".join(f"{folder}: {with_sizes(files)}" for folder, files in folders.items())
-
-
-def with_sizes(files: Iterable[Path]) -> str:
-    """The names of files with their sizes; the first few of many."""
-    sizes = {file.name: file.stat().st_size / 1e3 for file in files}
-    shown = [f"{name} ({size:.1f} kB)" for name, size in sizes.items()]
-    if len(shown) > _MOST_NAMES:
-        rest = [*sizes.values()][_FIRST_NAMES:]
-        shown[_FIRST_NAMES:] = [f"{len(rest)} more ({sum(rest):.1f} kB)"]
-    return ", ".join(shown)
+        folders.setdefault(path.parent, []).append(path.name)
+    for names in folders.values():
+        if len(names) > _MOST_NAMES:
+            names[_FIRST_NAMES:] = [f"{len(names) - _FIRST_NAMES} more"]
+    return "\n".join(f"{folder}: {', '.join(names)}" for folder, names in folders.items())
 
 
 def tables(model: Any) -> str:

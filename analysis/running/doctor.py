@@ -3,40 +3,25 @@
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 import typing
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-import hotaxion
 from hotaxion.analysis.inputs.cures import cures
 from hotaxion.analysis.inputs.session import cobaya_session, load_input
 from hotaxion.analysis.inputs.theories import AXION, DIRECT, NUCLEI
 from hotaxion.analysis.running import launch
-from hotaxion.analysis.running.components import routes, tables, with_sizes
+from hotaxion.analysis.running.components import routes, tables
 from hotaxion.analysis.text import columns
-from hotaxion.theory.checks import shown
 from hotaxion.theory.components.foreign import foreign_notes
 from hotaxion.theory.components.guards import setup_complaints
 from hotaxion.theory.components.record import code_version
-from hotaxion.theory.errors import UnknownOptionError
 
 OK, NOTE, BROKEN = "ok", "note", "BROKEN"
 _PACKAGES = ("hotaxion", "cobaya", "classy", "numpy", "scipy", "getdist")
-# Packaged data, below the package.
-_DATA = (
-    "theory/rates/*.npz",
-    "theory/nuclei/*.dat",
-    "theory/spectra/emulator/*.npz",
-    "likelihoods/data/*",
-    "yaml/*.yaml",
-    "yaml/blocks/*.yaml",
-    "yaml/proposals/*",
-)
 # Parameter: value, moved value, what must move in CLASS. r_drag [Mpc] does not depend on H0 at
 # fixed physical densities; the age [Gyr] does.
 _PROBE = {
@@ -48,8 +33,7 @@ _PROBE = {
 _LEAST_MOVE = 1e-3  # Mpc or Gyr; the true moves are above 0.3
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(NamedTuple):
     """One line of the doctor's report; `status` is "ok", "note" or "BROKEN"."""
 
     name: str
@@ -63,7 +47,6 @@ def examine(packages_path: str | Path | None = None) -> list[Check]:
         *check_versions(),
         check_mpi(),
         check_packages_path(packages_path),
-        *check_data_files(),
         check_class_gets_parameters(),
     ]
 
@@ -96,31 +79,16 @@ def check_mpi() -> Check:
 
 def check_packages_path(given: str | Path | None = None) -> Check:
     """Cobaya's folder of external data; hotaxion's own likelihoods do not need it."""
-    path, source, absent = given, "as given", BROKEN  # a folder that was asked for must be there
-    if given is None:
-        variable, absent = os.environ.get("COBAYA_PACKAGES_PATH"), NOTE
-        source = f"from {'COBAYA_PACKAGES_PATH' if variable else 'the configuration of Cobaya'}"
-        with cobaya_session(quiet=True):
-            from cobaya.tools import resolve_packages_path
+    from cobaya.tools import resolve_packages_path
 
-            path = resolve_packages_path()
+    path = given or resolve_packages_path()
     if not path:
         text = "not set; only needed for Cobaya's likelihoods with external data"
         return Check("packages_path", NOTE, f"{text}; cure: export COBAYA_PACKAGES_PATH=...")
-    there = Path(path).is_dir()
-    text = f"{path} ({source}){'' if there else ' does not exist'}"
-    return Check("packages_path", OK if there else absent, text)
-
-
-def check_data_files() -> list[Check]:
-    """The files that come with hotaxion, with their sizes; none, or an empty one, is broken."""
-    root, checks = Path(hotaxion.__file__).parent, []
-    for pattern in _DATA:
-        files = sorted(p for p in root.glob(pattern) if p.is_file() and p.name[0] not in "._")
-        text = with_sizes(files) or f"no such files in {root}; reinstall hotaxion"
-        status = OK if files and all(file.stat().st_size for file in files) else BROKEN
-        checks.append(Check(f"data {pattern}", status, text))
-    return checks
+    if Path(path).is_dir():
+        return Check("packages_path", OK, str(path))
+    # A folder that was asked for must be there.
+    return Check("packages_path", BROKEN if given else NOTE, f"{path} does not exist")
 
 
 def check_class_gets_parameters() -> Check:
@@ -143,32 +111,29 @@ def check_class_gets_parameters() -> Check:
 
 def _probe() -> dict[str, float]:
     """How much r_drag [Mpc] or the age [Gyr] moves when each parameter is moved alone."""
+    from cobaya.model import get_model
+
     base = {name: value for name, (value, _, _) in _PROBE.items()}
-    sampled = {
-        name: {"prior": {"min": 0.5 * min(a, b), "max": 2 * max(a, b)}}
-        for name, (a, b, _) in _PROBE.items()
-    }
     info = {
         "theory": dict.fromkeys((AXION, NUCLEI, DIRECT)),
         "likelihood": {"one": None},
-        "params": sampled
+        "params": {
+            name: {"prior": [0.5 * min(a, b), 2 * max(a, b)]} for name, (a, b, _) in _PROBE.items()
+        }
         | {"mnu": 0.06}
         | dict.fromkeys(("rdrag", "age", "delta_neff", "Y_p", "DH")),
     }
-    with cobaya_session(quiet=True):
-        from cobaya.model import get_model
+    with cobaya_session(quiet=True), get_model(info, stop_at_error=True) as model:
+        names = list(model.parameterization.derived_params())
 
-        with get_model(info, stop_at_error=True) as model:
-            names = list(model.parameterization.derived_params())
+        def observe(point: dict[str, float]) -> dict[str, float]:
+            return dict(zip(names, model.logposterior(point).derived, strict=True))
 
-            def observe(point: dict[str, float]) -> dict[str, float]:
-                return dict(zip(names, model.logposterior(point).derived, strict=True))
-
-            start = observe(base)
-            return {
-                name: observe(base | {name: moved})[seen] - start[seen]
-                for name, (_, moved, seen) in _PROBE.items()
-            }
+        start = observe(base)
+        return {
+            name: observe(base | {name: moved})[seen] - start[seen]
+            for name, (_, moved, seen) in _PROBE.items()
+        }
 
 
 # --- one input file ----------------------------------------------------------------------
@@ -192,32 +157,26 @@ def examine_yaml(
     ------
     HotAxionError : no such file or name, not YAML, no likelihood.
     """
+    from cobaya.model import get_model
+
+    from hotaxion.likelihoods.official import better_files
+
     with cobaya_session(quiet=True):
         info = load_input(path)
         if packages_path is not None:
             info["packages_path"] = str(packages_path)
-        checks = [
-            check
-            for kind in ("theory", "likelihood", "sampler")
-            for name, options in (info.get(kind) or {}).items()
-            for check in check_component(kind, name, options)
-        ]
-    if is_broken(checks):
-        return checks, ""
+    checks = [check_sampler(*block) for block in (info.get("sampler") or {}).items()]
     try:
-        with cobaya_session(quiet=True):
-            from cobaya.model import get_model
-
-            with get_model(info, stop_at_error=True) as model:
-                text, parameters = tables(model), len(routes(model))
-                # What our own theories refuse at set-up; any other Boltzmann code may need it, too.
-                unheeded, notes = setup_complaints(model), foreign_notes(model)
+        with cobaya_session(quiet=True), get_model(info, stop_at_error=True) as model:
+            checks.append(Check("model", OK, f"{len(routes(model))} parameters"))
+            # What our own theories refuse at set-up; any other Boltzmann code may need it, too.
+            checks += [Check("parameters", BROKEN, text) for text in setup_complaints(model)]
+            checks += [Check("likelihoods", NOTE, text) for text in foreign_notes(model)]
+            unused = better_files(model.likelihood.values())
+            checks += [Check("official files", NOTE, text) for text in unused]
+            return checks, tables(model)
     except Exception as error:  # whatever fails here is the diagnosis
         return [*checks, Check("model", BROKEN, _named(error))], ""
-    checks.append(Check("model", OK, f"{parameters} parameters"))
-    checks += [Check("parameters", BROKEN, complaint) for complaint in unheeded]
-    checks += [Check("likelihoods", NOTE, note) for note in notes]
-    return [*checks, *_better_files(model)], text
 
 
 def _named(error: Exception) -> str:
@@ -225,61 +184,32 @@ def _named(error: Exception) -> str:
     return " ".join([text, *(cure for cure in cures(error) if cure not in text)])
 
 
-def check_component(kind: str, name: str, options: Any) -> list[Check]:
-    """Whether the class of a component can be imported; of a sampler, whether its options exist and
-    are of the types that Cobaya declares, and its covariance matrix is there."""
+def check_sampler(name: str, options: Mapping[str, Any] | None) -> Check:
+    """Whether a sampler exists, its options do and are of the types that Cobaya declares (which it
+    does not look at), and its covariance matrix is there."""
     from cobaya.component import get_component_class
-
-    label = f"{kind} {name}"
-    if not isinstance(options, Mapping):
-        options = {"external": options} if callable(options) else {}
-    if "external" in options:
-        return [Check(label, OK, "defined in the input itself")]
-    try:
-        found = get_component_class(
-            name, kind, options.get("python_path"), class_name=options.get("class")
-        )
-    except Exception as error:  # Cobaya imports what the user named: anything can be raised
-        return [Check(label, BROKEN, f"not found: {_named(error)}")]
-    problems = _sampler_problems(name, found, options) if kind == "sampler" else []
-    found_where = Check(label, OK, f"{found.__module__}.{found.__qualname__}")
-    return [found_where, *(Check(label, BROKEN, text) for text in problems)]
-
-
-def _better_files(model: Any) -> list[Check]:
-    """Official data files that lie in the packages folder and are not used."""
-    from hotaxion.likelihoods.official import better_files
-
-    sentences = better_files(model.likelihood.values())
-    return [Check("official files", NOTE, sentence) for sentence in sentences]
-
-
-def _sampler_problems(name: str, sampler: Any, options: Mapping[str, Any]) -> list[str]:
-    """What is wrong with the options of a sampler."""
-    types = typing.get_type_hints(sampler)
-    allowed = {*sampler.get_defaults(), *types, "class", "python_path"}
-    problems = [_option_problem(name, *item, types, allowed) for item in options.items()]
-    covmat = options.get("covmat")
-    if isinstance(covmat, str) and covmat != "auto" and not Path(covmat).is_file():
-        problems.append(f"covmat: no file '{covmat}' (relative paths start in {Path.cwd()})")
-    return [text for text in problems if text]
-
-
-def _option_problem(
-    sampler: str, option: str, value: object, types: Mapping[str, Any], allowed: set[str]
-) -> str:
-    """What is wrong with an option of a sampler; empty if nothing is known to be."""
+    from cobaya.input import update_info
     from cobaya.typing import validate_type
 
-    if option not in allowed:
-        return str(UnknownOptionError(f"option of the sampler {sampler}", option, allowed))
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)  # 1e4, which Cobaya takes for a whole number
+    label, given = f"sampler {name}", options or {}
     try:
-        validate_type(types.get(option, typing.Any), value, option)
+        with cobaya_session(quiet=True):
+            update_info({"sampler": {name: options}})
+            types = typing.get_type_hints(get_component_class(name, "sampler"))
+    except Exception as error:  # Cobaya imports what the user named: anything can be raised
+        return Check(label, BROKEN, _named(error))
+    try:
+        for option, value in given.items():
+            # 1e4 counts as a whole number, as for Cobaya.
+            whole = isinstance(value, float) and value.is_integer()
+            validate_type(types.get(option, Any), int(value) if whole else value, option)
     except TypeError as error:
-        return f"{' '.join(str(error).split())}; it is {shown(value)}"
-    return ""
+        return Check(label, BROKEN, " ".join(str(error).split()))
+    covmat = given.get("covmat")
+    if isinstance(covmat, str) and covmat != "auto" and not Path(covmat).is_file():
+        text = f"covmat: no file '{covmat}' (relative paths start in {Path.cwd()})"
+        return Check(label, BROKEN, text)
+    return Check(label, OK, "its options exist, and are of the right types")
 
 
 # --- output ------------------------------------------------------------------------------

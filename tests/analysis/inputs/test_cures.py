@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 import pytest
+from cobaya.yaml import yaml_dump
 
 from hotaxion.analysis.inputs.cures import cures
 from hotaxion.analysis.running import doctor
@@ -44,10 +45,12 @@ def test_plain_errors_stay():
         ("spt", {"class": "candl.interface.CandlCobayaLikelihood"}, "candl-like"),
     ],
 )
-def test_an_absent_package_is_named(name, options, package):
+def test_an_absent_package_is_named(name, options, package, tmp_path):
     """In Cobaya's own words, by the doctor."""
     if find_spec((options.get("class") or name).split(".")[0]):
         pytest.skip(f"{package} is installed")
-    (check,) = doctor.check_component("likelihood", name, options)
+    path = tmp_path / "input.yaml"
+    path.write_text(yaml_dump({"likelihood": {name: options}}))
+    (check,), _ = doctor.examine_yaml(path)
     assert check.status == doctor.BROKEN
     assert f"pip install {package} brings it" in check.text

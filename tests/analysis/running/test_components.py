@@ -125,11 +125,11 @@ def test_description_of_files(tmp_path):
     many = tmp_path / "many"
     many.mkdir()
     for i in range(12):
-        (many / f"{i:02}.dat").write_bytes(b"0" * 1000)
+        (many / f"{i:02}.dat").touch()
     paths = [*many.iterdir(), tmp_path / "numbers.txt", tmp_path / "absent"]
     assert describe_files(paths).splitlines() == [
-        f"{many}: 00.dat (1.0 kB), 01.dat (1.0 kB), 02.dat (1.0 kB), 9 more (9.0 kB)",
-        f"{tmp_path}: numbers.txt (0.0 kB)",
+        f"{many}: 00.dat, 01.dat, 02.dat, 9 more",
+        f"{tmp_path}: numbers.txt",
     ]
     assert describe_files([]) == ""
 

@@ -52,20 +52,8 @@ def test_a_crash_of_the_probe_is_a_finding(monkeypatch):
     assert doctor.check_class_gets_parameters().text == "RuntimeError: CLASS is gone"
 
 
-def test_versions_and_packaged_data():
+def test_versions():
     assert set(statuses(doctor.check_versions()).values()) == {doctor.OK}
-    found = {c.name: c for c in doctor.check_data_files()}
-    assert len(found) == 7
-    for check in found.values():
-        assert check.status == doctor.OK, check.text
-        assert "kB" in check.text
-
-
-def test_absent_data_is_broken(monkeypatch):
-    monkeypatch.setattr(doctor, "_DATA", ("theory/nothing/*",))
-    (check,) = doctor.check_data_files()
-    assert check.status == doctor.BROKEN
-    assert "reinstall" in check.text
 
 
 @pytest.mark.parametrize(
@@ -132,7 +120,7 @@ def test_products_versions_and_files(tmp_path):
         assert re.search(r"\d+\.\d+\.\d+\S+ +DH, Y_p, bbn_theory_error +-$", likelihood)
         assert lines["hotaxion.theory.BBN"].endswith("DH, Y_p, bbn_theory_error")
         assert "bbn_primat" in text
-        assert "pions.npz (" in text
+        assert re.search(r"\bpions\.npz\b", text)
         assert "parthenope" not in text
 
 
@@ -175,7 +163,7 @@ params: {H0: {prior: [60, 80]}, omega_b: 0.0224, omega_cdm: 0.12, mnu: 0.06}
         assert f"{folder}/data/planck_2018_lowT_native: cl2x_1.txt" in shown
         assert "desi_gaussian_bao_ALL_GCcomb_mean.txt" in shown
     assert str(folder) not in packaged
-    assert "desi_dr2_mean.txt (" in packaged
+    assert "desi_dr2_mean.txt" in packaged
     # The two bins of the shipped low-l TT stand in the code.
     assert "lowT_native" not in packaged
 
@@ -197,20 +185,19 @@ params: {H0: {prior: [60, 80]}, omega_b: 0.0224, omega_cdm: 0.12, mnu: 0.06, A_p
     assert "planck_lensing_2018_consext8.npz" in text
 
 
-def test_component_that_does_not_exist(tmp_path):
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("preset: 2026", "helium: aver2051", "aver2015"),
+        ("hotaxion.likelihoods.BBN", "hotaxion.likelihoods.BNB", "hotaxion.likelihoods.BNB"),
+    ],
+)
+def test_model_that_cannot_be_built(old, new, said, tmp_path):
     path = tmp_path / "input.yaml"
-    path.write_text(INPUT.replace("hotaxion.likelihoods.BBN", "hotaxion.likelihoods.BNB"))
+    path.write_text(INPUT.replace(old, new))
     checks, routes = doctor.examine_yaml(path)
-    assert statuses(checks)["likelihood hotaxion.likelihoods.BNB"] == doctor.BROKEN
-    assert routes == ""
-
-
-def test_model_that_cannot_be_built(tmp_path):
-    path = tmp_path / "input.yaml"
-    path.write_text(INPUT.replace("preset: 2026", "helium: aver2051"))
-    checks, routes = doctor.examine_yaml(path)
-    assert statuses(checks)["model"] == doctor.BROKEN
-    assert "aver2015" in doctor.to_text(checks)
+    assert statuses(checks) == {"model": doctor.BROKEN}
+    assert said in doctor.to_text(checks)
     assert routes == ""
 
 
@@ -239,11 +226,11 @@ def test_parameter_that_misses_a_code_of_others(tmp_path):
 @pytest.mark.parametrize(
     ("sampler", "text"),
     [
-        ("{mcmmc: {}}", "not found"),
-        ("{mcmc: {burnin: 3}}", "Did you mean 'burn_in'"),
+        ("{mcmmc: {}}", "mcmmc"),
+        ("{mcmc: {burnin: 3}}", "did you mean 'burn_in'"),
         ("{mcmc: {covmat: nowhere.covmat}}", "no file 'nowhere.covmat'"),
-        ("{minimize: {best_off: 3}}", "Did you mean 'best_of'"),
-        ("{mcmc: {Rminus1_stop: often}}", "'Rminus1_stop' must be a float, got str; it is 'often'"),
+        ("{minimize: {best_off: 3}}", "did you mean 'best_of'"),
+        ("{mcmc: {Rminus1_stop: often}}", "'Rminus1_stop' must be a float, got str"),
         ("{mcmc: {measure_speeds: 1}}", "'measure_speeds' must be boolean"),
         ("{mcmc: {max_samples: 0.5}}", "'max_samples' must be an integer"),
         ("{mcmc: {learn_every: [40]}}", "must be a number or string"),
@@ -271,7 +258,8 @@ def test_sampler(sampler, text, tmp_path):
 )
 def test_values_that_cobaya_takes_pass(sampler):
     ((name, options),) = yaml_load(sampler).items()
-    assert not doctor.is_broken(doctor.check_component("sampler", name, options))
+    check = doctor.check_sampler(name, options)
+    assert check.status == doctor.OK, check.text
 
 
 @pytest.mark.parametrize(("status", "code"), [(doctor.NOTE, 0), (doctor.BROKEN, 1)])
