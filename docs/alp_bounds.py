@@ -254,7 +254,7 @@ def draw(rows: Array) -> None:
     axes.set(xscale="log", yscale="log", xlabel=style.axis_label("m_a"), ylim=(8e6, 4e8))
     axes.set_ylabel(r"95 % lower bound on $f_a/C_g$ [GeV]")
     axes.legend(fontsize=style.SMALL, frameon=False)
-    figure.savefig(Path(__file__).with_name("figures") / "alps.png", dpi=110)
+    figure.savefig(Path(__file__).with_name("figures") / "alps.png", dpi=200)
     plt.close(figure)
 
 

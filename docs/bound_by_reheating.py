@@ -1,22 +1,20 @@
-"""How the 2026 bound on m_a moves with T_reheat: python docs/bound_by_reheating.py [FOLDER].
+"""How the 2026 bound on m_a moves with T_reheat: python docs/bound_by_reheating.py [compute].
 
 For each T_reheat the likelihood of Planck 2018, DESI DR2 and BBN, by the emulator, is profiled over
 the other parameters at some masses, and the bound is that of a prior flat in m_a on this profile:
 no chain (without such an era it gives 0.113 eV, as the chain of hotaxion2026_ksvz), but with the
 axion's own distribution at each mass, so that heavy axions are the hot dark matter that they are.
-Prints a line for each; with a FOLDER, draws them there. Some ten minutes.
+`compute` writes docs/bound_by_reheating.csv (some ten minutes); without it, this file is printed
+and drawn.
 """
 
 from __future__ import annotations
 
+import csv
 import sys
 from pathlib import Path
 from typing import Any
 
-import matplotlib
-
-matplotlib.use("Agg")
-import matplotlib.pyplot as plt
 import numpy as np
 from cobaya.log import LoggedError
 from cobaya.model import Model, get_model
@@ -25,12 +23,14 @@ from scipy.interpolate import PchipInterpolator
 from scipy.optimize import minimize
 
 from hotaxion.analysis.chains.chain import Chain
+from hotaxion.analysis.figures import style
 from hotaxion.analysis.inputs.session import load_input
 from hotaxion.theory.relics.options import T_REHEAT_RANGE_GEV
 
 Array = NDArray[np.float64]
 
 NAME = "hotaxion2026_ksvz"
+FILE = Path(__file__).with_suffix(".csv")
 CHAIN = Path(__file__).resolve().parents[1] / "chains" / "reference" / NAME
 T_REHEAT_MEV = (1e4, 1000, 500, 300, 200, 150, 120, 100, 80, 60, 50, 45)
 CURVES: dict[str, dict[str, Any]] = {"pions and gluons": {}, "with kaons": {"kaons": "data"}}
@@ -94,38 +94,44 @@ def bound(masses: Array, chi2: Array) -> float:
     return float(np.interp(0.95, cumulative / cumulative[-1], grid))
 
 
-def draw(bounds: dict[str, list[float]], folder: Path) -> None:
-    """The bounds against T_reheat."""
-    figure, axes = plt.subplots(figsize=(6.4, 4.4))
-    for (label, values), (colour, style) in zip(
-        bounds.items(), (("#0072B2", "o-"), ("#D55E00", "s--")), strict=True
-    ):
-        axes.loglog(T_REHEAT_MEV, values, style, color=colour, ms=4, label=label)
+def draw(bounds: dict[str, list[float]]) -> None:
+    """docs/figures/reheating.png: the bounds against T_reheat."""
+    figure, axes = style.new_figure(size=(6.4, 4.4))
+    for i, (label, values) in enumerate(bounds.items()):
+        axes.loglog(T_REHEAT_MEV, values, "os"[i] + style.DASHES[i], color=style.colour(i), ms=4)
+        axes.lines[-1].set_label(label)
     axes.plot(80, 1.0, "k^", mfc="none", label="2104.03982: 1 eV or more allowed below 80 MeV")
     least = 1e3 * T_REHEAT_RANGE_GEV[0]
-    axes.axvspan(3.0, least, color="gray", alpha=0.3, lw=0)
-    axes.text(least * 1.1, 0.06, "nucleosynthesis\n(2501.01369)", fontsize=9, color="0.3")
+    axes.axvspan(3.0, least, color=style.GREY, alpha=0.3, lw=0)
+    axes.text(least * 1.1, 0.06, "nucleosynthesis\n(2501.01369)", fontsize=style.SMALL)
     axes.set(xlim=(4, 1.2e4), ylim=(0.05, 3), xlabel=r"$T_\mathrm{reheat}$ [MeV]")
     axes.set_ylabel(r"95 % bound on $m_a$ [eV]")
-    axes.set_title("KSVZ, Planck 2018 + DESI DR2 + BBN, from profiles", fontsize=11)
-    axes.grid(alpha=0.25)
-    axes.legend(fontsize=9)
-    figure.tight_layout()
-    figure.savefig(folder / "reheating.png", dpi=110)
+    axes.set_title("KSVZ, Planck 2018 + DESI DR2 + BBN, from profiles")
+    axes.legend(fontsize=style.SMALL)
+    figure.savefig(Path(__file__).with_name("figures") / "reheating.png", dpi=200)
 
 
-def main() -> None:
-    """Print one row for each temperature, one column for each rate."""
-    print(f"{'T_reheat [MeV]':16}" + "".join(f"{label:>18}" for label in CURVES))
-    bounds: dict[str, list[float]] = {label: [] for label in CURVES}
-    for t_mev in T_REHEAT_MEV:
-        for label, options in CURVES.items():
-            bounds[label].append(bound(*profile({**options, "T_reheat": 1e-3 * t_mev})))
-        row = "".join(f"{values[-1]:18.3f}" for values in bounds.values())
-        print(f"{t_mev:<16g}{row}", flush=True)
-    if len(sys.argv) > 1:
-        draw(bounds, Path(sys.argv[1]))
+def compute() -> None:
+    """Write one row for each temperature, one column for each rate."""
+    with FILE.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(["T_reheat_mev", *CURVES])
+        for t_mev in T_REHEAT_MEV:
+            sets = [{**options, "T_reheat": 1e-3 * t_mev} for options in CURVES.values()]
+            rows.writerow([f"{t_mev:g}", *(f"{bound(*profile(one)):.3f}" for one in sets)])
+            file.flush()
+
+
+def main(words: list[str]) -> None:
+    """See the top."""
+    if words == ["compute"]:
+        compute()
+    head, *rows = csv.reader(FILE.open(encoding="utf-8"))
+    for row in (head, *rows):
+        print("".join(f"{word:>18}" for word in row))
+    columns = [[float(word) for word in column] for column in zip(*rows, strict=True)]
+    draw(dict(zip(head[1:], columns[1:], strict=True)))
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -9,6 +9,8 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 
+DPI = 200  # of all figures of the documentation
+
 
 def limits(
     folder: Path, file: str, masses: np.ndarray, curves: Sequence[tuple[str, str, dict, str, str]]
@@ -34,7 +36,7 @@ def limits(
         axes.set(xlim=(masses[0], masses[-1]), ylim=(max(low, 1e-13), high))
         axes.set(xlabel=style.axis_label("m_a"), ylabel=r"$|g_{a\gamma}|$ [GeV$^{-1}$]")
         figure.legend(**{**style.BELOW, "ncols": 2})
-        figure.savefig(folder / f"{file}.png", dpi=100)
+        figure.savefig(folder / f"{file}.png", dpi=DPI)
 
 
 def helioscopes(folder: Path) -> None:
@@ -68,7 +70,7 @@ def couplings_and_stars(folder: Path) -> None:
 
     masses = rows.mass_grid(1e-3, 1.0, 121)
     drawn = figure.draw([rows.curve(name, masses) for name in ("cast", "cast_gas", "hb", "iaxo")])
-    drawn.savefig(folder / "couplings_and_stars.png", dpi=90, bbox_inches="tight")
+    drawn.savefig(folder / "couplings_and_stars.png", dpi=DPI, bbox_inches="tight")
 
 
 def decays_to_neutrinos(folder: Path) -> None:
@@ -95,6 +97,7 @@ def decays_to_neutrinos(folder: Path) -> None:
             left.loglog(masses, low, color=colour, lw=1.7, label=label)
             left.loglog(masses, high, color=colour, lw=1.7)
             left.loglog(masses, masses * ends(name, masses, source="mantle")[0], "--", color=colour)
+        left.plot([], [], "--", color=style.GREY, label="dashed: from the mantle, too")
         low, _ = masses * ends("majoron_galactic", masses)
         left.loglog(masses, low, ":", color=style.BLUE, label="Hyper-K at 10 kpc (forecast)")
         left.set(xlabel="m [MeV]", ylabel="g m [MeV]", xlim=(0.1, 390.0), ylim=(1e-11, 1e-4))
@@ -111,7 +114,7 @@ def decays_to_neutrinos(folder: Path) -> None:
         right.set(xlabel="m [MeV]", ylabel=r"$|U_\tau|^2$", xlim=(10.0, 390.0), ylim=(1e-10, 1.0))
         right.text(40.0, 1e-4, "excluded", fontsize=style.SMALL)
         figure.legend(**{**style.BELOW, "ncols": 4})
-        figure.savefig(folder / "decays_to_neutrinos.png", dpi=75)
+        figure.savefig(folder / "decays_to_neutrinos.png", dpi=DPI)
 
 
 def alps_and_electroweak_bosons(folder: Path) -> None:
@@ -164,7 +167,7 @@ def alps_and_electroweak_bosons(folder: Path) -> None:
         right.set(xlabel=r"$g_{aWW}$ [$10^{-4}$ GeV$^{-1}$]")
         right.set(ylabel=r"$g_{aBB}$ [$10^{-4}$ GeV$^{-1}$]", title="$m_a$ = 1 GeV")
         figure.legend(**{**style.BELOW, "ncols": 4})
-        figure.savefig(folder / "alps_and_electroweak_bosons.png", dpi=75)
+        figure.savefig(folder / "alps_and_electroweak_bosons.png", dpi=DPI)
 
 
 def free_kick(folder: Path) -> None:
@@ -172,7 +175,7 @@ def free_kick(folder: Path) -> None:
     from hotaxion.analysis.figures import make_figure
 
     _, figure = make_figure("free_kick")
-    figure.savefig(folder / "free_kick.png", dpi=80, bbox_inches="tight")
+    figure.savefig(folder / "free_kick.png", dpi=DPI, bbox_inches="tight")
 
 
 def solar_vectors(folder: Path) -> None:
@@ -207,7 +210,7 @@ def solar_vectors(folder: Path) -> None:
             axes.set(xlabel="mass of the vector [MeV]")
         left.set_xlim(masses[0], masses[-1])
         figure.legend(**style.BELOW)
-        figure.savefig(folder / "solar_vectors.png", dpi=80)
+        figure.savefig(folder / "solar_vectors.png", dpi=DPI)
 
 
 def gain_layer(folder: Path) -> None:
@@ -238,7 +241,7 @@ def gain_layer(folder: Path) -> None:
         axes.set(xlabel="mass of the dark photon [MeV]", ylabel="ε", ylim=(1e-9, 1e-6))
         axes.set_xlim(0.009, 0.5)
         axes.legend(fontsize=style.SMALL)
-        figure.savefig(folder / "gain_layer.png", dpi=80)
+        figure.savefig(folder / "gain_layer.png", dpi=DPI)
 
 
 def supernova_pions(folder: Path) -> None:
@@ -282,7 +285,7 @@ def supernova_pions(folder: Path) -> None:
         right.set(ylim=(3e-13, 1e-5), title="excluded: between lines of one colour")
         right.text(30.0, 3e-7, "trapped", fontsize=style.SMALL)
         figure.legend(*right.get_legend_handles_labels(), **style.BELOW)
-        figure.savefig(folder / "supernova_pions.png", dpi=64)
+        figure.savefig(folder / "supernova_pions.png", dpi=DPI)
 
 
 FIGURES = (

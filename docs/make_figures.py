@@ -11,7 +11,7 @@ from pathlib import Path
 import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
-from companion_figures import FIGURES
+from companion_figures import DPI, FIGURES
 
 from hotaxion.analysis.figures import make_figure
 from hotaxion.analysis.published import papers
@@ -23,7 +23,6 @@ from hotaxion.theory.relics.error_budget import error_budget
 from hotaxion.theory.relics.plasma import entropy_density, hubble
 
 # Okabe & Ito: distinguishable with every kind of colour vision; more curves differ in style.
-DPI = 200
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 SETTINGS = {
     **{"figure.figsize": (6.4, 4.4), "font.size": 11, "axes.titlesize": 11},
