@@ -3,7 +3,7 @@
 A parameter may be sampled through a helper: `ln_m_a` is sampled, `m_a` is a function of it
 (``value: "lambda ln_m_a: ..."``), and an entry ``flat_in_m_a`` of the top-level block `prior`
 carries the Jacobian that makes the prior flat in m_a. The name ``flat_in_NAME`` is taken at its
-word here; `reweight.log_density_in_mass` computes what the input really says.
+word here; `reweight.log_density` computes what the input really says.
 """
 
 from __future__ import annotations
@@ -146,20 +146,22 @@ def external_function(given: object) -> Callable[..., float]:
         ) from None
 
 
-def values_of(given: object, name: str, column: Array) -> Array:
-    """A function of the input at each value of its argument `name`.
+def values_of(given: object, columns: Mapping[str, Array]) -> Array:
+    """A function of the input at each row of its arguments.
 
     Raises HotAxionError if it cannot be read, or fails, or gives no finite number.
     """
     function = external_function(given)
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
     try:
-        values = np.array([float(function(**{name: value})) for value in column])
+        values = np.array([float(function(**row)) for row in rows])
     except Exception as error:  # what the user wrote can raise anything
         why = f"{type(error).__name__}: {error}"
         raise HotAxionError(f"the function '{given}' of the input fails: {why}.") from None
     if not np.isfinite(values).all():
-        value = column[~np.isfinite(values)][0]
+        (row, *_) = np.flatnonzero(~np.isfinite(values))
+        place = ", ".join(f"{name} = {value:g}" for name, value in rows[row].items())
         raise HotAxionError(
-            f"the function '{given}' of the input gives no finite number at {name} = {value:g}."
+            f"the function '{given}' of the input gives no finite number at {place}."
         )
     return values

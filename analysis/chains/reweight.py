@@ -16,11 +16,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hotaxion.analysis.chains.bounds import M_A_CUT_EV, REFUSED, RELIABLE, ParameterBound
 from hotaxion.analysis.chains.chain import Chain, calm_getdist
@@ -50,8 +49,7 @@ _SHOWN = ("m_a", "delta_neff", "f_a", "mnu")
 PRIORS = ("m_a", "log m_a", "f_a", "delta_neff")
 PRIORS_OF_RELICS = ("m", "meff", "log m")
 _SHOWN_OF_RELICS = ("m", "meff", "delta_neff")
-_NEEDS_CUT = ("log m_a", "f_a")
-_OF_ALP = {"m_a": "1/f_a", "log m_a": "log f_a"}  # what their names mean for model alp
+_NEEDS_CUT = ("log m_a", "f_a", "log m")
 _SAME_WITHIN = 1e-3  # spread of ln(weight) or ln(density): the same prior, a flat one
 _NEVER = 1e4  # -ln(weight) of a row that does not count
 _ON_CURVE = 1e-2  # relative distance in delta_neff within which a sample has a mass
@@ -97,7 +95,7 @@ def prior_sensitivity(
     params : names; default are those of _SHOWN, and of relics, that the chain has.
     cut_ev : least m_a [eV] of the priors flat in ln m_a and in f_a; of relics, in ln m.
 
-    Raises RangeError for the cut; and as `Chain.check`, `log_density_in_mass`, `curve_at_samples`.
+    Raises RangeError for the cut; and as `Chain.check`, `log_density`, `curve_at_samples`.
     """
     number("least mass", cut_ev, 0.0, unit="eV", above=True)
     present, relics = chain.parameters(), relics_instead(chain)
@@ -105,71 +103,52 @@ def prior_sensitivity(
         chain.check([mass_column(chain)])
     shown = [f"{quantity}_{name}" for name in relics for quantity in _SHOWN_OF_RELICS]
     names = chain.check(params or [name for name in (*shown, *_SHOWN) if name in present])
-    if not relics:
-        weigher = Weigher(chain, cut_ev)
-        return [weigher.reweighted(names, prior) for prior in PRIORS]
-    weighers = [RelicWeigher(chain, name, cut_ev) for name in relics]
-    return [each.reweighted(names, prior) for each in weighers for prior in PRIORS_OF_RELICS]
+    weighers = [of_relic(chain, name, cut_ev) for name in relics] or [of_axion(chain, cut_ev)]
+    return [each.reweighted(names, prior) for each in weighers for prior in each.priors]
 
 
+@dataclass(frozen=True)
 class Weigher:
-    """Importance weights of the rows of a chain; the curve is computed if needed."""
+    """Importance weights of the rows of a chain, for priors on its axion or on one of its relics.
 
-    def __init__(self, chain: Chain, cut_ev: float = M_A_CUT_EV):
-        self.chain, self.cut_ev = chain, cut_ev
-        self.m_a = qcd_mass(chain)
-        self.sampled = log_density_in_mass(chain, lambda: self.curve[1])
-        self.input = mass_input(chain.info)
+    Attributes
+    ----------
+    chain : which is weighted.
+    sampled : the parameter that has a prior, itself or through a helper.
+    mass : of each row [eV], which the cut is on; NaN where the row has none.
+    cut_ev : least mass of priors that need one.
+    log_slopes : ln |d x / d mass|, or / d `sampled`, up to a constant, by the name of x: of each
+        prior and of `sampled`.
+    priors : name -> in words.
+    """
 
-    @cached_property
-    def curve(self) -> tuple[Array, Array]:
-        """See `curve.curve_at_samples`."""
-        return curve_at_samples(self.chain)
-
-    @cached_property
-    def has_mass(self) -> NDArray[np.bool_]:
-        """False where delta_neff, sampled, lies beyond the ends of the curve: m_a is held there."""
-        if self.input != "delta_neff":
-            return np.ones(self.m_a.size, dtype=bool)
-        given = self.chain.column("delta_neff")
-        return np.abs(self.curve[0] - given) <= _ON_CURVE * self.curve[0]
+    chain: Chain
+    sampled: str
+    mass: Array
+    cut_ev: float
+    log_slopes: Mapping[str, Callable[[], Array]]
+    priors: Mapping[str, str]
 
     def log_weights(self, prior: str) -> Array:
         """-inf where the row does not count."""
-        log_target: dict[str, Callable[[], Array]] = {
-            "m_a": lambda: np.zeros_like(self.m_a),
-            "log m_a": lambda: -np.log(self.m_a),
-            "f_a": lambda: -2.0 * np.log(self.m_a),
-            "delta_neff": lambda: np.log(self.curve[1]),
-        }
-        with np.errstate(divide="ignore"):  # m_a = 0
-            weights = log_target[prior]() - self.sampled
-        valid = np.isfinite(weights) & (self.chain.samples.weights > 0)
+        sampled = log_density(self.chain, self.sampled)
+        with np.errstate(divide="ignore", invalid="ignore"):  # no mass
+            weights = self.log_slopes[prior]() - self.log_slopes[self.sampled]() - sampled
+        valid = np.isfinite(weights)
         if valid.any() and np.ptp(weights[valid]) < _SAME_WITHIN and prior not in _NEEDS_CUT:
             return np.zeros_like(weights)  # the chain's own prior
-        valid &= self.has_mass
-        if prior in _NEEDS_CUT:
-            valid &= self.m_a >= self.cut_ev
+        valid &= self.mass >= (self.cut_ev if prior in _NEEDS_CUT else 0.0)
         return np.where(valid, weights, -np.inf)
-
-    def in_words(self, prior: str) -> str:
-        """With what decides it: the cut, or the least delta_neff that a mass can give."""
-        alp = is_alp(self.chain.info)
-        name = _OF_ALP.get(prior, prior) if alp else prior
-        if prior in _NEEDS_CUT:
-            cut = f"f_a < {f_a_gev(self.cut_ev):.3g} GeV" if alp else f"m_a > {self.cut_ev:g} eV"
-            return f"flat in {name}, {cut}"
-        return f"flat in {name}" + (" on the curve" if prior == "delta_neff" else "")
 
     @calm_getdist()
     def reweighted(self, names: Sequence[str], prior: str) -> Reweighted:
-        """Bounds on some parameters under one of PRIORS."""
+        """Bounds on some parameters under one of `priors`."""
         chain, log_weights = self.chain, self.log_weights(prior)
+        words = self.priors[prior]
         if not np.isfinite(log_weights).any():
-            return Reweighted(self.in_words(prior))
-        unchanged = np.ptp(log_weights) == 0
-        sampled = chain.prior(self.input) if unchanged else None
-        words = sampled or self.in_words(prior)
+            return Reweighted(words)
+        if unchanged := np.ptp(log_weights) == 0:
+            words = chain.prior(self.sampled) or words
         factors = np.exp(log_weights - log_weights.max())
         before = min(chain.effective(name) for name in names)
         other = chain.reweighted(
@@ -187,60 +166,48 @@ class Weigher:
         return Reweighted(words, bounds, left, kept, "as sampled" if unchanged else verdict)
 
 
-class RelicWeigher(Weigher):
-    """The same for a relic of a HotRelic, sampled in m or in m_eff, flat but for cuts.
+def of_axion(chain: Chain, cut_ev: float = M_A_CUT_EV) -> Weigher:
+    """For the mass of an axion, that of `qcd_mass`; the curve is computed if it is needed."""
+    mass, sampled = qcd_mass(chain), mass_input(chain.info)
+    curve = cache(lambda: curve_at_samples(chain))
+    slopes: dict[str, Callable[[], Array]] = {
+        "m_a": lambda: np.zeros_like(mass),
+        "log m_a": lambda: -np.log(mass),
+        "log10_f_a": lambda: -np.log(mass),
+        "f_a": lambda: -2.0 * np.log(mass),
+        "delta_neff": lambda: np.log(curve()[1]),
+    }
+    cut = f"m_a > {cut_ev:g} eV"
+    words = {"m_a": "m_a", "log m_a": f"log m_a, {cut}", "f_a": f"f_a, {cut}"}
+    if is_alp(chain.info):
+        cut = f"f_a < {f_a_gev(cut_ev):.3g} GeV"
+        words = {"m_a": "1/f_a", "log m_a": f"log f_a, {cut}", "f_a": f"f_a, {cut}"}
+    words["delta_neff"] = "delta_neff on the curve"
+    if sampled == "delta_neff":  # beyond the ends of the curve no mass belongs to it
+        expected, given = curve()[0], chain.column("delta_neff")
+        mass = np.where(np.abs(expected - given) <= _ON_CURVE * expected, mass, np.nan)
+    priors = {name: f"flat in {text}" for name, text in words.items()}
+    return Weigher(chain, sampled, mass, cut_ev, slopes, priors)
 
-    At a given amount m_eff is m times a constant: a prior flat in the one is m_eff/m, or its
-    inverse, in the other.
-    """
 
-    def __init__(self, chain: Chain, name: str, cut_ev: float = M_A_CUT_EV):
-        self.chain, self.name, self.cut_ev = chain, name, cut_ev
-        pair = [f"m_{name}", f"meff_{name}"]
-        chain.check(pair)
-        sampled = [one for one in pair if is_sampled(chain.info.get("params") or {}, one)]
-        if not sampled:
-            raise HotAxionError(f"neither {' nor '.join(pair)} has a prior that could be changed.")
-        (self.input,) = sampled
-        _flat_range_of(chain, self.input)
-        self._require_cuts_alone({*pair})
-        self.columns = {one: chain.column(one) for one in pair}
-
-    def _require_cuts_alone(self, names: set[str]) -> None:
-        """Refuse entries of the block `prior` that change the density along the chain."""
-        counted = self.chain.samples.weights > 0
-        for label, given in (self.chain.info.get("prior") or {}).items():
-            function = external_function(given)
-            needed = arguments(function)
-            if names & {*needed}:
-                columns = [self.chain.column(one)[counted] for one in self.chain.check(needed)]
-                values = [float(function(*row)) for row in zip(*columns, strict=True)]
-                if np.ptp(values) > _SAME_WITHIN:
-                    raise HotAxionError(
-                        f"the prior '{label}' changes the density of {self.input} along the chain; "
-                        "only a flat one, with cuts, can be divided out."
-                    )
-
-    def log_weights(self, prior: str) -> Array:
-        """-inf where the row does not count."""
-        mass, sampled = self.columns[f"m_{self.name}"], self.columns[self.input]
-        with np.errstate(divide="ignore", invalid="ignore"):  # m = 0
-            target = {
-                "m": lambda: np.log(mass / sampled),
-                "meff": lambda: np.log(self.columns[f"meff_{self.name}"] / sampled),
-                "log m": lambda: -np.log(sampled),
-            }[prior]()
-        if self.input == f"{prior}_{self.name}":
-            return np.zeros_like(mass)  # the chain's own prior
-        valid = np.isfinite(target) & (self.chain.samples.weights > 0)
-        if prior == "log m":
-            valid &= mass >= self.cut_ev
-        return np.where(valid, target, -np.inf)
-
-    def in_words(self, prior: str) -> str:
-        """With the cut that decides it."""
-        words = f"flat in {prior}_{self.name}"
-        return f"{words}, m_{self.name} > {self.cut_ev:g} eV" if prior == "log m" else words
+def of_relic(chain: Chain, name: str, cut_ev: float = M_A_CUT_EV) -> Weigher:
+    """For a relic of a HotRelic, sampled in m or in m_eff, which at a given amount is m times a
+    constant: a prior flat in the one is m_eff/m, or its inverse, in the other."""
+    pair = chain.check([f"m_{name}", f"meff_{name}"])
+    sampled = next((one for one in pair if is_sampled(chain.info.get("params") or {}, one)), "")
+    if not sampled:
+        raise HotAxionError(f"neither {' nor '.join(pair)} has a prior that could be changed.")
+    mass, effective = map(chain.column, pair)
+    drawn = chain.column(sampled)
+    slopes: dict[str, Callable[[], Array]] = {
+        "m": lambda: np.log(mass / drawn),
+        "meff": lambda: np.log(effective / drawn),
+        "log m": lambda: -np.log(drawn),
+        sampled: lambda: np.zeros_like(drawn),
+    }
+    priors = {one: f"flat in {one}_{name}" for one in PRIORS_OF_RELICS}
+    priors["log m"] += f", m_{name} > {cut_ev:g} eV"
+    return Weigher(chain, sampled, mass, cut_ev, slopes, priors)
 
 
 def kish_ratio(weights: Array, factors: Array) -> float:
@@ -251,38 +218,24 @@ def kish_ratio(weights: Array, factors: Array) -> float:
 # --- the prior that a chain was sampled with --------------------------------------------------
 
 
-def log_density_in_mass(chain: Chain, slope: Callable[[], Array]) -> Array:
-    """ln of the prior density of m_a at each row, up to a constant.
+def log_density(chain: Chain, name: str) -> Array:
+    """ln of the prior density of a parameter at each row, up to a constant.
 
-    Parameters
-    ----------
-    slope : gives d delta_neff / d m_a at each row [1/eV]; called only if delta_neff was the input.
-
-    Raises HotAxionError if none of m_a, f_a, log10_f_a and delta_neff was sampled, the prior is
-    neither flat nor flat in a function of one of them, or a Jacobian does not do what its name
-    says.
+    Raises HotAxionError if the prior is neither flat nor flat in a function of one parameter, or a
+    Jacobian does not do what its name says.
     """
-    name = mass_input(chain.info)
     if is_sampled(chain.info["params"], name):
         _flat_range_of(chain, name)
-        log_density = _extra_priors(chain, {name})
+        found = _extra_priors(chain, {name})
     else:
-        log_density = _of_function(chain, name)
-    counted = log_density[chain.samples.weights > 0]
-    if FLAT_IN + name in (chain.info.get("prior") or {}) and np.ptp(counted) > _SAME_WITHIN:
+        found = _of_function(chain, name)
+    if FLAT_IN + name in (chain.info.get("prior") or {}) and np.ptp(found) > _SAME_WITHIN:
         raise HotAxionError(
             f"the prior '{FLAT_IN}{name}' of the chain does not make it flat: the density of "
-            f"{name} varies by a factor {np.exp(np.ptp(counted)):.3g} along the chain. It must be "
+            f"{name} varies by a factor {np.exp(np.ptp(found)):.3g} along the chain. It must be "
             f"ln |d {name} / d helper|."
         )
-    # ln |d name / d m_a|, f_a being const/m_a
-    jacobian: dict[str, Callable[[], Array | float]] = {
-        "m_a": lambda: 0.0,
-        "f_a": lambda: -2.0 * np.log(qcd_mass(chain)),
-        "log10_f_a": lambda: -np.log(qcd_mass(chain)),
-        "delta_neff": lambda: np.log(slope()),
-    }
-    return log_density + jacobian[name]()
+    return found
 
 
 def mass_input(info: Mapping[str, Any]) -> str:
@@ -313,7 +266,7 @@ def _of_function(chain: Chain, name: str) -> Array:
     low, high = _flat_range_of(chain, helper)
     column, step = chain.column(helper), _STEP * (high - low)
     forward, backward = np.minimum(column + step, high), np.maximum(column - step, low)
-    rise = values_of(function, helper, forward) - values_of(function, helper, backward)
+    rise = values_of(function, {helper: forward}) - values_of(function, {helper: backward})
     if not rise.all():
         raise HotAxionError(
             f"the function '{function}' that gives {name} does not change with {helper}; its prior "
@@ -335,18 +288,22 @@ def _flat_range_of(chain: Chain, name: str) -> tuple[float, float]:
 def _extra_priors(chain: Chain, names: set[str]) -> Array:
     """Sum of the entries of the top-level block `prior` that depend on a parameter.
 
-    It goes by several names if one is a function of the other.
+    It goes by several names if one is a function of the other. What is the same in all rows is a
+    cut, and may depend on others, too.
     """
     total = np.zeros(chain.samples.numrows)
     for label, given in (chain.info.get("prior") or {}).items():
         function = external_function(given)
         needed = [name for name in arguments(function) if name in chain.info["params"]]
-        if not names & set(needed):
+        if not names & {*needed}:
             continue
-        if len(needed) > 1 or needed[0] not in chain.parameters():
+        values = values_of(given, {name: chain.column(name) for name in chain.check(needed)})
+        if np.ptp(values) < _SAME_WITHIN:
+            continue
+        if len(needed) > 1:
             raise HotAxionError(
                 f"the prior '{label}' depends on {', '.join(needed)}: only one that depends on "
-                "nothing but the mass, in a column of the chain, can be divided out."
+                "nothing but the mass, or a cut, can be divided out."
             )
-        total += values_of(given, needed[0], chain.column(needed[0]))
+        total += values
     return total

@@ -13,7 +13,7 @@ from scipy.optimize import brentq
 
 from hotaxion.analysis.chains.bounds import LOWER_BOUNDED, UNITS
 from hotaxion.analysis.chains.chain import Chain
-from hotaxion.analysis.chains.reweight import Weigher
+from hotaxion.analysis.chains.reweight import of_axion
 from hotaxion.analysis.chains.tables import NOT_CONVERGED
 from hotaxion.analysis.inputs.theories import options_of_input
 from hotaxion.analysis.published.analyses import ANALYSES
@@ -167,7 +167,7 @@ def rows_of_chain(job: Job, chain: Chain, caveat: str = "") -> list[Row]:
 def rows_of_other_prior(job: Job, chain: Chain) -> list[Row]:
     """The same under a prior flat in delta_neff; none if the chain was sampled with it."""
     quantities = quantities_of(job)
-    result = Weigher(chain).reweighted(quantities, "delta_neff")
+    result = of_axion(chain).reweighted(quantities, "delta_neff")
     if result.verdict == "as sampled":
         return []
     more: dict[str, Any] = {

@@ -19,7 +19,7 @@ from hotaxion.analysis.chains.chain import Chain
 from hotaxion.analysis.chains.profile import header, read_profile, row
 from hotaxion.analysis.chains.profile import to_text as profile_to_text
 from hotaxion.analysis.chains.reading import MIN_ROWS
-from hotaxion.analysis.chains.reweight import log_density_in_mass, prior_sensitivity
+from hotaxion.analysis.chains.reweight import log_density, mass_input, prior_sensitivity
 from hotaxion.analysis.chains.tables import to_text
 from hotaxion.analysis.inputs.names import inputs_folder
 from hotaxion.analysis.inputs.safe_yaml import read_yaml
@@ -78,7 +78,7 @@ def chain_files(rng: random.Random, folder: Path) -> None:
     require(samples.numrows >= MIN_ROWS, "too few rows")
     require(isinstance(chain.prior("omega_b"), str | None), "no name of a prior")
     with contextlib.suppress(HotAxionError):
-        require_finite(log_density_in_mass(chain, lambda: np.ones(samples.numrows)))
+        require_finite(log_density(chain, mass_input(chain.info)))
     if rng.random() < 0.2:
         require_finite(prior_sensitivity(chain))
 

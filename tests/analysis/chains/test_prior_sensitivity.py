@@ -12,7 +12,7 @@ from scipy.integrate import cumulative_trapezoid
 
 from hotaxion.analysis.chains.chain import Chain
 from hotaxion.analysis.chains.curve import curve_at_samples, parameter_of_priors
-from hotaxion.analysis.chains.reweight import PRIORS, Weigher, kish_ratio, prior_sensitivity
+from hotaxion.analysis.chains.reweight import PRIORS, kish_ratio, of_axion, prior_sensitivity
 from hotaxion.theory.errors import HotAxionError, RangeError
 from hotaxion.theory.relics.abundance import Abundance
 from hotaxion.theory.relics.table import RelicTable
@@ -87,7 +87,7 @@ def test_stated_error_is_the_scatter_between_runs(tmp_path, write_joint_chain, c
 
 def prior_sensitivity_of(prefix: str, prior: str):
     """The bound on m_a under one prior, without the curve (no theory is needed)."""
-    return Weigher(Chain.load(prefix), CUT).reweighted(["m_a"], prior).parameters["m_a"]
+    return of_axion(Chain.load(prefix), CUT).reweighted(["m_a"], prior).parameters["m_a"]
 
 
 def sampled_in(name, prior, prefix, change_input, of_mass, model="ksvz") -> None:

@@ -85,7 +85,7 @@ def test_figure_of_them(tmp_path, joint_chain):
         make_figure("priors", [prefix, joint_chain])
 
 
-def test_priors_that_are_not_flat_are_refused(tmp_path):
-    info = {**INFO, "prior": {"tilt": "lambda meff_x: -meff_x"}}
-    with pytest.raises(HotAxionError, match="'tilt' changes the density of meff_x"):
+def test_priors_that_cannot_be_divided_out_are_refused(tmp_path):
+    info = {**INFO, "prior": {"tilt": "lambda meff_x, omega_b: -meff_x * omega_b"}}
+    with pytest.raises(HotAxionError, match="'tilt' depends on meff_x, omega_b"):
         prior_sensitivity(Chain.load(written(tmp_path, info), 0.0))
