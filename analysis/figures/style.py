@@ -100,29 +100,34 @@ def file_of_axion(kind: str, axion: AxionOptions) -> str:
 
 
 def save(figure: Figure, folder: str | Path, name: str, dpi: int = 160) -> list[Path]:
-    """NAME.pdf and NAME.png in a folder, made if absent: each whole, or as it was before.
+    """NAME.pdf and NAME.png in a folder, made if absent; raises as `write`."""
+    paths = [Path(folder) / f"{name}.{form}" for form in ("pdf", "png")]
+    write(figure, paths, dpi)
+    return paths
 
-    Raises HotAxionError if the files cannot be written.
+
+def write(figure: Figure, paths: list[Path], dpi: int = 160) -> None:
+    """Draw into files, of the forms that their names end in: each whole, or as it was before.
+
+    Raises HotAxionError if they cannot be written.
     """
     from matplotlib import rc_context
 
     from hotaxion.analysis.chains.chain import calm_getdist
 
-    folder = Path(folder)
     # Not into the files: a full disk makes matplotlib's writer of PDF fail in its own way.
-    pictures = {folder / f"{name}.{form}": io.BytesIO() for form in ("pdf", "png")}
+    pictures = {path: io.BytesIO() for path in paths}
     # Several journals refuse matplotlib's default, fonts of Type 3.
     with rc_context({"pdf.fonttype": 42}), calm_getdist():
         for path, picture in pictures.items():
             figure.savefig(picture, format=path.suffix[1:], dpi=dpi, bbox_inches="tight")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for path, picture in pictures.items():
+    for path, picture in pictures.items():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             with whole_file(path) as file:
                 file.write(picture.getbuffer())
-    except OSError as error:
-        why = error.strerror or error
-        raise HotAxionError(
-            f"cannot write the figure into '{folder}': {why}; give another folder, or make room."
-        ) from None
-    return [*pictures]
+        except OSError as error:
+            raise HotAxionError(
+                f"cannot write '{path}': {error.strerror or error}; give another place, or make "
+                "room."
+            ) from None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from itertools import cycle
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,7 +16,6 @@ from hotaxion.analysis.limits.rows import Curve
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import choice
 from hotaxion.theory.errors import HotAxionError, RangeError
-from hotaxion.theory.files import whole_file
 from hotaxion.theory.particle.low_energy import LowEnergyOptions, low_energy
 
 if TYPE_CHECKING:
@@ -49,31 +48,24 @@ def write(curves: Sequence[Curve], path: Path, published: Sequence[str] = ()) ->
     HotAxionError : searches of different couplings or masses, a file that cannot be read or
         written.
     """
-    form = choice("form of a figure", path.suffix.removeprefix("."), FORMATS)
-    drawn, picture = draw(curves, published), io.BytesIO()
-    drawn.savefig(picture, format=form, dpi=160, bbox_inches="tight")
-    try:
-        with whole_file(path) as file:
-            file.write(picture.getbuffer())
-    except OSError as error:
-        why = error.strerror or error
-        raise HotAxionError(f"cannot write '{path}': {why}; give another file.") from None
+    choice("form of a figure", path.suffix.removeprefix("."), FORMATS)
+    style.write(draw(curves, published), [path])
 
 
 def draw(curves: Sequence[Curve], published: Sequence[str] = ()) -> Figure:
     """The figure; arguments and errors as for `write`."""
     from matplotlib import rc_context
 
-    first = curves[0].rows[0]
-    axes_of = {(one.mass_name, one.rows[0].mass_unit, one.rows[0].coupling) for one in curves}
-    if len(axes_of) > 1:
+    searches = [one.search for one in curves]
+    (search, *others) = {(s.coupling_name, s.mass_name, s.mass_unit): s for s in searches}.values()
+    if others:
+        names = {one.coupling_name for one in (search, *others)}
         raise RangeError(
-            f"--plot with bounds on {', '.join(sorted({one[2] for one in axes_of}))}: searches "
-            "share axes where they have the same mass and coupling; draw them one by one."
+            f"--plot with bounds on {', '.join(sorted(names))}: searches share axes where they "
+            "have the same mass and coupling; draw them one by one."
         )
-    ((mass_name, mass_unit, coupling),) = axes_of
     files = [_read(one) for one in published]
-    masses = [row.mass for one in curves for row in one.rows if row.mass > 0.0]
+    masses = [mass for one in curves for mass, _ in one.rows if mass > 0.0]
     masses += [float(mass) for _, table in files for mass in table[:, 0]]
     if not masses or min(masses) == max(masses):
         raise RangeError("--plot needs two masses or more above zero; give --grid LOW HIGH N.")
@@ -85,31 +77,27 @@ def draw(curves: Sequence[Curve], published: Sequence[str] = ()) -> Figure:
             _draw_curve(axes, one, next(colours))
         for name, table in files:
             axes.plot(table[:, 0], table[:, 1], ":", color=next(colours), lw=1.8, label=name)
-        if mass_name == "m_a" and mass_unit == "eV":
-            _draw_axion(axes, coupling, ends)
-        axes.set(xscale="log", yscale="log", xlim=ends, xlabel=style.axis_label(mass_name))
-        unit = " [GeV$^{-1}$]" if first.coupling_unit == "1/GeV" else ""
-        axes.set_ylabel(_COUPLINGS.get(coupling, coupling) + unit)
+        if search.mass_name == "m_a" and search.mass_unit == "eV":
+            _draw_axion(axes, search.coupling_name, ends)
+        axes.set(xscale="log", yscale="log", xlim=ends, xlabel=style.axis_label(search.mass_name))
+        unit = " [GeV$^{-1}$]" if search.coupling_unit == "1/GeV" else ""
+        axes.set_ylabel(_COUPLINGS.get(search.coupling_name, search.coupling_name) + unit)
         figure.legend(**style.BELOW)
     return figure
 
 
 def _draw_curve(axes: Axes, one: Curve, colour: str) -> None:
-    """A line, gaps where there is no bound; both ends of intervals."""
-    name = one.rows[0].name
-    look: dict[str, Any] = {"color": colour, "lw": 1.8}
-    x = np.array([row.mass for row in one.rows])
-    low, high = (np.full(len(x), np.nan) for _ in range(2))
-    for i, row in enumerate(one.rows):
-        if isinstance(row.limit, float):
-            low[i] = row.limit
-        elif row.limit is not None:  # the first interval
-            pair: Any = row.limit[0] if isinstance(row.limit[0], list) else row.limit
-            low[i], high[i] = pair[0], pair[-1]
-    label = f"{name} ({one.text.partition(':')[0]})"
-    axes.plot(x, low, label=label, **look)
-    if not np.isnan(high).all():
-        axes.plot(x, high, **look)
+    """A line, gaps where there is no bound; both ends of the first interval."""
+    x = [mass for mass, _ in one.rows]
+    ends = np.full((2, len(x)), np.nan)
+    for i, (_, limit) in enumerate(one.rows):
+        first = limit[0] if isinstance(limit, list) and isinstance(limit[0], list) else limit
+        numbers = np.atleast_1d(np.array(first, dtype=float))  # no bound: NaN
+        ends[: numbers.size, i] = numbers
+    label = f"{one.name} ({one.text.partition(':')[0]})"
+    for line, name in zip(ends, (label, None), strict=True):
+        if name or not np.isnan(line).all():
+            axes.plot(x, line, color=colour, lw=1.8, label=name)
 
 
 def _draw_axion(axes: Axes, coupling: str, ends: tuple[float, float]) -> None:
@@ -138,7 +126,8 @@ def _read(given: str) -> tuple[str, Array]:
     """Label and table of a published curve."""
     label, equals, name = given.rpartition("=")
     try:
-        table = np.loadtxt(name, ndmin=2, comments="#", delimiter="," if _commas(name) else None)
+        text = Path(name).read_text(encoding="utf-8").replace(",", " ")
+        table = np.loadtxt(io.StringIO(text), ndmin=2)
     except (OSError, ValueError) as error:
         raise HotAxionError(
             f"--curve {given}: {' '.join(str(error).split())}; give a file of two columns, mass "
@@ -149,8 +138,3 @@ def _read(given: str) -> tuple[str, Array]:
             f"--curve {given}: allowed are two columns, mass and coupling, of numbers above zero."
         )
     return (label if equals else Path(name).stem), table[:, :2]
-
-
-def _commas(name: str) -> bool:
-    lines = (one for one in Path(name).read_text(encoding="utf-8").splitlines() if one[:1] != "#")
-    return "," in next(lines, "")

@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
+from typing import Any
 
 import hotaxion.likelihoods
+from hotaxion.analysis.inputs.session import cobaya_session
 from hotaxion.analysis.text import columns
+from hotaxion.likelihoods.searches.companion import Companion
 from hotaxion.theory.checks import choice
 from hotaxion.theory.errors import HotAxionError, RangeError
 
-# What `--option pitch=VALUE` stands for in the options of a class.
-Pitch: TypeAlias = Callable[[Any], dict[str, Any]]
-
-
-class Search(Protocol):
-    """What a likelihood offers here.
-
-    limit_rule : "posterior", "threshold" or "asimov"; see `rules`.
-    signal_power : the signal goes as this power of the coupling (rule "posterior").
-    signal, loglike : of a mass and a coupling, numbers or arrays. A likelihood of rule "threshold"
-        has besides `threshold`, in the unit of the signal.
-    """
-
-    limit_rule: str
-    mass_name: str
-    mass_unit: str
-    coupling_name: str
-    coupling_unit: str
-    signal_power: int
-
-    def signal(self, mass: Any, coupling: Any) -> Any: ...
-    def loglike(self, mass: Any, coupling: Any) -> Any: ...
+# Options that every likelihood has, and what an entry stands for.
+_OF_COBAYA = {"type", "speed", "params", "stop_at_error", "version", "setup"}
 
 
 @dataclass(frozen=True)
@@ -45,31 +25,30 @@ class Entry:
     text : what it is, in one line: data, estimate or forecast.
     grid : least and greatest mass, and number of masses, where none are given.
     options : of the likelihood.
-    pitch : of a magnet; None where there is none.
     """
 
     likelihood: str
     text: str
     grid: tuple[float, float, int]
     options: Mapping[str, Any] = field(default_factory=dict)
-    pitch: Pitch | None = None
 
+    @property
+    def companion(self) -> type[Companion]:
+        """The class of the likelihood."""
+        found: type[Companion] = getattr(hotaxion.likelihoods, self.likelihood)
+        return found
 
-def _magnet(pitch: Any) -> dict[str, Any]:
-    return {"magnet": pitch if isinstance(pitch, str) else {"pitch_m": pitch}}
-
-
-def _reread(pitch: Any) -> dict[str, Any]:
-    return {**_magnet(pitch), "reinterpreted": pitch != "constant"}
-
-
-def _shared(pitch: Any) -> dict[str, Any]:
-    return {"pitches": pitch if isinstance(pitch, list) else [pitch]}
+    @property
+    def known(self) -> set[str]:
+        """Options that may be given: of the likelihood itself; pitch where there is a magnet."""
+        names = {*self.companion.get_defaults()}
+        pitch = {"pitch"} if names & {"magnet", "pitches"} else set()
+        return (names | pitch) - _OF_COBAYA
 
 
 def _helioscope(setup: str, text: str) -> Entry:
     grid = (1e-3, 1.0, 13)
-    return Entry("HelioscopeForecast", f"forecast: {text}", grid, {"setup": setup}, _shared)
+    return Entry("HelioscopeForecast", f"forecast: {text}", grid, {"setup": setup})
 
 
 def _electroweak(likelihood: str, text: str, heaviest: float, **options: float) -> Entry:
@@ -88,15 +67,13 @@ def _core(likelihood: str, text: str, **options: Any) -> Entry:
 
 
 ENTRIES: dict[str, Entry] = {
-    "cast": Entry("CAST2017", "data: helioscope in vacuum", (1e-4, 1.0, 13), {}, _reread),
+    "cast": Entry("CAST2017", "data: helioscope in vacuum", (1e-4, 1.0, 13)),
     "cast_gas": Entry("CASTGas", "estimate: helioscope with gas, plateaus", (0.021, 1.16, 13)),
     "babyiaxo": _helioscope("babyiaxo", "BabyIAXO in vacuum"),
     "iaxo": _helioscope("iaxo", "IAXO in vacuum"),
     "iaxo_plus": _helioscope("iaxo_plus", "IAXO+ in vacuum"),
     "alps1": Entry("ALPSI", "data: ALPS I, light through a wall", (1e-5, 1e-2, 13)),
-    "alps2": Entry(
-        "ALPSIIForecast", "forecast: light through a wall", (1e-5, 1e-2, 13), {}, _magnet
-    ),
+    "alps2": Entry("ALPSIIForecast", "forecast: light through a wall", (1e-5, 1e-2, 13)),
     "alp_flavour": _electroweak("ALPFlavour", "data: rare K and B decays, meson mixing", 4.7),
     "alp_z": _electroweak("ALPZPole", "data: Z decays into a photon and an ALP", 80.0),
     "alp_oblique": _electroweak("ALPOblique", "estimate: the parameter S", 80.0, abb=1.0),
@@ -159,60 +136,36 @@ def listing() -> str:
 def options_for(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """Those of the entry, and of what is given those that its likelihood has."""
     entry = ENTRIES[choice("search", name, ENTRIES)]
-    options = dict(entry.options)
-    for key, value in given.items():
-        if key == "pitch" and entry.pitch is not None:
-            options |= entry.pitch(value)
-        elif key in _options_of(entry):
-            options[key] = value
+    options = {**entry.options, **{key: given[key] for key in given if key in entry.known}}
+    if "pitch" in options:
+        options |= _magnet(options.pop("pitch"), entry.known)
     return options
+
+
+def _magnet(pitch: Any, known: set[str]) -> dict[str, Any]:
+    """The options of a likelihood that `pitch` stands for: a word, or metres."""
+    if "pitches" in known:
+        return {"pitches": pitch if isinstance(pitch, list) else [pitch]}
+    magnet = {"magnet": pitch if isinstance(pitch, str) else {"pitch_m": pitch}}
+    reread = {"reinterpreted": pitch != "constant"} if "reinterpreted" in known else {}
+    return magnet | reread
 
 
 def check_options(names: Iterable[str], given: Iterable[str]) -> None:
     """Refuse an option that none of the searches has (UnknownOptionError)."""
-    known: set[str] = set()
-    for name in names:
-        entry = ENTRIES[choice("search", name, ENTRIES)]
-        known |= _options_of(entry) | ({"pitch"} if entry.pitch else set())
+    known = set().union(*(ENTRIES[choice("search", name, ENTRIES)].known for name in names))
     for key in given:
         if not known:
             raise RangeError(f"option {key} given, but {', '.join(names)} has none; leave it out.")
         choice(f"option of {', '.join(names)}", key, known)
 
 
-def _options_of(entry: Entry) -> set[str]:
-    """Options of the likelihood itself, but those that the entry stands for."""
-    from cobaya.yaml import yaml_load_file
-
-    cls: Any = getattr(hotaxion.likelihoods, entry.likelihood)
-    return {*yaml_load_file(cls.get_yaml_file())} - {"type", "speed", "setup", "params"}
-
-
-def search(name: str, options: Mapping[str, Any]) -> Search:
+def search(name: str, options: Mapping[str, Any]) -> Companion:
     """The likelihood behind a name; raises HotAxionError for wrong options."""
     from cobaya.log import LoggedError
 
-    cls: Any = getattr(hotaxion.likelihoods, ENTRIES[name].likelihood)
-    with _errors_once():
+    with cobaya_session(quiet=True):  # what Cobaya raises is said by the command
         try:
-            return cls(dict(options), name=name)
+            return ENTRIES[name].companion(dict(options), name=name)
         except LoggedError as error:
             raise HotAxionError(str(error)) from error
-
-
-@contextmanager
-def _errors_once() -> Iterator[None]:
-    """What Cobaya raises is said by the command; its log would say it before."""
-
-    def no_error(record: logging.LogRecord) -> bool:
-        return record.levelno < logging.ERROR
-
-    last = logging.lastResort
-    if last is None:
-        yield
-        return
-    last.addFilter(no_error)
-    try:
-        yield
-    finally:
-        last.removeFilter(no_error)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from hotaxion.analysis.limits import registry, rules
 from hotaxion.analysis.limits.rules import Limit
 from hotaxion.analysis.text import text_table
+from hotaxion.likelihoods.searches.companion import Companion
 from hotaxion.theory.checks import choice, number, whole_number
 from hotaxion.theory.errors import RangeError
 
@@ -19,35 +20,37 @@ LEVEL = 0.95
 
 
 @dataclass(frozen=True)
-class Row:
-    """One bound.
-
-    limit : see `rules.Limit`; coupling and its unit are those of the search.
-    options : of the likelihood, where they are not its defaults.
-    """
-
-    name: str
-    mass: float
-    mass_unit: str
-    coupling: str
-    coupling_unit: str
-    limit: Limit
-    rule: str
-    options: dict[str, Any]
-
-
-@dataclass(frozen=True)
 class Curve:
     """The bounds of one search, in the order of the masses.
 
-    mass_name : of the parameter.
-    words : the rule in words.
+    search : the likelihood.
+    name, text, options : its entry, and its options where they are not the defaults.
+    rows : mass and bound on the coupling, see `rules.Limit`; `rule` in words.
     """
 
+    search: Companion
+    name: str
     text: str
-    mass_name: str
-    words: str
-    rows: tuple[Row, ...]
+    options: dict[str, Any]
+    rule: str
+    rows: list[tuple[float, Limit]]
+
+    def as_dicts(self) -> list[dict[str, Any]]:
+        """The rows with all that they need to stand alone."""
+        search = self.search
+        return [
+            {
+                "name": self.name,
+                "mass": mass,
+                "mass_unit": search.mass_unit,
+                "coupling": search.coupling_name,
+                "coupling_unit": search.coupling_unit,
+                "limit": limit,
+                "rule": search.limit_rule,
+                "options": self.options,
+            }
+            for mass, limit in self.rows
+        ]
 
 
 def mass_grid(low: float, high: float, points: int) -> list[float]:
@@ -85,20 +88,9 @@ def curve(
     percent = number("--level", LEVEL if level is None else level, 0.5, 0.9999)
     entry = registry.ENTRIES[name]
     given = mass_grid(*entry.grid) if masses is None else masses
-    rows = tuple(
-        Row(
-            name=name,
-            mass=number("mass", mass, 0.0, unit=search.mass_unit),
-            mass_unit=search.mass_unit,
-            coupling=search.coupling_name,
-            coupling_unit=search.coupling_unit,
-            limit=rules.limit(search, mass, percent),
-            rule=search.limit_rule,
-            options=found,
-        )
-        for mass in given
-    )
-    return Curve(entry.text, search.mass_name, rules.in_words(search, percent), rows)
+    checked = [number("mass", mass, 0.0, unit=search.mass_unit) for mass in given]
+    rows = [(mass, rules.limit(search, mass, percent)) for mass in checked]
+    return Curve(search, name, entry.text, found, rules.in_words(search, percent), rows)
 
 
 def as_text(curves: Sequence[Curve]) -> str:
@@ -107,13 +99,13 @@ def as_text(curves: Sequence[Curve]) -> str:
 
 
 def _one_as_text(one: Curve) -> str:
-    first = one.rows[0]
-    options = ", ".join(f"{key} {value}" for key, value in first.options.items())
-    head = f"{first.name}: {one.text}" + (f" ({options})" if options else "")
-    unit = f" [{first.coupling_unit}]" if first.coupling_unit else ""
-    table = [[f"{one.mass_name} [{first.mass_unit}]", f"{first.coupling}{unit}"]]
-    table += [[f"{row.mass:.5g}", _cell(row.limit)] for row in one.rows]
-    return f"{head}\nrule: {one.words}\n{text_table(table)}"
+    search = one.search
+    options = ", ".join(f"{key} {value}" for key, value in one.options.items())
+    head = f"{one.name}: {one.text}" + (f" ({options})" if options else "")
+    unit = f" [{search.coupling_unit}]" if search.coupling_unit else ""
+    table = [[f"{search.mass_name} [{search.mass_unit}]", f"{search.coupling_name}{unit}"]]
+    table += [[f"{mass:.5g}", _cell(limit)] for mass, limit in one.rows]
+    return f"{head}\nrule: {one.rule}\n{text_table(table)}"
 
 
 def _cell(limit: Limit) -> str:
@@ -131,17 +123,14 @@ def _interval(pair: Any) -> str:
 
 def as_json(curves: Sequence[Curve]) -> str:
     """A list of all rows; limit null where there is none, [low, high] where it is closed above."""
-    return json.dumps([asdict(row) for one in curves for row in one.rows], indent=2)
+    return json.dumps([row for one in curves for row in one.as_dicts()], indent=2)
 
 
 def as_csv(curves: Sequence[Curve]) -> str:
     """All rows with a header line; options, and limits that are intervals, as JSON."""
     from pandas import DataFrame
 
-    cells = [asdict(row) for one in curves for row in one.rows]
-    for row in cells:
-        for name in ("options", "limit"):
-            if isinstance(row[name], dict | list):
-                row[name] = json.dumps(row[name])
-    table: str = DataFrame(cells).to_csv(index=False, lineterminator="\n")
-    return table.rstrip("\n")
+    table = DataFrame([row for one in curves for row in one.as_dicts()])
+    for name in ("options", "limit"):
+        table[name] = [json.dumps(x) if isinstance(x, dict | list) else x for x in table[name]]
+    return str(table.to_csv(index=False, lineterminator="\n")).rstrip("\n")

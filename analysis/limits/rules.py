@@ -10,7 +10,7 @@ from scipy.integrate import cumulative_trapezoid
 from scipy.optimize import brentq
 from scipy.special import ndtri
 
-from hotaxion.analysis.limits.registry import Search
+from hotaxion.likelihoods.searches.companion import Companion
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import choice, number
 from hotaxion.theory.errors import RangeError
@@ -24,7 +24,7 @@ _FALL = 30.0  # of ln L: what lies beyond has no posterior
 _POINTS = 8001
 
 
-def limit(search: Search, mass: float, level: float, rule: str | None = None) -> Limit:
+def limit(search: Companion, mass: float, level: float, rule: str | None = None) -> Limit:
     """Bound on the coupling at a mass, by the rule of the search or another one.
 
     posterior : quantile `level` of the posterior flat in coupling**signal_power, from 0 on. Where
@@ -40,7 +40,7 @@ def limit(search: Search, mass: float, level: float, rule: str | None = None) ->
     return _RULES[choice("rule", rule or search.limit_rule, _RULES)](search, mass, level)
 
 
-def in_words(search: Search, level: float) -> str:
+def in_words(search: Companion, level: float) -> str:
     """The rule, for a table."""
     name, percent = search.coupling_name, f"{100 * level:g} %"
     if search.limit_rule == "posterior":
@@ -54,7 +54,7 @@ def _rise(level: float) -> float:
     return float(ndtri(0.5 * (1.0 + level)) ** 2)
 
 
-def _loglike(search: Search, mass: float, couplings: Array) -> Array:
+def _loglike(search: Companion, mass: float, couplings: Array) -> Array:
     return _numbers("ln L", search.loglike(mass, couplings), mass)
 
 
@@ -65,7 +65,7 @@ def _numbers(what: str, values: Any, mass: float) -> Array:
     return found
 
 
-def _posterior(search: Search, mass: float, level: float) -> Limit:
+def _posterior(search: Companion, mass: float, level: float) -> Limit:
     """Where ln L rises again, of what lies below its first bottom; closed where it has risen."""
     grid = np.concatenate([[0.0], _COUPLINGS])
     values = np.maximum(_loglike(search, mass, grid), -1e300)  # without infinities
@@ -90,22 +90,17 @@ def _posterior(search: Search, mass: float, level: float) -> Limit:
     return _excluded(excess, np.concatenate([[low], grid[bottom:]]), low)
 
 
-def _quantile(search: Search, mass: float, level: float, end: float) -> float:
+def _quantile(search: Companion, mass: float, level: float, end: float) -> float:
     """Of the posterior flat in coupling**signal_power, from 0 to `end`."""
     power = search.signal_power
     strength = np.linspace(0.0, 1.0, _POINTS)
-    for _ in range(3):  # narrower each time, to where ln L has just fallen
-        values = _loglike(search, mass, end * strength ** (1.0 / power))
-        (above,) = np.nonzero(values >= values.max() - _FALL)
-        if above[-1] > _POINTS // 4:
-            break
-        end *= strength[above[-1] + 1] ** (1.0 / power)
+    values = _loglike(search, mass, end * strength ** (1.0 / power))
     density = np.exp(values - values.max())
     cumulative = np.concatenate([[0.0], cumulative_trapezoid(density, strength)])
     return float(end * np.interp(level, cumulative / cumulative[-1], strength) ** (1.0 / power))
 
 
-def _asimov(search: Search, mass: float, level: float) -> Limit:
+def _asimov(search: Companion, mass: float, level: float) -> Limit:
     grid = np.concatenate([[0.0], _COUPLINGS])
     values = _loglike(search, mass, grid)
     best = int(np.argmax(values))
@@ -120,7 +115,7 @@ def _asimov(search: Search, mass: float, level: float) -> Limit:
     return _excluded(excess, grid[best:])
 
 
-def _threshold(search: Search, mass: float, _level: float) -> Limit:
+def _threshold(search: Companion, mass: float, _level: float) -> Limit:
     criterion = number("threshold", getattr(search, "threshold", None), 0.0, above=True)
 
     def excess(couplings: Any) -> Any:
@@ -145,7 +140,7 @@ def _excluded(excess: Callable[[Any], Any], grid: Array, start: float = 0.0) -> 
     return pairs
 
 
-_RULES: dict[str, Callable[[Search, float, float], Limit]] = {
+_RULES: dict[str, Callable[[Companion, float, float], Limit]] = {
     "posterior": _posterior,
     "asimov": _asimov,
     "threshold": _threshold,

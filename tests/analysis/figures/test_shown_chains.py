@@ -200,7 +200,7 @@ def test_a_full_disk_leaves_the_old_files(tmp_path):
     )
     run = run_python(["-c", code, "plot", "--kind", "history", "-o", str(tmp_path)])
     assert run.returncode == 1
-    assert run.stderr.startswith("hotaxion: error: cannot write the figure into")
+    assert run.stderr.startswith("hotaxion: error: cannot write")
     assert run.stderr.count("\n") == 1
     assert {file.name for file in tmp_path.iterdir()} == {"history.pdf", "history.png"}
     assert all(file.read_text() == "as before" for file in tmp_path.iterdir())

@@ -17,7 +17,7 @@ NO_EVENTS = -np.log(0.05)
 
 
 def ends(name: str, mass: float, **options) -> list[float]:
-    return curve(name, [mass], options).rows[0].limit
+    return curve(name, [mass], options).rows[0][1]
 
 
 def test_bounds_are_those_of_the_check_numbers():
