@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +14,6 @@ from hotaxion.analysis.text import text_table
 from hotaxion.theory.checks import number
 from hotaxion.theory.errors import HotAxionError, MissingDataError, RangeError
 
-ENDING = ".evidence.yaml"
 _NOT_DATA = {"speed", "stop_at_error", "version", "type", "python_path", "input_params"}
 _HEADS = ("chain", "ln Z", "error", "ln Z - first", "error", "odds")
 _RULE = (
@@ -26,104 +23,78 @@ _RULE = (
 )
 
 
-@dataclass(frozen=True)
-class Evidence:
-    """The evidence of one run.
+def compare(chains: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
+    """The evidence of each chain, and its ratio to that of the first.
 
-    Attributes
+    Parameters
     ----------
-    title : label or prefix of the chain.
-    ln_z, error : ln Z and its standard deviation.
-    data : the likelihoods by name, with their options; empty where no record of the input is.
-    """
-
-    title: str
-    ln_z: float
-    error: float
-    data: Mapping[str, Mapping[str, Any]]
-
-    @classmethod
-    def load(cls, prefix: str | Path, label: str = "") -> Evidence:
-        """From PREFIX.evidence.yaml, which `hotaxion run NAME --sampler nautilus` writes.
-
-        Raises MissingDataError without that file, HotAxionError or RangeError for one that is
-        damaged.
-        """
-        root = find_chain(prefix)
-        path = root.with_name(root.name + ENDING)
-        if not path.exists():
-            raise MissingDataError(
-                f"{path} does not exist: a chain of mcmc has no evidence. Sample it with 'hotaxion "
-                "run NAME --sampler nautilus'."
-            )
-        entry = read_yaml(path)
-        if not isinstance(entry, Mapping) or not {"logZ", "logZstd"} <= {*entry}:
-            raise HotAxionError(f"{path}: logZ and logZstd are needed; the run did not end well.")
-        chain = Chain.load(root)
-        return cls(
-            title=label or str(prefix),
-            ln_z=number(f"logZ of {path}", entry["logZ"]),
-            error=number(f"logZstd of {path}", entry["logZstd"], 0.0),
-            data={
-                name: {k: v for k, v in (options or {}).items() if k not in _NOT_DATA}
-                for name, options in (chain.info.get("likelihood") or {}).items()
-            },
-        )
-
-    def against(self, other: Evidence) -> tuple[float, float]:
-        """ln of the ratio of the evidences, and its error."""
-        return self.ln_z - other.ln_z, math.hypot(self.error, other.error)
-
-
-def compare(runs: Sequence[Evidence]) -> Sequence[Evidence]:
-    """The same runs, if they are of the same data.
+    chains : label (or empty) and prefix of each; PREFIX.evidence.yaml is what `hotaxion run NAME
+        --sampler nautilus` writes.
 
     Raises
     ------
-    RangeError : they are not, or not known; evidences of other data have no ratio.
+    MissingDataError : there is no such file.
+    HotAxionError or RangeError : it is damaged; or the chains are not of the same data, or of
+        data that are not known, so that evidences have no ratio.
     """
-    for run in runs:
-        if not run.data or run.data != runs[0].data:
+    rows: list[dict[str, Any]] = []
+    known: dict[str, Mapping[str, Any]] = {}  # data of each
+    for label, prefix in chains:
+        root = find_chain(prefix)
+        title, (log, error) = label or prefix, _evidence(root)
+        known[title] = _data(root)
+        first = rows[0] if rows else {"chain": title, "ln_z": log, "error": error}
+        data, others = known[title], known[first["chain"]]
+        if not data or data != others:
             raise RangeError(
-                f"{run.title} has {_in_words(run)}, {runs[0].title} {_in_words(runs[0])}; "
+                f"{title} has {_in_words(data)}, {first['chain']} {_in_words(others)}; "
                 "evidences compare models on the same data: give chains whose likelihoods, with "
                 "their options, are the same."
             )
-    return runs
+        of_ratio = math.hypot(error, first["error"]) if rows else 0.0
+        row = {
+            "chain": title,
+            "ln_z": log,
+            "error": error,
+            "ln_ratio_to_first": log - first["ln_z"],
+        }
+        rows.append(row | {"error_of_ratio": of_ratio, "likelihoods": sorted(data)})
+    return rows
 
 
-def _in_words(run: Evidence) -> str:
-    return f"the data {', '.join(sorted(run.data))}" if run.data else "unknown data"
-
-
-def _odds(log: float) -> str:
-    return f"{math.exp(log):.3g}" if abs(log) < 100 else f"e^{log:.0f}"
-
-
-def to_text(runs: Sequence[Evidence]) -> str:
-    """A table for the screen."""
-    rows = []
-    for run in runs:
-        log, error = run.against(runs[0])
-        first = run is runs[0]
-        ratio = ("0", "-", "1") if first else (f"{log:+.2f}", f"{error:.2f}", _odds(log))
-        rows.append([run.title, f"{run.ln_z:.2f}", f"{run.error:.2f}", *ratio])
-    return text_table([list(_HEADS), *rows]) + "\n" + _RULE
-
-
-def to_json(runs: Sequence[Evidence]) -> str:
-    """A list, in the order given."""
-    entries: list[dict[str, Any]] = []
-    for run in runs:
-        log, error = run.against(runs[0])
-        entries.append(
-            {
-                "chain": run.title,
-                "ln_z": run.ln_z,
-                "error": run.error,
-                "ln_ratio_to_first": log,
-                "error_of_ratio": 0.0 if run is runs[0] else error,
-                "likelihoods": sorted(run.data),
-            }
+def _evidence(root: Path) -> tuple[float, float]:
+    """ln Z and its standard deviation."""
+    path = root.with_name(f"{root.name}.evidence.yaml")
+    if not path.exists():
+        raise MissingDataError(
+            f"{path} does not exist: a chain of mcmc has no evidence. Sample it with 'hotaxion "
+            "run NAME --sampler nautilus'."
         )
-    return json.dumps(entries, indent=2)
+    entry = read_yaml(path)
+    if not {"logZ", "logZstd"} <= {*entry}:
+        raise HotAxionError(f"{path}: logZ and logZstd are needed; the run did not end well.")
+    error = number(f"logZstd of {path}", entry["logZstd"], 0.0)
+    return number(f"logZ of {path}", entry["logZ"]), error
+
+
+def _data(root: Path) -> dict[str, Any]:
+    """The likelihoods by name, with their options; empty where no record of the input is."""
+    return {
+        name: {key: value for key, value in (options or {}).items() if key not in _NOT_DATA}
+        for name, options in (Chain.load(root).info.get("likelihood") or {}).items()
+    }
+
+
+def _in_words(data: Mapping[str, Any]) -> str:
+    return f"the data {', '.join(sorted(data))}" if data else "unknown data"
+
+
+def to_text(rows: Sequence[Mapping[str, Any]]) -> str:
+    """A table for the screen."""
+    table = [_HEADS]
+    for row in rows:
+        log, error = row["ln_ratio_to_first"], row["error_of_ratio"]
+        odds = f"{math.exp(log):.3g}" if abs(log) < 100 else f"e^{log:.0f}"
+        ratio = (f"{log:+.2f}", f"{error:.2f}", odds) if row is not rows[0] else ("0", "-", "1")
+        table.append((row["chain"], f"{row['ln_z']:.2f}", f"{row['error']:.2f}", *ratio))
+    return text_table(table) + "\n" + _RULE

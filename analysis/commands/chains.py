@@ -70,14 +70,13 @@ def _evidence(args: argparse.Namespace) -> int:
     others = (args.beside, args.params, args.priors, args.profile, args.csv)
     if any(others) or args.burn is not None:
         return usage(args, "--evidence goes with --json alone; leave the other options out")
-    from hotaxion.analysis.chains.evidence import Evidence, compare, to_json, to_text
+    from hotaxion.analysis.chains.evidence import compare, to_text
 
-    pairs = [split_label(given) for given in args.chain]
-    runs = compare([Evidence.load(prefix, label) for label, prefix in pairs])
+    rows = compare(map(split_label, args.chain))
     if args.json:
-        write(to_json(runs))
+        write(json.dumps(rows, indent=2))
     else:
-        show(to_text(runs))
+        show(to_text(rows))
     return GOOD
 
 
