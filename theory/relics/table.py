@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import math
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 from scipy.interpolate import CubicSpline
@@ -32,6 +33,7 @@ _log = logging.getLogger(__name__)
 M_A_MIN_EV = 1e-3
 _MASSES = 64  # 1e-5 in Delta N_eff and omega_a_h2
 _MASSES_OF_RATIO = 28  # where the ratio to a quick solution is interpolated
+_MASSES_OF_INVERSE = 256  # where Delta N_eff(m_a) is known when a mass is looked for
 _AT_ONCE = 4  # masses that are solved together
 # Below M_A_MIN_EV, where the rates are a small correction of what there was at the start: a
 # parabola in 1/f_a^2 through these masses; 1e-6 in Delta N_eff, of no axions at the start, too.
@@ -192,18 +194,35 @@ class RelicTable:
         if not (math.isfinite(delta_neff) and delta_neff >= 0):
             raise RangeError(f"delta_neff = {delta_neff}; it must be finite and not negative.")
 
+        psd = self(math.exp(self._ln_mass_of(delta_neff, inputs)), **inputs)
+        if delta_neff == 0.0:
+            return replace(psd, f=np.zeros_like(psd.f))
+        stretch = (delta_neff / psd.delta_neff) ** 0.25
+        return replace(psd, q=psd.q * stretch, weights=psd.weights * stretch)
+
+    def _ln_mass_of(self, delta_neff: float, inputs: dict[str, float]) -> float:
+        """ln of the mass [eV] with this Delta N_eff, or of the end of the curve next to it."""
+        if not inputs and self._inverse is not None:
+            low, high = self._inverse.x[[0, -1]]
+            if not low < delta_neff < high:
+                return float(self._inverse(min(max(delta_neff, low), high)))
+            ln_m = float(self._inverse(delta_neff))
+            missing = delta_neff - self(math.exp(ln_m)).delta_neff
+            return ln_m + missing * float(self._inverse(delta_neff, 1))
+
         def excess(ln_m: float) -> float:
             return self(math.exp(ln_m), **inputs).delta_neff - delta_neff
 
         low, high = math.log(M_A_MIN_EV), math.log(M_A_MAX_EV) - 1e-12
         if excess(low) >= 0:
-            ln_m = low
-        elif excess(high) <= 0:
-            ln_m = high
-        else:
-            ln_m = brentq(excess, low, high, xtol=1e-7)
-        psd = self(math.exp(ln_m), **inputs)
-        if delta_neff == 0.0:
-            return replace(psd, f=np.zeros_like(psd.f))
-        stretch = (delta_neff / psd.delta_neff) ** 0.25
-        return replace(psd, q=psd.q * stretch, weights=psd.weights * stretch)
+            return low
+        if excess(high) <= 0:
+            return high
+        return float(brentq(excess, low, high, xtol=1e-7))
+
+    @cached_property
+    def _inverse(self) -> CubicSpline | None:
+        """ln m_a as a function of Delta N_eff, where nothing else varies and the curve rises."""
+        ln_m = np.linspace(math.log(M_A_MIN_EV), math.log(M_A_MAX_EV) - 1e-12, _MASSES_OF_INVERSE)
+        curve = np.array([self(math.exp(x)).delta_neff for x in ln_m])
+        return CubicSpline(curve, ln_m) if (np.diff(curve) > 0.0).all() else None
