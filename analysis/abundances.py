@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
@@ -13,7 +11,6 @@ import numpy as np
 from hotaxion.analysis.text import text_table
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import number, whole_number
-from hotaxion.theory.errors import RangeError
 from hotaxion.theory.options import Option
 from hotaxion.theory.relics.options import AxionOptions
 
@@ -44,15 +41,10 @@ def mass_grid(m_a_min: float, m_a_max: float, points: int) -> Array:
     ------
     RangeError : unless 0 < m_a_min < m_a_max, and 2 to 100,000 points.
     """
+    low = number("m_a_min", m_a_min, 0.0, above=True, unit="eV")
+    high = number("m_a_max", m_a_max, low, above=True, unit="eV")
     points = whole_number("points", points, *map(int, GRID["points"].range))
-    if not 0 < m_a_min < m_a_max < float("inf"):
-        raise RangeError(
-            f"m_a from {m_a_min} to {m_a_max} eV given; allowed is 0 < m_a_min < m_a_max, "
-            "e.g. 0.01 to 10."
-        )
-    masses = np.geomspace(m_a_min, m_a_max, points)
-    masses[0], masses[-1] = m_a_min, m_a_max  # geomspace may miss them by one ulp: out of range
-    return masses
+    return np.geomspace(low, high, points)
 
 
 def scan(
@@ -107,16 +99,11 @@ def one_as_text(row: Row, options: AxionOptions) -> str:
     return _head(options) + text_table(rows, right=False)
 
 
-def many_as_text(rows: Sequence[Row], options: AxionOptions) -> str:
-    """Many masses: a line per mass."""
-    head = [f"{name} [{unit}]" if unit else name for name, (unit, _) in QUANTITIES.items()]
-    table = [head, *([_cell(value) for value in row.values()] for row in rows)]
-    return _head(options) + text_table(table)
-
-
-def band_as_text(rows: Sequence[Row], options: AxionOptions) -> str:
-    """Many masses with the error band: a line per mass."""
-    table = [list(rows[0]), *([_cell(value, 3) for value in row.values()] for row in rows)]
+def many_as_text(rows: Sequence[Row], options: AxionOptions, digits: int = 5) -> str:
+    """Many masses, perhaps with the error band: a line per mass."""
+    units = {name: f" [{unit}]" for name, (unit, _) in QUANTITIES.items() if unit}
+    head = [name + units.get(name, "") for name in rows[0]]
+    table = [head, *([_cell(value, digits) for value in row.values()] for row in rows)]
     return _head(options) + text_table(table)
 
 
@@ -127,11 +114,9 @@ def as_json(content: Mapping[str, object], options: AxionOptions) -> str:
 
 def many_as_csv(rows: Sequence[Row]) -> str:
     """Many masses: comma-separated with a header line; empty where there is no value."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return out.getvalue().rstrip("\n")
+    from pandas import DataFrame
+
+    return str(DataFrame(rows).to_csv(index=False, lineterminator="\n")).rstrip("\n")
 
 
 def _head(options: AxionOptions) -> str:

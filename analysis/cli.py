@@ -15,7 +15,6 @@ from hotaxion.analysis.commands import (
     FAILED,
     GOOD,
     chains,
-    convert,
     emulator,
     inputs,
     limits,
@@ -31,7 +30,7 @@ from hotaxion.theory.errors import HotAxionError
 _COMMANDS = (
     relics.add_abundance,
     relics.add_scan,
-    convert.add_convert,
+    relics.add_convert,
     runs.add_run,
     inputs.add_input,
     inputs.add_cite,

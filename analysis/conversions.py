@@ -88,8 +88,7 @@ class Converter:
                 f"{', '.join(given) or 'nothing'} given with the table of published bounds; model "
                 "alp needs m_a, the others nothing."
             )
-        rows: list[dict[str, Any]] = []
-        relics: list[Relic | None] = []
+        rows = []
         for key, measured in published().items():
             bound, quoted = measured.upper(LEVEL)
             row: dict[str, Any] = {"key": key, _TARGET: bound, "level": LEVEL, "quoted": quoted}
@@ -97,16 +96,14 @@ class Converter:
             try:
                 relic = relic_with(self._abundance, {**given, _TARGET: bound})
                 row |= {"m_a": relic.m_a_ev, "f_a": relic.f_a_gev}
-                relics.append(relic)
             except RangeError as error:
                 row["why"] = str(error)
-                relics.append(None)
             rows.append(row)
-        masses = [f_a_gev(relic.f_a_gev) for relic in relics if relic]
+        masses = [f_a_gev(row["f_a"]) for row in rows if row["f_a"]]
         if self.band and masses:
             budget = error_budget(masses_around(np.array(masses)), self.options)
-            for row, found in zip(rows, relics, strict=True):
-                row["band"] = self._read(budget, row[_TARGET]) if found else {}
+            for row in rows:
+                row["band"] = self._read(budget, row[_TARGET]) if row["f_a"] else {}
         return rows
 
     def _read(self, budget: ErrorBudget, delta_neff: float) -> dict[str, Band]:
@@ -177,11 +174,6 @@ def table_as_text(rows: Sequence[Mapping[str, Any]], options: AxionOptions) -> s
         notes.append("* not quoted: the 95 % end of N_eff as published, a Gaussian cut at 3.044")
     lines = [f"options: {options.in_words()}", text_table(table, right=False)]
     return "\n".join([*lines, *dict.fromkeys(notes)])
-
-
-def table_as_json(rows: Sequence[Mapping[str, Any]], options: AxionOptions) -> str:
-    """The same; null where there is no value."""
-    return abundances.as_json({"rows": rows}, options)
 
 
 def write_input(

@@ -28,8 +28,27 @@ def command(
     """Add one command; `run` takes the parsed arguments and returns the exit code."""
     sentence = text[0].upper() + text[1:].replace("%%", "%") + "."
     parser = commands.add_parser(name, help=text, description=sentence)
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, parser=parser)
     return parser
+
+
+def add_forms(parser: argparse.ArgumentParser, *names: str) -> argparse._MutuallyExclusiveGroup:
+    """Add ``--json`` and ``--csv``, those of them that are named, for `put`."""
+    about = {"json": "print JSON", "csv": "print comma-separated values"}
+    group = parser.add_mutually_exclusive_group()
+    for name in names:
+        group.add_argument(f"--{name}", action="store_true", help=about[name])
+    return group
+
+
+def put(args: argparse.Namespace, text: Callable[[], str], **forms: Callable[[], str]) -> int:
+    """Print one of the forms, by the name of its flag, if it is asked for, else the text."""
+    for name, form in forms.items():
+        if getattr(args, name):
+            write(form())
+            return GOOD
+    show(text())
+    return GOOD
 
 
 def usage(args: argparse.Namespace, text: str) -> int:
@@ -103,8 +122,8 @@ def add_flag(
     if option.kind is bool:
         keywords = {"action": argparse.BooleanOptionalAction}
     elif option.kind is dict:
-        pair, form = (_knot, "GEV=X") if option.keys is float else (_pair, "NAME=X")
-        keywords = {"action": "append", "type": pair, "metavar": form}
+        form = "GEV=X" if option.keys is float else "NAME=X"
+        keywords = {"action": "append", "type": _pair(option.keys, form), "metavar": form}
     elif option.kind is str:
         keywords["metavar"] = "NAME"
     if option.many:
@@ -127,22 +146,17 @@ def _formatter(prog: str) -> argparse.HelpFormatter:
     return argparse.HelpFormatter(prog, max_help_position=30, width=width)
 
 
-def _pair(text: str) -> tuple[str, float]:
-    """NAME=X."""
-    try:
-        name, value = text.split("=")
-        return name.strip(), float(value)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"'{text}' given; give NAME=X, X a number") from None
+def _pair(kind: Callable[[str], Any], form: str) -> Callable[[str], tuple[Any, float]]:
+    """The type of a flag that is NAME=X, the name of some kind and X a number."""
 
+    def read(text: str) -> tuple[Any, float]:
+        try:
+            name, value = text.split("=")
+            return kind(name.strip()), float(value)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"'{text}' given; give {form}, X a number") from None
 
-def _knot(text: str) -> tuple[float, float]:
-    """GEV=X."""
-    temperature, rate = _pair(text)
-    try:
-        return float(temperature), rate
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"'{text}' given; give GEV=X, two numbers") from None
+    return read
 
 
 def options_of(args: argparse.Namespace) -> AxionOptions:
