@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from hotaxion.analysis.figures.shown_chains import ShownChains
 
 MASSES_EV = (0.1, 0.3, 1.0)
+COMPARED_MNU_EV = 0.1  # heavier neutrinos: what axions are most easily taken for
 _L_MIN, _CL = 2, ("tt", "te", "ee", "pp")
 _IN_WORDS = {"tt": "TT", "te": "TE", "ee": "EE", "pp": r"\phi\phi"}
 K_PER_MPC = np.geomspace(1e-4, 2.0, 500)
@@ -36,6 +37,7 @@ class Spectra:
     """C_l, by "tt", "te", "ee" (lensed) [muK^2], "pp" -> (l_max + 1,); linear P(k) [Mpc^3] today.
 
     m_a_ev : 0 without axions.
+    mnu_ev : sum of the neutrinos' masses.
     cl : "pp" is that of the lensing potential, without a unit.
     pk : at K_PER_MPC.
     """
@@ -43,13 +45,21 @@ class Spectra:
     m_a_ev: float
     cl: dict[str, Array]
     pk: Array
+    mnu_ev: float = PLANCK_2018["mnu"]
+
+    @property
+    def label(self) -> str:
+        """For a legend."""
+        if self.m_a_ev:
+            return f"$m_a = {self.m_a_ev:g}$ eV"
+        return rf"no axions, $\Sigma m_\nu = {self.mnu_ev:g}$ eV"
 
 
 def draw(
     _: ShownChains, masses: Sequence[float], l_max: int, axion: AxionOptions
 ) -> tuple[str, Figure]:
     """Spectra of axion masses [eV]; see `compute_spectra` and `spectra_figure`."""
-    spectra = compute_spectra(masses, axion, l_max)
+    spectra = compute_spectra(masses, axion, l_max, mnu_ev=COMPARED_MNU_EV)
     return f"spectra_{axion.model}", spectra_figure(spectra, axion)
 
 
@@ -58,6 +68,7 @@ def compute_spectra(
     axion: AxionOptions,
     l_max: int,
     extra_args: Mapping[str, Any] | None = None,
+    mnu_ev: float | None = None,
 ) -> list[Spectra]:
     """One without axions, and one for each mass [eV], at PLANCK_2018 (same theta_s).
 
@@ -66,6 +77,7 @@ def compute_spectra(
     axion : what decides the abundance.
     l_max : largest multipole.
     extra_args : options of CLASS, e.g. {"non_linear": None} for speed.
+    mnu_ev : one more, the last, without axions and with this sum of the neutrinos' masses.
 
     Raises RangeError for no mass, or one out of range; HotAxionError if Cobaya or CLASS refuses.
     """
@@ -76,7 +88,10 @@ def compute_spectra(
         abundance(mass)  # what cannot be computed is said before the first run of CLASS
     inputs, theory = for_cobaya(axion)
     direct = {"extra_args": dict(extra_args or {})}
-    points = [({"delta_neff": 0.0}, {}), *(({"m_a": m} | inputs, theory) for m in masses_ev)]
+    nothing: tuple[dict[str, float], dict[str, Any]] = ({"delta_neff": 0.0}, {})
+    points = [nothing, *(({"m_a": m} | inputs, theory) for m in masses_ev)]
+    if mnu_ev is not None:
+        points.append((nothing[0] | {"mnu": mnu_ev}, {}))
     return [
         _one(params, {AXION: options, NUCLEI: None, DIRECT: direct}, l_max)
         for params, options in points
@@ -90,18 +105,19 @@ def for_cobaya(axion: AxionOptions) -> tuple[dict[str, float], dict[str, Any]]:
     return {} if tan_beta is None else {"tan_beta": tan_beta}, theory | {"table": False}
 
 
-def _one(axion: dict[str, float], theory: dict[str, Any], l_max: int) -> Spectra:
+def _one(params: dict[str, float], theory: dict[str, Any], l_max: int) -> Spectra:
     """Spectra for the inputs of HotAxion and a block of theories."""
     from cobaya.model import get_model
 
-    info = {"theory": theory, "likelihood": {"one": None}, "params": PLANCK_2018 | axion}
+    info = {"theory": theory, "likelihood": {"one": None}, "params": PLANCK_2018 | params}
     linear = {"z": [0.0, 0.5], "k_max": K_PER_MPC[-1], "nonlinear": False}
     with cobaya_session(quiet=True), get_model(info, stop_at_error=True) as cosmology:
         cosmology.add_requirements({"Cl": dict.fromkeys(_CL, l_max), "Pk_interpolator": linear})
         cosmology.logposterior({})
         cl = cosmology.provider.get_Cl(ell_factor=False, units="muK2")
         pk = cosmology.provider.get_Pk_interpolator(nonlinear=False).P(0.0, K_PER_MPC)
-    return Spectra(axion.get("m_a", 0.0), {n: np.array(cl[n][: l_max + 1]) for n in _CL}, pk)
+    mass, mnu = params.get("m_a", 0.0), info["params"]["mnu"]
+    return Spectra(mass, {n: np.array(cl[n][: l_max + 1]) for n in _CL}, pk, mnu)
 
 
 def residual(with_axion: Spectra, without: Spectra, name: str) -> tuple[NDArray[np.intp], Array]:
@@ -126,13 +142,11 @@ def spectra_figure(spectra: Sequence[Spectra], axion: AxionOptions) -> Figure:
     figure, panels = style.new_figure(2, 3, size=(13.0, 6.6))
     *residuals, last, empty = panels.flat
     empty.set_axis_off()
-    for one, colour, dashes in zip(others, cycle(style.PALETTE), cycle(style.DASHES), strict=False):
-        look = {
-            "color": colour,
-            "linestyle": dashes,
-            "lw": 1.5,
-            "label": f"$m_a = {one.m_a_ev:g}$ eV",
-        }
+    looks = zip(cycle(style.PALETTE), cycle(style.DASHES), strict=False)
+    for one, (colour, dashes) in zip(others, looks, strict=False):
+        if not one.m_a_ev:
+            colour, dashes = style.BLACK, ":"
+        look: dict[str, Any] = {"color": colour, "linestyle": dashes, "lw": 1.5, "label": one.label}
         for axes, name in zip(residuals, _CL, strict=True):
             axes.plot(*residual(one, without, name), **look)
         last.plot(K_PER_MPC, one.pk / without.pk, **look)
@@ -143,12 +157,13 @@ def spectra_figure(spectra: Sequence[Spectra], axion: AxionOptions) -> Figure:
         axes.set(xlim=(_L_MIN, without.cl["tt"].size - 1), xlabel=r"multipole $\ell$", ylabel=text)
     last.axhline(1, color=style.GREY, lw=0.8)
     last.set(xscale="log", xlim=K_PER_MPC[[0, -1]], xlabel=r"$k$ [1/Mpc]")
-    last.set_ylabel(r"$P(k)$ with / without axions")
+    last.set_ylabel(r"$P(k)$ over that without axions")
     empty.legend(*last.get_legend_handles_labels(), loc="center left", frameon=False)
     figure.suptitle(
-        f"{style.axion_in_words(axion)}: with minus without it\n"
-        r"other parameters fixed ($\theta_s$, $\omega_b$, $\omega_c$, $A_s$, $n_s$, $\tau$, "
-        r"$\Sigma m_\nu$); grey: one multipole's cosmic variance"
+        f"{style.axion_in_words(axion)}: with minus without it, or minus lighter neutrinos; other "
+        "parameters fixed\n"
+        r"($\theta_s$, $\omega_b$, $\omega_c$, $A_s$, $n_s$, $\tau$, "
+        rf"$\Sigma m_\nu$ = {without.mnu_ev:g} eV); grey: one multipole's cosmic variance"
     )
     return figure
 

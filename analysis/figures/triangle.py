@@ -137,10 +137,21 @@ def _redraw_if_curve(axes: Axes, drawn: list[tuple[MCSamples, str]], x: str, y: 
         artist.remove()
     for (chain, colour), (u, v) in zip(both, columns, strict=True):
         order = np.argsort(u)
-        for tail, alpha in ((0.002, 0.4), (0.05, 1.0)):  # the last samples lie too far apart
-            inside = order[u[order] <= chain.confidence(chain.index[x], tail, upper=True)]
+        # Thin: the last samples, which lie too far apart to end it with them; then 95 and 68 %.
+        for outside, width, alpha in ((0.002, 0.8, 0.4), (0.05, 2.4, 0.4), (0.32, 2.4, 1.0)):
+            low, high = _interval(chain, x, outside)
+            inside = order[(low <= u[order]) & (u[order] <= high)]
             few = inside[:: max(1, inside.size // _CURVE_POINTS)]
-            axes.plot(u[few], v[few], color=colour, alpha=alpha, linewidth=2.2)
+            axes.plot(u[few], v[few], color=colour, alpha=alpha, linewidth=width)
+
+
+def _interval(chain: MCSamples, name: str, outside: float) -> tuple[float, float]:
+    """All samples but a share, on the side where the parameter is bounded, or half on each."""
+    kind, index = bound_type(name), chain.index[name]
+    tail = outside / 2 if kind == "mean" else outside
+    low = -np.inf if kind == "upper95" else float(chain.confidence(index, tail))
+    high = np.inf if kind == "lower95" else float(chain.confidence(index, tail, upper=True))
+    return low, high
 
 
 def _is_curve(u: Array, v: Array) -> bool:

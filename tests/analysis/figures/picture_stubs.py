@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest.mock import patch
@@ -140,6 +141,7 @@ def spectra_picture(folder: Path, move: float) -> Figure:
         return spectra.Spectra(m_a, changed, k**-2 * (1 - size * 0.3 * k / (k + 0.05)))
 
     found = [one(0.0, 0.0), one(0.1, 0.5 * move), one(1.0, 1.0)]
+    found.append(replace(one(0.0, 0.7), mnu_ev=0.1))
     return spectra.spectra_figure(found, AxionOptions())
 
 

@@ -3,6 +3,8 @@ theory and published values are."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from matplotlib.contour import QuadContourSet
@@ -205,15 +207,16 @@ def test_residuals_in_units_of_cosmic_variance():
 
 
 def test_spectra_figure():
-    figure = spectra.spectra_figure(
-        [invented(1.0, 0.0), invented(0.99, 0.1), invented(0.9, 1.0)], AxionOptions()
-    )
+    heavier = replace(invented(0.95, 0.0), mnu_ev=0.1)
+    found = [invented(1.0, 0.0), invented(0.99, 0.1), invented(0.9, 1.0), heavier]
+    figure = spectra.spectra_figure(found, AxionOptions())
     panels = figure.axes
     assert len(panels) == 6  # TT, TE, EE, lensing, P(k), names
     assert panels[0].lines[0].get_ydata()[0] == pytest.approx(-0.01 * np.sqrt(5 / 2))
     assert panels[4].lines[1].get_ydata() == pytest.approx(0.9)
     legend = [text.get_text() for text in panels[5].get_legend().get_texts()]
-    assert legend == ["$m_a = 0.1$ eV", "$m_a = 1$ eV"]
+    neutrinos = r"no axions, $\Sigma m_\nu = 0.1$ eV"
+    assert legend == ["$m_a = 0.1$ eV", "$m_a = 1$ eV", neutrinos]
 
 
 def test_every_mass_has_its_line():
