@@ -6,24 +6,15 @@ import argparse
 import io
 import os
 import sys
-from collections.abc import Sequence
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 import hotaxion
-from hotaxion.analysis.commands import (
-    FAILED,
-    GOOD,
-    chains,
-    emulator,
-    inputs,
-    limits,
-    plot,
-    relics,
-)
-from hotaxion.analysis.commands import published as reproduce
-from hotaxion.analysis.commands import run as runs
-from hotaxion.analysis.commands.progress import sign_of_life
+from hotaxion.analysis.commands import FAILED, GOOD, chains, inputs, published, relics
 from hotaxion.analysis.running.cobaya_child import TRACEBACK
 from hotaxion.theory.errors import HotAxionError
 
@@ -31,22 +22,24 @@ _COMMANDS = (
     relics.add_abundance,
     relics.add_scan,
     relics.add_convert,
-    runs.add_run,
+    inputs.add_run,
     inputs.add_input,
     inputs.add_cite,
-    reproduce.add_reproduce,
+    published.add_reproduce,
     chains.add_bounds,
     chains.add_profile,
-    plot.add_plot,
-    limits.add_limits,
+    chains.add_plot,
+    published.add_limits,
     inputs.add_forecast,
-    emulator.add_train,
-    emulator.add_verify,
+    inputs.add_train,
+    chains.add_verify,
     inputs.add_doctor,
 )
 
 # They say themselves how far they are.
 _WITH_PROGRESS = {"run", "reproduce", "profile", "train", "verify"}
+
+_EVERY_S = 10.0  # a sign of life
 
 _NO_SHTAB = "--completion needs shtab, which is not installed; pip install 'hotaxion[completion]'."
 
@@ -91,6 +84,33 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         print(f"hotaxion: error: {_one_line(error)}", file=sys.stderr)
         return FAILED
+
+
+@contextmanager
+def sign_of_life(command: str | None, every_s: float = _EVERY_S) -> Iterator[None]:
+    """Every ten seconds a line on a terminal's stderr, in place of the one before; none for None.
+
+    It is gone at the end: what stays on the screen is what was asked for.
+    """
+    if command is None or not sys.stderr.isatty():
+        yield
+        return
+    ended, began = threading.Event(), time.monotonic()
+
+    def tick() -> None:
+        line = ""
+        while not ended.wait(every_s):
+            line = f"hotaxion {command}: at work since {time.monotonic() - began:.0f} s"
+            print(f"\r{line}", end="", file=sys.stderr, flush=True)
+        print(f"\r{' ' * len(line)}\r" if line else "", end="", file=sys.stderr, flush=True)
+
+    ticker = threading.Thread(target=tick, daemon=True)
+    ticker.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        ticker.join()
 
 
 def _one_line(error: Exception) -> str:
@@ -166,7 +186,7 @@ def build_parser(with_plots: bool = True) -> argparse.ArgumentParser:
     for add in _COMMANDS:
         add(commands)
     if with_plots:
-        plot.add_kinds(commands.choices["plot"])
+        chains.add_kinds(commands.choices["plot"])
     return parser
 
 

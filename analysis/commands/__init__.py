@@ -93,6 +93,12 @@ def add_burn(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--burn", type=float, metavar="FRACTION", help=text)
 
 
+def add_jobs(parser: argparse.ArgumentParser) -> None:
+    """Add ``--jobs``."""
+    text = "processes (default: the number of cores)"
+    parser.add_argument("-j", "--jobs", type=int, metavar="N", help=text)
+
+
 def add_grid(parser: argparse.ArgumentParser) -> None:
     """Add the grid of masses."""
     for name, option in GRID.items():

@@ -1,4 +1,4 @@
-"""The commands `bounds` and `profile`: what chains and profiles say."""
+"""The commands `bounds`, `profile`, `verify` and `plot`: what chains say."""
 
 from __future__ import annotations
 
@@ -10,7 +10,24 @@ from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hotaxion.analysis.commands import GOOD, Commands, add_burn, command, show, usage, write
+from hotaxion.analysis import figures
+from hotaxion.analysis.commands import (
+    FAILED,
+    GOOD,
+    Commands,
+    add_burn,
+    add_flag,
+    add_forms,
+    add_jobs,
+    add_options,
+    command,
+    flag_of,
+    options_of,
+    put,
+    show,
+    usage,
+)
+from hotaxion.theory.errors import HotAxionError, UnknownOptionError
 
 if TYPE_CHECKING:
     from hotaxion.analysis.chains.bounds import ChainBounds
@@ -33,12 +50,9 @@ def add_bounds(commands: Commands) -> None:
     add("--profile", nargs="+", default=[], metavar="FILE", help=text)
     text = "evidences of nested samples instead, and the odds of each chain against the first"
     add("--evidence", action="store_true", help=text)
-    form = parser.add_mutually_exclusive_group()
     text = "one line for each chain, and the published bounds of arXiv:2205.07849 below"
-    form.add_argument("--beside", action="store_true", help=text)
-    form.add_argument("--json", action="store_true", help="print JSON (a list if many chains)")
-    form.add_argument("--csv", action="store_true", help="print comma-separated values")
-    parser.set_defaults(parser=parser)
+    forms = add_forms(parser, "json", "csv")
+    forms.add_argument("--beside", action="store_true", help=text)
 
 
 def _bounds(args: argparse.Namespace) -> int:
@@ -55,10 +69,13 @@ def _bounds(args: argparse.Namespace) -> int:
     results = [_result(given, args) for given in args.chain]
     if args.beside:
         show(tables.beside_published(results))
-    elif args.json or args.csv:
-        write((tables.to_json if args.json else tables.to_csv)(results))
     else:
-        show("\n\n".join(map(tables.to_text, results)))
+        put(
+            args,
+            lambda: "\n\n".join(map(tables.to_text, results)),
+            json=lambda: tables.to_json(results),
+            csv=lambda: tables.to_csv(results),
+        )
     for result in results:  # on stderr: tables are piped into files
         if not result.verdict.converged:
             text = f"chain {result.chain.prefix}: {result.verdict.text}"
@@ -73,11 +90,7 @@ def _evidence(args: argparse.Namespace) -> int:
     from hotaxion.analysis.chains.evidence import compare, to_text
 
     rows = compare(map(split_label, args.chain))
-    if args.json:
-        write(json.dumps(rows, indent=2))
-    else:
-        show(to_text(rows))
-    return GOOD
+    return put(args, lambda: to_text(rows), json=lambda: json.dumps(rows, indent=2))
 
 
 def _result(given: str, args: argparse.Namespace) -> ChainBounds:
@@ -122,7 +135,7 @@ def add_profile(commands: Commands) -> None:
     text = "table to write, a line after each point; a stopped run goes on from it"
     add("-o", "--output", required=True, metavar="FILE", help=text)
     add("-p", "--packages-path", metavar="DIR", help="Cobaya's external data")
-    add("--json", action="store_true", help="print JSON")
+    add_forms(parser, "json")
 
 
 def _profile(args: argparse.Namespace) -> int:
@@ -135,8 +148,94 @@ def _profile(args: argparse.Namespace) -> int:
     profile = run_profile(
         args.yaml, args.param, args.grid, args.output, args.packages_path, report=report
     )
-    if args.json:
-        write(json.dumps(profile.as_dict(), indent=2))
-    else:
-        show(to_text(profile))
+    return put(args, lambda: to_text(profile), json=lambda: json.dumps(profile.as_dict(), indent=2))
+
+
+def add_verify(commands: Commands) -> None:
+    text = "true CLASS at points of an emulated chain: errors of ln L, shifts of bounds"
+    parser = command(commands, "verify", _verify, text)
+    add = parser.add_argument
+    add("chain", metavar="CHAIN", help="prefix of the chain files")
+    add("--points", type=int, default=100, metavar="N", help="points (default: 100)")
+    text = "draw from the 5 %% of the posterior where this parameter is largest"
+    add("--tail", metavar="NAME", help=text)
+    text = "write the points with their importance weights as a chain of this prefix"
+    add("--reweight", metavar="PREFIX", help=text)
+    add_burn(parser)
+    add_jobs(parser)
+
+
+def _verify(args: argparse.Namespace) -> int:
+    from hotaxion.analysis.inputs.user_classes import find_user_classes
+    from hotaxion.analysis.running import launch, verification
+
+    find_user_classes(args.chain)
+    jobs = launch.cores() if args.jobs is None else args.jobs
+    if args.reweight:
+        verification.check_unused(args.reweight)  # before minutes of CLASS
+    result = verification.verify(args.chain, args.points, jobs, args.burn, args.tail)
+    show(verification.to_text(result))
+    if args.reweight:
+        files = verification.write_reweighted(result, args.reweight)
+        print("\n".join(str(file) for file in files))
+    return GOOD if result.good else FAILED
+
+
+def add_plot(commands: Commands) -> None:
+    text = "figures as PDF and PNG: of chains (default: triangle), abundances, spectra"
+    parser = command(commands, "plot", _plot, text)
+    add = parser.add_argument
+    add("chain", nargs="*", metavar="CHAIN", help="prefix of the chain files")
+    add("-o", "--output", required=True, metavar="DIR", help="folder to write to")
+    text = f"{', '.join(figures.KINDS)} (default: triangle)"
+    add("--kind", metavar="KIND", default="triangle", help=text)
+    add("--labels", nargs="+", metavar="TEXT", help="names of the chains")
+    add_burn(parser)
+
+
+def add_kinds(parser: argparse.ArgumentParser) -> None:
+    """Add the options of all kinds, for which their modules are imported."""
+    for name, kind in figures.all_kinds().items():
+        for option, known in kind.options.items():
+            add_flag(parser, option, known, f"of the kind {name}: ")
+    add_options(parser)
+
+
+def _wrong(args: argparse.Namespace, given: set[str]) -> str | None:
+    """What does not fit together, None if all does."""
+    kinds, name, chains = figures.all_kinds(), args.kind, len(args.chain)
+    if name not in kinds:
+        return str(UnknownOptionError("kind (option --kind)", name, kinds))
+    kind = kinds[name]
+    if kind.chains == "needed" and not chains:
+        return f"the kind {name} needs a CHAIN (or give another --kind)"
+    if kind.chains == "none" and chains:
+        return f"the kind {name} takes no CHAIN"
+    for option in sorted(given - kind.used):
+        others = ", ".join(other for other, known in kinds.items() if option in known.used)
+        flag = flag_of(option if getattr(args, option) is not False else f"no_{option}")
+        return f"the kind {name} does not use {flag}; leave it out (it is for: {others})"
+    for option in set(kind.needs) - given:
+        return f"the kind {name} needs {flag_of(option)}"
+    for option in set() if chains else given.intersection(kind.of_chains):
+        return f"{flag_of(option)} is for chains, and no CHAIN is given; leave it out"
+    if args.labels and len(args.labels) != chains:
+        return f"{len(args.labels)} labels for {chains} chains; give one for each"
+    return None
+
+
+def _plot(args: argparse.Namespace) -> int:
+    used = set().union(*(kind.used for kind in figures.all_kinds().values()))
+    given = {key: v for key, v in vars(args).items() if key in used and v is not None}
+    if complaint := _wrong(args, set(given)):
+        return usage(args, complaint)
+    try:
+        import matplotlib  # noqa: F401
+    except ValueError as error:  # of MPLBACKEND
+        raise HotAxionError(f"matplotlib: {error}; unset MPLBACKEND.") from None
+    axion = figures.kind_named(args.kind).axion.intersection(given)
+    options = {key: value for key, value in given.items() if key not in axion}
+    if axion:
+        options["axion"] = options_of(args)
+    print(*figures.draw(args.kind, args.output, args.chain, **options), sep="\n")
     return GOOD

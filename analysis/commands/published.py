@@ -1,18 +1,22 @@
-"""The command `reproduce`: published analyses, from chain to table and report."""
+"""The commands `reproduce` and `limits`: published analyses, and bounds of companions."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 from hotaxion.analysis.commands import (
     FAILED,
     GOOD,
     Commands,
     add_burn,
+    add_forms,
     command,
+    put,
     show,
     usage,
     whole_from,
@@ -41,7 +45,6 @@ def add_reproduce(commands: Commands) -> None:
     text = "write the table to reference/reproduced.md in the folder of the chains, too; with all"
     add("--reference", action="store_true", help=text)
     add_burn(parser)
-    parser.set_defaults(parser=parser)
 
 
 def _reproduce(args: argparse.Namespace) -> int:
@@ -90,3 +93,67 @@ def _companions(args: argparse.Namespace) -> int:
 
 def _say(line: str) -> None:
     print(f"hotaxion reproduce: {line}", file=sys.stderr, flush=True)
+
+
+def add_limits(commands: Commands) -> None:
+    text = "bounds on a coupling from laboratories, the Sun and stars, mass by mass"
+    parser = command(commands, "limits", _limits, text)
+    add = parser.add_argument
+    add("names", nargs="*", metavar="NAME", help="see --list")
+    add("--list", action="store_true", help="print the names, each with what it is")
+    masses = parser.add_mutually_exclusive_group()
+    text = "masses, in the unit of the search (default: a grid of its own)"
+    masses.add_argument("--mass", type=float, nargs="+", metavar="M", help=text)
+    text = "N masses, even in their logarithm"
+    masses.add_argument("--grid", nargs=3, type=float, metavar=("LOW", "HIGH", "N"), help=text)
+    text = "of the likelihood, VALUE as in YAML; goes to each NAME that has it; repeatable"
+    add("--option", action="append", default=[], type=_pair, metavar="KEY=VALUE", help=text)
+    text = "probability of the bound (default: 0.95; none where a criterion is no probability)"
+    add("--level", type=float, metavar="X", help=text)
+    add_forms(parser, "json", "csv")
+    text = "draw all NAMEs into a file (png, pdf), with KSVZ, DFSZ-I and the cosmological bound"
+    add("--plot", type=Path, metavar="FILE", help=text)
+    text = "a published bound for the figure: mass and coupling in two columns; repeatable"
+    add("--curve", action="append", default=[], metavar="[LABEL=]FILE", help=text)
+
+
+def _limits(args: argparse.Namespace) -> int:
+    from hotaxion.analysis.limits import registry, rows
+
+    if args.list:
+        show(registry.listing())
+        return GOOD
+    if not args.names:
+        return usage(args, "give NAME, or --list")
+    if args.curve and args.plot is None:
+        return usage(args, "--curve goes with --plot")
+    options = dict(args.option)
+    registry.check_options(args.names, options)
+    masses = args.mass if args.grid is None else rows.mass_grid(*args.grid)
+    curves = [rows.curve(name, masses, options, args.level) for name in args.names]
+    if args.plot is not None:
+        from hotaxion.analysis.limits import figure
+
+        figure.write(curves, args.plot, args.curve)
+    return put(
+        args,
+        lambda: rows.as_text(curves),
+        json=lambda: rows.as_json(curves),
+        csv=lambda: rows.as_csv(curves),
+    )
+
+
+def _pair(text: str) -> tuple[str, Any]:
+    """KEY=VALUE."""
+    import yaml
+
+    key, equals, value = text.partition("=")
+    if not key or not equals:
+        raise argparse.ArgumentTypeError(f"'{text}' given; give KEY=VALUE")
+    try:
+        found = yaml.safe_load(value)
+    except yaml.YAMLError:
+        raise argparse.ArgumentTypeError(f"'{text}' given; VALUE is no YAML") from None
+    with suppress(ValueError):  # YAML takes 1e-3 for a text
+        return key, float(found) if isinstance(found, str) else found
+    return key, found

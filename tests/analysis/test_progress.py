@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from hotaxion.analysis.commands.progress import sign_of_life
+from hotaxion.analysis.cli import sign_of_life
 
 
 @pytest.mark.parametrize(("command", "lines"), [("scan", 2), (None, 0)])
