@@ -30,7 +30,7 @@ from hotaxion.theory.spectra.emulator.features import (
 )
 from hotaxion.theory.spectra.emulator.prediction import SpectraEmulator
 from hotaxion.theory.spectra.neutrinos import HIERARCHY, minimal_sum_ev
-from hotaxion.theory.spectra.training.fisher import SAMPLED, Fisher
+from hotaxion.theory.spectra.training.fisher import SAMPLED, Fisher, axions_of_star
 from hotaxion.theory.spectra.training.sensitivity import (
     Sensitivity,
     planck_and_act_like,
@@ -301,9 +301,9 @@ def _with_scale(point: Mapping[str, float]) -> dict[str, float]:
 
 def emulated_star(target: Target, emulator: SpectraEmulator) -> dict[str, Array]:
     """The star of a target as `load_points` gives it, but by an emulator."""
-    rows = []
+    axion, rows = axions_of_star(), []
     for point in target.star():
-        psd = Abundance().scaled(point["pion_scale"])(point["m_a"]).psd
+        psd = axion(point["pion_scale"], point["m_a"])
         features = feature_vector(point, [psd])
         found = emulator(features)
         row = {

@@ -5,15 +5,16 @@ It only decides where points lie, not what is learned.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.nuclei.nucleosynthesis import Nucleosynthesis
 from hotaxion.theory.relics.abundance import Abundance
+from hotaxion.theory.relics.distribution import RelicPSD
 from hotaxion.theory.spectra.emulator.background import Background
 from hotaxion.theory.spectra.emulator.features import (
     BASE,
@@ -24,7 +25,7 @@ from hotaxion.theory.spectra.emulator.features import (
     Y_HE,
 )
 from hotaxion.theory.spectra.neutrinos import neutrino_sector
-from hotaxion.theory.spectra.training.sensitivity import Distances, Sensitivity
+from hotaxion.theory.spectra.training.sensitivity import Sensitivity
 
 SAMPLED = (*BASE, "mnu", "m_a")
 _BASE, _EXTRAS = slice(0, len(BASE)), slice(len(BASE), len(BASE) + 4)
@@ -50,8 +51,9 @@ class Fisher:
         """Numerical derivatives by the points of `Target.star`, as `load_points` gives them."""
         slopes = linear_slopes(star, data.spectra)
         information = data.fisher({name: star[name][0] for name in slopes}, slopes)
+        backgrounds = _backgrounds(star, hierarchy) if data.distances else []
         for each in data.distances:
-            rows = [_observables(each, star, i, hierarchy) for i in range(len(star["tt"]))]
+            rows = [each.observables(background, rs_d) for background, rs_d in backgrounds]
             slope = linear_slopes({**star, "bao": np.array(rows)}, ("bao",))["bao"]
             information = information + slope @ np.linalg.solve(each.covariance, slope.T)
         for name, error in data.prior_errors.items():
@@ -130,17 +132,26 @@ def _jacobian(m_a: float, omega_b: float) -> Array:
     return jacobian
 
 
-def _observables(data: Distances, star: dict[str, Array], row: int, hierarchy: str) -> Array:
-    """BAO observables of one point of the star."""
-    point = dict(zip(PARAMETERS, map(float, star["point"][row]), strict=True))
-    scalars = dict(zip(SCALARS, map(float, star["scalars"][row]), strict=False))
-    background = Background.from_theta(  # stars have no extra radiation, and a constant Lambda
-        point["theta_s_100"],
-        scalars["z_rec"],
-        scalars["rs_rec"],
-        point["omega_b"],
-        point["omega_cdm"],
-        neutrino_sector(point["mnu"], hierarchy),
-        [Abundance().scaled(point["pion_scale"])(point["m_a"]).psd],
-    )
-    return data.observables(background, scalars["rs_d"])
+def axions_of_star() -> Callable[[float, float], RelicPSD]:
+    """Axion by pion_scale and m_a [eV], each solved once: most points of a star have the same."""
+    abundance = Abundance()
+    return cache(lambda pion_scale, m_a: abundance.scaled(pion_scale)(m_a).psd)
+
+
+def _backgrounds(star: dict[str, Array], hierarchy: str) -> list[tuple[Background, float]]:
+    """Background and sound horizon of each point; stars have no radiation and no dark energy."""
+    axion, found = axions_of_star(), []
+    for values, numbers in zip(star["point"], star["scalars"], strict=True):
+        point = dict(zip(PARAMETERS, map(float, values), strict=True))
+        scalars = dict(zip(SCALARS, map(float, numbers), strict=False))
+        background = Background.from_theta(
+            point["theta_s_100"],
+            scalars["z_rec"],
+            scalars["rs_rec"],
+            point["omega_b"],
+            point["omega_cdm"],
+            neutrino_sector(point["mnu"], hierarchy),
+            [axion(point["pion_scale"], point["m_a"])],
+        )
+        found.append((background, scalars["rs_d"]))
+    return found
