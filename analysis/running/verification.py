@@ -28,7 +28,7 @@ from hotaxion.analysis.chains.chain import Chain, kish
 from hotaxion.analysis.chains.thin import selection
 from hotaxion.analysis.inputs.session import cobaya_session
 from hotaxion.analysis.inputs.theories import find_theories
-from hotaxion.analysis.running.run import with_class
+from hotaxion.analysis.running.run import sampled, with_class
 from hotaxion.analysis.text import text_table
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import whole_number
@@ -56,15 +56,9 @@ class Verification:
 
     chain: Chain
     rows: NDArray[np.int64]  # (n,) those that were drawn
-    emulated: Array  # (n,) ln L
-    direct: Array  # (n,) ln L
+    difference: Array  # (n,) ln L(CLASS) - ln L(emulator)
     shifts: Mapping[str, tuple[float, float]]  # 95 % bound of the chain, and the same reweighted
     refused: int = 0  # points besides at which CLASS failed or found ln L = -inf
-
-    @property
-    def difference(self) -> Array:
-        """ln L(CLASS) - ln L(emulator)."""
-        return self.direct - self.emulated
 
     @property
     def weights(self) -> Array:
@@ -127,10 +121,10 @@ def verify(
             f"CLASS failed at {refused} of {len(rows)} points of '{prefix}'; the warnings above "
             "say why."
         )
-    emulated, direct = np.array([found[row] for row in order]).T
+    (difference,) = np.diff([found[row] for row in order]).T
     many = tail is None and len(order) >= MIN_FOR_SHIFTS
-    shifts = bound_shifts(chain.samples, order, direct - emulated) if many else {}
-    return Verification(chain, order, emulated, direct, shifts, refused)
+    shifts = bound_shifts(chain.samples, order, difference) if many else {}
+    return Verification(chain, order, difference, shifts, refused)
 
 
 def draw_rows(samples: MCSamples, points: int, tail: str | None = None) -> NDArray[np.int64]:
@@ -201,9 +195,7 @@ def evaluate(
 
 def point_of(info: Mapping[str, Any], samples: MCSamples, row: int) -> dict[str, float]:
     """The sampled parameters of one row."""
-    entries = info["params"].items()
-    names = [name for name, entry in entries if isinstance(entry, dict) and "prior" in entry]
-    return {name: float(samples.samples[row, samples.index[name]]) for name in names}
+    return {n: float(samples.samples[row, samples.index[n]]) for n in sampled(info)}
 
 
 def point_key(info: Mapping[str, Any], point: Mapping[str, float]) -> str:
@@ -277,14 +269,9 @@ def bound_shifts(
 
 def check_unused(output: str | Path) -> None:
     """Raises HotAxionError if a chain has that prefix: getdist would take one for the other."""
-    if used := _files_of(Path(output)):
-        raise HotAxionError(
-            f"'{used[0]}' exists; give another --reweight prefix or remove what is there."
-        )
-
-
-def _files_of(root: Path) -> list[Path]:
-    return sorted(root.parent.glob(f"{glob.escape(root.name)}.*"))
+    root = Path(output)
+    for used in root.parent.glob(f"{glob.escape(root.name)}.*"):
+        raise HotAxionError(f"'{used}' exists; give another --reweight prefix, or remove it.")
 
 
 def write_reweighted(verification: Verification, output: str | Path) -> list[Path]:
@@ -304,13 +291,12 @@ def write_reweighted(verification: Verification, output: str | Path) -> list[Pat
     )
     root.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=root.parent, prefix=".reweight") as folder:
-        beside = Path(folder) / root.name
-        reweighted.saveAsText(str(beside))
-        reweighted.saveTextMetadata(str(beside), {"sampler": "uncorrelated"})
+        beside = str(Path(folder) / root.name)
+        reweighted.saveAsText(beside)
+        reweighted.saveTextMetadata(beside, {"sampler": "uncorrelated"})
         # The rows last: without them there is no chain.
-        for file in sorted(_files_of(beside), key=lambda path: path.suffix == ".txt"):
-            file.replace(root.parent / file.name)
-    return _files_of(root)
+        files = sorted(Path(folder).iterdir(), key=lambda path: path.suffix == ".txt")
+        return [file.replace(root.parent / file.name) for file in files]
 
 
 def to_text(v: Verification) -> str:
