@@ -43,7 +43,8 @@ def compare(chains: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
         root = find_chain(prefix)
         title, (log, error) = label or prefix, _evidence(root)
         known[title] = _data(root)
-        first = rows[0] if rows else {"chain": title, "ln_z": log, "error": error}
+        own: dict[str, Any] = {"chain": title, "ln_z": log, "error": error}
+        first = rows[0] if rows else own
         data, others = known[title], known[first["chain"]]
         if not data or data != others:
             raise RangeError(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from copy import deepcopy
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,11 +34,14 @@ def read_yaml(path: str | Path) -> Mapping[str, Any]:
     HotAxionError : a tag would run code, the file cannot be read, or it holds no mapping; names
         the file and, where there is one, the line.
     """
-    from cobaya.yaml import InputImportError, InputSyntaxError, yaml_load_file
+    from cobaya.yaml import InputImportError, InputSyntaxError
 
     refuse_code(path)
     try:
-        content = yaml_load_file(str(path))
+        text = Path(path).read_text(encoding="utf-8-sig")
+        # What a text alone decides is parsed once: no other file, no variable of the environment.
+        alone = "!" not in text and "${" not in text
+        content = deepcopy(_load_once(text)) if alone else _load(text, path)
     except (InputSyntaxError, InputImportError, OSError, ValueError) as error:
         # ValueError: bytes that are not UTF-8; numbers, dates or !!int that are none
         why = (str(error).splitlines() or [type(error).__name__])[0].rstrip(":. ")
@@ -58,6 +62,15 @@ def read_yaml(path: str | Path) -> Mapping[str, Any]:
             f"'{path}' holds no names with values, or nothing at all; give a Cobaya input."
         )
     return content
+
+
+def _load(text: str, path: str | Path | None = None) -> Any:
+    from cobaya.yaml import yaml_load
+
+    return yaml_load(text, file_name=str(path) if path else None)
+
+
+_load_once = lru_cache(maxsize=32)(_load)  # the record of a chain is asked for time and again
 
 
 def refuse_code(path: str | Path) -> None:

@@ -54,13 +54,15 @@ def _variant(text: str, change: Mapping[str, Any] | None = None, of: Sequence[st
     return Variant(text, reduce(recursive_update, [*others, change or {}], {}))
 
 
-def _analysis(entry: Mapping[str, Any]) -> Analysis:
-    bound = entry.get("bound")
-    return Analysis(**({"paper": BOUNDS[bound].arxiv} if bound else {}), **entry)
+def _analysis(bound: str | None = None, **entry: Any) -> Analysis:
+    """One of the file; its paper is that of its bound, if it has one."""
+    if bound:
+        entry["paper"] = BOUNDS[bound].arxiv
+    return Analysis(bound=bound, **entry)
 
 
 VARIANTS = {name: _variant(**entry) for name, entry in published()["variants"].items()}
-ANALYSES = {name: _analysis(entry) for name, entry in published()["analyses"].items()}
+ANALYSES = {name: _analysis(**entry) for name, entry in published()["analyses"].items()}
 
 
 def chosen(names: Sequence[str]) -> list[str]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +33,6 @@ _BBN, _BBN_VARIANT, _JOINT_VARIANT = (
     for means, bounds in ((0.002, 0.07), (0.003, 0.1), (0.03, 0.2))
 )
 _NESTED, _NESTED_VARIANT = {"n_eff": 10000}, {"n_eff": 4000}
-_POSTERIOR = ("theory", "likelihood", "prior", "params")  # the blocks that decide it
 
 
 @dataclass(frozen=True)
@@ -164,29 +166,27 @@ def difference_of(job: Job) -> str:
 
     if not (old := resume.recorded(job.prefix, "updated.yaml")):
         return ""
+    said = io.StringIO()
     with cobaya_session(quiet=True):
         new = yaml_load(yaml_dump(resume.with_defaults(job.info)))
-        parts, wanted = _parts(old), _parts(new)
-        for name in {**wanted, **parts}:
-            one, other = parts.get(name, {}), wanted.get(name, {})
-            # Cobaya's comparison reads the whole call stack: for what differs alone.
-            if one != other and not is_equal_info(one, other, strict=False):
-                return f"different {name}"
-        changed = (f"the data files of {name} have changed since" for name in _changed_data(old))
-        return next(changed, "")
+        with contextlib.redirect_stdout(said):
+            parts = _posterior_of(old), _posterior_of(new)
+            if is_equal_info(*parts, strict=False, print_not_log=True):
+                changed = next(_changed_data(old), "")
+                return f"the data files of {changed} have changed since" if changed else ""
+    place = re.search(r"\[(.+?)\]", said.getvalue())
+    return f"different {place[1] if place else 'blocks'}"
 
 
-def _parts(info: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Each theory, likelihood, prior and parameter, as an input of its own."""
-    parts = {}
-    for block in _POSTERIOR:
-        for name, entry in (info.get(block) or {}).items():
-            if block == "prior":  # Cobaya's function wants a mapping
-                entry = {"function": entry}
-            elif isinstance(entry, Mapping):  # the speed changes nothing that is sampled
-                entry = {key: value for key, value in entry.items() if key != "speed"}
-            parts[f"{block} {name}"] = {block: {name: entry}}
-    return parts
+def _posterior_of(info: Mapping[str, Any]) -> dict[str, Any]:
+    """The blocks that decide it; Cobaya's comparison wants mappings in all of them."""
+    blocks = {name: dict(info.get(name) or {}) for name in ("theory", "likelihood", "params")}
+    for kind in ("theory", "likelihood"):  # the speed of a component changes nothing
+        blocks[kind] = {
+            k: {**(options or {}), "speed": None} for k, options in blocks[kind].items()
+        }
+    priors = {name: {"function": entry} for name, entry in (info.get("prior") or {}).items()}
+    return {**blocks, "prior": priors}
 
 
 def _changed_data(old: Mapping[str, Any]) -> Iterator[str]:
