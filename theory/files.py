@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import uuid
@@ -31,6 +32,8 @@ def whole_file(path: str | Path) -> Iterator[BinaryIO]:
     OSError : as `open`; the half-written file is removed then.
     """
     path = Path(path)
+    if not path.parent.is_dir():  # else the error would name the temporary file
+        raise FileNotFoundError(errno.ENOENT, "no such folder", str(path.parent))
     # Machines may share the folder; the name does not end like any file that somebody looks for.
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
     try:

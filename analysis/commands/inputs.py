@@ -117,7 +117,14 @@ def _forecast(args: argparse.Namespace) -> int:
     from hotaxion.analysis.forecasts.forecast import Forecast, make_forecast
 
     forecast = Forecast.of_names(args.experiment, args.bao, args.l_max, m_a_ev=args.m_a)
-    print(make_forecast(forecast, args.output))
+    path = make_forecast(forecast, args.output)
+    print(path)
+    # On stderr: the path alone can be read by a script.
+    print(
+        "next, an emulator, as each point takes CLASS seconds (docs/guides/forecasts.md):\n"
+        f"  hotaxion train --local --yaml {path} --points 120 -o {args.output}/emulator.npz",
+        file=sys.stderr,
+    )
     return GOOD
 
 

@@ -110,6 +110,8 @@ def test_input_of_class_where_it_is_asked_for(capsys, tmp_path, monkeypatch):
     text = (tmp_path / "a.ini").read_text()
     assert "# Neutrinos: 0.1 eV in all, normal." in text
     assert f"ncdm_psd_filenames = {tmp_path}/a_psd1.dat," in text
+    nowhere = refused(capsys, "m_a=0.1", "--for", "class", "-o", "no/a.ini", *COARSE)
+    assert f"'{tmp_path / 'no'}': no such folder" in nowhere or "'no': no such folder" in nowhere
     run(capsys, "m_a=0.1", "--for", "classpp", "-o", "b.ini", *COARSE)
     assert "ax.type = ncdm_axion" in (tmp_path / "b.ini").read_text()
 
