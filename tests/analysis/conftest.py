@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from scipy.signal import lfilter
 from scipy.stats import halfnorm
 
 from hotaxion.analysis.figures import all_kinds
@@ -34,14 +35,12 @@ UPDATED_YAML = {
 
 def correlated_gaussians(rng: np.random.Generator, rows: int, columns: int) -> np.ndarray:
     """AR(1) series of unit variance with correlation 0.8: nine rows make one independent one."""
-    out = np.empty((rows, columns))
-    out[0] = rng.standard_normal(columns)
-    for i in range(1, rows):
-        out[i] = 0.8 * out[i - 1] + 0.6 * rng.standard_normal(columns)
-    return out
+    noise = 0.6 * rng.standard_normal((rows, columns))
+    noise[0] /= 0.6  # stationary from the start
+    return lfilter([1], [1, -0.8], noise, axis=0)
 
 
-def write_cobaya_chain(folder, name="run", n_chains=4, rows=6000, seed=1) -> str:
+def write_cobaya_chain(folder, name="run", n_chains=4, rows=3000, seed=1) -> str:
     """Write a chain as Cobaya does (NAME.1.txt, ..., NAME.updated.yaml); returns its prefix."""
     rng = np.random.default_rng(seed)
     names = ["m_a", "omega_b", "delta_neff", "f_a"]

@@ -44,7 +44,7 @@ def full_input(info: Mapping) -> dict:
     return full
 
 
-def write_files(chain, converged: bool = True, rows: int = 6000, seed: int = 1) -> None:
+def write_files(chain, converged: bool = True, rows: int = 1500, seed: int = 1) -> None:
     """A synthetic chain where Cobaya would have written that of an analysis."""
     full = full_input(chain.info)
     for block in ("theory", "likelihood"):

@@ -68,9 +68,9 @@ def test_stated_error_is_that_of_strongly_correlated_rows():
 
 
 def test_convergence_numbers(result):
-    # 4 x 4200 rows left; omega_b is AR(1) with correlation 0.8: one in nine is independent.
+    # 4 x 2100 rows left; omega_b is AR(1) with correlation 0.8: one in nine is independent.
     assert 0 < result.r_minus_one < 0.02
-    assert result.parameters["omega_b"].effective_samples == pytest.approx(16800 / 9, rel=0.15)
+    assert result.parameters["omega_b"].effective_samples == pytest.approx(8400 / 9, rel=0.15)
     assert result.effective_samples == min(b.effective_samples for b in result.parameters.values())
 
 

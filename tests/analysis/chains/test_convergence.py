@@ -46,10 +46,10 @@ def test_lower_bound_is_judged_as_the_upper_bound_of_its_inverse(chain):
 def test_lone_chain_is_cut_in_four(tmp_path, write_chain):
     chain = Chain.load(write_chain(tmp_path, n_chains=1), burn=0)
     assert [(p.start, p.stop) for p in chain.pieces()] == [
-        (0, 1500),
-        (1500, 3000),
-        (3000, 4500),
-        (4500, 6000),
+        (0, 750),
+        (750, 1500),
+        (1500, 2250),
+        (2250, 3000),
     ]
     assert 0 < chain.r_minus_one_of_bound("m_a") < 0.5
 

@@ -117,7 +117,7 @@ def test_csv(short, capsys):
 
 def test_converged_chain_has_no_mark(chain, capsys):
     for form in ([], ["--json"], ["--csv"]):
-        assert main(["bounds", chain, *form]) == 0
+        assert main(["bounds", chain, "--params", "m_a", *form]) == 0
         captured = capsys.readouterr()
         assert captured.err == ""
         assert "onverged:" not in captured.out
@@ -189,6 +189,6 @@ def test_terminals_without_plus_minus(chain, monkeypatch, capsys):
         stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
         with monkeypatch.context() as patch:
             patch.setattr("sys.stdout", stream)
-            assert main(["bounds", chain, *form]) == 0
+            assert main(["bounds", chain, "--params", "m_a", "omega_b", *form]) == 0
         stream.flush()
         assert sign in stream.buffer.getvalue().decode("ascii")
