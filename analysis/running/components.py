@@ -29,20 +29,8 @@ def product_table(model: Any) -> list[list[str]]:
 
 
 def _join(requirements: Iterable[Any]) -> str:
-    """'Cl(tt pp to 3000), b': names in order, spectra with the largest multipole asked for."""
-    merged: dict[str, dict[str, int]] = {}
-    for name, options in requirements:
-        name = str.__str__(name)  # the plain one: ours explain themselves (`guards.Needed`)
-        spectra = merged.setdefault(name, {})
-        if name.endswith("Cl") and isinstance(options, Mapping):
-            for key, l_max in options.items():
-                if isinstance(l_max, int):
-                    spectra[key.lower()] = max(l_max, spectra.get(key.lower(), 0))
-    named = [
-        f"{name}({' '.join(spectra)} to {max(spectra.values())})" if spectra else name
-        for name, spectra in sorted(merged.items())
-    ]
-    return ", ".join(named) or "-"
+    """Names in order; the plain ones: ours explain themselves (`guards.Needed`)."""
+    return ", ".join(sorted({str.__str__(name) for name, _ in requirements})) or "-"
 
 
 def _version(component: Any) -> str:

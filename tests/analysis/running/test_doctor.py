@@ -97,43 +97,26 @@ def test_packages_path(monkeypatch, tmp_path):
     assert doctor.check_packages_path(tmp_path / "typo").status == doctor.BROKEN
 
 
-def test_routes_of_an_input(tmp_path):
-    path = tmp_path / "input.yaml"
-    path.write_text(INPUT)
-    checks, routes = doctor.examine_yaml(path)
-    assert not doctor.is_broken(checks), doctor.to_text(checks)
-    lines = {line.split()[0]: line for line in routes.splitlines() if line}
-    assert "sampled" in lines["omega_b"]
-    assert "hotaxion.theory.BBN" in lines["omega_b"]
-    assert "derived" in lines["delta_neff"]
-    assert "hotaxion.theory.HotAxion" in lines["delta_neff"]
-
-
-def test_products_versions_and_files(tmp_path):
+def test_products_versions_files_and_routes(tmp_path):
     """Who gets and gives what; a table that is in memory already is listed, too."""
     path = tmp_path / "input.yaml"
     path.write_text(INPUT)
     for _ in range(2):
-        _, text = doctor.examine_yaml(path)
-        lines = {line.split()[0]: line for line in text.split("\n\n")[0].splitlines()}
+        checks, text = doctor.examine_yaml(path)
+        assert not doctor.is_broken(checks), doctor.to_text(checks)
+        products, _, routes = text.split("\n\n")
+        lines = {line.split()[0]: line for line in products.splitlines()}
         likelihood = lines["hotaxion.likelihoods.BBN"]
         assert re.search(r"\d+\.\d+\.\d+\S+ +DH, Y_p, bbn_theory_error +-$", likelihood)
         assert lines["hotaxion.theory.BBN"].endswith("DH, Y_p, bbn_theory_error")
         assert "bbn_primat" in text
         assert re.search(r"\bpions\.npz\b", text)
         assert "parthenope" not in text
-
-
-def test_multipoles_in_the_table_of_products(tmp_path):
-    path = tmp_path / "input.yaml"
-    path.write_text("""
-theory: {hotaxion.theory.HotClassy: {axion: false, helium: class}}
-likelihood: {hotaxion.likelihoods.PlanckLiteTTTEEE: , hotaxion.likelihoods.PlanckLensing: }
-params: {H0: {prior: [60, 80]}, omega_b: 0.0224, omega_cdm: 0.12, mnu: 0.06, A_planck: 1}
-""")
-    _, text = doctor.examine_yaml(path)
-    assert re.search(r"HotClassy +v?3\S+ +- +Cl\(tt te ee pp to 2508\)", text)
-    assert "plik_lite_v22.npz" in text
+        lines = {line.split()[0]: line for line in routes.splitlines()}
+        assert "sampled" in lines["omega_b"]
+        assert "hotaxion.theory.BBN" in lines["omega_b"]
+        assert "derived" in lines["delta_neff"]
+        assert "hotaxion.theory.HotAxion" in lines["delta_neff"]
 
 
 def test_files_of_a_packages_folder(tmp_path):
@@ -238,12 +221,17 @@ def test_parameter_that_misses_a_code_of_others(tmp_path):
         ("{evaluate: {override: [0.1]}}", "override"),
     ],
 )
-def test_sampler(sampler, text, tmp_path):
+def test_sampler(sampler, text):
+    ((name, options),) = yaml_load(sampler).items()
+    check = doctor.check_sampler(name, options)
+    assert check.status == doctor.BROKEN
+    assert text in check.text
+
+
+def test_the_sampler_of_an_input_is_looked_at(tmp_path):
     path = tmp_path / "input.yaml"
-    path.write_text(f"{INPUT}\nsampler: {sampler}\n")
-    checks, _ = doctor.examine_yaml(path)
-    (broken,) = [check for check in checks if check.status == doctor.BROKEN]
-    assert text in broken.text
+    path.write_text("{likelihood: {one: }, sampler: {mcmmc: }, params: {a: {prior: [0, 1]}}}")
+    assert statuses(doctor.examine_yaml(path)[0])["sampler mcmmc"] == doctor.BROKEN
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,9 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +25,7 @@ from hotaxion.theory.errors import HotAxionError
 
 from ...forked import run_python
 
-pytestmark = pytest.mark.usefixtures("forked_runs")  # of `main`; what is killed is new
+pytestmark = pytest.mark.usefixtures("forked_runs")
 PREFIX, CHAIN = Path("chains/c"), Path("chains/c.1.txt")
 KILLS = 3
 LIMITED = """
@@ -48,23 +51,37 @@ def short(work_folder) -> Path:
     return path
 
 
-def started(*more: str) -> subprocess.Popen:
-    command = [sys.executable, "-m", "hotaxion.analysis.cli", "run", "short.yaml", *more]
-    quiet = subprocess.DEVNULL
-    return subprocess.Popen(command, stdout=quiet, stderr=quiet, start_new_session=True)
+def started(*more: str) -> BaseProcess:
+    """The command in a session of its own, to be killed with all its children."""
+    process = get_context("fork").Process(target=_run, args=(["run", "short.yaml", *more],))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # as in `forked`
+        process.start()
+    return process
 
 
-def stopped_after(process: subprocess.Popen, rows: int, seconds: float = 0.0) -> None:
+def _run(words: list[str]) -> None:
+    os.setsid()
+    for number in range(3):
+        os.dup2(os.open(os.devnull, os.O_RDWR), number)
+    os._exit(main(words))
+
+
+def kill(process: BaseProcess) -> None:
+    os.killpg(process.pid, signal.SIGKILL)
+    process.join()
+
+
+def stopped_after(process: BaseProcess, rows: int, seconds: float = 0.0) -> None:
     """Kill a run and its children, some time after its chain has so many bytes more."""
     before = CHAIN.stat().st_size if CHAIN.exists() else 0
     deadline = time.monotonic() + 60
     while not (CHAIN.exists() and CHAIN.stat().st_size > before + 240 * rows):
-        assert process.poll() is None, "the run has ended by itself"
+        assert process.is_alive(), "the run has ended by itself"
         assert time.monotonic() < deadline, "no rows"
         time.sleep(0.01)
     time.sleep(seconds)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    kill(process)
 
 
 def whole_rows() -> bytes:
@@ -231,11 +248,10 @@ def test_a_second_run_is_one_line_and_disturbs_nothing(short, capfd):
             lines = capfd.readouterr().err.splitlines()
             assert len(lines) == 1
             assert "is being written by another run; wait for its end" in lines[0]
-        assert process.poll() is None
+        assert process.is_alive()
         assert whole_rows().startswith(before)
     finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        kill(process)
 
 
 def test_of_two_at_once_one_goes_on(work_folder):
