@@ -75,14 +75,23 @@ class Job:
     @property
     def joint(self) -> bool:
         """Whether spectra are needed: then it takes minutes, else seconds."""
-        return bool(find_theories(self.info, "EmulatedClassy", "HotClassy"))
+        return needs_spectra(self.info)
 
 
-def make_job(analysis: str, variant: str | None, options: Options) -> Job:
-    """The chain of an analysis or of one of its variants."""
+def needs_spectra(info: Mapping[str, Any]) -> bool:
+    """Whether CLASS or its emulator is in an input."""
+    return bool(find_theories(info, "EmulatedClassy", "HotClassy"))
+
+
+def input_of(analysis: str) -> Mapping[str, Any]:
+    """The Cobaya input of an analysis."""
     with cobaya_session(quiet=True):
-        info = load_input(find_input(analysis))
-    name, joint = analysis, bool(find_theories(info, "EmulatedClassy", "HotClassy"))
+        return load_input(find_input(analysis))
+
+
+def make_job(analysis: str, variant: str | None, options: Options, info: Mapping[str, Any]) -> Job:
+    """The chain of an analysis with this input, or of one of its variants."""
+    name, joint = analysis, needs_spectra(info)
     own = info["sampler"]["mcmc"]  # which may be stricter
     criteria = {} if joint else {key: min(own.get(key, goal), goal) for key, goal in _BBN.items()}
     if variant:

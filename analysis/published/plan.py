@@ -21,7 +21,9 @@ from hotaxion.analysis.published.jobs import (
     Job,
     Options,
     check_usable,
+    input_of,
     make_job,
+    needs_spectra,
     state_of,
     write_input,
 )
@@ -71,10 +73,10 @@ def plan(names: Sequence[str], options: Options) -> list[Job]:
     """
     jobs = []
     for name in chosen(names):
-        variants = ANALYSES[name].variants if options.variants else ()
-        made = [make_job(name, variant, options) for variant in (None, *variants)]
-        if not (options.fast and made[0].joint):
-            jobs += made
+        info = input_of(name)
+        if not (options.fast and needs_spectra(info)):
+            variants = ANALYSES[name].variants if options.variants else ()
+            jobs += [make_job(name, variant, options, info) for variant in (None, *variants)]
         elif ALL not in names:
             raise HotAxionError(
                 f"--fast runs BBN analyses alone, and '{name}' needs CMB spectra; leave out --fast."

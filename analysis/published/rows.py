@@ -9,8 +9,6 @@ from enum import Enum
 from numbers import Real
 from typing import Any
 
-from scipy.optimize import brentq
-
 from hotaxion.analysis.chains.bounds import LOWER_BOUNDED, UNITS
 from hotaxion.analysis.chains.chain import Chain
 from hotaxion.analysis.chains.reweight import of_axion
@@ -21,10 +19,10 @@ from hotaxion.analysis.published.jobs import Job
 from hotaxion.analysis.published.papers import ONLY_DELTA_NEFF
 from hotaxion.analysis.text import rounded, significant
 from hotaxion.theory.relics.abundance import Abundance
+from hotaxion.theory.relics.inversion import relic_with
 
 TOLERANCE = 0.06  # a larger difference needs an explanation
 FEW, NO_BOUND = "few samples", "no bound"  # m_a piles up at the end of the curve
-_LN_M_A_EV = (math.log(1e-3), math.log(9.0))  # where its bounds may lie
 _STEP = 0.01  # of ln m_a, for the slope of the curve
 
 
@@ -192,7 +190,10 @@ def rows_of_curve(job: Job) -> list[Row]:
     published = ANALYSES[job.analysis].published
     if not {"delta_neff", "m_a"} <= set(published):
         return []
-    m_a, slope = _on_curve(job, published["delta_neff"])
+    abundance = Abundance(options_of_input(job.info))
+    m_a = _on_curve(abundance, published["delta_neff"])
+    below, above = (abundance(m_a * math.exp(step)).delta_neff for step in (-_STEP, _STEP))
+    slope = 2 * _STEP / math.log(above / below)
     return [_row(job, "m_a", ours=m_a, kind=Kind.CURVE, slope=slope)]
 
 
@@ -204,10 +205,13 @@ def rows_beside(job: Job, rows: Sequence[Row]) -> list[Row]:
     rows : those of the chain. The published m_a is the one at which the curve of this input has
         their Delta N_eff: a translation that knows nothing of the mass, under their prior.
     """
-    found = []
-    for name in ANALYSES[job.analysis].beside:
+    found: list[Row] = []
+    if not (names := ANALYSES[job.analysis].beside):
+        return found
+    abundance = Abundance(options_of_input(job.info))
+    for name in names:
         delta_neff = ONLY_DELTA_NEFF[name]
-        theirs = {"delta_neff": delta_neff, "m_a": _on_curve(job, delta_neff)[0]}
+        theirs = {"delta_neff": delta_neff, "m_a": _on_curve(abundance, delta_neff)}
         found += [
             replace(row, published=theirs[row.quantity], kind=Kind.BESIDE, beside=name)
             for row in rows
@@ -216,12 +220,6 @@ def rows_beside(job: Job, rows: Sequence[Row]) -> list[Row]:
     return found
 
 
-def _on_curve(job: Job, delta_neff: float) -> tuple[float, float]:
-    """m_a [eV] at which the abundance of an input has this delta_neff; d ln m_a / d ln of it."""
-    abundance = Abundance(options_of_input(job.info))
-
-    def ln_ratio(ln_m: float) -> float:
-        return math.log(abundance(math.exp(ln_m)).delta_neff / delta_neff)
-
-    ln_m = brentq(ln_ratio, *_LN_M_A_EV, xtol=1e-5)
-    return math.exp(ln_m), 2 * _STEP / (ln_ratio(ln_m + _STEP) - ln_ratio(ln_m - _STEP))
+def _on_curve(abundance: Abundance, delta_neff: float) -> float:
+    """m_a [eV] at which the axion has this delta_neff."""
+    return relic_with(abundance, {"delta_neff": delta_neff}).m_a_ev

@@ -12,7 +12,7 @@ from cobaya.yaml import yaml_dump
 from scipy.stats import halfnorm
 
 from hotaxion.analysis.inputs.session import cobaya_session
-from hotaxion.analysis.published.jobs import Job, Options, make_job
+from hotaxion.analysis.published.jobs import Job, Options, input_of, make_job
 from hotaxion.analysis.published.rows import Kind, Row
 from hotaxion.theory.components.record import code_version
 
@@ -30,7 +30,7 @@ EXACT = {"m_a": M_A_BOUND, "delta_neff": 0.5 * M_A_BOUND, "f_a": 5.691e6 / M_A_B
 
 def chain_of(name: str = NAME, variant: str | None = None, **options) -> Job:
     """A chain in the working folder."""
-    return make_job(name, variant, Options(output=Path(), **options))
+    return make_job(name, variant, Options(output=Path(), **options), input_of(name))
 
 
 def full_input(info: Mapping) -> dict:

@@ -45,21 +45,18 @@ def test_states(work_folder):
 
 def test_state_of_nautilus(work_folder):
     """Its chain is whole once the evidence is there; the proposal is what it draws about."""
-    options = jobs_module.Options(sampler="nautilus")
-    wanted = jobs_module.make_job("hotaxion2026_ksvz", None, options)
+    wanted = chain_of("hotaxion2026_ksvz", sampler="nautilus")
     assert [*wanted.info["sampler"]] == [NAUTILUS]
     assert len(wanted.info["sampler"][NAUTILUS]["covmat_params"]) == 9
     write_files(wanted, converged=False, rows=100)
     assert jobs_module.state_of(wanted) == jobs_module.UNFINISHED
     Path(f"{wanted.prefix}.evidence.yaml").write_text("logZ: 1.0\n")
     assert jobs_module.state_of(wanted) == jobs_module.CONVERGED
-    assert jobs_module.state_of(
-        jobs_module.make_job("hotaxion2026_ksvz", None, jobs_module.Options())
-    ) == (jobs_module.CONVERGED)
-    light = jobs_module.make_job("bbn_ksvz", "parthenope3", options).info["sampler"][NAUTILUS]
+    assert jobs_module.state_of(chain_of("hotaxion2026_ksvz")) == jobs_module.CONVERGED
+    light = chain_of("bbn_ksvz", "parthenope3", sampler="nautilus").info["sampler"][NAUTILUS]
     assert "covmat" not in light
     assert light["n_eff"] < wanted.info["sampler"][NAUTILUS]["n_eff"]
-    one = jobs_module.make_job("neff_act_ksvz", None, options)  # of one parameter
+    one = chain_of("neff_act_ksvz", sampler="nautilus")  # of one parameter
     assert [*one.info["sampler"]] == ["mcmc"]
 
 
@@ -130,7 +127,7 @@ def test_where_another_input_differs_is_said(work_folder, block, change):
     write_files(wanted, rows=100)
     path = Path(f"{wanted.prefix}.updated.yaml")
     info = pyyaml.safe_load(path.read_text())
-    info[block.split(':')[0]] = (info.get(block.split(':')[0]) or {}) | change
+    info[block.split(":")[0]] = (info.get(block.split(":")[0]) or {}) | change
     path.write_text(pyyaml.safe_dump(info))
     assert jobs_module.difference_of(wanted) == f"different {block}"
 
