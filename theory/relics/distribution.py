@@ -64,9 +64,10 @@ class RelicPSD:
         good = (
             all(isinstance(x, np.ndarray) and x.ndim == 1 and x.dtype.kind == "f" for x in columns)
             and self.q.size == self.f.size == self.weights.size >= 30
-            and all(0.0 <= x.min() and x.max() < math.inf for x in columns)  # nor NaN
-            and (self.q[1:] > self.q[:-1]).all()
-            and self.q[0] > 0
+            and 0.0 < self.q[0]
+            and self.q[-1] < math.inf
+            and (self.q[1:] > self.q[:-1]).all()  # no NaN between
+            and all(0.0 <= x.min() and x.max() < math.inf for x in columns[1:])  # nor NaN
         )
         if not good:
             raise RangeError(

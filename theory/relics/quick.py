@@ -14,8 +14,8 @@ from hotaxion.theory.arrays import Array
 from hotaxion.theory.relics.boltzmann import Relaxation, Solver, step_weights
 
 # Length in ln a of a step, below and above this temperature [GeV]: hotter, g_* hardly changes, so
-# that it matters little when axions decouple.
-_STEP, _STEP_HOT, _HOT_GEV = 0.1, 0.24, 2.0
+# that it matters little when axions decouple. Of the number alone half of it: one is cheap.
+_STEP, _STEP_HOT, _HOT_GEV = 0.2, 0.5, 2.0
 _LEAST = 1e-30  # depth times f_a^2 [GeV^2]: fast axions that meet no particle any more
 _FEW = 20  # momenta, at least, that are followed; ln(f / equilibrium) is interpolated in between
 _TINY = 1e-300  # for a logarithm of no axions
@@ -32,6 +32,7 @@ class Quick:
         self._solver = solver
         hot = int(np.count_nonzero(solver.t[:-1] > _HOT_GEV))
         step = float(np.median(np.diff(solver.ln_a)))
+        step *= 1.0 if relaxation.start.size == solver.q.size else 2.0
         few, many = (max(1, round(length / step)) for length in (_STEP, _STEP_HOT))
         self._starts = np.concatenate(
             [np.arange(0, hot, many), np.arange(hot, solver.t.size - 1, few)]
@@ -52,8 +53,8 @@ class Quick:
         return np.log(np.maximum(depth, _LEAST))
 
     def __call__(self, log_depth: Array, f_a_gev: float) -> Array:
-        """(n_q,) occupation at the end for one f_a [GeV]."""
-        depth = np.exp(log_depth - 2.0 * np.log(f_a_gev))
+        """(n_q,) occupation at the end for one f_a [GeV]; depths in any shape."""
+        depth = np.exp(log_depth.reshape(self._rise.shape) - 2.0 * np.log(f_a_gev))
         w, g = step_weights(depth)
         # Of what is there at the start of each step, the share that is left at the end.
         kept = np.multiply.accumulate((1.0 - w)[::-1])[::-1]

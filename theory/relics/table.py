@@ -44,19 +44,22 @@ _TINY = 1e-300  # for a logarithm of no axions
 
 
 class _Terms:
-    """Sums of terms (n,) times coefficients (n, ...), as few products: to _PRECISION."""
+    """Coefficients (n, ...) of n terms, the first of them 1, as few sums of terms: to _PRECISION.
+
+    sums : (1 + few, ...) coefficients of 1 and of the sums.
+    """
 
     def __init__(self, coefficients: Array):
-        self._constant = coefficients[0]
-        rest = coefficients[1:].reshape(len(coefficients) - 1, -1)
+        rest = coefficients[1:].reshape(-1, coefficients[0].size)
         left, sizes, right = np.linalg.svd(rest, full_matrices=False)
         kept = sizes > _PRECISION * math.sqrt(rest.shape[1])
         self._left = left[:, kept] * sizes[kept]
-        self._right = right[kept].astype(np.float32)
+        few = right[kept].reshape(-1, *coefficients.shape[1:])
+        self.sums = np.concatenate([coefficients[:1], few])
 
     def __call__(self, terms: Array) -> Array:
-        few = (terms[1:] @ self._left).astype(np.float32)
-        return self._constant + (few @ self._right).reshape(self._constant.shape)
+        """(1 + few,) 1 and the sums of the (n,) terms at a point."""
+        return np.concatenate([terms[:1], terms[1:] @ self._left])
 
 
 class RelicTable:
@@ -101,13 +104,17 @@ class RelicTable:
             if self._quick:
                 depths.append(self._quick.log_depth(solver))
             columns.append(self._column(solver, masses, depths))
-        coefficients = self._inputs.coefficients(np.array(columns))
-        cubics = np.moveaxis(CubicSpline(self._ln_m, coefficients, axis=1).c, 1, 0)
-        # (m, 4 terms, 1 + n_q): of each cell all that one product needs, side by side
-        self._columns = cubics.reshape(masses.size - 1, 4 * len(points), -1)
+        self._terms = _Terms(self._inputs.coefficients(np.array(columns)))
+        cubics = np.moveaxis(CubicSpline(self._ln_m, self._terms.sums, axis=1).c, 1, 0)
+        # (m, 4 sums, 1 + n_q): of each cell all that one product needs, side by side
+        self._columns = cubics.reshape(masses.size - 1, 4 * len(self._terms.sums), -1)
         if not ranges and first.relaxation is not None:
             self._light = self._parabola(first)
-        self._depths = _Terms(self._inputs.coefficients(np.array(depths))) if depths else None
+        if depths:
+            self._depth_terms = _Terms(self._inputs.coefficients(np.array(depths)))
+            sums = self._depth_terms.sums
+            # (sums, steps momenta): a chain waits for memory here, single precision is half of it
+            self._depths = sums.reshape(len(sums), -1).astype(np.float32)
 
     def _announce(self, masses: int, columns: int) -> None:
         if masses * columns >= _MANY_SOLVES:
@@ -165,23 +172,24 @@ class RelicTable:
             abundance = Abundance(options) if inputs else self.abundance
             return abundance(m_a_ev).psd
         terms = self._inputs(inputs)
-        stretch, f = self._at_mass(terms, m_a_ev)
-        if self._quick and self._depths:
-            f = np.exp(f) * self._quick(self._depths(terms), f_a_gev(m_a_ev))
+        stretch, f = self._at_mass(self._terms(terms), m_a_ev)
+        if self._quick and inputs:
+            depths = self._depth_terms(terms).astype(np.float32) @ self._depths
+            f = np.exp(f) * self._quick(depths, f_a_gev(m_a_ev))
         return RelicPSD(
             float(m_a_ev), self._q * stretch, np.maximum(f, 0.0), self._weights * stretch
         )
 
-    def _at_mass(self, terms: Array, m_a_ev: float) -> tuple[float, Array]:
+    def _at_mass(self, sums: Array, m_a_ev: float) -> tuple[float, Array]:
         """Stretch of q, and what stands for f, at one mass."""
         if self._light is not None and m_a_ev < M_A_MIN_EV:
             stretch, *_ = values = ((m_a_ev / M_A_MIN_EV) ** np.array([0, 2, 4])) @ self._light
             return math.exp(stretch), values[1:]
         ln_m = max(math.log(m_a_ev), self._ln_m[0])
-        cell = min(int(np.searchsorted(self._ln_m, ln_m, "right")), self._ln_m.size - 1) - 1
+        cell = min(int(self._ln_m.searchsorted(ln_m, "right")), self._ln_m.size - 1) - 1
         d = ln_m - self._ln_m[cell]
         powers = np.array([d**3, d**2, d, 1.0])
-        stretch, *_ = values = (powers[:, None] * terms).ravel() @ self._columns[cell]
+        stretch, *_ = values = (powers[:, None] * sums).ravel() @ self._columns[cell]
         return math.exp(stretch), values[1:]
 
     def at_delta_neff(self, delta_neff: float, **inputs: float) -> RelicPSD:
