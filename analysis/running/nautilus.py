@@ -69,7 +69,9 @@ class Nautilus(Sampler):
     n_eff: float = 10000  # effective samples at which it stops
     f_live: float = 0.01  # part of the evidence in live points at which exploration ends
     n_like_max: float = np.inf  # evaluations at which it stops in any case
-    discard_exploration: bool = False  # unbiased to the last digit, for more evaluations
+    # Points about which bounds were drawn lie inside them more often than others: ln Z is low by up
+    # to 0.1, bounds of parameters by 1 %, if those count.
+    discard_exploration: bool = True
     covmat: Any = None  # of a Gaussian to draw from instead of the priors
     covmat_params: list[str] | None = None
     width: float = 2.0  # of that Gaussian, in its standard deviations
@@ -191,6 +193,13 @@ class Nautilus(Sampler):
             if self._pool is not None:  # the forks say what they have refused
                 self._pool.shutdown(cancel_futures=True)
         self._write_state()
+        if self._nautilus.log_z is None:
+            raise LoggedError(
+                self.log,
+                "n_like_max = %g ended the run with its exploration, whose points do not count; "
+                "allow more evaluations and go on with -r.",
+                self.n_like_max,
+            )
         if self._nautilus.n_eff < self.n_eff:
             self.log.warning(
                 "Stopped at n_like_max = %g with %.0f effective samples, not %g.",
@@ -215,7 +224,8 @@ class Nautilus(Sampler):
             len(self._nautilus.bounds),
             "sampling" if self._nautilus.explored else "exploring",
             self._nautilus.n_eff,
-            self._nautilus.log_z,
+            # None where no point counts: the exploration has just ended
+            np.nan if self._nautilus.log_z is None else self._nautilus.log_z,
         )
         return bool(done)
 

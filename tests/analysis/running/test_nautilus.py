@@ -210,9 +210,11 @@ def test_run_puts_it_in_place_of_mcmc():
     changed = runs.with_nautilus(info, 3)["sampler"]
     mcmc = info["sampler"]["mcmc"]
     drawn = {"covmat": mcmc["covmat"], "covmat_params": mcmc["covmat_params"]}
-    assert changed == {NAME: {**drawn, "n_live": 500, "processes": 3}}
+    assert changed == {
+        NAME: {**drawn, "n_live": 300, "f_live": 0.1, "n_networks": 1, "processes": 3}
+    }
     few = runs.with_nautilus(load_input(find_input("bbn_omegab_ksvz")), 1)["sampler"][NAME]
-    assert few == {"n_live": 500, "n_networks": 0, "processes": 1}
+    assert few == {"n_live": 500, "f_live": 0.1, "n_networks": 0, "processes": 1}
 
 
 def test_a_minimiser_samples_nothing():
