@@ -80,7 +80,7 @@ class Draws:
         points = np.empty_like(unit)
         for i in self.outer:
             points[..., i] = self.priors[i].ppf(unit[..., i])
-        z = np.zeros((*unit.shape[:-1], len(self.inner)))
+        z: Array = np.zeros((*unit.shape[:-1], len(self.inner)))
         for k, i in enumerate(self.inner):
             mean, low, high = self._conditional(z, k)
             z[..., k] = _cut_normal(unit[..., i], low, high)
@@ -91,7 +91,8 @@ class Draws:
     def log_density(self, points: Array) -> Array:
         """ln of the density at points, (..., parameters), inside the priors."""
         found = sum((self.priors[i].logpdf(points[..., i]) for i in self.outer), np.zeros(1))
-        z = np.linalg.solve(self.root, (points[..., self.inner] - self.centre).T).T
+        away = (points[..., self.inner] - self.centre).T
+        z = np.asarray(np.linalg.solve(self.root, away).T, dtype=np.float64)
         for k in range(len(self.inner)):
             _, low, high = self._conditional(z, k)
             found = found - 0.5 * z[..., k] ** 2 - _log_mass(low, high)

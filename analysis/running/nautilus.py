@@ -69,9 +69,7 @@ class Nautilus(Sampler):
     n_eff: float = 10000  # effective samples at which it stops
     f_live: float = 0.01  # part of the evidence in live points at which exploration ends
     n_like_max: float = np.inf  # evaluations at which it stops in any case
-    # Points about which bounds were drawn lie inside them more often than others: ln Z is low by up
-    # to 0.1, bounds of parameters by 1 %, if those count.
-    discard_exploration: bool = True
+    discard_exploration: bool = True  # its points, which bounds were drawn around: they bias ln Z
     covmat: Any = None  # of a Gaussian to draw from instead of the priors
     covmat_params: list[str] | None = None
     width: float = 2.0  # of that Gaussian, in its standard deviations
@@ -133,16 +131,16 @@ class Nautilus(Sampler):
 
     def _refuse_another_posterior(self, state: Path | None) -> None:
         """Evaluate the best point again: a changed `ref` or other code would go unseen."""
-        best = max(zip(self._nautilus.log_l, self._nautilus.points, strict=True), key=_greatest)
-        place = int(np.argmax(best[0]))
-        found = self._loglikes_of(self._draws.points(best[1][place : place + 1]))[0][0]
-        if not abs(found - best[0][place]) < _SAME:
+        logs, points = map(np.concatenate, (self._nautilus.log_l, self._nautilus.points))
+        best = int(np.argmax(logs))
+        found = self._loglikes_of(self._draws.points(points[best : best + 1]))[0][0]
+        if not abs(found - logs[best]) < _SAME:
             raise LoggedError(
                 self.log,
                 "%s has ln L = %.4f where it is %.4f now: the 'ref' of a parameter, or the code, "
                 "has changed since. Remove it, or start anew with -f.",
                 state,
-                best[0][place],
+                logs[best],
                 found,
             )
 
@@ -194,12 +192,8 @@ class Nautilus(Sampler):
                 self._pool.shutdown(cancel_futures=True)
         self._write_state()
         if self._nautilus.log_z is None:
-            raise LoggedError(
-                self.log,
-                "n_like_max = %g ended the run with its exploration, whose points do not count; "
-                "allow more evaluations and go on with -r.",
-                self.n_like_max,
-            )
+            words = "n_like_max = %g ended the run with its exploration, whose points do not count;"
+            raise LoggedError(self.log, f"{words} allow more and go on with -r.", self.n_like_max)
         if self._nautilus.n_eff < self.n_eff:
             self.log.warning(
                 "Stopped at n_like_max = %g with %.0f effective samples, not %g.",
@@ -364,7 +358,3 @@ def _row_in_fork(point: Array) -> Array:
         return _row(_model_of_fork, point)
     except LoggedError as error:  # cannot be handed over as it is
         raise HotAxionError(str(error)) from None
-
-
-def _greatest(shell: tuple[Array, Array]) -> float:
-    return float(np.append(shell[0], -np.inf).max())

@@ -175,7 +175,8 @@ class RelicTable:
         stretch, f = self._at_mass(self._terms(terms), m_a_ev)
         if self._quick and inputs:
             depths = self._depth_terms(terms).astype(np.float32) @ self._depths
-            f = np.exp(f) * self._quick(depths, f_a_gev(m_a_ev))
+            quick = self._quick(np.asarray(depths, dtype=np.float64), f_a_gev(m_a_ev))
+            f = np.exp(f) * quick
         return RelicPSD(
             float(m_a_ev), self._q * stretch, np.maximum(f, 0.0), self._weights * stretch
         )
