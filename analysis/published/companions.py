@@ -26,9 +26,10 @@ class Quoted:
     published : the number, or both ends of a range, in `unit`.
     remark : why the two may differ.
     search, options : of `hotaxion limits`; `rule` and `level` where they are not its own.
-    mass : of that bound, in the unit of the search; times_mass: bound times mass is quoted.
+    mass : of that bound, in the unit of the search.
     below, grid : instead of `mass`: the masses on `grid` between which the bound is below.
-    function, arguments : of hotaxion.theory.searches, instead of a search; scale: to `unit`.
+    function, arguments : of hotaxion.theory.searches, instead of a search.
+    scale : from either to `unit`.
     """
 
     what: str
@@ -42,7 +43,6 @@ class Quoted:
     rule: str | None = None
     level: float = LEVEL
     mass: float = 0.0
-    times_mass: bool = False
     below: float | None = None
     grid: tuple[float, float, int] = (1e-3, 1.0, 61)
     function: str | None = None
@@ -60,8 +60,7 @@ class Quoted:
 
         def bound(mass: float) -> float:
             found = rules.limit(search, mass, self.level, self.rule)
-            first = np.ravel(found)[0] if found is not None else np.nan
-            return float(first) * (mass if self.times_mass else 1.0)
+            return self.scale * float(np.ravel(found)[0] if found is not None else np.nan)
 
         if self.below is None:
             return [bound(self.mass)]

@@ -89,12 +89,12 @@ _RADIATION = {
     if bound.delta_neff is not None and bound.m_a is None
 }
 ONLY_DELTA_NEFF = {name: value for name, (b, value) in _RADIATION.items() if not b.forecast}
-DELTA_NEFF_BOUNDS = {
-    f"{bound.paper}{' with BBN' * bound.data.endswith('BBN')}": value
-    for bound, value in _RADIATION.values()
-    if not bound.forecast
-}
 FORECASTS = {f"{b.paper}, {b.data}": value for b, value in _RADIATION.values() if b.forecast}
+DELTA_NEFF_BOUNDS = {
+    f"{b.paper}{' with BBN' * b.data.endswith('BBN')}": value
+    for b, value in _RADIATION.values()
+    if not b.forecast
+}
 # Bounds that are a point (m_a, delta_neff) of that figure.
 POINTS = [bound for bound in BOUNDS.values() if bound.m_a and bound.delta_neff]
 # Bounds on the mass in the order of appearance; within a paper the loosest first.

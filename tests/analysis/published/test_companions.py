@@ -45,7 +45,7 @@ def test_masses_with_a_bound_below():
     row = Quoted(**{**GOOD, "below": 3.826e-10, "grid": (0.08, 0.12, 7), "published": [0.08, 0.1]})
     assert row.ours() == pytest.approx([0.08, 0.1], rel=0.01)
     assert np.isnan(Quoted(**{**GOOD, "below": 1e-12, "grid": (0.03, 0.3, 3)}).ours()).all()
-    assert Quoted(**{**GOOD, "times_mass": True}).ours()[0] == pytest.approx(6.59e-14, rel=0.01)
+    assert Quoted(**{**GOOD, "scale": 1e-3}).ours()[0] == pytest.approx(6.59e-14, rel=0.01)
 
 
 def test_a_wrong_rule_is_named():
