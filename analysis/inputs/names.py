@@ -31,14 +31,18 @@ def searches() -> dict[str, str]:
     return _first_lines(inputs_folder() / _SEARCHES)
 
 
+def _files(folder: Path) -> dict[str, Path]:
+    found = sorted(folder.glob("*.yaml"))
+    return {path.stem: path for path in found if path.name not in _NO_INPUTS}
+
+
 def _first_lines(folder: Path) -> dict[str, str]:
-    found = {}
-    for path in sorted(folder.glob("*.yaml")):
-        if path.name in _NO_INPUTS:
-            continue
-        first = path.read_text(encoding="utf-8").split("\n", 1)[0]
-        found[path.stem] = first.lstrip("# ") if first.startswith("#") else ""
-    return found
+    lines = {}
+    for name, path in _files(folder).items():
+        with open(path, encoding="utf-8") as file:
+            first = file.readline().rstrip("\n")
+        lines[name] = first.lstrip("# ") if first.startswith("#") else ""
+    return lines
 
 
 def find_input(given: str | Path) -> Path:
@@ -48,8 +52,7 @@ def find_input(given: str | Path) -> Path:
     ------
     UnknownOptionError : neither; names the closest one.
     """
-    names = {name: inputs_folder() / f"{name}.yaml" for name in analyses()}
-    names |= {name: inputs_folder() / _SEARCHES / f"{name}.yaml" for name in searches()}
+    names = _files(inputs_folder()) | _files(inputs_folder() / _SEARCHES)
     if str(given) in names:
         return names[str(given)]
     for path in (Path(given), Path(f"{given}.yaml")):  # as cobaya-run does
