@@ -27,6 +27,7 @@ from hotaxion.likelihoods.mock_data import check_bao, mock_file, read_by_cobaya
 from hotaxion.likelihoods.official import OfficialOnDemand
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import number, text
+from hotaxion.theory.components.bibliography import entries_named
 from hotaxion.theory.components.overlaps import BOSS, DESI, SDSS_MAIN
 from hotaxion.theory.errors import HotAxionError
 
@@ -163,6 +164,9 @@ class DesiDR2(_ShippedBAO):
     _files: ClassVar[Shapes] = {measurements_file: ((13, 2), (0, 1)), cov_file: ((13, 13), None)}
 
 
+_SURVEYS = {"desi": "1611.00036", "euclid": "1910.09273"}
+
+
 class MockBAO(Checked, _AtOnce):
     r"""Mock BAO data in the folder ``path``, as ``hotaxion forecast`` writes them.
 
@@ -192,6 +196,18 @@ class MockBAO(Checked, _AtOnce):
             self.path = str(folder)
             with read_by_cobaya(measurements):
                 super().initialize()
+
+    @classmethod
+    def get_bibtex(cls) -> str:
+        """What to cite where the files do not name their survey."""
+        return cls.bibtex_of({})
+
+    @classmethod
+    def bibtex_of(cls, given: Mapping[str, Any]) -> str:
+        """The paper of the survey in the name of the files, as `hotaxion forecast` writes it."""
+        name = str(given.get("measurements_file") or "")
+        papers = [paper for survey, paper in _SURVEYS.items() if survey in name]
+        return entries_named(super().get_bibtex() or "", " ".join(papers or _SURVEYS.values()))
 
     @classmethod
     def data_files(cls, options: Mapping[str, Any], packages_path: str | None = None) -> list[Path]:

@@ -16,6 +16,7 @@ from hotaxion.likelihoods.checked import Checked
 from hotaxion.likelihoods.data_files import logged_errors
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import number
+from hotaxion.theory.components.bibliography import split_entries
 from hotaxion.theory.components.guards import Needed, bounds_of
 from hotaxion.theory.components.refusals import Refusals
 from hotaxion.theory.errors import RangeError
@@ -42,6 +43,22 @@ class Companion(Checked, Likelihood):
     mass_range: ClassVar[tuple[float, float]]
     install_options: ClassVar[dict[str, str]] = {}  # nothing to download
     _reference: ClassVar[float]
+    _HELICES: ClassVar[str] = ""  # arXiv number of their paper, where they are an option
+    _CONSTANT: ClassVar[tuple[Any, ...]] = ("constant", ["constant"])
+
+    @classmethod
+    def get_bibtex(cls) -> str:
+        """What to cite for the default options."""
+        return cls.bibtex_of({})
+
+    @classmethod
+    def bibtex_of(cls, given: Mapping[str, Any]) -> str:
+        """What to cite for these options: helices where a magnet is one."""
+        found = split_entries(super().get_bibtex() or "").values()
+        magnets = [given.get(name, "constant") for name in ("magnet", "pitches")]
+        helical = any(one not in cls._CONSTANT for one in magnets)
+        left_out = "" if helical else cls._HELICES
+        return "\n\n".join(one for one in found if not left_out or left_out not in one)
 
     @classmethod
     def get_class_options(cls, input_options: Mapping[str, Any] = {}) -> dict[str, Any]:

@@ -33,6 +33,7 @@ class _Helioscope(Companion):
 
     mass_range = MASS_RANGE_EV
     _reference = G_REFERENCE
+    _HELICES = "2408.11103"
     _observed: Array
     _background: Array
 

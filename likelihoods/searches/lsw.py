@@ -101,6 +101,7 @@ class ALPSIIForecast(Companion):
     limit_rule = "asimov"
     mass_range = MASS_RANGE_EV
     _reference = 1.8973786e-11
+    _HELICES = "2308.10925"
 
     # Option: see ALPSIIForecast.yaml.
     magnet: Any

@@ -54,6 +54,22 @@ def test_keys_are_unique_and_entries_complete():
     assert {number: keys for number, keys in by_number.items() if len(keys) > 1} == {}
 
 
+def test_papers_are_those_of_the_options_chosen():
+    from hotaxion.likelihoods import CAST2017, ALPSIIForecast, HelioscopeForecast, MockBAO
+
+    helix = {"pitch_m": 1.0}
+    for likelihood, options, paper in (
+        (CAST2017, {"magnet": helix}, "2408.11103"),
+        (ALPSIIForecast, {"magnet": helix}, "2308.10925"),
+        (HelioscopeForecast, {"pitches": ["constant", 1.0]}, "2408.11103"),
+    ):
+        assert paper in likelihood.bibtex_of(options)
+        assert likelihood.get_bibtex().startswith("@")
+        assert paper not in likelihood.get_bibtex()
+    assert "1910.09273" not in MockBAO.bibtex_of({"measurements_file": "mock_desi_mean.txt"})
+    assert "1611.00036" not in MockBAO.bibtex_of({"measurements_file": "mock_euclid_mean.txt"})
+
+
 @pytest.mark.parametrize("name", analyses())
 def test_every_component_of_an_input_names_its_papers(name):
     text = citations(name)
