@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from hotaxion.analysis.chains.priors import flat_range, is_sampled
 from hotaxion.analysis.inputs.session import cobaya_session, load_input
 from hotaxion.analysis.inputs.theories import find_theories, kind_of
 from hotaxion.analysis.running import launch
@@ -112,16 +113,17 @@ def local_target(yaml: str | Path) -> Target:
         model = (info["theory"][name] or {}).get("model", "ksvz")
         if model != "ksvz":
             raise HotAxionError(f"--local: model {model}; only ksvz, or leave --local out.")
-    priors = {name: _prior(params.get(name)) for name in SAMPLED}
+    priors = {name: params[name]["prior"] for name in SAMPLED if is_sampled(params, name)}
+    gaussian = {name: p for name, p in priors.items() if "scale" in p and p.get("dist") == "norm"}
     sensitivity = Sensitivity(
         tuple(mocks),
         tuple(mock.maps() for mock in cmb),
         tuple(mock.distances() for mock in mocks.values() if mock not in cmb),
-        {name: float(p["scale"]) for name, p in priors.items() if p.get("dist") == "norm"},
+        {name: float(prior["scale"]) for name, prior in gaussian.items()},
     )
     return Target(
         {name: _centre(name, params.get(name)) for name in SAMPLED},
-        {name: _range(priors[name]) for name in ("mnu", "m_a")},
+        {name: flat_range(priors.get(name)) or (0.0, np.inf) for name in ("mnu", "m_a")},
         sensitivity,
         class_options(info).get("hierarchy", HIERARCHY),
     )
@@ -150,16 +152,3 @@ def _centre(name: str, entry: Any) -> float:
         raise HotAxionError(
             f"--local: parameter {name} has no reference point; give 'ref: NUMBER' or a value."
         ) from None
-
-
-def _range(prior: Mapping[str, Any]) -> tuple[float, float]:
-    """Limits of a flat prior; none: 0 to infinity."""
-    return float(prior.get("min", 0.0)), float(prior.get("max", np.inf))
-
-
-def _prior(entry: Any) -> Mapping[str, Any]:
-    """The prior of a parameter in its long form; empty without one."""
-    prior = entry.get("prior") if isinstance(entry, Mapping) else None
-    if isinstance(prior, Mapping):
-        return prior
-    return {"min": prior[0], "max": prior[1]} if prior else {}
