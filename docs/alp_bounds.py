@@ -1,8 +1,8 @@
 """The curve of 2205.01637, f_a of an ALP against its mass: python docs/alp_bounds.py [M_A F_A ...].
 
-Without arguments: table and figure of docs/alps.md from docs/alp_bounds.csv. With a mass [eV] and
-values of f_a [GeV], the largest first: adds to that file the least chi^2 of Planck 2018 and BAO,
-everything else free.
+Without arguments: table (docs/alp_curves.csv) and figure of docs/alps.md from docs/alp_bounds.csv.
+With a mass [eV] and values of f_a [GeV], the largest first: adds to that file the least chi^2 of
+Planck 2018 and BAO, everything else free.
 
 Up to 1 eV by the emulator. Heavier axions it does not know: CLASS is run once at a start (for the
 first f_a twice), and its spectra over those of the emulator, with the axion as cold matter and
@@ -43,6 +43,7 @@ Array = NDArray[np.float64]
 
 NAME, HEAVY_EV, WARM_EV = "caloni2022_planck_bao2018_alp", 1.0, 20.0
 FILE = Path(__file__).with_name("alp_bounds.csv")
+CURVES = Path(__file__).with_name("alp_curves.csv")  # what `show` finds, for the page
 EMULATOR, CLASS = (f"hotaxion.theory.{name}" for name in ("EmulatedClassy", "HotClassy"))
 # f_a/C [1e7 GeV] by m_a [eV]: read off the figure of 2205.01637 (95 %, Planck 2018 + BAO).
 PUBLISHED = {
@@ -220,18 +221,24 @@ def show() -> None:
     rules = ("2.71", "3.84", "flat in dN_eff", "flat in 1/f_a")
     others = [name for name in RATES if name != "ours"]
     print("f_a/C > [1e7 GeV]; the last four: rise 3.84, with other rates, and Omega_a h^2 <")
-    heads = (*rules, *others, "Omega_a h^2")
-    print(f"{'m_a [eV]':>8}{'published':>11}", *(f"{name:>15}" for name in heads))
+    heads = ("m_a_ev", "published", *rules, *others, "omega_a_h2", "non_linear")
+    lines = [heads]
     rows, abundance = [], Abundance(model="alp")
     for (mass, lensing), (x, rise) in profiles().items():
         found = bounds(x, rise, curves["ours"])
         moved = [with_rates(found["3.84"], curves["ours"], curves[name]) for name in others]
         row = [mass, *(found[rule] for rule in rules), *moved]
         rows += [row] if lensing == non_linear(mass) else []
-        numbers = "".join(f"{value / 1e7:16.3g}" for value in row[1:])
         f_a = found["3.84"]
         omega = math.nan if math.isnan(f_a) else abundance(mass, f_a).omega_a_h2
-        print(f"{mass:8g}{PUBLISHED.get(mass, math.nan):11.3g}{numbers}{omega:16.2e}  {lensing}")
+        shown = [PUBLISHED.get(mass, math.nan), *(value / 1e7 for value in row[1:])]
+        words = [f"{mass:g}", *(f"{value:.3g}" for value in shown), f"{omega:.2e}", lensing]
+        lines.append(tuple(words))
+    for line in lines:
+        print("".join(f"{word:>15}" for word in line))
+    with CURVES.open("w", encoding="utf-8", newline="") as file:
+        file.write("# f_a/C [1e7 GeV] at 95 % by rule, and with other rates (rise 3.84)\n")
+        csv.writer(file, lineterminator="\n").writerows(lines)
     draw(np.array(rows))
 
 

@@ -1,0 +1,206 @@
+"""Why this test exists: a number on a page that nothing holds drifts away from the code unseen.
+
+`numbers.py` says what may hold one; here each page is asked, and what pages of companions say of
+bounds is computed again (`limits.yaml`), as are single numbers that stand in no other test.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+from scipy.special import zeta
+from scipy.stats import norm
+
+from hotaxion.analysis.limits import registry, rules
+from hotaxion.theory.nuclei.nucleosynthesis import Nucleosynthesis
+from hotaxion.theory.particle.couplings import couplings, f_a_gev
+from hotaxion.theory.rates import pipi
+from hotaxion.theory.rates.total import TotalRate
+from hotaxion.theory.relics.abundance import Abundance
+from hotaxion.theory.spectra.neutrinos import neutrino_sector
+
+from . import numbers
+from .test_bounds_table import cells
+
+ROOT = Path(__file__).resolve().parents[2]
+LIMITS = yaml.safe_load((ROOT / "tests" / "docs" / "limits.yaml").read_text(encoding="utf-8"))
+# Of a page of decays g m is given, in MeV.
+TIMES_MASS = {"majoron_e", "majoron_mu", "majoron_tau", "zprime_lmlt", "zprime_bl"}
+TIMES_MASS |= {"majoron_galactic"}
+
+PIONS: dict = {"rates": "gkpy_raw", "gluons": "none", "initial": "zero"}
+OTHER_CODE: dict = {**PIONS, "z_ud": 0.47, "m_pion": 0.138}
+
+
+def relic(m_a: float, **options: object) -> float:
+    return Abundance(**options)(m_a).delta_neff
+
+
+def by_f_a(f_a: float, **options: object) -> float:
+    return Abundance(**options)(f_a=f_a).delta_neff
+
+
+def crossover_rate(value: float) -> float:
+    """Mean Gamma f_a^2/T^3 at 0.3 GeV."""
+    rate = TotalRate(couplings(), crossover=value)
+    return float(np.exp(rate.log_mean_rate(np.array([0.3])))[0])
+
+
+def bbn_error(rates: str, name: str) -> float:
+    return abs(getattr(Nucleosynthesis(rates=rates).theory_error(0.02236, 0.0), name))
+
+
+def upper_end(n_eff: float, sigma: float) -> float:
+    """95 % of Delta N_eff for a Gaussian cut at 3.044."""
+    inside = norm.sf(3.044, n_eff, sigma)
+    return float(norm.isf(0.05 * inside, n_eff, sigma)) - 3.044
+
+
+def yield_to_delta_neff() -> float:
+    """Delta N_eff over (n_a/s)^(4/3), with (11/4)^(1/3)."""
+    per_entropy = (2 * math.pi**2 / 45) * (43 / 11) * math.pi**2 / zeta(3)
+    return 4 / 7 * (11 / 4) ** (4 / 3) * per_entropy ** (4 / 3)
+
+
+# On the page: what gives it.
+FORMULAE: dict[str, dict[str, Callable[[], float]]] = {
+    "docs/alps.md": {"5.69 × 10⁵": lambda: f_a_gev(10.0)},
+    "docs/bounds.md": {"47.5": lambda: 95 / 2, "52.5": lambda: 100 - 95 / 2},
+    "docs/class.md": {
+        "1.0147": lambda: 3.044 / 3,
+        "0.0044": lambda: neutrino_sector(0.06, "degenerate").n_ur,
+    },
+    "docs/data.md": {
+        "1.052 × 10⁻⁴": lambda: bbn_error("primat", "sigma_y_p"),
+        "1.074": lambda: 100 * bbn_error("primat", "sigma_dh_rel"),
+        "0.138": lambda: bbn_error("primat", "correlation"),
+        "1.048 × 10⁻⁴": lambda: bbn_error("parthenope3", "sigma_y_p"),
+        "1.289": lambda: 100 * bbn_error("parthenope3", "sigma_dh_rel"),
+        "0.101": lambda: bbn_error("parthenope3", "correlation"),
+        "0.137": lambda: upper_end(2.89, 0.11),
+    },
+    "docs/introduction.md": {"54": lambda: Abundance()(1.0).t_decoupling_mev},
+    "docs/n_eff.md": {
+        "0.0044": lambda: neutrino_sector(0.06, "degenerate").n_ur,
+        "0.544": lambda: 3.044 - 2.5,
+        "0.0064": lambda: yhe(0.5) - yhe(0.0),
+    },
+    "docs/physics.md": {
+        "0.17": lambda: np.geomspace(0.03, 1.0, 7)[3],
+        "773.6": lambda: 1e3 * pipi._M_RHO,
+        "0.0142": lambda: 5.691e6 / 4e8,
+        "234": lambda: sum(p.stat().st_size for p in ROOT.glob("theory/rates/*.npz")) / 1e3,
+        "2.4·10⁻³": lambda: crossover_rate(-1.0),
+        "3.7·10⁻³": lambda: crossover_rate(0.0),
+        "8.3·10⁻²": lambda: crossover_rate(1.0),
+        "34": lambda: crossover_rate(1.0) / crossover_rate(-1.0),
+        "0.109": lambda: relic(0.1, crossover=-1.0),
+        "0.133": lambda: relic(0.1, crossover=0.5),
+        "0.148": lambda: relic(0.1, crossover=1.0),
+        "0.152": lambda: relic(0.1, kaons="data", kaon_scale=1.65),
+        "74.8": yield_to_delta_neff,
+        "0.0019": lambda: 0.0321 - 0.0302,  # of section 4
+    },
+    "docs/reproduce.md": {
+        "0.3342": lambda: by_f_a(1e7, **PIONS),
+        "0.2211": lambda: by_f_a(2.154e7, **PIONS),
+        "0.0756": lambda: by_f_a(4.642e7, **PIONS),
+        "0.3346": lambda: by_f_a(1e7, **OTHER_CODE),
+        "0.2223": lambda: by_f_a(2.154e7, **OTHER_CODE),
+        "0.0763": lambda: by_f_a(4.642e7, **OTHER_CODE),
+        "0.0185": lambda: by_f_a(1e8, **OTHER_CODE),
+    },
+    "docs/searches/couplings_and_stars.md": {"5.691 × 10⁶": lambda: f_a_gev(1.0)},
+    "docs/searches/light_through_a_wall.md": {"1.68": lambda: 8**0.25},
+}
+# Delta N_eff after an early matter era: one entry of three rows.
+REHEATED = {0.1: 1.0, 1.0: 0.1, 10.0: 0.02}
+for _page, _rows in FORMULAE.items():
+    numbers.COMPUTED.setdefault(_page, set()).update(_rows)
+
+
+def yhe(delta_neff: float) -> float:
+    return Nucleosynthesis(rates="primat").abundances(0.02236, delta_neff).yhe
+
+
+@pytest.mark.parametrize("page", FORMULAE)
+def test_formulae(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for words, formula in FORMULAE[page].items():
+        assert words in text
+        assert numbers.agrees(words, formula()), (words, formula())
+
+
+def test_table_of_an_early_matter_era():
+    section = (ROOT / "docs" / "physics.md").read_text(encoding="utf-8").split("\n## 9.")[0]
+    head, _, *rows = [line for line in section.splitlines() if line.startswith("|")][-8:]
+    columns = {name.strip(): i for i, name in enumerate(head.split("|"))}
+    table = {float(cells[1]): cells for row in rows if (cells := row.split("|"))}
+    for m_a, t_reheat in REHEATED.items():
+        name = f"{t_reheat:g} GeV" if t_reheat >= 1 else f"{1e3 * t_reheat:g} MeV"
+        written = table[m_a][columns[name]].strip()
+        found = Abundance(T_reheat=t_reheat)(m_a).delta_neff
+        assert found == pytest.approx(float(written), rel=5e-3)
+
+
+def test_bounds_of_alps_are_those_of_their_script():
+    """As docs/alp_bounds.py has written them; the last two rows say what a number cannot."""
+    order = (*("published", "3.84", "2.71", "flat in dN_eff", "flat in 1/f_a", "with kaons"),)
+    order += ("crossover: 1", "as 2205.07849", "omega_a_h2")
+    with (ROOT / "docs" / "alp_curves.csv").open(encoding="utf-8") as file:
+        found = list(csv.DictReader(line for line in file if not line.startswith("#")))
+    page = (ROOT / "docs" / "alps.md").read_text(encoding="utf-8").split("| published |")[1]
+    rows = [cells(line) for line in page.splitlines() if line.startswith("| ")]
+    for row, numbers_of in zip(rows[1:10], found, strict=False):
+        assert numbers.value(row[0].split(",")[0]) == float(numbers_of["m_a_ev"])
+        for words, name in zip(row[1:], order, strict=True):
+            if words and name != "published":
+                assert numbers.agrees(words, float(numbers_of[name])), (row[0], name)
+
+
+@pytest.mark.parametrize("page", numbers.pages())
+def test_something_holds_every_number(page):
+    alone = [n for n in numbers.numbers(page) if not numbers.held_by(page, n)]
+    assert [f"{page}:{one.line}: {one.words} ({one.section})" for one in alone] == []
+
+
+@pytest.mark.parametrize("page", numbers.MEASURED)
+def test_a_measurement_names_its_command(page):
+    """In a page or a file that is there."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for command in numbers.MEASURED[page].values():
+        assert command.rpartition("/")[2] in text
+
+
+@pytest.mark.parametrize("page", [page for page in LIMITS if page != "dear"])
+def test_bounds_of_companions(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for name, mass, options, *words in LIMITS[page]:
+        words = [str(word) for word in words]
+        search = registry.search(name, registry.options_for(name, options))
+        found = list(_ends(rules.limit(search, float(mass), 0.95)))
+        if words == ["none"]:
+            assert found == [], (name, mass)
+            continue
+        scale = mass if name in TIMES_MASS else 1.0
+        assert found, (name, mass, options)
+        for word, one in zip(words, found, strict=False):  # a page may leave the upper end out
+            if word == "...":
+                continue
+            assert numbers.mantissa(word) in text
+            assert numbers.agrees(word, scale * one), (name, mass, options)
+
+
+def _ends(limit: object) -> Iterator[float]:
+    """Numbers of a limit, flat."""
+    if isinstance(limit, list):
+        for part in limit:
+            yield from _ends(part)
+    elif limit is not None:
+        yield limit
