@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import pytest
 
-from ..theory.cosmology_stubs import FAST_CLASS
+from ..theory.cosmology_stubs import FASTEST_CLASS
 from .changes import CLASS, EMULATED, GONE, case, changed
 
-OPTIONS = {EMULATED: None, CLASS: {"extra_args": FAST_CLASS}}
+OPTIONS = {EMULATED: None, CLASS: {"extra_args": FASTEST_CLASS}}
 
 # --- 12, 14, 15, 16: names ---------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ from hotaxion.analysis.inputs.names import analyses, inputs_folder
 
 from ..forked import run_python
 from ..likelihoods.stubs import add_packages
-from ..theory.cosmology_stubs import FAST_CLASS
+from ..theory.cosmology_stubs import FAST_CLASS, FASTEST_CLASS
 
 FOLDER = inputs_folder()
 POINTS = pyyaml.safe_load(Path(__file__).with_name("points.yaml").read_text())
@@ -31,9 +31,6 @@ FILES = [f"{name}.yaml" for name in analyses()]
 # 95 % bounds on Delta N_eff, flat prior: (file, omega_b prior known, bound). Inferred inputs of
 # 2205.07849, whose published bounds are 0.31 and 0.14; 2 %.
 BOUNDS = {"deramo2022_bbn_ksvz.yaml": 0.319, "deramo2022_bbn_omegab_ksvz.yaml": 0.139}
-# What CLASS had when points.yaml was written.
-STORED_CLASS = {name: value for name, value in FAST_CLASS.items() if name != "delta_l_max"}
-STORED_CLASS |= {"k_step_sub": 0.2, "k_step_super": 0.01}
 
 
 _read = cache(yaml_load_file)
@@ -64,7 +61,7 @@ def test_every_input_at_one_point(name):
     if "hotaxion.theory.HotAxion" in info["theory"]:
         info["theory"]["hotaxion.theory.HotAxion"]["table"] = False  # too much for one point
     if name == "evaluate_all":  # by CLASS, an eighth of the time
-        info["theory"]["hotaxion.theory.HotClassy"]["extra_args"] = STORED_CLASS
+        info["theory"]["hotaxion.theory.HotClassy"]["extra_args"] = FAST_CLASS
     add_packages(info)
     with get_model(info, stop_at_error=True) as model:
         assert [*model.parameterization.sampled_params()] == [*expected["point"]]
@@ -197,7 +194,7 @@ def test_joint_run_with_class(tmp_path):
     """Two rows with CLASS itself, one of them after a resumption; CLASS at its fastest."""
     info = _load("hotaxion2026_ksvz.yaml")
     info["theory"].pop("hotaxion.theory.EmulatedClassy")
-    options = {"axion_nodes": 3, "neutrino_nodes": 3, "extra_args": FAST_CLASS}
+    options = {"axion_nodes": 3, "neutrino_nodes": 3, "extra_args": FASTEST_CLASS}
     info["theory"]["hotaxion.theory.HotClassy"] = options
     info["sampler"]["mcmc"].update(
         seed=1, max_samples=1, output_every=1, measure_speeds=False, learn_proposal=False

@@ -13,7 +13,7 @@ from cobaya.log import LoggedError
 from hotaxion.theory.components.hot_classy import HotClassy
 from hotaxion.theory.constants import N_EFF_SM
 
-from ..cosmology_stubs import FAST_CLASS
+from ..cosmology_stubs import FASTEST_CLASS
 from ..hot_classy_models import POINT, alone, classy_model, hot_classy, sampled
 from ..reference_values_cosmology import (
     R_DRAG_MPC,
@@ -151,7 +151,7 @@ def test_lensing_alone_to_low_multipoles():
     """Only pp was asked for, to l = 29: CLASS needs tCl, and l_max 1000 not to truncate k."""
     model = alone(
         {**POINT, "H0": sampled(**POINT)["H0"], "A_s": 2.1e-9, "n_s": 0.966, "tau_reio": 0.055},
-        {"extra_args": FAST_CLASS},
+        {"extra_args": FASTEST_CLASS},
         wants={"Cl": {"pp": 29}},
     )
     assert np.isfinite(model.logposterior({"H0": 67.0}).logpost)

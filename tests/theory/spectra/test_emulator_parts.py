@@ -44,7 +44,8 @@ from hotaxion.theory.spectra.training.design import WIDE, planck
 from hotaxion.theory.spectra.training.fit import fit_emulator
 from hotaxion.theory.spectra.training.sensitivity import planck_like
 
-from ..cosmology_stubs import FAST_CLASS
+from ...forked import run_python
+from ..cosmology_stubs import FASTEST_CLASS
 
 RNG = np.random.default_rng(7)
 
@@ -235,7 +236,7 @@ COARSE = {
     "hierarchy": "degenerate",
     "axion_nodes": 3,
     "neutrino_nodes": 3,
-    "extra_args": FAST_CLASS,
+    "extra_args": FASTEST_CLASS,
 }
 CODE = """
 import json, sys
@@ -265,7 +266,7 @@ def test_killed_training_resumes(tmp_path):
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     before, written = first.read_bytes(), first.stat().st_mtime_ns
-    done = subprocess.run([sys.executable, str(script), str(folder)], capture_output=True)
+    done = run_python([str(script), str(folder)])
     assert done.returncode == 0, done.stderr
     assert (first.read_bytes(), first.stat().st_mtime_ns) == (before, written)
     data = training.load_points(folder, "star")

@@ -22,7 +22,7 @@ from hotaxion.theory.spectra.momenta import distribution, misfit
 from hotaxion.theory.spectra.neutrinos import HIERARCHIES, T_NU_RATIO, neutrino_sector
 from hotaxion.theory.spectra.species import automatic_nodes, class_species, species_report
 
-from ..cosmology_stubs import FAST_CLASS, axion
+from ..cosmology_stubs import FASTEST_CLASS, axion
 
 POINT = {"omega_b": 0.0224, "omega_cdm": 0.12, "H0": 67.0}
 PRIMORDIAL = {"A_s": 2.1e-9, "n_s": 0.966, "tau_reio": 0.055, "YHe": 0.2457}
@@ -118,7 +118,7 @@ def test_a_relic_is_a_neutrino():
     less = neutrino_sector(0.0, "massless", -family.delta_neff)
     assert less.n_ur == pytest.approx(one.n_ur, rel=1e-9)
     assert none.n_ur == pytest.approx(N_EFF_SM)
-    fast = {**FAST_CLASS, "output": "tCl pCl lCl", "lensing": "yes", "l_max_scalars": 600}
+    fast = {**FASTEST_CLASS, "output": "tCl pCl lCl", "lensing": "yes", "l_max_scalars": 600}
     for sector, relics in ((one, []), (less, [family])):
         cosmo = Class()
         with class_species(sector, relics) as species:
