@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import errno
 import logging
-import subprocess
 import sys
 from contextlib import contextmanager
 
@@ -19,6 +18,8 @@ from hotaxion.theory.components.hot_axion import HotAxion
 from hotaxion.theory.components.refusals import Refusals
 from hotaxion.theory.nuclei.nucleosynthesis import Nucleosynthesis
 from hotaxion.theory.relics import boltzmann
+
+from ...forked import run_python
 
 AXION, NUCLEI = "hotaxion.theory.HotAxion", "hotaxion.theory.BBN"
 CLASS, EMULATED = "hotaxion.theory.HotClassy", "hotaxion.theory.EmulatedClassy"
@@ -214,7 +215,7 @@ print("ln posterior =", model.logposterior({"m_a": 0.2}).logpost)
 @pytest.mark.skipif(sys.platform != "linux", reason="counts handles in /proc")
 def test_without_handles_class_stops_the_run():
     """The axion goes to CLASS through a file in memory."""
-    done = subprocess.run([sys.executable, "-c", NO_HANDLES], capture_output=True, text=True)
+    done = run_python(["-c", NO_HANDLES])
     assert done.returncode == 1
     said = done.stdout + done.stderr  # Cobaya logs to the former
     assert "ln posterior" not in said
