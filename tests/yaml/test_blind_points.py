@@ -43,7 +43,7 @@ DOCUMENTED_CHAINS = (
     *("blind_ksvz", "blind_ksvz:m_a", "blind_heavy"),
     *("hotaxion2026_dfsz", "hotaxion2026_dfsz:m_a"),
     *("deramo2022_planck_bao2018_ksvz", "deramo2022_planck_bao2018_ksvz:m_a"),
-    "hotaxion2026_pact_ksvz",
+    *("hotaxion2026_pact_ksvz", "hotaxion2026_pact_dfsz", "hotaxion2026_spa_ksvz"),
 )
 
 
@@ -51,6 +51,7 @@ def _documented() -> dict[str, list[str]]:
     """Chain: points, mean, standard deviation, effective fraction, as the page has them."""
     page = Path(__file__).parents[2] / "docs" / "emulator.md"
     section = page.read_text(encoding="utf-8").split("\n## 5. ")[1].split("\n## ")[0]
+    section = section.replace("−", "-")
     lines = section.split("| effective fraction |\n")[1].split("\n\n")[0].splitlines()[1:]
     rows = [[cell.strip() for cell in line.strip("|").split("|")][1:] for line in lines]
     return dict(zip(DOCUMENTED_CHAINS, rows, strict=True))
@@ -66,6 +67,7 @@ def test_there_are_enough_points():
     posteriors = ("blind_ksvz", "hotaxion2026_dfsz", "deramo2022_planck_bao2018_ksvz")
     least = {name: 60 for name in posteriors} | {f"{name}:m_a": 20 for name in posteriors}
     least |= {"blind_heavy": 20, "hotaxion2026_pact_ksvz": 300}
+    least |= {"hotaxion2026_pact_dfsz": 20, "hotaxion2026_spa_ksvz": 20}
     for label, count in least.items():
         assert counts[label] >= count
     m_a = np.exp([point["ln_m_a"] for point in POINTS[INPUT, "blind_heavy"]]) - 0.05
