@@ -22,6 +22,7 @@ project = "hotaxion"
 author = "The hotaxion developers"
 version = release = installed("hotaxion")
 html_title = f"hotaxion {release.partition('+')[0]}"
+html_last_updated_fmt = f"%Y-%m-%d, version {release}"  # at the foot of each page
 html_theme = "furo"
 html_show_copyright = False
 extensions = ["myst_nb", "sphinx.ext.autodoc", "numpydoc", "sphinx.ext.viewcode"]
