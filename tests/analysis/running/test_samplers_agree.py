@@ -6,6 +6,12 @@ of 2,500 steps did), so that a pass says less than two standard errors for any s
 
 from __future__ import annotations
 
+import sys
+import time
+import warnings
+from multiprocessing import get_context
+from pathlib import Path
+
 import numpy as np
 import pytest
 from cobaya.model import get_model
@@ -13,6 +19,7 @@ from cobaya.run import run
 
 from hotaxion.analysis.inputs.names import find_input
 from hotaxion.analysis.inputs.session import load_input
+from hotaxion.analysis.running.resume import repair
 from hotaxion.analysis.running.run import NAUTILUS, with_nautilus
 
 QUANTILES = (0.16, 0.5, 0.84, 0.95)
@@ -60,9 +67,30 @@ def test_nested_sampling(exact):
     check(found, products["effective_samples"])
 
 
-def test_chain(exact):
-    info = light_elements()
+def killed_after(rows: int, info: dict, resume: bool) -> None:
+    """Start a run as a fork; kill it when its chain has so many rows."""
+    process = get_context("fork").Process(target=run, args=(info,), kwargs={"resume": resume})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of forks beside threads
+        process.start()
+    chain, deadline = Path(f"{info['output']}.1.txt"), time.monotonic() + 120
+    while not chain.exists() or chain.read_bytes().count(b"\n") < rows:
+        assert process.is_alive()
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    process.kill()
+    process.join()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no safe fork on this system")
+def test_chain_that_was_killed(exact, tmp_path):
+    """Twice by SIGKILL, and gone on with."""
+    info = light_elements() | {"output": str(tmp_path / "chain")}
     info["sampler"]["mcmc"] |= {"seed": 1, "max_samples": 4000, "Rminus1_stop": 1e-4}
-    samples = run(info)[1].products(skip_samples=0.2, to_getdist=True)["sample"]
+    info["sampler"]["mcmc"] |= {"output_every": 50}
+    for rows in (400, 1500):
+        killed_after(rows, info, resume=rows > 400)
+        repair(Path(info["output"]))
+    samples = run(info, resume=True)[1].products(skip_samples=0.2, to_getdist=True)["sample"]
     found = fractions_below(samples["m_a"], samples.weights, exact)
     check(found, samples.getEffectiveSamples(samples.index["m_a"]))
