@@ -73,7 +73,9 @@ FUNCTIONS: dict[tuple[str, str, str], tuple[str, ...] | None] = {
     ("cobaya.prior", "ExternalPrior.params", "foreign"): None,
     ("cobaya.parameterization", "expand_info_param", "priors"): None,
     ("cobaya.tools", "get_scipy_1d_pdf", "priors"): None,
-    ("cobaya.input", "is_equal_info", "resume"): None,
+    ("cobaya.input", "is_equal_info", "reproduce"): (
+        "info_old", "info_new", "strict", "print_not_log",
+    ),
     ("getdist.chains", "WeightedSamples.initParamConfidenceData", "bounds"): (
         "self", "paramVec", "start", "end", "weights",
     ),
