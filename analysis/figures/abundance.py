@@ -44,21 +44,21 @@ def draw(
     highest = _draw_curves(axes, masses, axion)
     if axion.model == "ksvz":
         _draw_points(axes, masses)
-    style.plain_log(axes)
     top = 1.12 * highest
-    axes.set(xlim=(m_a_min, m_a_max), ylim=(0, top))
+    axes.set(xscale="log", xlim=(m_a_min, m_a_max), ylim=(0, top))
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")  # no powers
     axes.set(xlabel=style.axis_label("m_a"), ylabel=style.DELTA_NEFF)
     lines = [(v, f"{text}: < {v:.3g}", style.GREY) for text, v in papers.DELTA_NEFF_BOUNDS.items()]
     lines += [(v, f"{text}: {v:.2g}", style.GREEN) for text, v in papers.FORECASTS.items()]
     for number, one in enumerate(loaded):
-        colour, theirs = style.colour(3 + number), _options_of(one, axion)
+        colour, another = style.colour(3 + number), _another_axion(one, axion)
         if one.verdict.refused:
             continue
-        if theirs == (axion.model, axion.tan_beta) and "m_a" in one.chain.parameters():
+        if not another and "m_a" in one.chain.parameters():
             _draw_excluded(axes, one, colour)
         else:
             value = one.chain.bound("delta_neff").value
-            words = f"{_named(one, axion)}: < {one.bound_in_words(value, 3)}"
+            words = f"{one.name}{another}: < {one.bound_in_words(value, 3)}"
             lines.append((value, words, colour))
     free = 0.0  # from where on words cover no others
     for value, words, colour in sorted(lines):
@@ -133,20 +133,15 @@ def _add_f_a(axes: Axes) -> None:
     axes.tick_params(which="both", top=False)
 
 
-def _options_of(one: ShownChain, axion: AxionOptions) -> tuple[str, float | None]:
-    """Model and tan(beta) of a chain; those of the curve where its input does not say."""
-    info = one.chain.info
-    theirs = options_of_input(info) if find_theories(info, "HotAxion") else axion
-    return theirs.model, theirs.tan_beta
-
-
-def _named(one: ShownChain, axion: AxionOptions) -> str:
-    """Name of a chain, with its model where that is not the one of the curve."""
-    model, tan_beta = _options_of(one, axion)
-    if (model, tan_beta) == (axion.model, axion.tan_beta):
-        return one.name
-    standard = AxionOptions(model=model, tan_beta=tan_beta)
-    return f"{one.name} ({style.axion_in_words(standard)})"
+def _another_axion(one: ShownChain, axion: AxionOptions) -> str:
+    """The model of a chain in words, where its input has another one than the curve."""
+    if not find_theories(one.chain.info, "HotAxion"):
+        return ""
+    theirs = options_of_input(one.chain.info)
+    if (theirs.model, theirs.tan_beta) == (axion.model, axion.tan_beta):
+        return ""
+    standard = AxionOptions(model=theirs.model, tan_beta=theirs.tan_beta)
+    return f" ({style.axion_in_words(standard)})"
 
 
 KIND = Kind(

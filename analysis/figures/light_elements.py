@@ -52,13 +52,14 @@ def axion_track(rates: str, axion: AxionOptions, omega_b: float = OMEGA_B) -> Tr
         found = [bbn.abundances(omega, value) for value in delta_neff]
         return np.array([(1e5 * one.dh, one.y_p) for one in found])
 
+    none = points(omega_b, [0.0])[0]  # first: refuses what is no baryon density
     along, marked = (
         [abundance(float(m)).delta_neff for m in masses]
         for masses in (mass_grid(*_M_A_EV), MARKED_EV)
     )
     omegas = (omega_b - OMEGA_B_ERROR, omega_b, omega_b + OMEGA_B_ERROR)
     line = np.array([points(omega, along) for omega in omegas])
-    return Track(line, points(omega_b, marked), points(omega_b, [0.0])[0])
+    return Track(line, points(omega_b, marked), none)
 
 
 def draw(

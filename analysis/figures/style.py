@@ -68,12 +68,6 @@ def new_figure(
     return figure, panels
 
 
-def plain_log(axes: Axes) -> None:
-    """Logarithmic x axis with 0.01, 0.1, 1 instead of powers."""
-    axes.set_xscale("log")
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
-
-
 def name_line(axes: Axes, height: float, text: str, colour: str = BLACK) -> None:
     """Words above a horizontal line, at its right end."""
     look: dict[str, Any] = {"ha": "right", "fontsize": SMALL, "color": colour}
@@ -82,14 +76,14 @@ def name_line(axes: Axes, height: float, text: str, colour: str = BLACK) -> None
     axes.annotate(text, (0.985, height), (0, 3.5), place, above, **look)
 
 
-def axion_in_words(axion: AxionOptions, leave_out: tuple[str, ...] = ()) -> str:
-    """For a title: the model, and each option that is not the default, less those named."""
+def axion_in_words(axion: AxionOptions) -> str:
+    """For a title: the model, and each option that is not the default."""
     standard = asdict(AxionOptions())
     parts = [f"{axion.model.upper()} axion"]
     for name, value in asdict(axion).items():
         if name == "tan_beta" and value is not None:
             parts.append(rf"$\tan\beta = {value:g}$")
-        elif name != "model" and name not in leave_out and value != standard[name]:
+        elif name != "model" and value != standard[name]:
             parts.append(f"{name} {value}")
     return ", ".join(parts)
 

@@ -10,7 +10,6 @@ import pytest
 from matplotlib.contour import QuadContourSet
 
 from hotaxion.analysis.chains.chain import Chain
-from hotaxion.analysis.cli import main
 from hotaxion.analysis.figures import abundance, light_elements, make_figure, spectra, style
 from hotaxion.analysis.published import papers
 from hotaxion.analysis.published.papers import DELTA_NEFF_BOUNDS
@@ -97,12 +96,6 @@ def test_no_published_points_for_another_model(stub_abundance, flat_band):
     (axes,) = figure.axes
     assert len(axes.lines) == 2 + len(DELTA_NEFF_BOUNDS) + 2  # of surveys to come
     assert r"DFSZ1 axion, $\tan\beta = 3$" in axes.get_title()
-
-
-def test_abundance_command(tmp_path, stub_abundance, flat_band):
-    argv = ["plot", "--kind", "abundance", "-o", str(tmp_path), "--points", "20"]
-    assert main(argv) == 0
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["delta_neff.pdf", "delta_neff.png"]
 
 
 # --- Y_p and D/H ----------------------------------------------------------------------------

@@ -52,7 +52,8 @@ def write_profile(folder: Path, name: str, values, chi2) -> Path:
 # --- triangle -------------------------------------------------------------------------------
 
 
-def test_triangle_of_the_default_parameters(tmp_path, chain, capsys):
+def test_triangle_of_the_default_parameters(tmp_path, chain, capsys, monkeypatch):
+    monkeypatch.setattr(triangle, "PARAMETERS", ("m_a", "omega_b"))
     assert main(["plot", chain, "-o", str(tmp_path / "new" / "folder")]) == 0
     files = sorted((tmp_path / "new" / "folder").iterdir())
     assert [file.name for file in files] == ["run_triangle.pdf", "run_triangle.png"]
@@ -199,9 +200,10 @@ def test_profile_beside_the_posterior(joint_chain, tmp_path):
     assert sorted(line.get_ydata()[0] for line in axes.lines[3:]) == [2.71, 3.84]
 
 
-def test_more_chains_than_colours_are_all_there(joint_chain, tmp_path):
+def test_more_chains_than_colours_are_all_there(write_joint_chain, tmp_path):
     """Eight: the colours begin again, in lines with other dashes."""
-    many, names = [joint_chain] * 8, [f"chain {number}" for number in range(8)]
+    many = [write_joint_chain(tmp_path, n_chains=1, rows=300)] * 8
+    names = [f"chain {number}" for number in range(8)]
     (axes,) = make_figure("masses", many, labels=names)[1].axes
     legend = axes.get_legend()
     assert [text.get_text() for text in legend.get_texts()] == names
@@ -306,17 +308,15 @@ def test_progress_of_nothing(tmp_path):
 # --- the command ----------------------------------------------------------------------------
 
 
-def test_every_kind_of_picture_of_chains(tmp_path, joint_chain, running, capsys):
+def test_names_of_pictures_of_chains(tmp_path, joint_chain, running, capsys):
     profile = write_profile(tmp_path, "m_a", [0.0, 0.1, 0.2, 0.3], [4.0, 5.0, 8.0, 13.0])
     out = str(tmp_path / "figures")
     common = ["-o", out, "--labels", "a name"]
-    for kind in ("masses", "priors", "history"):
-        assert main(["plot", joint_chain, "--kind", kind, *common]) == 0
     assert main(["plot", str(running), "--kind", "progress", *common]) == 0
     argv = ["plot", joint_chain, "--kind", "profile", "--profile", str(profile), *common]
     assert main(argv) == 0
     names = {file.stem for file in (tmp_path / "figures").iterdir()}
-    expected = {"joint_masses", "joint_priors", "history", "run_progress", "m_a_profile"}
+    expected = {"run_progress", "m_a_profile"}
     assert names == expected
     assert all(is_drawn(file) for file in (tmp_path / "figures").iterdir())
     assert len(capsys.readouterr().out.split()) == 2 * len(expected)
