@@ -101,6 +101,11 @@ def flat_sky_noise(cl: dict[str, np.ndarray]) -> np.ndarray:
     return reconstruction_noise(cl, NOISE_T * white, NOISE_P * white, L_MIN, L_MAX)
 
 
+@pytest.fixture(scope="module")
+def noise() -> np.ndarray:
+    return flat_sky_noise(spectra())
+
+
 def test_3j_symbols():
     """Orthogonality, and two values by hand: (1 1 2; 0 0 0)^2 = 2/15, (2 0 2; 2 0 -2)^2 = 1/5."""
     j00, _, j22 = products_of_3j(2)
@@ -122,16 +127,14 @@ def test_flat_against_full_sky(correlation):
 
 def test_b_modes_spoil_the_reconstruction():
     """The best channel is EB with few B modes; its formula holds with many, too."""
-    few, many = spectra(0.5, 0.0), spectra(0.5, 0.5)
-    assert flat_sky_noise(many)[60] > 2 * flat_sky_noise(few)[60]
-    assert flat_sky_noise(many)[60] == pytest.approx(full_sky_noise(60, many), rel=FLAT_SKY)
+    few, many = (flat_sky_noise(spectra(0.5, b_modes))[60] for b_modes in (0.0, 0.5))
+    assert many > 2 * few
+    assert many == pytest.approx(full_sky_noise(60, spectra(0.5, 0.5)), rel=FLAT_SKY)
 
 
-def test_units_and_ends():
+def test_units_and_ends(noise):
     """N_L has no unit: it follows neither the scale of maps nor is it defined below L = 2."""
-    cl = spectra()
-    noise = flat_sky_noise(cl)
-    scaled = {name: 9.0 * values for name, values in cl.items()}
+    scaled = {name: 9.0 * values for name, values in spectra().items()}
     white = 9.0 * np.ones(L_MAX + 1)
     again = reconstruction_noise(scaled, NOISE_T * white, NOISE_P * white, L_MIN, L_MAX)
     assert again[2:] == pytest.approx(noise[2:], rel=1e-10)
@@ -140,11 +143,10 @@ def test_units_and_ends():
     assert (noise[2:] > 0).all()
 
 
-def test_less_noise_and_more_multipoles_help():
+def test_less_noise_and_more_multipoles_help(noise):
     cl = spectra()
     white = np.ones(L_MAX + 1)
     best = reconstruction_noise(cl, 0.1 * NOISE_T * white, 0.1 * NOISE_P * white, L_MIN, L_MAX)
     cut = reconstruction_noise(cl, NOISE_T * white, NOISE_P * white, 30, L_MAX)
-    noise = flat_sky_noise(cl)
     for big_l in (10, 50, 200):
         assert best[big_l] < noise[big_l] < cut[big_l]
