@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from hashlib import sha256
 from logging import Logger
 from pathlib import Path
 
@@ -19,6 +20,7 @@ DATA = Path(__file__).resolve().parent / "data"
 #: In place of a folder: the mock data that ship with the package.
 PACKAGED = "packaged"
 
+_INVERSES: dict[bytes, np.ndarray] = {}
 _CURE = "reinstall hotaxion, or rebuild the file as README.md in its folder says"
 
 
@@ -51,6 +53,15 @@ def load(
     file.check(arrays, shapes)
     used = {name: arrays[name] for name in shapes}
     return {k: v if v.dtype.kind == "i" else v.astype(float) for k, v in used.items()}
+
+
+def inverse_covariance(covariance: np.ndarray) -> np.ndarray:
+    """Its inverse, read-only: once in a process, whose models have the same large matrices."""
+    key = sha256(np.ascontiguousarray(covariance)).digest()
+    if key not in _INVERSES:
+        _INVERSES[key] = np.linalg.inv(covariance)
+        _INVERSES[key].flags.writeable = False
+    return _INVERSES[key]
 
 
 def mock_folder(path: str | None) -> Path:

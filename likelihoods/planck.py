@@ -20,7 +20,7 @@ from getdist import IniFile
 from scipy.linalg.blas import dsymv
 
 from hotaxion.likelihoods.checked import passing_nan
-from hotaxion.likelihoods.data_files import load, logged_errors
+from hotaxion.likelihoods.data_files import inverse_covariance, load, logged_errors
 from hotaxion.likelihoods.official import OfficialOnDemand
 from hotaxion.theory.checks import choice
 from hotaxion.theory.components.overlaps import (
@@ -101,7 +101,7 @@ class PlanckLiteTTTEEE(OfficialOnDemand, PlanckPlikLite):
         self.cov = np.empty((len(self.X_data),) * 2)
         lower = np.tril_indices_from(self.cov)
         self.cov[lower] = self.cov.T[lower] = data["cov_tril"]
-        self.invcov = np.linalg.inv(self.cov)
+        self.invcov = inverse_covariance(self.cov)
 
     def get_chi_squared(
         self, L0: int, ctt: np.ndarray, cte: np.ndarray, cee: np.ndarray, A_planck: float = 1
@@ -142,7 +142,7 @@ class PlanckCut(PlanckLiteTTTEEE):
         used.used_indices = used.used_indices[chosen]
         used.X_data = used.X_data[chosen]
         used.cov = used.cov[np.ix_(chosen, chosen)]
-        used.invcov = np.linalg.inv(used.cov)
+        used.invcov = inverse_covariance(used.cov)
         used.calibration_param = "A_act"
 
     def initialize_with_provider(self, provider: Provider) -> None:
