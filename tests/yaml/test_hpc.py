@@ -84,14 +84,13 @@ def _endless(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize(("restarts", "code"), [("0", 0), ("20", 1)])
-def test_out_of_time_stops_queues_again_and_keeps_what_is_written(slurm, tmp_path, restarts, code):
+def test_out_of_time_stops_queues_again_and_keeps_what_is_written(slurm, tmp_path):
     """As SLURM does with --signal=B:USR1@120, on a chain that never converges."""
     command = f'#!/bin/bash\nexec "{sys.executable}" -m hotaxion.analysis.cli "$@"\n'
     (tmp_path / "bin" / "hotaxion").write_text(command)
-    env = slurm | {"SLURM_NTASKS": "1", "SLURM_RESTART_COUNT": restarts}
+    env = slurm | {"SLURM_NTASKS": "1", "SLURM_RESTART_COUNT": "0"}
     chain, written = tmp_path / "out.1.txt", b""
-    for round_ in (1, 2) if code == 0 else (1,):
+    for round_ in (1, 2):
         with open(tmp_path / "log", "w") as log:
             job = subprocess.Popen(
                 ["bash", str(HPC / "chains.sbatch"), str(_endless(tmp_path)), "-o", "out"],
@@ -106,13 +105,28 @@ def test_out_of_time_stops_queues_again_and_keeps_what_is_written(slurm, tmp_pat
             assert time.monotonic() < deadline
             time.sleep(0.05)
         job.send_signal(signal.SIGUSR1)
-        assert job.wait(PATIENCE_S) == code
+        assert job.wait(PATIENCE_S) == 0
         content = chain.read_bytes()
         assert content.startswith(written)
         written = content[: content.rfind(b"\n") + 1]
-    requeued = (tmp_path / "calls").read_text() if code == 0 else ""
-    assert requeued == ("scontrol requeue 42 OMP=5\n" * 2 if code == 0 else "")
+    assert (tmp_path / "calls").read_text() == "scontrol requeue 42 OMP=5\n" * 2
     assert np.isfinite(np.loadtxt(written.splitlines())).all()
+
+
+def test_out_of_time_for_the_last_time(slurm, tmp_path):
+    """The run is stopped, and nothing goes to the queue any more."""
+    stop = "kill $!; echo stopped >> calls; exit"
+    run = f"#!/bin/bash\ntrap '{stop}' TERM\nsleep 60 &\ntouch started\nwait\n"
+    (tmp_path / "bin" / "hotaxion").write_text(run)
+    env = slurm | {"SLURM_RESTART_COUNT": "20"}
+    job = subprocess.Popen(["bash", str(HPC / "chains.sbatch")], env=env, cwd=tmp_path)
+    deadline = time.monotonic() + PATIENCE_S
+    while not (tmp_path / "started").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    job.send_signal(signal.SIGUSR1)
+    assert job.wait(PATIENCE_S) == 1
+    assert (tmp_path / "calls").read_text() == "stopped\n"
 
 
 def test_training_by_array_then_the_fit(slurm, tmp_path):
