@@ -44,6 +44,7 @@ DOCUMENTED_CHAINS = (
     *("hotaxion2026_dfsz", "hotaxion2026_dfsz:m_a"),
     *("deramo2022_planck_bao2018_ksvz", "deramo2022_planck_bao2018_ksvz:m_a"),
     *("hotaxion2026_pact_ksvz", "hotaxion2026_pact_dfsz", "hotaxion2026_spa_ksvz"),
+    "hotaxion2026_pact_normal_ksvz",
 )
 
 
@@ -67,7 +68,7 @@ def test_there_are_enough_points():
     posteriors = ("blind_ksvz", "hotaxion2026_dfsz", "deramo2022_planck_bao2018_ksvz")
     least = {name: 60 for name in posteriors} | {f"{name}:m_a": 20 for name in posteriors}
     least |= {"blind_heavy": 20, "hotaxion2026_pact_ksvz": 300}
-    least |= {"hotaxion2026_pact_dfsz": 20, "hotaxion2026_spa_ksvz": 20}
+    least |= {label: 20 for label in DOCUMENTED_CHAINS if label not in least}
     for label, count in least.items():
         assert counts[label] >= count
     m_a = np.exp([point["ln_m_a"] for point in POINTS[INPUT, "blind_heavy"]]) - 0.05
