@@ -57,7 +57,7 @@ def load(
 
 def inverse_covariance(covariance: np.ndarray) -> np.ndarray:
     """Its inverse, read-only: once in a process, whose models have the same large matrices."""
-    key = sha256(np.ascontiguousarray(covariance)).digest()
+    key = sha256(covariance.tobytes()).digest()
     if key not in _INVERSES:
         _INVERSES[key] = np.linalg.inv(covariance)
         _INVERSES[key].flags.writeable = False
