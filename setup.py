@@ -4,11 +4,14 @@ The version is the release below and the commit, by setuptools-scm. A clone need
 and an archive of the source holds it in its PKG-INFO.
 """
 
+import os
 import re
+import shutil
 import tomllib
 from pathlib import Path
 
 from setuptools import setup
+from setuptools.command.sdist import sdist
 
 RELEASE = "0.2.0"
 _HERE = Path(__file__).parent
@@ -37,8 +40,21 @@ def page() -> str:
     return with_whole_links(text, project["urls"]["Repository"])
 
 
+class Sdist(sdist):
+    """An archive that holds the folders of the package once, as links, like the repository."""
+
+    def make_release_tree(self, base_dir, files):
+        super().make_release_tree(base_dir, files)
+        for link in (_HERE / "src" / "hotaxion").iterdir():
+            copy = Path(base_dir, "src", "hotaxion", link.name)
+            if link.is_symlink() and copy.is_dir():
+                shutil.rmtree(copy)
+                copy.symlink_to(os.readlink(link))
+
+
 if __name__ == "__main__":
     setup(
+        cmdclass={"sdist": Sdist},
         long_description=page(),
         long_description_content_type="text/markdown",
         use_scm_version={

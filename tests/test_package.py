@@ -107,6 +107,7 @@ def test_same_files_everywhere(built):
         assert here
         assert files_of(wheel / inside) == here
         assert files_of(source / "src" / inside) == here
+        assert (source / "src" / inside).is_symlink()  # not a second copy
     for folder in ("tests", "docs", "benchmarks"):
         assert files_of(source / folder) == files_of(ROOT / folder)
     for name in SOURCE_ONLY:
@@ -140,6 +141,38 @@ def test_supported_pythons_are_those_of_the_workflow():
     }
     assert tried == named
     assert f">={min(named, key=float)}" == PYPROJECT["project"]["requires-python"]
+
+
+def requirements() -> dict[str, str]:
+    """Name of a run-time dependency: its versions; of Python, too."""
+    project = PYPROJECT["project"]
+    pairs = (re.fullmatch(r"([\w-]+)(.*)", one).groups() for one in project["dependencies"])
+    return {"python": project["requires-python"], **dict(pairs)}
+
+
+def test_conda_asks_for_the_same_versions():
+    text = (ROOT / "conda" / "meta.yaml").read_text(encoding="utf-8")
+    plain = re.sub(
+        r"\{%.*?%\}|\{\{.*?\}\}", "x", text.replace("{% set version", "# {% set version")
+    )
+    recipe = yaml.safe_load(plain)
+    pairs = (one.partition(" ") for one in recipe["requirements"]["run"])
+    names = {"matplotlib-base": "matplotlib"}
+    assert {names.get(name, name): spec for name, _, spec in pairs} == requirements()
+    build = {one.replace(" ", "") for one in recipe["requirements"]["host"]} - {"pip"}
+    assert build - {f"python{requirements()['python']}"} == {*PYPROJECT["build-system"]["requires"]}
+    assert (release := re.search(r'version = "([\d.]+)"', text)) is not None
+    assert f'RELEASE = "{release[1]}"' in (ROOT / "setup.py").read_text(encoding="utf-8")
+
+
+def test_least_versions_are_those_of_pyproject():
+    lines = (ROOT / ".github" / "least.txt").read_text(encoding="utf-8").splitlines()
+    tried = dict(line.split("==") for line in lines if not line.startswith("#"))
+    least = {name: re.match(r">=([\d.]+)", spec) for name, spec in requirements().items()}
+    stated = {name: found[1] for name, found in least.items() if found and name != "python"}
+    assert tried.keys() == stated.keys()
+    for name, version in stated.items():
+        assert f"{tried[name]}.".startswith(f"{version}.")
 
 
 def files_of(folder: Path) -> set[str]:
