@@ -109,15 +109,16 @@ def _one(params: dict[str, float], theory: dict[str, Any], l_max: int) -> Spectr
     """Spectra for the inputs of HotAxion and a block of theories."""
     from cobaya.model import get_model
 
-    info = {"theory": theory, "likelihood": {"one": None}, "params": PLANCK_2018 | params}
+    values = PLANCK_2018 | params
+    info = {"theory": theory, "likelihood": {"one": None}, "params": values}
     linear = {"z": [0.0, 0.5], "k_max": K_PER_MPC[-1], "nonlinear": False}
     with cobaya_session(quiet=True), get_model(info, stop_at_error=True) as cosmology:
         cosmology.add_requirements({"Cl": dict.fromkeys(_CL, l_max), "Pk_interpolator": linear})
         cosmology.logposterior({})
         cl = cosmology.provider.get_Cl(ell_factor=False, units="muK2")
         pk = cosmology.provider.get_Pk_interpolator(nonlinear=False).P(0.0, K_PER_MPC)
-    mass, mnu = params.get("m_a", 0.0), info["params"]["mnu"]
-    return Spectra(mass, {n: np.array(cl[n][: l_max + 1]) for n in _CL}, pk, mnu)
+    found = {n: np.array(cl[n][: l_max + 1]) for n in _CL}
+    return Spectra(values.get("m_a", 0.0), found, pk, values["mnu"])
 
 
 def residual(with_axion: Spectra, without: Spectra, name: str) -> tuple[NDArray[np.intp], Array]:
