@@ -31,7 +31,7 @@ INFO = {
 def written(folder, info=INFO) -> str:
     """Independent rows: m_eff half-Gaussian of width 0.1 eV, Delta N_eff flat."""
     rng = np.random.default_rng(2)
-    for number in range(1, 5):
+    for number in range(1, 3):
         meff = np.abs(0.1 * rng.standard_normal(4000))
         delta_neff = rng.uniform(LOW, HIGH, 4000)
         chi2, one = (meff / 0.1) ** 2, np.ones(4000)
