@@ -16,6 +16,7 @@ does not say that it is this one: two digits are easily met by chance, four are 
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 from bisect import bisect_left
@@ -46,7 +47,7 @@ _LEVELS = {"68", "95"}  # of bounds: names of theirs
 _FILE = yaml.safe_load(Path(__file__).with_name("numbers.yaml").read_text(encoding="utf-8"))
 SUBJECTS: dict[str, list[str]] = _FILE["subjects"]
 MEASURED: dict[str, dict[str, str]] = _FILE["measured"]
-COMPUTED: dict[str, set[str]] = {}  # by limits.yaml, and by formulae that test_numbers.py adds
+COMPUTED: dict[str, set[str]] = {}  # by limits.yaml, and by the formulae of test_numbers.py
 
 
 @dataclass(frozen=True)
@@ -186,7 +187,18 @@ def _bounds() -> None:
             COMPUTED[page] = words | {mantissa(word) for word in words}
 
 
+def _formulae() -> None:
+    """Keys of FORMULAE in test_numbers.py, which needs the package to be imported."""
+    tree = ast.parse(Path(__file__).with_name("test_numbers.py").read_text(encoding="utf-8"))
+    for node in tree.body:
+        if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "FORMULAE":
+            for page, rows in zip(node.value.keys, node.value.values, strict=True):
+                words = {ast.literal_eval(key) for key in rows.keys}
+                COMPUTED.setdefault(ast.literal_eval(page), set()).update(words)
+
+
 _bounds()
+_formulae()
 
 if __name__ == "__main__":
     for page in sys.argv[1:] or pages():

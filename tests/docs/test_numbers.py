@@ -121,8 +121,6 @@ FORMULAE: dict[str, dict[str, Callable[[], float]]] = {
 }
 # Delta N_eff after an early matter era: one entry of three rows.
 REHEATED = {0.1: 1.0, 1.0: 0.1, 10.0: 0.02}
-for _page, _rows in FORMULAE.items():
-    numbers.COMPUTED.setdefault(_page, set()).update(_rows)
 
 
 def yhe(delta_neff: float) -> float:
