@@ -3,6 +3,7 @@ What was written must stay byte for byte, and the same command with -r must go o
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -53,6 +54,7 @@ def short(work_folder) -> Path:
 
 def started(*more: str) -> BaseProcess:
     """The command in a session of its own, to be killed with all its children."""
+    run_python(["-c", ""])  # what it needs is then in memory here, hence in every fork
     process = get_context("fork").Process(target=_run, args=(["run", "short.yaml", *more],))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # as in `forked`
@@ -68,7 +70,8 @@ def _run(words: list[str]) -> None:
 
 
 def kill(process: BaseProcess) -> None:
-    os.killpg(process.pid, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError):  # it has ended by itself
+        os.killpg(process.pid, signal.SIGKILL)
     process.join()
 
 
@@ -76,12 +79,14 @@ def stopped_after(process: BaseProcess, rows: int, seconds: float = 0.0) -> None
     """Kill a run and its children, some time after its chain has so many bytes more."""
     before = CHAIN.stat().st_size if CHAIN.exists() else 0
     deadline = time.monotonic() + 60
-    while not (CHAIN.exists() and CHAIN.stat().st_size > before + 240 * rows):
-        assert process.is_alive(), "the run has ended by itself"
-        assert time.monotonic() < deadline, "no rows"
-        time.sleep(0.01)
-    time.sleep(seconds)
-    kill(process)
+    try:
+        while not (CHAIN.exists() and CHAIN.stat().st_size > before + 240 * rows):
+            assert process.is_alive(), "the run has ended by itself"
+            assert time.monotonic() < deadline, "no rows"
+            time.sleep(0.01)
+        time.sleep(seconds)
+    finally:
+        kill(process)
 
 
 def whole_rows() -> bytes:
