@@ -20,7 +20,7 @@ from cobaya.yaml import yaml_load_file
 
 from hotaxion.analysis.inputs.names import find_input
 from hotaxion.analysis.inputs.theories import EMULATED
-from hotaxion.analysis.running.run import class_for_emulator
+from hotaxion.analysis.running.run import class_for_emulator, with_nautilus
 
 JOINT = "hotaxion2026_ksvz"
 RNG = np.random.default_rng(1)
@@ -36,6 +36,9 @@ SMALL, MATRIX = np.linspace(0.1, 1.0, 50), np.eye(600)
 # Of the bulk of both; calibrations are 1.
 CENTRE = {"logA": 3.047, "n_s": 0.968, "theta_s_100": 1.0419, "omega_b": 0.02245}
 CENTRE |= {"omega_cdm": 0.1185, "tau_reio": 0.057, "mnu": 0.05, "ln_m_a": -2.2}
+# Independent samples in a CPU second, by nested sampling over those of a chain; and evaluations
+# until the bound on m_a has a Monte Carlo error of 1 %.
+NESTED_MIN, EVALUATIONS_MAX = 8.0, 40_000
 # CPU seconds until R - 1 < 0.01: BBN on one core, the joint posterior on two.
 CHAIN_MAX = {"deramo2022_bbn_omegab_ksvz": 20.0, JOINT: 2 * 180.0}
 
@@ -158,3 +161,30 @@ def test_chain(name):
     seconds = time.process_time() - start
     print(f"\n{name}: {seconds:.0f} s CPU, {len(sampler.products()['sample'])} rows", end="")
     assert seconds < CHAIN_MAX[name]
+
+
+def test_independent_samples():
+    """A chain and nested sampling of one posterior, in one run."""
+    info = _input(JOINT)
+    info["sampler"]["mcmc"].update(seed=5, max_samples=10_000, Rminus1_stop=1e-4)
+    found = {}
+    for name, one in (("chain", info), ("nested", with_nautilus(info, 1))):
+        start = time.process_time()
+        products = run(one)[1].products(skip_samples=0.2, to_getdist=True)
+        seconds = time.process_time() - start
+        if name == "chain":
+            samples = products["sample"]
+            number = samples.getEffectiveSamples(samples.index["m_a"])
+        else:
+            number = products["effective_samples"]
+        found[name] = number / seconds
+        print(f"\n{name}: {number:.0f} independent samples in {seconds:.0f} s CPU", end="")
+    masses, weights = (products["sample"][column].to_numpy() for column in ("m_a", "weight"))
+    order = np.argsort(masses)
+    below = np.cumsum(weights[order]) / weights.sum()
+    low, bound, high = np.interp([0.94, 0.95, 0.96], below, masses[order])
+    error = np.sqrt(0.95 * 0.05 / number) * (high - low) / 0.02 / bound
+    needed = products["evaluations"] * (error / 0.01) ** 2
+    print(f"\nbound {bound:.4f} eV to {error:.2%}; {needed:.0f} evaluations to 1 %", end="")
+    assert found["nested"] / found["chain"] > NESTED_MIN
+    assert needed < EVALUATIONS_MAX
