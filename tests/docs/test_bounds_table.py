@@ -103,8 +103,10 @@ def shown(page: str) -> list[tuple[str, dict[str, str]]]:
 def as_written(bound: str, error: str) -> str:
     """'< 0.158' as it stands, '> 5.02e+07' and '7e+05' as '> 5.02(7) × 10⁷'."""
     mantissa, _, power = bound.strip(" †").partition("e+0")
-    digit = error.partition("e")[0].replace(".", "").strip("0")[:1]
-    in_brackets = f"({digit})" if digit else ""
+    in_brackets = ""
+    if error not in ("", "-"):  # in units of the last digit
+        last = 10.0 ** (int(power or 0) - len(mantissa.partition(".")[2]))
+        in_brackets = f"({round(float(error) / last)})"
     tens = f" × 10{power.translate(str.maketrans('678', '⁶⁷⁸'))}" if power else ""
     return f"{mantissa}{in_brackets}{tens}"
 
