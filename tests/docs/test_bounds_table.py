@@ -40,6 +40,9 @@ ROWS = {
         ("hotaxion2026_pact_marginalised_ksvz", None),
         ("hotaxion2026_pact_dfsz", None),
         ("hotaxion2026_spa_ksvz", None),
+        ("hotaxion2026_pact_normal_ksvz", None),
+        ("hotaxion2026_pact_inverted_ksvz", None),
+        ("hotaxion2026_w0wa_ksvz", None),
         (_2026, "parthenope3"),
         (_2026, "kaons"),
         (_2026, "pions_alone"),
@@ -102,9 +105,9 @@ def shown(page: str) -> list[tuple[str, dict[str, str]]]:
 
 def as_written(bound: str, error: str) -> str:
     """'< 0.158' as it stands, '> 5.02e+07' and '7e+05' as '> 5.02(7) × 10⁷'."""
-    mantissa, _, power = bound.strip(" †").partition("e+0")
+    mantissa, _, power = bound.partition(" (no bound")[0].strip().partition("e+0")
     in_brackets = ""
-    if error not in ("", "-"):  # in units of the last digit
+    if error[:1].isdigit():  # in units of the last digit
         last = 10.0 ** (int(power or 0) - len(mantissa.partition(".")[2]))
         in_brackets = f"({round(float(error) / last)})"
     tens = f" × 10{power.translate(str.maketrans('678', '⁶⁷⁸'))}" if power else ""

@@ -54,8 +54,8 @@ def test_weighted_rows_are_thinned_without_bias():
 
 
 def test_reference_with_act_is_the_chain_of_the_table():
-    """chains/reference/reproduced.md: 0.0862(6) eV, 0.0965(7), 0.0626(6) eV."""
+    """chains/reference/reproduced.md: 0.0871(6) eV, 0.0976(7), 0.0635(4) eV."""
     small = Chain.load("reference/hotaxion2026_pact_ksvz")
     assert small.bound("m_a").effective_samples > 1e4
-    for name, value in (("m_a", 0.0862), ("delta_neff", 0.0965), ("mnu", 0.0626)):
+    for name, value in (("m_a", 0.0871), ("delta_neff", 0.0976), ("mnu", 0.0635)):
         assert small.bound(name).value == pytest.approx(value, rel=0.01)
