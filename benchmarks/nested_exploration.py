@@ -7,10 +7,9 @@ wide, as `hotaxion run --sampler nautilus` does. True are ln Z = 0 and bounds of
 
 from __future__ import annotations
 
-import sys
+import argparse
 import time
 
-import nautilus
 import numpy as np
 from scipy.special import ndtri
 
@@ -40,6 +39,8 @@ def run(seed: int, n_live: int, n_networks: int, f_live: float, discard: bool) -
         found = 0.5 * (np.sum(z**2, axis=1) - np.sum(y**2, axis=1)) + 2.0 * np.log(2.0)
         found += np.log(np.diag(root)).sum()  # the determinant of `matrix` is 1
         return np.where((y[:, :2] > 0.0).all(axis=1), found, -1e30)
+
+    import nautilus
 
     sampler = nautilus.Sampler(
         points,
@@ -73,4 +74,6 @@ def main(seeds: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    main([int(word) for word in sys.argv[1:]] or [1, 2, 3])
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("seed", nargs="*", type=int, default=[1, 2, 3])
+    main(parser.parse_args().seed)

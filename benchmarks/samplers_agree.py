@@ -7,6 +7,7 @@ package; the code ends with 1 where one is beyond two.
 
 from __future__ import annotations
 
+import argparse
 import sys
 
 import numpy as np
@@ -45,4 +46,6 @@ def main(prefixes: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("chain", nargs="+")
+    sys.exit(main(parser.parse_args().chain))

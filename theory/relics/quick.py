@@ -15,7 +15,7 @@ from hotaxion.theory.relics.boltzmann import Relaxation, Solver, step_weights
 
 # Length in ln a of a step, below and above this temperature [GeV]: hotter, g_* hardly changes, so
 # that it matters little when axions decouple. Of the number alone half of it: one is cheap.
-_STEP, _STEP_HOT, _HOT_GEV = 0.2, 0.5, 2.0
+_STEP, _STEP_HOT, _HOT_GEV = 0.14, 0.5, 2.0
 _LEAST = 1e-30  # depth times f_a^2 [GeV^2]: fast axions that meet no particle any more
 _FEW = 20  # momenta, at least, that are followed; ln(f / equilibrium) is interpolated in between
 _TINY = 1e-300  # for a logarithm of no axions
