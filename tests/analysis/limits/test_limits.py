@@ -172,7 +172,7 @@ def test_list(capsys):
         ("cast --mass nan", 1, "mass = nan"),
         ("cast --mass 1e9", 1, "m_a = 1000000000.0; allowed is a number from 0 to"),
         ("cast --grid 1 0.1 5", 1, "HIGH of --grid = 0.1"),
-        ("cast --grid 0.1 one 5", 1, "HIGH of --grid = 'one' is not a number"),
+        ("cast --grid 0.1 one 5", 2, "--grid: invalid float value: 'one'"),
         ("cast --option pitch=x", 1, "allowed are 'constant', {pitch_m: METRES}"),
         ("cast --option pich=1", 1, "Did you mean 'pitch'?"),
         ("hb --option helium", 2, "give KEY=VALUE"),

@@ -187,7 +187,7 @@ def test_onset_of_quarks(onset, percent):
 
 
 def test_table_of_the_error_budget():
-    block = next(b for b in TEXT.split("```") if b.lstrip().startswith("m_a_ev  delta_neff"))
+    block = next(b for b in TEXT.split("```") if b.lstrip().startswith("m_a_ev [eV]  delta"))
     head, _, *rows = block.strip().splitlines()
     table = np.array([[float(value) for value in row.split()] for row in rows])
     budget = error_budget(np.geomspace(0.03, 1.0, len(rows)))
