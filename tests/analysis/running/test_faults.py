@@ -73,6 +73,10 @@ def kill(process: BaseProcess) -> None:
     with contextlib.suppress(ProcessLookupError):  # it has ended by itself
         os.killpg(process.pid, signal.SIGKILL)
     process.join()
+    deadline = time.monotonic() + 60
+    while resume.is_running(PREFIX):  # its child, which nobody here waits for, ends a moment later
+        assert time.monotonic() < deadline, "a child outlives the kill"
+        time.sleep(0.01)
 
 
 def stopped_after(process: BaseProcess, rows: int, seconds: float = 0.0) -> None:
