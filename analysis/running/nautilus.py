@@ -51,10 +51,10 @@ class Nautilus(Sampler):
     over the others.
 
     Points are drawn from the priors. With `covmat` and `covmat_params`, as `mcmc` has them, they
-    are drawn from a Gaussian about the `ref` of the parameters, `width` times as wide, and weighted
-    accordingly: posterior and evidence are the same as far as the Gaussian reaches, so a mode far
-    from there is not found (as by a chain that starts there). An emulator needs that: priors reach
-    beyond its training.
+    are drawn from a Gaussian about the `ref` of the parameters, `width` times as wide and cut off
+    at the ends of the priors, and weighted accordingly: posterior and evidence are the same as far
+    as it reaches, so a mode far from there is not found (as by a chain that starts there). An
+    emulator needs that: priors reach beyond its training.
 
     The state is written to PREFIX.nautilus.h5 in one piece, every `output_every` seconds: a run
     that is killed goes on from there with `resume`.

@@ -167,7 +167,7 @@ def test_nothing_jumps(two_inputs):
 
 
 def test_a_call_takes_little(two_inputs):
-    """0.2 ms on a free core (`make bench`); here 1 ms, since the others may take it."""
+    """0.25 ms on a free core (docs/performance.md); here 1 ms, since the others may take it."""
     start = time.process_time()
     for crossover in np.linspace(-1.0, 1.0, 100):
         two_inputs(0.1, pion_scale=1.1, crossover=float(crossover))
