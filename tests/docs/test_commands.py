@@ -105,6 +105,7 @@ def run_hotaxion(words: list[str], output: str) -> None:
     mention = all(word.startswith("-") for word in words[1:])
     shorter = SHORTER.get(words[0], "")
     long = "--class" in words or (words[0] == "profile" and JOINT in words)  # minutes
+    long |= words[0] == "plot" and "spectra" in words  # of CLASS: test_physics_plots.py
     if long or MARGINALISED & {*words}:
         shorter = "--help"
     if "--list" not in words:
