@@ -53,13 +53,14 @@ class _Terms:
         rest = coefficients[1:].reshape(-1, coefficients[0].size)
         left, sizes, right = np.linalg.svd(rest, full_matrices=False)
         kept = sizes > _PRECISION * math.sqrt(rest.shape[1])
-        self._left = left[:, kept] * sizes[kept]
+        self._left = np.eye(len(coefficients), 1 + np.count_nonzero(kept))
+        self._left[1:, 1:] = left[:, kept] * sizes[kept]
         few = right[kept].reshape(-1, *coefficients.shape[1:])
         self.sums = np.concatenate([coefficients[:1], few])
 
     def __call__(self, terms: Array) -> Array:
         """(1 + few,) 1 and the sums of the (n,) terms at a point."""
-        return np.concatenate([terms[:1], terms[1:] @ self._left])
+        return np.asarray(terms @ self._left, dtype=np.float64)
 
 
 class RelicTable:
