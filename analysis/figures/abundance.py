@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from hotaxion.analysis.figures.shown_chains import ShownChain, ShownChains
 
 _BAND_POINTS = 25  # each costs a dozen solutions
-_LINE_HEIGHT = 0.045  # of the words on a line of a bound, as a part of the axis
-_MARKS = "os^Dv"  # of papers
+_LINE_HEIGHT = 0.042  # of the words on a line of a bound, as a part of the axis
+_MARKS = tuple("os^Dv")  # of papers
 
 
 def draw(
@@ -60,15 +60,16 @@ def draw(
             value = one.chain.bound("delta_neff").value
             words = f"{one.name}{another}: < {one.bound_in_words(value, 3)}"
             lines.append((value, words, colour))
-    free = 0.0  # from where on words cover no others
-    for value, words, colour in sorted(lines):
+    lines.sort()
+    places = _places([value for value, *_ in lines], _LINE_HEIGHT * top)
+    for (value, words, colour), place in zip(lines, places, strict=True):
         axes.axhline(value, color=colour, linewidth=1.2, linestyle=":")
-        style.name_line(axes, max(value, free), words, colour)
-        free = max(value, free) + _LINE_HEIGHT * top
+        style.name_line(axes, place, words, colour)
     if axion.model != "alp":
         _add_f_a(axes)
     axes.set_title(style.axion_in_words(axion))
     figure.legend(**{**style.BELOW, "ncols": 2})
+    _uncover_points(figure, axes)
     return style.file_of_axion("delta_neff", axion), figure
 
 
@@ -109,6 +110,30 @@ def _draw_points(axes: Axes, masses: Array) -> None:
     for mark, (paper, pairs) in zip(_MARKS, of_paper.items(), strict=False):
         x, y = zip(*pairs, strict=True)
         axes.plot(x, y, mark, color=style.BLACK, ms=6, label=f"bounds of {paper}", zorder=4)
+
+
+def _places(values: list[float], height: float) -> list[float]:
+    """Where words of this height stand, line by line: above, or below where the next is near."""
+    places = []
+    free = 0.0  # from where on words cover no others
+    for value, following in zip(values, [*values[1:], np.inf], strict=True):
+        below = following < value + height and value - height >= free
+        places.append(value - height if below else max(value, free))
+        free = max(value, places[-1] + height)
+    return places
+
+
+def _uncover_points(figure: Figure, axes: Axes) -> None:
+    """Words that cover a published point go to the left end of their line."""
+    figure.draw_without_rendering()
+    marks = [line for line in axes.lines if line.get_marker() in _MARKS]
+    places = [axes.transData.transform(xy) for line in marks for xy in line.get_xydata()]
+    size = max((line.get_markersize() for line in marks), default=0.0) * figure.dpi / 72
+    for words in axes.texts:
+        box = words.get_window_extent().padded(size)
+        if any(box.contains(*place) for place in places):
+            words.set_horizontalalignment("left")
+            words.xy = (0.0075, words.xy[1])
 
 
 def _draw_excluded(axes: Axes, one: ShownChain, colour: str) -> None:

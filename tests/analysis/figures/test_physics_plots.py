@@ -84,6 +84,25 @@ def test_words_on_lines_do_not_cover_each_other(stub_abundance, flat_band, monke
     assert places[0] == 0.06
 
 
+def test_words_stand_below_a_line_where_the_next_is_near():
+    places = abundance._places([0.06, 0.1, 0.107, 0.137, 0.14, 0.2], 0.02)
+    assert places == pytest.approx([0.06, 0.08, 0.107, 0.137, 0.157, 0.2])
+
+
+def test_words_cover_no_published_point(stub_abundance, flat_band):
+    """The point of 2205.07849 at (0.53 eV, 0.31) lies at the line of Planck 2018, 0.3."""
+    options = {"m_a_min": 0.02, "m_a_max": 2.0, "points": 5}
+    figure = make_figure("abundance", **options)[1]
+    (axes,) = figure.axes
+    figure.draw_without_rendering()
+    points = axes.transData.transform([(bound.m_a, bound.delta_neff) for bound in papers.POINTS])
+    boxes = [text.get_window_extent() for text in axes.texts]
+    assert not any(box.contains(*point) for box in boxes for point in points)
+    ends = {text.get_text(): text.get_ha() for text in axes.texts}
+    assert ends.pop("Planck Collaboration 2018: < 0.3") == "left"
+    assert set(ends.values()) == {"right"}
+
+
 def test_published_lines():
     """1807.06209, 2503.14454 without and with BBN, 2603.13226: likelihoods/data/neff.yaml."""
     lines = [0.3, 0.162, 0.137, 0.107]
