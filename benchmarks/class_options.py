@@ -31,6 +31,7 @@ from hotaxion.theory.relics.abundance import Abundance
 from hotaxion.theory.spectra import momenta as class_momenta
 from hotaxion.theory.spectra.neutrinos import neutrino_sector
 from hotaxion.theory.spectra.species import class_species
+from hotaxion.theory.spectra.training.design import FINER_CLASS
 
 NEUTRINOS = 5  # default of HotClassy
 LCDM = {"omega_b": 0.0224, "omega_cdm": 0.12, "H0": 67.5, "A_s": 2.1e-9, "n_s": 0.966}
@@ -222,6 +223,38 @@ def costs(rounds: int) -> None:
         print(f"| {name} | {value:.1f} | {value / first:.2f} | {value / bare:.2f} |", flush=True)
 
 
+# Precision of CLASS by its own names; what it takes by itself first.
+SETTINGS: dict[str, dict[str, float]] = {
+    "as it is": {},
+    "l_max_ncdm: 12 (17)": {"l_max_ncdm": 12},
+    "l_max_ncdm: 9": {"l_max_ncdm": 9},
+    "ncdm_fluid_trigger_tau_over_tau_k: 20 (31)": {"ncdm_fluid_trigger_tau_over_tau_k": 20.0},
+    "tol_perturbations_integration: 3e-5 (1e-5)": {"tol_perturbations_integration": 3e-5},
+    "perturbations_sampling_stepsize: 0.15 (0.1)": {"perturbations_sampling_stepsize": 0.15},
+    "that of the emulator for ACT": FINER_CLASS,
+}
+
+
+def settings(copies: int) -> None:
+    """Precision settings: what they cost, and how far spectra are from those without them."""
+    psd, sector, ours = Abundance()(0.1).psd, neutrino_sector(0.06), with_defaults(None)
+    reference = Spectra(sector, psd, 3, NEUTRINOS, **ours)
+    print(f"\nsetting, CPU over that as it is, the same without axion {HEADER}")
+    for label, extra in SETTINGS.items():
+        seconds: dict[bool, list[float]] = {True: [], False: []}
+
+        def run(shift: float, extra=extra, seconds=seconds, axion: bool = True) -> Spectra:
+            found = Spectra(sector, psd if axion else None, 3, NEUTRINOS, shift, **ours | extra)
+            seconds[axion].append(found.seconds)
+            return found
+
+        found = compare(run, reference, copies)
+        run(0.0, axion=False)
+        with_axion, without = (float(np.median(seconds[key])) for key in (True, False))
+        ratio = with_axion / reference.seconds
+        print_row(f"{label} | {ratio:.2f} | {with_axion / without:.2f}", found)
+
+
 def memory(points: int, failures: int) -> None:
     """Resident memory over many evaluations without spectra, and over points that fail."""
     from cobaya.model import get_model
@@ -255,7 +288,9 @@ def resident_mb() -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="one mass, one round")
-    parser.add_argument("--only", choices=["axion", "neutrinos", "steps", "costs", "memory"])
+    parser.add_argument(
+        "--only", choices=["axion", "neutrinos", "steps", "costs", "settings", "memory"]
+    )
     arguments = parser.parse_args()
     quick = arguments.quick
     parts = {
@@ -267,6 +302,7 @@ def main() -> None:
         "neutrinos": lambda: neutrino_errors((0.06,) if quick else (0.06, 0.3), COPIES),
         "steps": lambda: steps(3 if quick else COPIES),
         "costs": lambda: costs(1 if quick else 2),
+        "settings": lambda: settings(3 if quick else COPIES),
         "memory": lambda: memory(200 if quick else 2000, 20),
     }
     for name, part in parts.items():
