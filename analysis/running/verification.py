@@ -32,10 +32,10 @@ from hotaxion.analysis.running.run import sampled, with_class
 from hotaxion.analysis.text import text_table
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import whole_number
+from hotaxion.theory.components.record import files_of
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.files import cut_last_line, hexdigest
 from hotaxion.theory.processes import worker_pool
-from hotaxion.theory.spectra.emulator.prediction import emulator_path
 
 if TYPE_CHECKING:
     from getdist import MCSamples
@@ -202,8 +202,9 @@ def point_key(info: Mapping[str, Any], point: Mapping[str, float]) -> str:
     """What a known value belongs to: the point, the model and the emulator, not the row's number,
     under which a chain that was run anew or went on has another row."""
     options = [info["theory"][name] or {} for name in find_theories(info, "EmulatedClassy")]
-    emulators = (emulator_path(each.get("emulator")) for each in options)
-    return hexdigest(json.dumps([info, point], sort_keys=True, default=str), *emulators)
+    read = [files_of("EmulatedClassy", {"emulator": None} | each) for each in options]
+    files = [file for one in read for file in one]
+    return hexdigest(json.dumps([info, point], sort_keys=True, default=str), *files)
 
 
 def read_known(known: Path) -> dict[str, tuple[float, float]]:

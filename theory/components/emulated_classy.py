@@ -25,6 +25,7 @@ from hotaxion.theory.spectra.emulator.features import (
 )
 from hotaxion.theory.spectra.emulator.prediction import Prediction, SpectraEmulator, emulator_path
 from hotaxion.theory.spectra.emulator.products import DERIVED, DISTANCES
+from hotaxion.theory.spectra.emulator.splitting import mass_splitting
 from hotaxion.theory.spectra.neutrinos import NeutrinoSector, neutrino_sector
 
 _FALLBACKS = ("class", "error")
@@ -48,10 +49,9 @@ _MORE_INPUTS = {
 # Other names of inputs, with the factor to the name in _INPUTS.
 _SAME_INPUT = {"100*theta_s": ("theta_s_100", 1.0), "h": ("H0", 100.0)}
 _H_TRIALS = 3  # rounds of theta_s_100 from H0: the sound horizon hardly depends on it
-# Hierarchies whose spectra are taken to be those of equal masses at the same sum; their background
-# is exact. Error of ln L (Planck): 0.05 inverted at its least sum, as much as CLASS scatters
-# (docs/emulator.md).
-_SAME_SPECTRA = {"degenerate": ("normal", "inverted")}
+# Hierarchies whose spectra are corrected from those of equal masses at the same sum; their
+# background is exact.
+_SPLIT = {"degenerate": ("normal", "inverted")}
 
 
 class EmulatedClassy(HotClassy):
@@ -98,7 +98,7 @@ class EmulatedClassy(HotClassy):
                 trained["extra_args"],
             )
         learned = trained["hierarchy"]
-        if self.hierarchy not in (learned, *_SAME_SPECTRA.get(learned, ())):
+        if self.hierarchy not in (learned, *_SPLIT.get(learned, ())):
             raise LoggedError(
                 self.log,
                 "hierarchy: %s, but the emulator was trained with %s. Train another one (hotaxion "
@@ -108,13 +108,19 @@ class EmulatedClassy(HotClassy):
             )
         if self.helium != "bbn":
             raise LoggedError(self.log, "No emulator knows 'helium: class'; use HotClassy.")
+        try:
+            split = mass_splitting(self.spectra.l_max) if self.hierarchy != learned else None
+        except HotAxionError as error:
+            raise LoggedError(self.log, "%s", error) from error
+        self._splitting = split
 
     def _default_extra_args(self) -> dict[str, Any]:
         return dict(self.spectra.origin["HotClassy"]["extra_args"])
 
     def get_version(self) -> str:
         """Of CLASS, with a hash of the emulator; for Cobaya's record of a chain."""
-        return with_data(super().get_version(), "EmulatedClassy", {"emulator": self.emulator})
+        options = {"emulator": self.emulator, "hierarchy": self.hierarchy}
+        return with_data(super().get_version(), "EmulatedClassy", options)
 
     def _check_inputs(self) -> None:
         """Refuse inputs that the emulator does not know."""
@@ -235,7 +241,7 @@ class EmulatedClassy(HotClassy):
         features = self._features(values, sector, relics)
         if reason := self.spectra.outside(features, self.tolerance):
             return reason
-        prediction = self.spectra(features)
+        prediction = self._predicted(features, sector)
         background = self._background(values, prediction, sector, relics)
         if "Cl" in self.collectors:
             state["emulated_Cl"] = prediction.spectra
@@ -252,6 +258,12 @@ class EmulatedClassy(HotClassy):
             state["derived"] = {n: derived(self.translate_param(n)) for n in self.output_params}
         return None
 
+    def _predicted(self, features: np.ndarray, sector: NeutrinoSector) -> Prediction:
+        prediction = self.spectra(features)
+        if self._splitting is None:
+            return prediction
+        return self._splitting(prediction, sector.masses_ev)
+
     def _features(
         self, values: dict[str, float], sector: NeutrinoSector, relics: list[RelicPSD]
     ) -> np.ndarray:
@@ -263,7 +275,7 @@ class EmulatedClassy(HotClassy):
         values["theta_s_100"] = 1.041
         for _ in range(_H_TRIALS):
             features = feature_vector(values, relics, learned)
-            scalars = self.spectra(features).scalars
+            scalars = self._predicted(features, sector).scalars
             distance = float(background.comoving_distance(scalars["z_rec"]))
             values["theta_s_100"] = 100.0 * scalars["rs_rec"] / distance
         return feature_vector(values, relics, learned)

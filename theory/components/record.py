@@ -163,8 +163,11 @@ def files_of(theory: str, options: Mapping[str, Any]) -> list[Path]:
         return tables
     if theory == "EmulatedClassy":
         from hotaxion.theory.spectra.emulator.prediction import emulator_path
+        from hotaxion.theory.spectra.emulator.splitting import FILE
 
-        return [emulator_path(options["emulator"])]
+        # An emulator that has learned such a hierarchy reads it not; none of the packaged has.
+        split = [FILE] if options.get("hierarchy") in ("normal", "inverted") else []
+        return [emulator_path(options["emulator"]), *split]
     return []
 
 

@@ -53,7 +53,7 @@ class _Terms:
         rest = coefficients[1:].reshape(-1, coefficients[0].size)
         left, sizes, right = np.linalg.svd(rest, full_matrices=False)
         kept = sizes > _PRECISION * math.sqrt(rest.shape[1])
-        self._left = np.eye(len(coefficients), 1 + np.count_nonzero(kept))
+        self._left = np.eye(len(coefficients), 1 + int(np.count_nonzero(kept)))
         self._left[1:, 1:] = left[:, kept] * sizes[kept]
         few = right[kept].reshape(-1, *coefficients.shape[1:])
         self.sums = np.concatenate([coefficients[:1], few])
