@@ -46,7 +46,7 @@ DOCUMENTED_CHAINS = (
     *("hotaxion2026_dfsz", "hotaxion2026_dfsz:m_a"),
     *("deramo2022_planck_bao2018_ksvz", "deramo2022_planck_bao2018_ksvz:m_a"),
     *("hotaxion2026_pact_ksvz", "hotaxion2026_pact_dfsz", "hotaxion2026_spa_ksvz"),
-    *("hotaxion2026_pact_normal_ksvz", "hotaxion2026_w0wa_ksvz"),
+    *("hotaxion2026_pact_normal_ksvz", "hotaxion2026_w0wa_ksvz", "hotaxion2026_pact_inverted_ksvz"),
 )
 
 
