@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 import hotaxion
-from hotaxion.analysis.commands import FAILED, GOOD, chains, inputs, published, relics
+from hotaxion.analysis.commands import FAILED, GOOD, Parser, chains, inputs, published, relics
 from hotaxion.analysis.running.cobaya_child import TRACEBACK
 from hotaxion.theory.errors import HotAxionError
 
@@ -165,7 +165,7 @@ def build_parser(with_plots: bool = True) -> argparse.ArgumentParser:
 
     with_plots : also the options of all kinds of figures, which are slow to find.
     """
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="hotaxion",
         description="Thermal QCD axions as hot dark matter: abundances, bounds, plots.",
         epilog=_EPILOG,

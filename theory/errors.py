@@ -30,14 +30,19 @@ class RangeError(HotAxionError, ValueError):
 
 
 class UnknownOptionError(HotAxionError, ValueError):
-    """Raised when a name (model, rate, measurement, ...) is not one of those on offer."""
+    """Raised when a name (model, rate, measurement, ...) is not one of those on offer.
 
-    def __init__(self, kind: str, given: object, allowed: Iterable[str]):
+    listing : the command that shows all, where they would fill a screen.
+    """
+
+    def __init__(self, kind: str, given: object, allowed: Iterable[str], listing: str = ""):
         names = sorted(allowed)
         text = given if isinstance(given, str) else shown(given)
-        close = get_close_matches(text, names, n=1, cutoff=0.4)
-        hint = f". Did you mean '{close[0]}'? Allowed are: " if close else "; allowed are: "
-        super().__init__(f"unknown {kind} {shown(given)}{hint}{', '.join(names)}.")
+        close = get_close_matches(text, names, n=1, cutoff=0.5 if listing else 0.4)
+        hint = f". Did you mean '{close[0]}'? " if close else "; "
+        allowed_are = f"{'A' if close else 'a'}llowed are: {', '.join(names)}."
+        rest = f"'{listing}' shows all." if listing else allowed_are
+        super().__init__(f"unknown {kind} {shown(given)}{hint}{rest}")
 
 
 class MissingDataError(HotAxionError, FileNotFoundError):

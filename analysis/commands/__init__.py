@@ -16,7 +16,18 @@ from hotaxion.theory.relics.options import AxionOptions
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 GOOD, FAILED = 0, 1  # argparse itself uses 2 for wrong usage
+_LONGEST_USAGE = 6  # lines
 _WIDTH = 120  # of the help at most: each option of the physics then takes one line
+
+
+class Parser(argparse.ArgumentParser):
+    """Wrong usage is answered by a sentence: a long usage before it would hide it."""
+
+    def print_usage(self, file: Any = None) -> None:
+        usage = self.format_usage()
+        if usage.count("\n") > _LONGEST_USAGE:
+            usage = f"usage: {self.prog} ...    ('{self.prog} --help' has its options)\n"
+        self._print_message(usage, file)
 
 
 def command(

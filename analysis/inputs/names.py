@@ -58,7 +58,7 @@ def find_input(given: str | Path) -> Path:
     for path in (Path(given), Path(f"{given}.yaml")):  # as cobaya-run does
         if path.is_file():
             return path
-    raise UnknownOptionError("analysis or missing file", str(given), names)
+    raise UnknownOptionError("analysis or missing file", str(given), names, "hotaxion run --list")
 
 
 def references() -> list[str]:

@@ -63,5 +63,7 @@ def test_every_command_with_an_input_looks_for_names(command, tmp_path, monkeypa
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COBAYA_NOMPI", "1")
     assert main([*command.split(), "bbn_kszv"]) in (1, 2)
-    assert "Did you mean 'bbn_ksvz'?" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "Did you mean 'bbn_ksvz'? 'hotaxion run --list' shows all." in said
+    assert "hotaxion2026_ksvz" not in said  # nor the other names, which fill a screen
     assert not list(tmp_path.iterdir())
