@@ -49,11 +49,14 @@ format: $(STAMP)
 tables: $(STAMP)
 	$(BIN)/python -m hotaxion.theory.rates.make_tables
 
-# The documentation in build/site, from README.md on. Warnings are errors; once installed, no internet.
+# The documentation in build/site, a folder for each version that was built there. Warnings and
+# links that lead nowhere are errors; once installed, no internet.
 site: $(STAMP)
 	@$(BIN)/python -c "import furo, myst_nb, numpydoc" 2>/dev/null || $(BIN)/python -m pip install --quiet -e ".[docs]"
-	$(BIN)/python -m sphinx -q -W --keep-going -E -c docs/site . build/site
-	cp build/site/README.html build/site/index.html
+	@version=$$($(BIN)/hotaxion --version | sed 's/^hotaxion //; s/+.*//') && \
+	$(BIN)/python -m sphinx -q -W --keep-going -E -c docs/site . build/site/$$version && \
+	$(BIN)/python docs/site/finish.py build/site $$version && \
+	echo "build/site/index.html leads to $$version"
 
 $(STAMP): pyproject.toml
 	@echo "Setting up $(VENV): the first time this compiles CLASS (a minute or two)."

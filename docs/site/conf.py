@@ -1,4 +1,4 @@
-"""The site: `make site` builds it from the pages as they are, README.md first, into build/site.
+"""The site: `make site` builds it from the pages as they are, README.md first, in build/site.
 
 Warnings are errors. The contents are those of docs/README.md, read here, so that a page that is
 missing there stops the build. Formulas become MathML, which browsers draw without a script.
@@ -20,15 +20,20 @@ ROOT = Path(__file__).resolve().parents[2]
 
 project = "hotaxion"
 author = "The hotaxion developers"
-version = release = installed("hotaxion")
-html_title = f"hotaxion {release.partition('+')[0]}"
+release = installed("hotaxion")
+version = release.partition("+")[0]
+html_title = f"hotaxion {version}"
 html_last_updated_fmt = f"%Y-%m-%d, version {release}"  # at the foot of each page
 html_theme = "furo"
 html_show_copyright = False
+templates_path = ["templates"]
+_SIDEBAR = ("brand", "search", "scroll-start", "navigation", "scroll-end")  # of furo
+html_sidebars = {"**": [f"sidebar/{part}.html" for part in _SIDEBAR]}
+html_sidebars["**"].insert(1, "versions.html")
 extensions = ["myst_nb", "sphinx.ext.autodoc", "numpydoc", "sphinx.ext.viewcode"]
 
 root_doc = "README"
-include_patterns = ["*.md", "docs/**", "chains/reference/reproduced.md"]
+include_patterns = ["*.md", "docs/**", "chains/reference/*.md"]
 exclude_patterns = [  # not even looked through
     f"{path.name}/**"
     for path in ROOT.iterdir()
