@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
 from hotaxion.theory.arrays import Array
-from hotaxion.theory.relics.boltzmann import Relaxation, Solver, step_weights
+from hotaxion.theory.relics.boltzmann import Relaxation, Solver
 
 # Length in ln a of a step, below and above this temperature [GeV]: hotter, g_* hardly changes, so
 # that it matters little when axions decouple. Of the number alone half of it: one is cheap.
@@ -55,7 +55,8 @@ class Quick:
     def __call__(self, log_depth: Array, f_a_gev: float) -> Array:
         """(n_q,) occupation at the end for one f_a [GeV]; depths in any shape."""
         depth = np.exp(log_depth.reshape(self._rise.shape) - 2.0 * np.log(f_a_gev))
-        w, g = step_weights(depth)
+        w = -np.expm1(-depth)  # as `step_weights`, but no depth is 0 here
+        g = 1.0 - w / depth
         # Of what is there at the start of each step, the share that is left at the end.
         kept = np.multiply.accumulate((1.0 - w)[::-1])[::-1]
         w *= self._before  # in place, here and below: a chain calls this at every point
