@@ -6,6 +6,7 @@ ends are near: no point is drawn where the posterior is zero, and its walls are 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Real
@@ -17,6 +18,8 @@ from scipy.special import ndtr, ndtri
 
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.errors import RangeError
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,13 @@ class Draws:
                 "and a column for each of these, and at least one that is sampled."
             )
         inner = [names.index(name) for name in known]
+        wide = [n for n, pdf in zip(names, model.prior.pdf, strict=True) if not _is_known(pdf)]
+        if left := [name for name in wide if name not in known]:
+            _log.warning(
+                "%s: drawn from the whole prior, not being in covmat_params; a few points may then "
+                "outweigh all others. Give a covmat with them, as of an earlier chain.",
+                ", ".join(left),
+            )
         if not np.isfinite(matrix).all():
             raise RangeError("covmat holds a number that is not finite; give another one.")
         centre = np.array([_centre(model.prior.ref_pdf[i], model.prior.pdf[i]) for i in inner])
@@ -144,3 +154,8 @@ def _centre(reference: Any, prior: Any) -> float:
     """The `ref` of a parameter, a number or a distribution; without one, the mean of the prior."""
     value = float(reference) if isinstance(reference, Real) else float(reference.mean())
     return value if np.isfinite(value) else float(prior.mean())
+
+
+def _is_known(pdf: Any) -> bool:
+    """Whether a prior is as narrow as a measurement."""
+    return pdf.dist.name == "norm"

@@ -88,6 +88,18 @@ def test_posterior_and_evidence_are_exact(tmp_path, options):
     assert found.c.max() < 0.5
 
 
+def test_a_covmat_without_a_parameter_is_said(tmp_path, caplog):
+    """Of those with a wide prior; such a chain has a few points that outweigh all others."""
+    info = toy(tmp_path)
+    info.pop("sampler")
+    with get_model(info) as model:
+        Draws.of(model, [[0.0004]], ["b"], 2.0)
+        assert "a, c: drawn from the whole prior" in caplog.text
+        caplog.clear()
+        Draws.of(model, np.diag([0.01, 0.25]), ["a", "c"], 2.0)
+        assert not caplog.text
+
+
 def test_goes_on_where_it_stopped(tmp_path):
     """The state on disk is whole after each slice; the evaluations before are not made again."""
     info = toy(tmp_path, n_like_max=1500)
