@@ -57,6 +57,22 @@ def test_lensing(hierarchy):
         assert abs(at_least[ell]) > abs(more[ell]) > 5 * abs(much[ell])
 
 
+@pytest.mark.parametrize(
+    ("hierarchy", "total", "pp", "tt", "sigma8"),
+    [
+        ("inverted", 0.099, (0.17, -0.31, -0.36), -0.03, -0.15),
+        ("normal", 0.0589, (0.14, -0.25, -0.29), -0.02, -0.12),
+    ],
+)
+def test_table_of_the_page(hierarchy, total, pp, tt, sigma8):
+    """docs/emulator.md, section 4; in per cent."""
+    found = _change(hierarchy, total)
+    percent = 100.0 * (found.spectra - 1.0)
+    assert percent[PP, [10, 1000, 3000]] == pytest.approx(pp, abs=0.006)
+    assert percent[SPECTRA.index("tt"), 3000] == pytest.approx(tt, abs=0.006)
+    assert 100.0 * (found.scalars["sigma8"] - 1.0) == pytest.approx(sigma8, abs=0.006)
+
+
 def test_one_law_for_both_hierarchies():
     """Where V is the same, whatever the sum is."""
     totals = np.linspace(0.0995, 0.2, 200)
