@@ -120,7 +120,7 @@ def test_fit_finds_a_law_that_is_there():
     assert found["scalars"][0] == pytest.approx(-0.5)
     assert found["scalars"][1] == pytest.approx(0.0, abs=1e-6)
     spline = splitting.BSpline(
-        found["knots"], np.moveaxis(found["spectra"], -1, 0), splitting.DEGREE
+        found["joints"], np.moveaxis(found["spectra"], -1, 0), splitting.DEGREE
     )(np.sqrt(ell))
     for i in range(len(SPECTRA)):
         assert spline[:, :, i].T == pytest.approx(law, abs=0.01 * np.abs(law).max())
@@ -139,7 +139,7 @@ def test_damaged_or_too_short(tmp_path, monkeypatch):
         MassSplitting(5000)
     path = tmp_path / "splitting.npz"
     with open(path, "wb") as file:
-        write_arrays(file, {"knots": np.arange(9.0), "scalars": np.ones((2, 6))})
+        write_arrays(file, {"joints": np.arange(9.0), "scalars": np.ones((2, 6))})
     monkeypatch.setattr(splitting, "FILE", path)
     mass_splitting.cache_clear()
     info = {

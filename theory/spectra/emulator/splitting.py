@@ -48,18 +48,18 @@ class MassSplitting:
         file.check(
             arrays,
             {
-                "knots": ("knots",),
+                "joints": ("joints",),
                 "spectra": (2, len(SPECTRA), "coefficients"),
                 "scalars": (2, len(SCALARS)),
             },
         )
-        knots, coefficients = arrays["knots"], arrays["spectra"]
-        if coefficients.shape[-1] + DEGREE + 1 != knots.size or not (np.diff(knots) >= 0).all():
-            file.damaged("'knots' do not belong to 'spectra'")
-        if l_max > (end := round(float(knots[-1]) ** 2)):
+        joints, coefficients = arrays["joints"], arrays["spectra"]
+        if coefficients.shape[-1] + DEGREE + 1 != joints.size or not (np.diff(joints) >= 0).all():
+            file.damaged("'joints' do not belong to 'spectra'")
+        if l_max > (end := round(float(joints[-1]) ** 2)):
             file.damaged(f"it ends at l = {end}, and l = {l_max} is needed")
         root = np.sqrt(np.arange(2.0, l_max + 1.0))
-        by_l = BSpline(knots, np.moveaxis(coefficients, -1, 0), DEGREE)(root)
+        by_l = BSpline(joints, np.moveaxis(coefficients, -1, 0), DEGREE)(root)
         self._spectra = np.ascontiguousarray(by_l.transpose(1, 2, 0))  # (2, SPECTRA, l)
         self._scalars = arrays["scalars"]
 

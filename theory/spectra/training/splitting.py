@@ -86,9 +86,9 @@ def fit(found: list[tuple[float, dict[str, Array], dict[str, Array]]]) -> dict[s
     root = np.sqrt(np.arange(2.0, 2.0 + spectra.shape[-1]))
     inner = np.linspace(root[0], root[-1], _PIECES + 1)[1:-1]
     ends = [np.full(DEGREE + 1, end) for end in (root[0], root[-1])]
-    knots = np.concatenate([ends[0], inner, ends[1]])
+    joints = np.concatenate([ends[0], inner, ends[1]])
     tt = spectra[:, SPECTRA.index("tt")].T
-    good = (tt - make_lsq_spline(root, tt, knots, DEGREE)(root)).std(axis=0) < _JUMPS
+    good = (tt - make_lsq_spline(root, tt, joints, DEGREE)(root)).std(axis=0) < _JUMPS
     if np.count_nonzero(good) < _LEAST_PAIRS:
         raise HotAxionError(f"only {np.count_nonzero(good)} pairs are on one grid of multipoles.")
     basis = np.array([powers(variance) for variance, _, _ in found])[good]
@@ -98,9 +98,9 @@ def fit(found: list[tuple[float, dict[str, Array], dict[str, Array]]]) -> dict[s
         solved = np.linalg.lstsq(basis, flat, rcond=None)[0]
         return np.asarray(solved.reshape(2, *values.shape[1:]), dtype=np.float64)
 
-    smooth = make_lsq_spline(root, np.moveaxis(coefficients(spectra), -1, 0), knots, DEGREE)
+    smooth = make_lsq_spline(root, np.moveaxis(coefficients(spectra), -1, 0), joints, DEGREE)
     return {
-        "knots": knots,
+        "joints": joints,
         "spectra": np.moveaxis(smooth.c, 0, -1),
         "scalars": coefficients(numbers),
     }
