@@ -27,6 +27,14 @@ MASSES = itertools.cycle(np.geomspace(0.02, 2.0, 97))
 # Seconds of CPU time: a momentum-resolved solve, `hotaxion scan` over 60 masses (start-up of the
 # interpreter included), a call through Cobaya where the table serves.
 LIMITS = {"solve": 15e-3, "scan": 3.0, "cobaya": 2e-3}
+# As wide as the priors of `hotaxion2026_marginalised_ksvz`: five standard deviations, or all.
+FIVE_INPUTS = {
+    "gluon_scale": (1.0, 3.0),
+    "z_ud": (0.417, 0.527),
+    "pion_scale": (0.56, 1.44),
+    "kaon_scale": (0.75, 1.65),
+    "crossover": (-1.0, 1.0),
+}
 
 
 @pytest.mark.parametrize("solver", ["momentum", "number", "instantaneous"])
@@ -102,6 +110,22 @@ def test_limits():
 def test_table_of_masses(benchmark):
     table = RelicTable(Abundance())
     benchmark(lambda: table(next(MASSES)).delta_neff)
+
+
+def test_table_of_masses_and_rates(benchmark):
+    """The inputs of `hotaxion2026_marginalised_ksvz`: at most a fifteenth of a solution."""
+    abundance = Abundance(kaons="data")
+    table = RelicTable(abundance, **FIVE_INPUTS)
+    rng = np.random.default_rng(3)
+    lows, highs = np.array([*FIVE_INPUTS.values()]).T
+    points = itertools.cycle(rng.uniform(lows, highs, (100, len(FIVE_INPUTS))).tolist())
+
+    def call() -> float:
+        return table(next(MASSES), **dict(zip(FIVE_INPUTS, next(points), strict=True))).delta_neff
+
+    benchmark(call)
+    solved = _cpu_seconds(lambda: abundance(next(MASSES)), 50)
+    assert 15.0 * _cpu_seconds(call, 300) < solved
 
 
 def test_pion_rate_by_quadrature(benchmark):
