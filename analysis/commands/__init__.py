@@ -13,7 +13,7 @@ from hotaxion.theory.options import Option
 from hotaxion.theory.relics.options import AxionOptions
 
 # What `add_subparsers` gives.
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
 
 GOOD, FAILED = 0, 1  # argparse itself uses 2 for wrong usage
 _LONGEST_USAGE = 6  # lines

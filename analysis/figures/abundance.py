@@ -125,11 +125,16 @@ def _places(values: list[float], height: float) -> list[float]:
 
 def _uncover_points(figure: Figure, axes: Axes) -> None:
     """Words that cover a published point go to the left end of their line."""
+    from matplotlib.text import Annotation
+
     figure.draw_without_rendering()
     marks = [line for line in axes.lines if line.get_marker() in _MARKS]
-    places = [axes.transData.transform(xy) for line in marks for xy in line.get_xydata()]
+    places = [
+        axes.transData.transform(xy) for line in marks for xy in np.asarray(line.get_xydata())
+    ]
     size = max((line.get_markersize() for line in marks), default=0.0) * figure.dpi / 72
     for words in axes.texts:
+        assert isinstance(words, Annotation)
         box = words.get_window_extent().padded(size)
         if any(box.contains(*place) for place in places):
             words.set_horizontalalignment("left")
