@@ -162,9 +162,7 @@ class Nautilus(Sampler):
 
     # --- points and their likelihoods ---------------------------------------------------------
     def _loglikes_of(self, points: Array) -> tuple[Array, Array]:
-        """ln posterior over the density of the draws, and what else the chain holds: (points,
-        columns).
-        """
+        """ln posterior over the density of draws; (points, columns) of what the chain holds."""
         if self._pool is None:
             rows = [_row(self.model, point) for point in points]
         else:
@@ -338,16 +336,17 @@ def _forks(processes: int, model: Model) -> ProcessPoolExecutor:
 
 
 def _take(model: Model, parent: int) -> None:
+    from threadpoolctl import threadpool_limits  # of nautilus
+
     global _model_of_fork
     _model_of_fork = model
+    threadpool_limits(1)  # threads of several forks on the same cores: ten times as slow
     Finalize(None, model.close, exitpriority=10)
     threading.Thread(target=_go_with, args=(parent,), daemon=True).start()
 
 
 def _go_with(parent: int) -> None:
-    """End this fork when its parent is gone (SIGKILL): it would wait for ever, and hold the lock of
-    the output, so that the run could not be resumed.
-    """
+    """End this fork when its parent is gone (SIGKILL): waiting, it would keep the output locked."""
     while os.getppid() == parent:
         time.sleep(_LOOK_S)
     os._exit(1)
