@@ -95,6 +95,7 @@ def test_refuses_resumes_forces(serial, capfd):
     assert main(["run", str(path), "-r"]) == 0
     assert chain.read_bytes().startswith(first)
     assert len(chain.read_bytes()) > len(first)
+    short(serial, seed=2)
     assert main(["run", str(path), "-f"]) == 0
     assert not chain.read_bytes().startswith(first)
 
