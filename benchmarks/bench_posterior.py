@@ -87,7 +87,7 @@ def test_posterior_with_class(benchmark):
 
 def test_emulator_alone(benchmark, emulated):
     spectra = emulated.theory[EMULATED].spectra
-    low, high = (np.quantile(spectra._arrays["features"], q, axis=0) for q in (0.4, 0.6))
+    low, high = (np.quantile(spectra.arrays["features"], q, axis=0) for q in (0.4, 0.6))
     benchmark(lambda: spectra(RNG.uniform(low, high)))
 
 

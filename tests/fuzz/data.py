@@ -61,7 +61,7 @@ def bbn_tables(rng: random.Random, folder: Path) -> None:
 @lru_cache
 def _prediction() -> tuple[np.ndarray, dict[str, np.ndarray], dict[str, float]]:
     emulator = SpectraEmulator.load(PACKAGED)
-    features = emulator._arrays["features"].mean(axis=0)
+    features = emulator.arrays["features"].mean(axis=0)
     prediction = emulator(features)
     return features, prediction.cl, prediction.scalars
 

@@ -179,7 +179,7 @@ def test_designs_are_those_of_the_packaged_emulators(emulator, around):
     """
     count = 32
     trained = SpectraEmulator.load(emulator_path(emulator))
-    features = trained._arrays["features"][STAR_POINTS:][:count]
+    features = trained.arrays["features"][STAR_POINTS:][:count]
     points = around.points(known_ridge(np.zeros((6, 4)), np.ones(6)), count)
     units = qmc.Sobol(d=trained.learned, scramble=True, rng=SEED).random_base2(5)
     abundance, bbn = Abundance(), Nucleosynthesis()

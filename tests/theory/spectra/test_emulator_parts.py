@@ -212,7 +212,7 @@ def test_masses_of_the_training_are_accepted_and_those_a_tenth_beyond_refused(pa
 def test_what_is_accepted_beyond_the_training_is_good_to_half_a_unit(packaged, j):
     """Trained without the largest 15 % of a feature, by quadratics alone, which extrapolate worst:
     where the margin accepts such points, ln L is off by less than 0.5 (three times as far: 0.8)."""
-    features = packaged._arrays["features"]
+    features = packaged.arrays["features"]
     predictions = [packaged(row) for row in features]
     truth = {name: np.array([p.cl[name] for p in predictions]) for name in SPECTRA}
     truth["scalars"] = np.array([[p.scalars[n] for n in SCALARS] for p in predictions])

@@ -282,7 +282,7 @@ def test_a_whole_training_with_an_emulator_in_place_of_class(local, folder, monk
     assert errors.experiment == ("mock" if local else "Planck-like")
     assert (trained.origin["points"], trained.l_max) == (21 + 90, l_max)
     assert ("target" in trained.origin) == local
-    assert len(trained._arrays["gp_beta"]) == (11 if local else 66)
+    assert len(trained.arrays["gp_beta"]) == (11 if local else 66)
     values = {**planck(l_max).centre, "mnu": 0.1, "YHe": 0.249}
     features = feature_vector(values, [Gas()(0.5).psd])
     assert trained.outside(features, 5.0) is None

@@ -96,13 +96,13 @@ class SpectraEmulator:
 
     def __init__(self, arrays: dict[str, Array], origin: dict[str, Any]):
         options = {"hierarchy": HIERARCHY, **origin["HotClassy"]}  # written down, if not given
-        self._arrays, self.origin = arrays, {**origin, "HotClassy": options}
+        self.arrays, self.origin = arrays, {**origin, "HotClassy": options}
         self.l_max = int(origin["l_max"])
         self.neutrinos = options["hierarchy"]
         self.learned = arrays["features"].shape[1]  # the first so many of FEATURES
         self._standardise = Standardiser(arrays["features"])
         self._last = b"", np.empty(0)
-        self._regression = Regression(
+        self.regression = Regression(
             *(arrays[f"gp_{n}"] for n in ("inputs", "beta", "alpha", "precision", "noise", "hat"))
         )
         extra = arrays["features"][:, _EXTRA]
@@ -114,18 +114,18 @@ class SpectraEmulator:
         self.low[positive] = np.maximum(self.low[positive], 0.0) if around else 0.0
         # Departures from the mean spectrum, some tenths: to 1e-7 of C_l, read in half the time.
         self._bases = {name: arrays[f"basis_{name}"].astype(np.float32) for name in SPECTRA}
-        self._slices = {}
+        self.components = {}
         start = 0
         for name in SPECTRA:
             count = len(arrays[f"basis_{name}"])
-            self._slices[name] = slice(start, start + count)
+            self.components[name] = slice(start, start + count)
             start += count
         self._scalars = slice(start, start + len(SCALARS))
 
     # --- file ---------------------------------------------------------------------------------
     def save(self, path: str | Path) -> None:
         """One compressed file with everything, its provenance included; whole or not at all."""
-        saved.write(path, self._arrays, self.origin)
+        saved.write(path, self.arrays, self.origin)
 
     @classmethod
     def load(cls, path: str | Path) -> SpectraEmulator:
@@ -187,7 +187,7 @@ class SpectraEmulator:
 
     def leverage(self, features: Array) -> float:
         """How far from the training points, see `Regression.leverage`."""
-        return self._regression.leverage(self._inputs(features))
+        return self.regression.leverage(self._inputs(features))
 
     def _inputs(self, features: Array) -> Array:
         """Of the regression; those of the last point are kept, which is asked for twice."""
@@ -198,19 +198,19 @@ class SpectraEmulator:
 
     def __call__(self, features: Array) -> Prediction:
         """Spectra and scalars at the FEATURES; see `outside` first."""
-        output = self._regression(self._inputs(features))
+        output = self.regression(self._inputs(features))
         spectra, few = np.zeros((len(SPECTRA), self.l_max + 1)), output.astype(np.float32)
         for name, row in zip(SPECTRA, spectra[:, 2:], strict=True):
             np.add(
-                self._arrays[f"mean_{name}"], few[self._slices[name]] @ self._bases[name], out=row
+                self.arrays[f"mean_{name}"], few[self.components[name]] @ self._bases[name], out=row
             )
             if name in LOGARITHM:
                 np.exp(row, out=row)
             else:
-                row *= self._arrays["envelope"]
+                row *= self.arrays["envelope"]
             row *= float(_amplitude(name, features))
         scalars = np.exp(
-            self._arrays["scalar_mean"] + self._arrays["scalar_std"] * output[self._scalars]
+            self.arrays["scalar_mean"] + self.arrays["scalar_std"] * output[self._scalars]
         )
         return Prediction(spectra, dict(zip(SCALARS, scalars.tolist(), strict=True)))
 

@@ -62,13 +62,15 @@ def _principal_components(
     rows: Array, count: int, fading: float | None
 ) -> tuple[Array, Array, Array]:
     """Mean, basis (in single precision, for the size of the file) and scores of spectra."""
-    mean = rows.mean(axis=0)
-    # Weights make a component count by what cosmic variance, and foregrounds, let see of it.
-    ell = np.arange(2, rows.shape[1] + 2)
-    weight = np.sqrt(2.0 * ell + 1.0)
-    if fading is not None:
-        weight /= 1.0 + (ell / fading) ** 8
+    mean, weight = rows.mean(axis=0), component_weight(rows.shape[1], fading)
     left, singular, right = np.linalg.svd((rows - mean) * weight, full_matrices=False)
     keep = min(count, len(singular))
     basis = (right[:keep] / weight) * singular[:keep, None] / np.sqrt(len(rows))
     return mean, basis.astype(np.float32), left[:, :keep] * np.sqrt(len(rows))
+
+
+def component_weight(size: int, fading: float | None) -> Array:
+    """(size,) from l = 2: a component counts by what cosmic variance, and foregrounds, let see."""
+    ell = np.arange(2, size + 2)
+    weight = np.sqrt(2.0 * ell + 1.0)
+    return weight if fading is None else weight / (1.0 + (ell / fading) ** 8)
