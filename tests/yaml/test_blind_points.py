@@ -128,7 +128,7 @@ def test_emulator_against_class(group):
 
 @pytest.mark.parametrize(("name", "change"), [("m_a", -0.0004), ("mnu", 0.0086)])
 def test_bounds_of_the_headline_by_weights_of_class(name, change):
-    """Those of docs/emulator.md; what 300 points tell of the bound itself is 5 %, common to both."""
+    """Those of docs/emulator.md; 300 points tell the bound itself to 5 %, common to both."""
     difference, parameters = _evaluated(HEADLINE)
     assert difference.size >= 300
     order = np.argsort(parameters[name])
