@@ -222,12 +222,12 @@ def class_for_emulator(theories: Mapping[str, Any]) -> dict[str, Any]:
 
 def with_nautilus(info: Mapping[str, Any], processes: int) -> dict[str, Any]:
     """The input with nautilus as its sampler, which draws about the proposal of an mcmc block, or
-    few parameters from their priors.
+    few parameters from their priors: then to bounds within 2 % in ten seconds.
     """
     mcmc = (info.get("sampler") or {}).get("mcmc") or {}
     drawn = {key: mcmc[key] for key in ("covmat", "covmat_params") if key in mcmc}
     if len(sampled(info)) < _MANY:  # ellipsoids find them
-        drawn = {"n_live": 500, "f_live": 0.1, "n_networks": 0}
+        drawn = {"n_live": 250, "f_live": 0.1, "n_networks": 0, "n_eff": 5000}
     elif "covmat" in drawn:  # one mode, whose shape is known: a rough map of it will do
         drawn |= {"n_live": 300, "f_live": 0.1, "n_networks": 1}
     return {**info, "sampler": {NAUTILUS: {**drawn, "processes": processes}}}
