@@ -6,7 +6,8 @@ A number is held by
 * a citation: a paper stands in the same paragraph or row, which says it;
 * a file: a test of its subject, golden value, table or source that has it, to the last digit (a
   per cent as its hundredth, too). numbers.yaml names these files for each page;
-* a bound of limits.yaml or a formula of test_numbers.py, which compute it; the table of bounds;
+* a bound of limits.yaml or a formula (test_numbers.py, formulae_of_searches.py), which compute
+  it; the table of bounds;
 * a command that its page or section names (times, training, chains, what takes minutes).
   No test repeats these.
 
@@ -47,7 +48,7 @@ _LEVELS = {"68", "95"}  # of bounds: names of theirs
 _FILE = yaml.safe_load(Path(__file__).with_name("numbers.yaml").read_text(encoding="utf-8"))
 SUBJECTS: dict[str, list[str]] = _FILE["subjects"]
 MEASURED: dict[str, dict[str, str]] = _FILE["measured"]
-COMPUTED: dict[str, set[str]] = {}  # by limits.yaml, and by the formulae of test_numbers.py
+COMPUTED: dict[str, set[str]] = {}  # by limits.yaml, and by formulae
 
 
 @dataclass(frozen=True)
@@ -182,14 +183,13 @@ def _bounds() -> None:
     """Words of limits.yaml, with their powers and without, into COMPUTED."""
     table = yaml.safe_load(Path(__file__).with_name("limits.yaml").read_text(encoding="utf-8"))
     for page, rows in table.items():
-        if page != "dear":
-            words = {str(word) for row in rows for word in row[3:]}
-            COMPUTED[page] = words | {mantissa(word) for word in words}
+        words = {str(word) for row in rows for word in row[3:]}
+        COMPUTED[page] = words | {mantissa(word) for word in words}
 
 
-def _formulae() -> None:
-    """Keys of FORMULAE in test_numbers.py, which needs the package to be imported."""
-    tree = ast.parse(Path(__file__).with_name("test_numbers.py").read_text(encoding="utf-8"))
+def _formulae(file: str) -> None:
+    """Keys of FORMULAE in a file, which needs the package to be imported."""
+    tree = ast.parse(Path(__file__).with_name(file).read_text(encoding="utf-8"))
     for node in tree.body:
         if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "FORMULAE":
             for page, rows in zip(node.value.keys, node.value.values, strict=True):
@@ -205,7 +205,8 @@ def _table() -> None:
 
 
 _bounds()
-_formulae()
+_formulae("test_numbers.py")
+_formulae("formulae_of_searches.py")
 _table()
 
 if __name__ == "__main__":

@@ -137,6 +137,15 @@ def test_abstract_mesons_below_their_thresholds_z_above(flavour):
         assert weakest(kaons_alone, mass) == pytest.approx(weakest(flavour, mass), rel=0.05)
 
 
+def test_gaps_of_the_searches_beside_a_pion(flavour):
+    """Where NA62 has no range only mixing is left, but for a short interval at the pion itself."""
+    z = ALPZPole({"abb": 0.0})
+    for mass in (0.11, 0.12, 0.15):
+        assert weakest(z, mass) < 1e-2 * weakest(flavour, mass), mass
+    (low, high), (again,) = bound(flavour, 0.135)
+    assert low < high < weakest(z, 0.135) < 1e-2 * again
+
+
 def test_z_sees_the_difference_of_couplings():
     """Nothing at g_abb = g_aww; the same at -g, and twice the amplitude there as at 0."""
     assert bound(ALPZPole({"abb": 1.0, "channels": ["l3_invisible"]}), 1e-3) is None
