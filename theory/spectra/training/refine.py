@@ -109,8 +109,8 @@ def projected(emulator: SpectraEmulator, data: dict[str, Array]) -> tuple[Array,
 def refit(emulator: SpectraEmulator, data: dict[str, Array]) -> SpectraEmulator:
     """The emulator fitted to the points of its design and to these, instead of earlier `near`.
 
-    What its components leave of phi phi at these points, 2e-4, goes into the mean spectra: it is
-    at right angles to the components, whose numbers stay.
+    What its components leave of the mean of these points goes into the mean spectra: it is at
+    right angles to the components, whose numbers stay.
     """
     features, outputs = emulator.arrays["features"], learned(emulator)
     design = len(features) - emulator.origin.get("near", 0)
