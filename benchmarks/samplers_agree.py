@@ -28,7 +28,7 @@ def below(chain: Chain, name: str, limits: np.ndarray) -> tuple[np.ndarray, floa
 
 def main(prefixes: list[str]) -> int:
     first, *others = (Chain.load(prefix) for prefix in prefixes)
-    worst = 0.0
+    found: list[float] = []
     for name in (n for n in PARAMETERS if n in first.parameters()):
         values, weights = first.column(name), first.samples.weights
         order = np.argsort(values)
@@ -38,10 +38,11 @@ def main(prefixes: list[str]) -> int:
             parts, number = below(chain, name, limits)
             errors = np.sqrt(QUANTILES * (1.0 - QUANTILES) * (1.0 / effective + 1.0 / number))
             away = (parts - QUANTILES) / errors
-            worst = max(worst, float(np.abs(away).max()))
+            found += away.tolist()
             words = " ".join(f"{x:+.1f}" for x in away)
             print(f"{name:12s} {prefix} ({number:.0f} of {effective:.0f} samples): {words}")
-    print(f"largest: {worst:.1f} standard errors (at most {MOST:g} asked)")
+    worst, rms = np.abs(found).max(), np.sqrt(np.mean(np.square(found)))
+    print(f"largest: {worst:.1f} standard errors (at most {MOST:g} asked); root mean square {rms:.2f}")
     return int(worst > MOST)
 
 
