@@ -6,8 +6,8 @@ A number is held by
 * a citation: a paper stands in the same paragraph or row, which says it;
 * a file: a test of its subject, golden value, table or source that has it, to the last digit (a
   per cent as its hundredth, too). numbers.yaml names these files for each page;
-* a bound of limits.yaml or a formula (test_numbers.py, formulae_of_searches.py), which compute
-  it; the table of bounds;
+* a bound of limits.yaml, a formula or the rest of a row (test_numbers.py, formulae_of_*.py), which
+  compute it; the table of bounds;
 * a command that its page or section names (times, training, chains, what takes minutes).
   No test repeats these.
 
@@ -97,9 +97,22 @@ def numbers(page: str) -> Iterator[Number]:
         for sentence in re.split(r"(?<=[.;:])\s+(?=[^a-z])", part):
             cited = bool(_PAPER.search(sentence))
             for found in _NUMBER.finditer(_PAPER.sub("", sentence)):
-                if found[0] not in _LEVELS and not _YEAR.fullmatch(found[0]) and len(found[0]) > 1:
+                if _counts(found[0]):
                     line = start + part[: part.index(sentence)].count("\n")
                     yield Number(found[0], line, section, cited)
+
+
+def after(page: str, beginning: str) -> list[str]:
+    """Numbers of a line that follow what is on the page only once."""
+    _, there, rest = (ROOT / page).read_text(encoding="utf-8").partition(beginning)
+    assert there, (page, beginning)
+    assert beginning not in rest, (page, beginning)
+    line = _PAPER.sub("", prose(rest.partition("\n")[0]))
+    return [found[0] for found in _NUMBER.finditer(line) if _counts(found[0])]
+
+
+def _counts(words: str) -> bool:
+    return words not in _LEVELS and not _YEAR.fullmatch(words) and len(words) > 1
 
 
 def _whole(page: str) -> str:
@@ -188,13 +201,16 @@ def _bounds() -> None:
 
 
 def _formulae(file: str) -> None:
-    """Keys of FORMULAE in a file, which needs the package to be imported."""
+    """Keys of FORMULAE and ROWS in a file, which needs the package to be imported."""
     tree = ast.parse(Path(__file__).with_name(file).read_text(encoding="utf-8"))
     for node in tree.body:
-        if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "FORMULAE":
-            for page, rows in zip(node.value.keys, node.value.values, strict=True):
-                words = {ast.literal_eval(key) for key in rows.keys}
-                COMPUTED.setdefault(ast.literal_eval(page), set()).update(words)
+        name = ast.unparse(node.target) if isinstance(node, ast.AnnAssign) else ""
+        if name in ("FORMULAE", "ROWS"):
+            for key, rows in zip(node.value.keys, node.value.values, strict=True):
+                page, words = ast.literal_eval(key), [ast.literal_eval(key) for key in rows.keys]
+                if name == "ROWS":
+                    words = [word for beginning in words for word in after(page, beginning)]
+                COMPUTED.setdefault(page, set()).update(words)
 
 
 def _table() -> None:
@@ -205,8 +221,8 @@ def _table() -> None:
 
 
 _bounds()
-_formulae("test_numbers.py")
-_formulae("formulae_of_searches.py")
+for _file in ("test_numbers.py", *(f"formulae_of_{s}.py" for s in ("searches", "physics", "data"))):
+    _formulae(_file)
 _table()
 
 if __name__ == "__main__":

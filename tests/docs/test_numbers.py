@@ -15,7 +15,6 @@ import numpy as np
 import pytest
 import yaml
 from scipy.special import zeta
-from scipy.stats import norm
 
 from hotaxion.analysis.limits import rules
 from hotaxion.theory.nuclei.nucleosynthesis import Nucleosynthesis
@@ -25,7 +24,8 @@ from hotaxion.theory.rates.total import TotalRate
 from hotaxion.theory.relics.abundance import Abundance
 from hotaxion.theory.spectra.neutrinos import neutrino_sector
 
-from . import formulae_of_searches, numbers
+from ..fuzz.parts import PARTS
+from . import formulae_of_data, formulae_of_physics, formulae_of_searches, numbers
 from .test_bounds_table import cells
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -56,12 +56,6 @@ def bbn_error(rates: str, name: str) -> float:
     return abs(getattr(Nucleosynthesis(rates=rates).theory_error(0.02236, 0.0), name))
 
 
-def upper_end(n_eff: float, sigma: float) -> float:
-    """95 % of Delta N_eff for a Gaussian cut at 3.044."""
-    inside = norm.sf(3.044, n_eff, sigma)
-    return float(norm.isf(0.05 * inside, n_eff, sigma)) - 3.044
-
-
 def yield_to_delta_neff() -> float:
     """Delta N_eff over (n_a/s)^(4/3), with (11/4)^(1/3)."""
     per_entropy = (2 * math.pi**2 / 45) * (43 / 11) * math.pi**2 / zeta(3)
@@ -83,7 +77,6 @@ FORMULAE: dict[str, dict[str, Callable[[], float]]] = {
         "1.048 × 10⁻⁴": lambda: bbn_error("parthenope3", "sigma_y_p"),
         "1.289": lambda: 100 * bbn_error("parthenope3", "sigma_dh_rel"),
         "0.101": lambda: bbn_error("parthenope3", "correlation"),
-        "0.137": lambda: upper_end(2.89, 0.11),
     },
     "docs/introduction.md": {"54": lambda: Abundance()(1.0).t_decoupling_mev},
     "docs/n_eff.md": {
@@ -117,9 +110,11 @@ FORMULAE: dict[str, dict[str, Callable[[], float]]] = {
         "0.0185": lambda: by_f_a(1e8, **OTHER_CODE),
     },
 }
-ALL_FORMULAE = FORMULAE | formulae_of_searches.FORMULAE
-# Delta N_eff after an early matter era: one entry of three rows.
-REHEATED = {0.1: 1.0, 1.0: 0.1, 10.0: 0.02}
+ALL_FORMULAE = FORMULAE.copy()
+for part in (formulae_of_searches, formulae_of_physics, formulae_of_data):
+    for name, formulae in part.FORMULAE.items():
+        ALL_FORMULAE[name] = ALL_FORMULAE.get(name, {}) | formulae
+ROWS = formulae_of_physics.ROWS | formulae_of_data.ROWS
 
 
 def yhe(delta_neff: float) -> float:
@@ -134,16 +129,22 @@ def test_formulae(page):
         assert numbers.agrees(words, formula()), (words, formula())
 
 
-def test_table_of_an_early_matter_era():
-    section = (ROOT / "docs" / "physics.md").read_text(encoding="utf-8").split("\n## 9.")[0]
-    head, _, *rows = [line for line in section.splitlines() if line.startswith("|")][-8:]
-    columns = {name.strip(): i for i, name in enumerate(head.split("|"))}
-    table = {float(cells[1]): cells for row in rows if (cells := row.split("|"))}
-    for m_a, t_reheat in REHEATED.items():
-        name = f"{t_reheat:g} GeV" if t_reheat >= 1 else f"{1e3 * t_reheat:g} MeV"
-        written = table[m_a][columns[name]].strip()
-        found = Abundance(T_reheat=t_reheat)(m_a).delta_neff
-        assert found == pytest.approx(float(written), rel=5e-3)
+@pytest.mark.parametrize(("page", "row"), [(page, row) for page in ROWS for row in ROWS[page]])
+def test_rows(page, row):
+    """All numbers of a line after its beginning, signs apart."""
+    found, written = [abs(x) for x in ROWS[page][row]()], numbers.after(page, row)
+    assert len(found) == len(written), (written, found)
+    for words, one in zip(written, found, strict=True):
+        assert numbers.agrees(words, one), (written, found)
+
+
+def test_cases_of_reliability():
+    """As many as benchmarks/reliability.py tries: 18,770."""
+    page = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8").split("| part | cases |")
+    rows = [cells(line) for line in page[1].split("\n\n")[0].splitlines()[2:]]
+    many = {part.name: part.many for part in PARTS}
+    assert {name: numbers.value(words) for name, words in rows} == many | {"all": 18770}
+    assert sum(many.values()) == 18770
 
 
 def test_bounds_of_alps_are_those_of_their_script():
