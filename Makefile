@@ -27,7 +27,8 @@ run: $(MPI)
 	@rm -rf $(CHECK) && mkdir -p $(CHECK) && cp chains/reference/$(JOINT).* $(CHECK)
 	@COBAYA_NOMPI=1 $(BIN)/hotaxion verify $(CHECK)/$(JOINT) --points 6 -j 1 \
 	  > $(CHECK)/report.txt 2> $(CHECK)/errors.txt & check=$$! ; \
-	  $(BIN)/hotaxion run -f --brief --sampler nautilus -n auto $(JOINT) || { kill $$check; exit 1; } ; \
+	  trap "kill $$check 2> /dev/null" EXIT INT TERM ; \
+	  $(BIN)/hotaxion run -f --brief --sampler nautilus -n auto $(JOINT) || exit 1 ; \
 	  wait $$check || { cat $(CHECK)/errors.txt; exit 1; } ; cat $(CHECK)/report.txt
 	@$(BIN)/hotaxion plot chains/$(JOINT) -o chains/plots
 	@$(BIN)/hotaxion plot --kind abundance -o chains/plots
