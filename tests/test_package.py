@@ -170,7 +170,7 @@ def test_least_versions_are_those_of_pyproject():
     tried = dict(line.split("==") for line in lines if not line.startswith("#"))
     least = {name: re.match(r">=([\d.]+)", spec) for name, spec in requirements().items()}
     stated = {name: found[1] for name, found in least.items() if found and name != "python"}
-    assert tried.keys() == stated.keys() | {"pyparsing"}  # of matplotlib 3.8, not ours
+    assert tried.keys() == stated.keys() | {"pyparsing"}  # of matplotlib, not ours
     for name, version in stated.items():
         assert f"{tried[name]}.".startswith(f"{version}.")
 
