@@ -80,9 +80,8 @@ def thinned(
 
 def _order(samples: MCSamples) -> NDArray[np.int64]:
     """By m_a in each of twenty parts by mnu, or by one of them: what bounds are quoted of."""
-    first, *others = [samples[n] for n in ("m_a", "mnu") if n in samples.index] or [
-        samples.loglikes
-    ]
+    names = [name for name in ("m_a", "mnu") if name in samples.index]
+    first, *others = [samples[name] for name in names] or [samples.loglikes]
     if not others:
         return np.argsort(first)
     by_second = np.argsort(others[0])
