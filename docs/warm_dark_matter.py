@@ -8,6 +8,9 @@ alpha = 0.049 (m/keV)^-1.11 (Omega/0.25)^0.11 (h/0.7)^1.22 Mpc/h.
 
 from __future__ import annotations
 
+import argparse
+import logging
+
 import numpy as np
 from cobaya.model import get_model
 
@@ -46,16 +49,19 @@ def fit(mass_ev: float) -> np.ndarray:
 
 
 def main() -> None:
-    """A line for each mass, number of momenta, and treatment."""
+    """A row for each mass, treatment and number of momenta."""
+    argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
+    logging.disable(logging.WARNING)
     cold = power(None)
-    print("sqrt(P/P_CDM) at k [h/Mpc] =", *K_OVER_H)
-    for mass_ev in (300.0, 1000.0):
+    print("| | " + " | ".join(f"{k:g}" for k in K_OVER_H) + " |\n|" + "---|" * 7)
+    for mass_ev, name in ((1000.0, "1 keV"), (300.0, "300 eV")):
         rows = {"fit": fit(mass_ev)}
-        for nodes in ("auto", 12):
-            rows[f"{nodes}"] = np.sqrt(power(mass_ev, nodes) / cold)
-            rows[f"{nodes}, no fluid"] = np.sqrt(power(mass_ev, nodes, **NO_FLUID) / cold)
-        for name, values in rows.items():
-            print(f"{mass_ev:g} eV, {name}:", *(f"{x:.3f}" for x in values), flush=True)
+        rows["`ncdm_fluid_approximation: 3`"] = np.sqrt(power(mass_ev, **NO_FLUID) / cold)
+        if mass_ev < 1000.0:
+            rows["the same with `axion_nodes: 12`"] = np.sqrt(power(mass_ev, 12, **NO_FLUID) / cold)
+        rows["CLASS's default, a fluid late"] = np.sqrt(power(mass_ev) / cold)
+        for label, values in rows.items():
+            print(f"| {name}, {label} | {' | '.join(f'{x:.3f}' for x in values)} |", flush=True)
 
 
 if __name__ == "__main__":
