@@ -108,7 +108,7 @@ def _cpu_seconds(call: Callable[[], object], repeat: int) -> float:
     return (time.process_time() - start) / repeat
 
 
-def test_limits(emulated):
+def test_limits(emulated, record_property):
     """Interleaved: emulator, CLASS, emulator, CLASS."""
     calls = {"emulator": _calls(emulated), "class": _calls(_posterior(use_class=True))}
     seconds: dict[str, list[float]] = {"emulator": [], "class": []}
@@ -119,16 +119,19 @@ def test_limits(emulated):
         seconds["class"].append(_cpu_seconds(calls["class"], 1))
     fast, slow = (float(np.mean(seconds[name])) for name in ("emulator", "class"))
     print(f"\n{1 / fast:.0f} likelihoods per CPU second, ratio to CLASS {slow / fast:.0f}", end="")
+    record_property("joint posteriors in a CPU second", f"{1 / fast} | > {RATE_MIN:g}")
+    record_property("of them in the time of one with CLASS", f"{slow / fast} | > {RATIO_MIN:g}")
     assert 1 / fast > RATE_MIN
     assert slow / fast > RATIO_MIN
 
 
-def test_with_act(emulated):
+def test_with_act(emulated, record_property):
     """Interleaved; ratio of the medians of ten rounds."""
     calls = {"joint": _calls(emulated), "act": _calls(_posterior(False, ACT), ACT)}
     rounds = [{name: _cpu_seconds(call, 50) for name, call in calls.items()} for _ in range(11)][1:]
     joint, act = (float(np.median([one[name] for one in rounds])) for name in ("joint", "act"))
     print(f"\n{1e3 * joint:.2f} ms, with ACT {1e3 * act:.2f} ms: ratio {act / joint:.2f}", end="")
+    record_property("a point with ACT over one without", f"{act / joint} | < {ACT_MAX:g}")
     assert act / joint < ACT_MAX
 
 
@@ -152,7 +155,7 @@ def test_against_earlier_evaluations(name):
 
 
 @pytest.mark.parametrize("name", CHAIN_MAX)
-def test_chain(name):
+def test_chain(name, record_property):
     """CPU time of one chain to R - 1 < 0.01 of the means."""
     info = _input(name)
     info["sampler"]["mcmc"].update(Rminus1_stop=0.01, Rminus1_cl_stop=10.0, seed=5)
@@ -160,10 +163,13 @@ def test_chain(name):
     _, sampler = run(info)
     seconds = time.process_time() - start
     print(f"\n{name}: {seconds:.0f} s CPU, {len(sampler.products()['sample'])} rows", end="")
+    record_property(
+        f"chain of `{name}` to R−1 < 0.01 (s)", f"{seconds:.2g} | < {CHAIN_MAX[name]:g}"
+    )
     assert seconds < CHAIN_MAX[name]
 
 
-def test_independent_samples():
+def test_independent_samples(record_property):
     """A chain and nested sampling of one posterior, in one run."""
     info = _input(JOINT)
     info["sampler"]["mcmc"].update(seed=5, max_samples=10_000, Rminus1_stop=1e-4)
@@ -186,5 +192,10 @@ def test_independent_samples():
     error = np.sqrt(0.95 * 0.05 / number) * (high - low) / 0.02 / bound
     needed = products["evaluations"] * (error / 0.01) ** 2
     print(f"\nbound {bound:.4f} eV to {error:.2%}; {needed:.0f} evaluations to 1 %", end="")
-    assert found["nested"] / found["chain"] > NESTED_MIN
+    ratio = found["nested"] / found["chain"]
+    for name, each in found.items():
+        record_property(f"{name}: independent samples in a CPU second", f"{each} | ")
+    record_property("nested over chain", f"{ratio} | > {NESTED_MIN:g}")
+    record_property("nested: evaluations for 1 % of m_a", f"{needed} | < {EVALUATIONS_MAX}")
+    assert ratio > NESTED_MIN
     assert needed < EVALUATIONS_MAX

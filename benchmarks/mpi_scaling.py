@@ -84,6 +84,10 @@ def measure(name: str, processes: int, seconds: float) -> tuple[float, float]:
     return difference[0] / difference[1], difference[0] / difference[2]
 
 
+def two_digits(value: float) -> str:
+    return f"{float(f'{value:.2g}'):g}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("name")
@@ -97,12 +101,13 @@ def main() -> None:
             load = os.getloadavg()[0]
             found.append(tuple(map(float, measure(args.name, processes, args.seconds))))
             print(f"{processes} process(es), load {load:.1f}: {found[-1]}", file=sys.stderr)
-    print(f"{args.name}: processes, steps/s, steps/CPU s (median; least to greatest)")
+    print("| processes | steps in a second | in a CPU second |\n|---|---|---|")
     for processes, found in results.items():
         cells = [
-            f"{np.median(c):9.1f} ({min(c):.1f} to {max(c):.1f})" for c in zip(*found, strict=True)
+            f"{two_digits(np.median(each))} ({two_digits(min(each))} to {two_digits(max(each))})"
+            for each in zip(*found, strict=True)
         ]
-        print(f"{processes:3d} {'   '.join(cells)}")
+        print(f"| {processes} | {' | '.join(cells)} |")
 
 
 if __name__ == "__main__":
