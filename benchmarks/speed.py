@@ -49,7 +49,7 @@ def main() -> None:
         medians, asserted = Path(folder) / "medians.json", Path(folder) / "properties.xml"
         command = [sys.executable, "-m", "pytest", *(str(HERE / name) for name in FILES)]
         command += ["--benchmark-timer=time.process_time", f"--benchmark-json={medians}"]
-        command += [f"--junitxml={asserted}"]
+        command += [f"--junitxml={asserted}", "-o", "junit_family=xunit1"]
         environment = {"COBAYA_NOMPI": "1", "OMP_NUM_THREADS": "1", **os.environ}
         done = subprocess.run(command, cwd=HERE.parent, env=environment, stdout=sys.stderr)
         found = json.loads(medians.read_text(encoding="utf-8"))["benchmarks"]
