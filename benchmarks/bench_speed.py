@@ -105,9 +105,7 @@ def test_limits(record_property):
     for name, limit in LIMITS.items():
         print(f"\n{name}: {1e3 * seconds[name]:.2f} ms CPU, limit {1e3 * limit:g} ms", end="")
         if name == "scan":
-            record_property(
-                "`hotaxion scan` of 60 masses (s)", f"{seconds[name]:.2g} | < {limit:g}"
-            )
+            record_property("`hotaxion scan` of 60 masses (s)", f"{seconds[name]} | < {limit:g}")
         assert seconds[name] < limit
 
 
@@ -116,10 +114,13 @@ def test_table_of_masses(benchmark):
     benchmark(lambda: table(next(MASSES)).delta_neff)
 
 
-def test_table_of_masses_and_rates(benchmark):
+def test_table_of_masses_and_rates(benchmark, record_property):
     """The inputs of `hotaxion2026_marginalised_ksvz`: at most a fifteenth of a solution."""
     abundance = Abundance(kaons="data")
+    start = time.process_time()
     table = RelicTable(abundance, **FIVE_INPUTS)
+    built = time.process_time() - start
+    record_property("table of a mass and five inputs built (s)", f"{built} | ")
     rng = np.random.default_rng(3)
     lows, highs = np.array([*FIVE_INPUTS.values()]).T
     points = itertools.cycle(rng.uniform(lows, highs, (100, len(FIVE_INPUTS))).tolist())
