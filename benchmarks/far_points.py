@@ -53,7 +53,8 @@ def main() -> None:
     best = dict(zip(names, map(float, values[samples.loglikes.argmin()]), strict=True))
     best_fit = float(np.sum(emulated.loglikes(best, return_derived=False)))
     rng, found = np.random.default_rng(_SEED), 0
-    print(f"ln L at the best point of the chain: {best_fit:.2f} (emulator)")
+    print("| expected error | ln L by CLASS, below the best point | emulator below CLASS |")
+    print("|---|---|---|")
     while found < arguments.points:
         draw = rng.multivariate_normal(mean, covariance)
         if not np.isfinite(emulated.prior.logp(draw)):
@@ -64,11 +65,8 @@ def main() -> None:
             continue
         true = float(np.sum(direct.loglikes(point, return_derived=False)))
         found += 1
-        print(
-            f"expected error {errors[-1]:.2f}: ln L = {fast:.2f} (emulator), {true:.2f} (CLASS), "
-            f"CLASS - emulator {true - fast:+.2f}",
-            flush=True,
-        )
+        cells = [f"{errors[-1]:.2f}", f"{best_fit - true:.0f}", f"{true - fast:.2f}"]
+        print(f"| {' | '.join(cells)} |", flush=True)
 
 
 if __name__ == "__main__":
