@@ -19,6 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "records"
 COMMANDS = {
+    "bound_with_stars": "python docs/bound_with_stars.py",
     "class_axion": "python benchmarks/class_options.py axion",
     "class_costs": "python benchmarks/class_options.py costs",
     "class_memory": "python benchmarks/class_options.py memory",
@@ -27,6 +28,7 @@ COMMANDS = {
     "class_steps": "python benchmarks/class_options.py steps",
     "class_threads": "python benchmarks/class_options.py threads",
     "emulator_size": "python benchmarks/emulator_size.py",
+    "far_points": "python benchmarks/far_points.py chains/reference/hotaxion2026_ksvz",
     "mpi_bbn": "python benchmarks/mpi_scaling.py bbn_omegab_ksvz --seconds 10 --rounds 3",
     "mpi_joint": "python benchmarks/mpi_scaling.py hotaxion2026_ksvz --seconds 10 --rounds 3",
     "speed": "python benchmarks/speed.py",
