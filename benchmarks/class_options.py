@@ -31,7 +31,6 @@ from hotaxion.theory.components.extra_args import with_defaults
 from hotaxion.theory.relics.abundance import Abundance
 from hotaxion.theory.spectra.neutrinos import neutrino_sector
 from hotaxion.theory.spectra.species import automatic_nodes, class_species
-from hotaxion.theory.spectra.training.design import FINER_CLASS
 
 NEUTRINOS = 5  # default of HotClassy
 LCDM = {"omega_b": 0.0224, "omega_cdm": 0.12, "H0": 67.5, "A_s": 2.1e-9, "n_s": 0.966}
@@ -223,33 +222,6 @@ def wall() -> None:
     print(run.wall, run.seconds)
 
 
-# Precision of CLASS by its own names; what it takes by itself first.
-SETTINGS: dict[str, dict[str, float]] = {
-    "as it is": {},
-    "`l_max_ncdm: 12` (17)": {"l_max_ncdm": 12},
-    "`tol_perturbations_integration: 3e-5` (1e-5)": {"tol_perturbations_integration": 3e-5},
-    "those of the emulator for ACT": FINER_CLASS,
-}
-
-
-def settings() -> None:
-    """Precision settings: what they cost, and how far spectra are from those without them."""
-    psd, sector, ours = Abundance()(0.1).psd, neutrino_sector(0.06), with_defaults(None)
-    reference = Spectra(sector, psd, 3, NEUTRINOS, **ours)
-    print_head("setting (CLASS's own)", "CPU", *ERRORS)
-    first = reference.seconds
-    for label, extra in SETTINGS.items():
-        seconds: list[float] = []
-
-        def run(shift: float, extra=extra, seconds=seconds) -> Spectra:
-            found = Spectra(sector, psd, 3, NEUTRINOS, shift, **ours | extra)
-            seconds.append(found.seconds)
-            return found
-
-        found = compare(run, reference, 3)
-        print_row(f"{label} | {float(np.median(seconds)) / first:.2g}", found)
-
-
 def memory() -> None:
     """Resident memory over many evaluations without spectra, and over points that fail."""
     import logging
@@ -290,7 +262,6 @@ PARTS = {
     "costs": costs,
     "threads": threads,
     "wall": wall,
-    "settings": settings,
     "memory": memory,
 }
 

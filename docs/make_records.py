@@ -24,7 +24,6 @@ COMMANDS = {
     "class_costs": "python benchmarks/class_options.py costs",
     "class_memory": "python benchmarks/class_options.py memory",
     "class_neutrinos": "python benchmarks/class_options.py neutrinos",
-    "class_settings": "python benchmarks/class_options.py settings",
     "class_steps": "python benchmarks/class_options.py steps",
     "class_threads": "python benchmarks/class_options.py threads",
     "emulator_size": "python benchmarks/emulator_size.py",
