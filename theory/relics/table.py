@@ -33,7 +33,7 @@ _log = logging.getLogger(__name__)
 M_A_MIN_EV = 1e-3
 _MASSES = 64  # 1e-5 in Delta N_eff and omega_a_h2
 _MASSES_OF_RATIO = 28  # where the ratio to a quick solution is interpolated
-_MASSES_OF_INVERSE = 256  # where Delta N_eff(m_a) is known when a mass is looked for
+_MASSES_OF_INVERSE = 1024  # where Delta N_eff(m_a) is known: a mass looked for is good to 1e-8
 _AT_ONCE = 4  # masses that are solved together
 # Below M_A_MIN_EV, where the rates are a small correction of what there was at the start: a
 # parabola in 1/f_a^2 through these masses; 1e-6 in Delta N_eff, of no axions at the start, too.
@@ -214,11 +214,7 @@ class RelicTable:
         """ln of the mass [eV] with this Delta N_eff, or of the end of the curve next to it."""
         if not inputs and self._inverse is not None:
             low, high = self._inverse.x[[0, -1]]
-            if not low < delta_neff < high:
-                return float(self._inverse(min(max(delta_neff, low), high)))
-            ln_m = float(self._inverse(delta_neff))
-            missing = delta_neff - self(math.exp(ln_m)).delta_neff
-            return ln_m + missing * float(self._inverse(delta_neff, 1))
+            return float(self._inverse(min(max(delta_neff, low), high)))
 
         def excess(ln_m: float) -> float:
             return self(math.exp(ln_m), **inputs).delta_neff - delta_neff
