@@ -28,8 +28,7 @@ COMMANDS = {
     "class_threads": "python benchmarks/class_options.py threads",
     "emulator_size": "python benchmarks/emulator_size.py",
     "far_points": "python benchmarks/far_points.py chains/reference/hotaxion2026_ksvz",
-    "mpi_bbn": "python benchmarks/mpi_scaling.py bbn_omegab_ksvz --seconds 10 --rounds 3",
-    "mpi_joint": "python benchmarks/mpi_scaling.py hotaxion2026_ksvz --seconds 10 --rounds 3",
+    "mpi_scaling": "python benchmarks/mpi_scaling.py bbn_omegab_ksvz --seconds 10 --rounds 3",
     "speed": "python benchmarks/speed.py",
     "warm_dark_matter": "python docs/warm_dark_matter.py",
 }
