@@ -22,7 +22,6 @@ COMMANDS = {
     "bound_with_stars": "python docs/bound_with_stars.py",
     "class_axion": "python benchmarks/class_options.py axion",
     "class_costs": "python benchmarks/class_options.py costs",
-    "class_memory": "python benchmarks/class_options.py memory",
     "class_neutrinos": "python benchmarks/class_options.py neutrinos",
     "class_steps": "python benchmarks/class_options.py steps",
     "class_threads": "python benchmarks/class_options.py threads",
