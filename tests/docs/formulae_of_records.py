@@ -1,0 +1,29 @@
+"""Numbers of pages that a record has, or that follow from it; see records.py."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from pathlib import Path
+
+from .records import row
+
+# On the page: what gives it.
+FORMULAE: dict[str, dict[str, Callable[[], float]]] = {}
+
+
+def _used() -> dict[str, set[str]]:
+    """Page: the records that its formulae read."""
+    tree = ast.parse(Path(__file__).read_text(encoding="utf-8"))
+    (found,) = (x.value for x in tree.body if isinstance(x, ast.AnnAssign))
+    return {
+        ast.literal_eval(page): {
+            call.args[0].value
+            for call in ast.walk(rows)
+            if isinstance(call, ast.Call) and ast.unparse(call.func) == "row"
+        }
+        for page, rows in zip(found.keys, found.values, strict=True)
+    }
+
+
+USED = _used()
