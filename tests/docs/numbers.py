@@ -8,8 +8,8 @@ A number is held by
   per cent as its hundredth, too). numbers.yaml names these files for each page;
 * a bound of limits.yaml, a formula or the rest of a row (test_numbers.py, formulae_of_*.py), which
   compute it; the table of bounds;
-* a command that its page or section names (times, training, chains, what takes minutes).
-  No test repeats these.
+* the kept output of a command that takes minutes (test_records.py): a table whose rows stand in
+  it, a formula that reads it.
 
 Numbers of one digit, years, 68 and 95 %, names and code are not looked at. That a file has a number
 does not say that it is this one: two digits are easily met by chance, four are not.
@@ -27,6 +27,11 @@ from functools import cache
 from pathlib import Path
 
 import yaml
+
+if __package__:
+    from .records import tables
+else:  # as a script
+    from records import tables
 
 ROOT = Path(__file__).resolve().parents[2]
 _UP = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
@@ -47,7 +52,6 @@ _LEVELS = {"68", "95"}  # of bounds: names of theirs
 
 _FILE = yaml.safe_load(Path(__file__).with_name("numbers.yaml").read_text(encoding="utf-8"))
 SUBJECTS: dict[str, list[str]] = _FILE["subjects"]
-MEASURED: dict[str, dict[str, str]] = _FILE["measured"]
 COMPUTED: dict[str, set[str]] = {}  # by limits.yaml, and by formulae
 
 
@@ -144,16 +148,15 @@ def _rounded(number: float) -> float:
 
 
 def held_by(page: str, number: Number) -> str:
-    """Which kind, and which file or command; empty if nothing does."""
+    """Which kind, and which file; empty if nothing does."""
+    if number.line in tables(page):
+        return tables(page)[number.line][1]
     if number.words in COMPUTED.get(page, ()):
         return "test_numbers.py"
     for pattern in SUBJECTS.get(page, ()):
         if _has(pattern, number):
             return pattern
-    if number.cited:
-        return "citation"
-    measured = MEASURED.get(page, {})
-    return measured.get(number.section, measured.get("", ""))
+    return "citation" if number.cited else ""
 
 
 def agrees(words: str, number: float) -> bool:
@@ -221,8 +224,9 @@ def _table() -> None:
 
 
 _bounds()
-for _file in ("test_numbers.py", *(f"formulae_of_{s}.py" for s in ("searches", "physics", "data"))):
-    _formulae(_file)
+_formulae("test_numbers.py")
+for _file in sorted(Path(__file__).parent.glob("formulae_of_*.py")):
+    _formulae(_file.name)
 _table()
 
 if __name__ == "__main__":
