@@ -24,7 +24,6 @@ COMMANDS = {
     "class_costs": "python benchmarks/class_options.py costs",
     "class_neutrinos": "python benchmarks/class_options.py neutrinos",
     "class_steps": "python benchmarks/class_options.py steps",
-    "class_threads": "python benchmarks/class_options.py threads",
     "emulator_size": "python benchmarks/emulator_size.py",
     "far_points": "python benchmarks/far_points.py chains/reference/hotaxion2026_ksvz",
     "mpi_scaling": "python benchmarks/mpi_scaling.py bbn_omegab_ksvz --seconds 10 --rounds 3",
