@@ -46,15 +46,15 @@ def steps(prefix: Path) -> float:
 
 
 def cpu_seconds(prefix: Path) -> float:
-    """CPU time so far of all processes that run Cobaya with this prefix."""
+    """CPU time so far of all processes with this folder in their command."""
     total = 0
     for entry in Path("/proc").glob("[0-9]*"):
         try:
-            command = (entry / "cmdline").read_bytes().split(b"\0")
+            command = (entry / "cmdline").read_bytes()
             fields = (entry / "stat").read_text().rsplit(")", 1)[1].split()
         except OSError:
             continue
-        if str(prefix).encode() in command and b"cobaya" in command:
+        if str(prefix.parent).encode() in command:
             total += int(fields[11]) + int(fields[12])
     return total / TICKS
 

@@ -26,7 +26,6 @@ COMMANDS = {
     "class_steps": "python benchmarks/class_options.py steps",
     "emulator_size": "python benchmarks/emulator_size.py",
     "far_points": "python benchmarks/far_points.py chains/reference/hotaxion2026_ksvz",
-    "mpi_scaling": "python benchmarks/mpi_scaling.py bbn_omegab_ksvz --seconds 10 --rounds 3",
     "speed": "python benchmarks/speed.py",
     "warm_dark_matter": "python docs/warm_dark_matter.py",
 }
