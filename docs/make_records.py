@@ -23,6 +23,7 @@ COMMANDS = {
     "class_axion": "python benchmarks/class_options.py axion",
     "class_costs": "python benchmarks/class_options.py costs",
     "class_neutrinos": "python benchmarks/class_options.py neutrinos",
+    "class_settings": "python benchmarks/class_options.py settings",
     "class_steps": "python benchmarks/class_options.py steps",
     "emulator_size": "python benchmarks/emulator_size.py",
     "far_points": "python benchmarks/far_points.py chains/reference/hotaxion2026_ksvz",
