@@ -27,6 +27,10 @@ COMMANDS = {
     "class_steps": "python benchmarks/class_options.py steps",
     "emulator_size": "python benchmarks/emulator_size.py",
     "far_points": "python benchmarks/far_points.py chains/reference/hotaxion2026_ksvz",
+    "profile_m_a": "hotaxion profile hotaxion2026_ksvz --param m_a "
+    "--grid 0.001 0.03 0.06 0.09 0.12 0.15 0.18 -o chains/m_a.profile",
+    "profile_mnu": "hotaxion profile hotaxion2026_ksvz --param mnu "
+    "--grid 0 0.015 0.03 0.045 0.06 0.075 0.09 0.105 -o chains/mnu.profile",
     "speed": "python benchmarks/speed.py",
     "warm_dark_matter": "python docs/warm_dark_matter.py",
 }
@@ -53,8 +57,10 @@ def make(name: str, note: str) -> None:
     """One record, whole or not at all."""
     command = COMMANDS[name]
     head = {"command": command, "commit": commit(), "with": made_with(), "note": note}
-    words = [sys.executable, *shlex.split(command)[1:]]
+    program, *words = shlex.split(command)
+    words = [*(["-m", "hotaxion.analysis.cli"] if program == "hotaxion" else []), *words]
     environment = {"OMP_NUM_THREADS": "1", **os.environ}
+    words = [sys.executable, *words]
     done = subprocess.run(words, cwd=ROOT, env=environment, stdout=subprocess.PIPE)
     if done.returncode:
         sys.exit(f"{command} ends with {done.returncode}; no record.\n{done.stdout.decode()}")
