@@ -29,7 +29,8 @@ _READING = (
     f"published; `nearest variant`: where the two differ by more than {100 * TOLERANCE:g} %, the "
     "run that comes nearest to the published number, and its ratio (that alone makes it no cause; "
     "m_a f_a is a constant). Lines with an arrow are variants: the same input with one change, or "
-    "several that are named together. sigma(...): standard deviation, of a forecast."
+    "several that are named together. sigma(...): standard deviation, of a forecast. Rows without "
+    "R-1 are of nested importance sampling, whose samples are independent, or reweighted."
 )
 _TEXTS = {
     Kind.REWEIGHTED.value: "prior flat in Delta N_eff along the curve, by reweighting the chain",

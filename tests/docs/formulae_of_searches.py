@@ -294,8 +294,8 @@ FORMULAE: dict[str, dict[str, Callable[[], float]]] = {
         "0.357": lambda: r_bound(0.247),
         "0.019": lambda: iaxo_joint(helical=True),
         "0.109": lambda: iaxo_joint(helical=False),
-        "0.113": lambda: reference_bound("hotaxion2026_ksvz"),
-        "0.072": lambda: reference_bound("hotaxion2026_dfsz"),
+        "0.114": lambda: reference_bound("hotaxion2026_ksvz"),
+        "0.071": lambda: reference_bound("hotaxion2026_dfsz"),
         "0.0005": cast_along_ksvz,
     },
 }

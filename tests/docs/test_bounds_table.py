@@ -88,6 +88,17 @@ def committed_bounds() -> dict[tuple[str, str | None, str], tuple[str, str]]:
     return found
 
 
+def test_errors_of_the_table():
+    """As many independent samples as give errors of 0.05 of the standard deviation: 3.1/sqrt(n) for
+    half a Gaussian. Fewer have what is only reweighted, and the chain of one parameter."""
+    text = (ROOT / "chains" / "reference" / "reproduced.md").read_text(encoding="utf-8")
+    rows = [row for line in text.splitlines() if len(row := cells(line)) == 10]
+    independent = [row for row in rows if row[6] == "-" and row[8].isdigit()]
+    many = [row for row in independent if row[0] != "↳ flat_delta_neff"]
+    assert len(many) > 150
+    assert all(float(row[8]) > (3.1 / 0.05) ** 2 for row in many)
+
+
 @pytest.fixture(scope="module")
 def reproduced():
     return committed_bounds()

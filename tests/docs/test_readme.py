@@ -18,7 +18,7 @@ from hotaxion.theory.relics.abundance import Abundance
 
 from ..likelihoods.reference_values import BBN_BOUNDS, BBN_BOUNDS_TOLERANCE
 from .pages import blocks
-from .test_bounds_table import ROWS, as_written, cells, committed_bounds
+from .test_bounds_table import as_written, cells, committed_bounds
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -110,7 +110,7 @@ REPEATED = {
         (
             "4 % larger",
             "chains/reference/reproduced.md",
-            "| delta_neff | < 0.31 | < 0.322 | 1.039 |",
+            "| delta_neff | < 0.31 | < 0.323 |",
         ),
     ],
     "docs/faq.md": [
@@ -153,19 +153,6 @@ def test_direct_integration_is_that_of_the_golden_values(row, case):
     text = (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
     (shown,) = re.findall(rf"^{re.escape(row)} +\| +([\d.]+)", text, re.MULTILINE)
     assert float(shown) == pytest.approx(BBN_BOUNDS[case], rel=BBN_BOUNDS_TOLERANCE)
-
-
-def test_convergence_that_the_results_state_is_that_of_the_table():
-    rows = map(cells, (ROOT / "chains/reference/reproduced.md").read_text("utf-8").splitlines())
-    analysis, r_minus_1 = "", []
-    for row in rows:
-        if len(row) == 10:
-            variant = row[0].removeprefix("↳ ") if row[0].startswith("↳") else None
-            analysis = analysis if variant else row[0]
-            if (analysis, variant) in ROWS["docs/results.md"] and row[7] != "-":
-                r_minus_1.append(float(row[7]))
-    stated = f"R−1 of the bounds above is {min(r_minus_1):.2f} to {max(r_minus_1):.2f}"
-    assert stated in (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/faq.md", "docs/introduction.md"])
