@@ -184,7 +184,7 @@ def averaged() -> float:
     return float(text.partition("(pions) and crossover: ")[2].split("\n")[0])
 
 
-def mass_of(delta_neff: float, **options: str) -> float:
+def mass_of(delta_neff: float, **options: object) -> float:
     """m_a [eV] of this Delta N_eff."""
     return relic_with(Abundance(**options), {"delta_neff": delta_neff}).m_a_ev
 

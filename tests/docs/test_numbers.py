@@ -30,6 +30,7 @@ from ..fuzz.parts import PARTS
 from . import (
     formulae_of_data,
     formulae_of_emulator,
+    formulae_of_papers,
     formulae_of_physics,
     formulae_of_records,
     formulae_of_searches,
@@ -134,7 +135,7 @@ FORMULAE: dict[str, dict[str, Callable[[], float]]] = {
 }
 ALL_FORMULAE = FORMULAE.copy()
 PARTS_OF = (formulae_of_searches, formulae_of_physics, formulae_of_data)
-PARTS_OF += (formulae_of_emulator, formulae_of_records)
+PARTS_OF += (formulae_of_emulator, formulae_of_records, formulae_of_papers)
 for part in PARTS_OF:
     for name, formulae in part.FORMULAE.items():
         ALL_FORMULAE[name] = ALL_FORMULAE.get(name, {}) | formulae
