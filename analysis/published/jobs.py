@@ -32,7 +32,7 @@ _BBN, _BBN_VARIANT, _JOINT_VARIANT = (
     {"Rminus1_stop": means, "Rminus1_cl_stop": bounds}
     for means, bounds in ((0.002, 0.07), (0.003, 0.1), (0.03, 0.2))
 )
-# Samples are independent: errors of 95 % bounds below 0.05 of the standard deviation.
+# Errors of 95 % bounds are then some 0.05 of the standard deviation (known gap: docs/results.md).
 _NESTED = {"n_eff": 5000}
 
 

@@ -222,7 +222,7 @@ def class_for_emulator(theories: Mapping[str, Any]) -> dict[str, Any]:
 
 def with_nautilus(info: Mapping[str, Any], processes: int) -> dict[str, Any]:
     """The input with nautilus as its sampler, which draws about the proposal of an mcmc block, or
-    few parameters from their priors: then to bounds within 3 % in ten seconds.
+    few parameters from their priors: then to bounds within 3 % in seconds.
     """
     mcmc = (info.get("sampler") or {}).get("mcmc") or {}
     drawn = {key: mcmc[key] for key in ("covmat", "covmat_params") if key in mcmc}
