@@ -227,7 +227,16 @@ def _work(task: tuple[str, int, dict[str, float]]) -> tuple[int, float, float, s
             if isinstance(error.__cause__, OSError | MemoryError):
                 raise
             return row, np.nan, np.nan, str(error)
-    return row, values[0], values[1], "" if np.isfinite(values).all() else f"ln L = {values}"
+    if np.isfinite(values).all():
+        return row, values[0], values[1], ""
+    return row, values[0], values[1], f"ln L = {values}; {_reasons(models)}"
+
+
+def _reasons(models: Iterable[Any]) -> str:
+    """Why theories of these models refused a point."""
+    theories = [theory for model in models for theory in model.theory.values()]
+    found = [theory.refusals.pop() for theory in theories if hasattr(theory, "refusals")]
+    return " | ".join(filter(None, found)) or "no theory says why"
 
 
 @lru_cache(maxsize=1)

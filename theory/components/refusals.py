@@ -38,17 +38,21 @@ class Refusals:
 
     def report(self, log: Logger) -> None:
         """Say how many points were refused and why; a warning if there were many."""
-        refused = self.reasons.total()
+        points, refused = self.points, self.reasons.total()
         if not refused:
             return
-        share = refused / max(self.points, refused)
-        kinds = " | ".join(
-            f"{count} times: {self._last[kind]}" for kind, count in self.reasons.most_common(5)
-        )
+        kinds = self.pop()
+        share = refused / max(points, refused)
         say = log.warning if share > _MANY else log.info
         say(
             "%d of %d points (%.3g %%) had likelihood zero; the last of each kind: %s",
-            *(refused, self.points, 100.0 * share, kinds),
+            *(refused, points, 100.0 * share, kinds),
         )
+
+    def pop(self) -> str:
+        """The last of each kind of reason since the last report, which begin anew; "" if none."""
+        kinds = (f"{n} times: {self._last[kind]}" for kind, n in self.reasons.most_common(5))
+        text = " | ".join(kinds)
         self.reasons.clear()
         self.points = 0
+        return text

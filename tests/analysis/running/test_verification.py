@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import logging
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from hotaxion.analysis.running import run as runs
 from hotaxion.analysis.running import verification
 from hotaxion.theory.components.extra_args import with_defaults
 from hotaxion.theory.components.record import code_version
+from hotaxion.theory.components.refusals import Refusals
 from hotaxion.theory.errors import HotAxionError, RangeError
 from hotaxion.theory.files import cut_last_line
 
@@ -313,8 +315,11 @@ def _work(monkeypatch, models):
 class Model:
     """A posterior that raises, or has the given ln L."""
 
-    def __init__(self, answer):
+    def __init__(self, answer, reason=None):
         self.answer = answer
+        self.theory = {"CLASS": SimpleNamespace(refusals=Refusals())}
+        if reason:
+            self.theory["CLASS"].refusals.refuse(logging.getLogger("test"), reason)
 
     def loglikes(self, point, return_derived):
         if isinstance(self.answer, Exception):
@@ -326,7 +331,13 @@ def test_a_fault_of_the_machine_is_no_refused_point(monkeypatch):
     """What CLASS refuses has weight zero; without memory or files nothing is known of a point."""
     good = Model([-1.0, -2.0])
     assert _work(monkeypatch, [good, good]) == (7, -3.0, -3.0, "")
-    assert _work(monkeypatch, [good, Model([-np.inf])])[3] == "ln L = [-3.0, -inf]"
+    silent, said = Model([-np.inf]), Model([-np.inf], "CLASS fails: too early")
+    assert _work(monkeypatch, [good, silent])[3] == "ln L = [-3.0, -inf]; no theory says why"
+    words = "ln L = [-3.0, -inf]; 1 times: CLASS fails: too early"
+    assert _work(monkeypatch, [good, said])[3] == words
+    assert _work(monkeypatch, [good, said])[3].endswith(
+        "no theory says why"
+    )  # not of a point before
     refused = LoggedError(logging.getLogger("test"), "CLASS refused its input.")
     assert _work(monkeypatch, [good, Model(refused)])[3] == "CLASS refused its input."
     for fault in (OSError(24, "Too many open files"), MemoryError()):
