@@ -335,9 +335,7 @@ def test_a_fault_of_the_machine_is_no_refused_point(monkeypatch):
     assert _work(monkeypatch, [good, silent])[3] == "ln L = [-3.0, -inf]; no theory says why"
     words = "ln L = [-3.0, -inf]; 1 times: CLASS fails: too early"
     assert _work(monkeypatch, [good, said])[3] == words
-    assert _work(monkeypatch, [good, said])[3].endswith(
-        "no theory says why"
-    )  # not of a point before
+    assert _work(monkeypatch, [good, said])[3].endswith("no theory says why")  # not again
     refused = LoggedError(logging.getLogger("test"), "CLASS refused its input.")
     assert _work(monkeypatch, [good, Model(refused)])[3] == "CLASS refused its input."
     for fault in (OSError(24, "Too many open files"), MemoryError()):
