@@ -238,10 +238,11 @@ def test_help_and_version(capsys):
 
 
 def test_the_command_starts_light():
-    """Parsing must not cost the import of Cobaya or matplotlib (seconds), but for `plot`."""
+    """Parsing must not cost the import of Cobaya, scipy or matplotlib (seconds), but for `plot`."""
     code = (
         "import sys; from hotaxion.analysis import abundances, cli; cli.build_parser(False);"
-        "sys.exit(any(m in sys.modules for m in ('cobaya', 'matplotlib', 'getdist', 'classy')))"
+        "heavy = ('cobaya', 'matplotlib', 'getdist', 'classy', 'scipy');"
+        "sys.exit(any(name in sys.modules for name in heavy))"
     )
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 

@@ -39,13 +39,12 @@ from hotaxion.theory.errors import RangeError
 from hotaxion.theory.particle.couplings import Couplings
 from hotaxion.theory.particle.running import QUARK_MASSES_GEV, alpha_s, running_mass
 from hotaxion.theory.rates.collision import massive_loss, omega_min
+from hotaxion.theory.rates.ranges import ONSET_RANGE_GEV, QUARK_RANGE_GEV
 from hotaxion.theory.rates.rows import Progress, compute_rows, silent
 from hotaxion.theory.rates.tables import load_table, table_nodes
 
 BOSE, FERMI, BOLTZMANN = 1, -1, 0
 E_SQUARED = 4.0 * math.pi * ALPHA_EM
-QUARK_RANGE_GEV = (1.0, 1000.0)  # the first by default
-ONSET_RANGE_GEV = (0.6, 2.0)  # where quarks may set in instead
 T_MAX_GEV = 1000.0  # of the leptons as well
 
 # Table nodes: r = m/T and x = E/T. Beyond the last r a channel is zero (below e^-100).

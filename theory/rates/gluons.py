@@ -31,8 +31,7 @@ LATTICE_T_GEV = np.array([0.230, 0.300, 0.365, 0.430, 0.570])
 _GAMMA_SPH_OVER_T4 = np.array([0.310, 0.165, 0.115, 0.065, 0.045])
 # ln(Gamma f_a^2 / T^3) of the relaxation rate at LATTICE_T_GEV, the same for all momenta.
 LATTICE_LOG_RATE = np.log(0.5 * _GAMMA_SPH_OVER_T4)
-# A lower variant: the mean perturbative rate, continued below 1 GeV, the same for all momenta.
-PERTURBATIVE_T_GEV = np.array([0.5, 1.0])
+# A lower variant: the mean perturbative rate at PERTURBATIVE_T_GEV, for all momenta.
 PERTURBATIVE_LOG_RATE = np.log([1.2e-3, 7.2e-4])
 
 

@@ -10,8 +10,7 @@ from hotaxion.theory.checks import number, shown
 from hotaxion.theory.constants import M_PION_CHARGED_GEV, M_PION_GEV, M_PION_NEUTRAL_GEV
 from hotaxion.theory.errors import RangeError
 from hotaxion.theory.options import Options, option
-from hotaxion.theory.rates.fermions import ONSET_RANGE_GEV, QUARK_RANGE_GEV
-from hotaxion.theory.rates.gluons import PERTURBATIVE_T_GEV
+from hotaxion.theory.rates.ranges import ONSET_RANGE_GEV, PERTURBATIVE_T_GEV, QUARK_RANGE_GEV
 
 # Factors on the rates. Within, Delta N_eff lies between 0 and that of equilibrium at 8 MeV, and <p>
 # at most 1 % below that of equilibrium (strong gluons, weak pions: fast axions decouple first).

@@ -30,7 +30,6 @@ from hotaxion.theory.rates.gluons import (
     LATTICE_LOG_RATE,
     LATTICE_T_GEV,
     PERTURBATIVE_LOG_RATE,
-    PERTURBATIVE_T_GEV,
     gluon_log_rate,
     gluon_range_gev,
 )
@@ -41,6 +40,7 @@ from hotaxion.theory.rates.options import RateOptions
 from hotaxion.theory.rates.pik import kaon_couplings
 from hotaxion.theory.rates.pions import pion_correction, pion_log_rate, pion_range_gev
 from hotaxion.theory.rates.pipi import DEFAULT, PionPhysics
+from hotaxion.theory.rates.ranges import PERTURBATIVE_T_GEV
 
 # The monotone cubic takes its end slopes from knots this far (in ln T) inside the known regions.
 _KNOTS = np.array([0.0, 0.1, 0.2, 0.3])
@@ -173,7 +173,7 @@ class TotalRate:
     def _crossings(self) -> list[_Crossing]:
         """The curves through the interpolation; ln of the rate is their mean."""
         sphalerons = _Crossing(LATTICE_T_GEV, LATTICE_LOG_RATE)
-        perturbative = _Crossing(PERTURBATIVE_T_GEV, PERTURBATIVE_LOG_RATE)
+        perturbative = _Crossing(np.array(PERTURBATIVE_T_GEV), PERTURBATIVE_LOG_RATE)
         knots = sorted((self.options.knots or {}).items())
         given = _Crossing(np.array([t for t, _ in knots]), np.log([rate for _, rate in knots]))
         towards = 1.0 if self.options.gluons == "sphaleron" else self.options.crossover
