@@ -39,6 +39,8 @@ _ZERO = -1e30  # stands for ln 0, which nautilus does not take
 _LEFT_OUT = 1e-6  # of the posterior: points of least weight, which are most of the file
 _PRIOR_DRAWS = 2**13
 _LOOK_S = 0.3  # how often a fork looks for its parent
+# Of ellipsoids; 1.1, nautilus's own, leaves more of the posterior to few points of large weight.
+_ENLARGE = 1.25
 _SAME = 0.05  # of ln L, of one point computed again; CLASS scatters by some hundredths
 
 
@@ -112,6 +114,7 @@ class Nautilus(Sampler):
                 self._loglikes_of,
                 n_dim=self.model.prior.d(),
                 n_live=self.n_live,
+                enlarge_per_dim=_ENLARGE,
                 n_networks=self.n_networks,
                 vectorized=True,
                 n_batch=max(100, 20 * self.processes),
@@ -193,12 +196,8 @@ class Nautilus(Sampler):
             words = "n_like_max = %g ended the run with its exploration, whose points do not count;"
             raise LoggedError(self.log, f"{words} allow more and go on with -r.", self.n_like_max)
         if self._nautilus.n_eff < self.n_eff:
-            self.log.warning(
-                "Stopped at n_like_max = %g with %.0f effective samples, not %g.",
-                self.n_like_max,
-                self._nautilus.n_eff,
-                self.n_eff,
-            )
+            words = "Stopped at n_like_max = %g with %.0f effective samples, not %g."
+            self.log.warning(words, self.n_like_max, self._nautilus.n_eff, self.n_eff)
         self._collect()
 
     def _some_more(self) -> bool:
