@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
@@ -38,6 +39,7 @@ _TEXTS = {
     "d ln m_a / d ln Delta N_eff there; no data, no prior",
 }
 _OTHER_CODE = "†"
+_OWN_CODE = re.compile(r"\+(g\w+\.)?c[0-9a-f]{8}(\.[0-9a-f]{8})?$")  # of `code_version`
 _PACKAGES = ("hotaxion", "getdist", "numpy", "scipy")  # which read the chains
 _FEW = ("m_a", "delta_neff", "omega_b")  # parameters of a triangle without spectra
 _CAPTIONS = {
@@ -150,15 +152,20 @@ def _versions(result: Reproduction) -> str:
         if content := resume.recorded(job.prefix, "updated.yaml"):
             versions = {"Cobaya": content.get("version")}
             for name, options in (content.get("theory") or {}).items():
-                versions[kind_of(name, options) or name] = (options or {}).get("version")
+                emulator = (options or {}).get("emulator")
+                which = f" ({emulator})" if emulator else ""
+                kind = f"{kind_of(name, options) or name}{which}"
+                versions[kind] = (options or {}).get("version")
             for name, version in versions.items():
-                found.setdefault(name, set()).add(str(version or "unknown"))
+                # Rows made by other code than that here are marked, and it is named below them.
+                release = _OWN_CODE.sub("", str(version or "unknown"))
+                found.setdefault(name, set()).add(release)
     sampled = ", ".join(f"{name} {' and '.join(sorted(found[name]))}" for name in found)
     today = ", ".join(f"{name} {metadata.version(name)}" for name in _PACKAGES)
     spectra = "CLASS" if result.options.use_class else "the emulator of CLASS"
     return (
         f"Spectra of joint analyses: {spectra}. Sampled with {sampled or 'unknown versions'} "
-        f"(the last eight digits: hash of the data files); read with {today}."
+        f"(eight digits after the plus: hash of the data files); read with {today}."
     )
 
 
