@@ -31,6 +31,8 @@ COMMANDS = {
     "--grid 0.001 0.03 0.06 0.09 0.12 0.15 0.18 -o chains/m_a.profile",
     "profile_mnu": "hotaxion profile hotaxion2026_ksvz --param mnu "
     "--grid 0 0.015 0.03 0.045 0.06 0.075 0.09 0.105 -o chains/mnu.profile",
+    "samplers_dfsz": "python benchmarks/samplers_agree.py chains/hotaxion2026_dfsz_mcmc "
+    "chains/hotaxion2026_dfsz reference/hotaxion2026_dfsz_class",
     "speed": "python benchmarks/speed.py",
     "warm_dark_matter": "python docs/warm_dark_matter.py",
 }
