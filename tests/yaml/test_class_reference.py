@@ -69,7 +69,7 @@ def test_a_chain_that_proposes_these_points_accepts_nearly_all(by_class):
     assert np.mean(np.minimum(1.0, weights[1:] / weights[:-1])) > 0.97
     difference = np.log(by_class.weights)  # ln L(CLASS) - ln L(emulator), up to a constant
     assert difference.std() < 0.04
-    assert np.ptp(difference) < 0.35  # the noise of CLASS: one of 600 of DFSZ is at 0.2
+    assert np.ptp(difference) < 0.35  # the farthest, of DFSZ at tau = 0.045, is 0.21 above the mean
 
 
 @pytest.mark.parametrize("name", BOUNDED)
