@@ -39,7 +39,9 @@ _TEXTS = {
     "d ln m_a / d ln Delta N_eff there; no data, no prior",
 }
 _OTHER_CODE = "†"
-_OWN_CODE = re.compile(r"\+(g\w+\.)?c[0-9a-f]{8}(\.[0-9a-f]{8})?$")  # of `code_version`
+_OWN_CODE = re.compile(
+    r"(?:g[0-9a-f]+\.)?c[0-9a-f]{8}(?:\.|$)"
+)  # commit and hash of `code_version`
 _PACKAGES = ("hotaxion", "getdist", "numpy", "scipy")  # which read the chains
 _FEW = ("m_a", "delta_neff", "omega_b")  # parameters of a triangle without spectra
 _CAPTIONS = {
@@ -158,8 +160,8 @@ def _versions(result: Reproduction) -> str:
                 versions[kind] = (options or {}).get("version")
             for name, version in versions.items():
                 # Rows made by other code than that here are marked, and it is named below them.
-                release = _OWN_CODE.sub("", str(version or "unknown"))
-                found.setdefault(name, set()).add(release)
+                kept = _OWN_CODE.sub("", str(version or "unknown")).removesuffix("+")
+                found.setdefault(name, set()).add(kept)
     sampled = ", ".join(f"{name} {' and '.join(sorted(found[name]))}" for name in found)
     today = ", ".join(f"{name} {metadata.version(name)}" for name in _PACKAGES)
     spectra = "CLASS" if result.options.use_class else "the emulator of CLASS"
