@@ -39,7 +39,7 @@ _ZERO = -1e30  # stands for ln 0, which nautilus does not take
 _LEFT_OUT = 1e-6  # of the posterior: points of least weight, which are most of the file
 _PRIOR_DRAWS = 2**13
 _LOOK_S = 0.3  # how often a fork looks for its parent
-# Of ellipsoids; 1.1, nautilus's own, leaves more of the posterior to few points of large weight.
+# Of ellipsoids: with more than nautilus's own 1.1 less of the posterior lies outside of its bounds.
 _ENLARGE = 1.25
 _SAME = 0.05  # of ln L, of one point computed again; CLASS scatters by some hundredths
 

@@ -23,6 +23,9 @@ SAMPLED = (
 BOUNDED = ("m_a", "mnu", "delta_neff")
 CONFIDENCE = 0.95
 QUANTILES = (0.16, 0.5, 0.84, 0.95)
+# Range of ln L(CLASS) - ln L(emulator). One point of DFSZ, at tau = 0.045, is 0.21 above the mean:
+# the emulator's error, since it stays when the point is moved by 1e-6.
+FARTHEST = {"ksvz": 0.25, "dfsz": 0.35}
 
 
 @pytest.fixture(scope="module", params=["ksvz", "dfsz"])
@@ -63,13 +66,13 @@ def test_the_points_of_class_have_converged(by_class):
     assert by_class.numrows >= 600
 
 
-def test_a_chain_that_proposes_these_points_accepts_nearly_all(by_class):
+def test_a_chain_that_proposes_these_points_accepts_nearly_all(by_class, model):
     """Independence Metropolis: accepted with min(1, ratio of weights); docs/emulator.md: 98 %."""
     weights = np.random.default_rng(0).permutation(by_class.weights)
     assert np.mean(np.minimum(1.0, weights[1:] / weights[:-1])) > 0.97
     difference = np.log(by_class.weights)  # ln L(CLASS) - ln L(emulator), up to a constant
     assert difference.std() < 0.04
-    assert np.ptp(difference) < 0.35  # the farthest, of DFSZ at tau = 0.045, is 0.21 above the mean
+    assert np.ptp(difference) < FARTHEST[model]
 
 
 @pytest.mark.parametrize("name", BOUNDED)
