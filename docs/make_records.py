@@ -25,6 +25,7 @@ COMMANDS = {
     "class_neutrinos": "python benchmarks/class_options.py neutrinos",
     "class_settings": "python benchmarks/class_options.py settings",
     "class_steps": "python benchmarks/class_options.py steps",
+    "class_tolerance": "python benchmarks/class_options.py tolerance",
     "emulator_size": "python benchmarks/emulator_size.py",
     "far_points": "python benchmarks/far_points.py chains/reference/hotaxion2026_ksvz",
     "profile_m_a": "hotaxion profile hotaxion2026_ksvz --param m_a "

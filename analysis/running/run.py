@@ -196,7 +196,7 @@ def with_class(info: Mapping[str, Any]) -> dict[str, Any]:
 
 def class_for_emulator(theories: Mapping[str, Any]) -> dict[str, Any]:
     """The block `theory` with HotClassy in place of EmulatedClassy, and the same settings of CLASS:
-    what the emulator was trained with, and over that what the input writes.
+    what the emulator was trained with (else HotClassy's), and over that what the input writes.
 
     A key of the user's own stays. Raises HotAxionError if the emulator's file cannot be read.
     """
@@ -227,7 +227,7 @@ def with_nautilus(info: Mapping[str, Any], processes: int) -> dict[str, Any]:
     mcmc = (info.get("sampler") or {}).get("mcmc") or {}
     drawn = {key: mcmc[key] for key in ("covmat", "covmat_params") if key in mcmc}
     if len(sampled(info)) < _MANY:  # ellipsoids find them
-        drawn = {"n_live": 150, "f_live": 0.1, "n_networks": 0, "n_eff": 5000}
+        drawn = {"n_live": 100, "f_live": 0.1, "n_networks": 0, "n_eff": 4000}
     elif "covmat" in drawn:  # one mode, whose shape is known: a rough map of it will do
         drawn |= {"n_live": 300, "f_live": 0.1, "n_networks": 1}
     return {**info, "sampler": {NAUTILUS: {**drawn, "processes": processes}}}
