@@ -30,8 +30,9 @@ RATE_MIN, RATIO_MIN = 300.0, 1000.0
 ACT, ACT_MAX = "hotaxion2026_pact_ksvz", 1.5
 # CPU time of a point over that of `_yardstick` when BAO went through pandas one by one, every node
 # of the background was integrated four times and each likelihood converted spectra for itself
-# (58a84c4, with the same yardstick, 20 rounds of 50 points); what of it is left at most.
-BEFORE, LEFT_MAX = {JOINT: 6.7, ACT: 7.0}, 0.7
+# (58a84c4, with the same yardstick, 20 rounds of 50 points); what of it is left at most: 0.9 ms of
+# the 2.0 ms that the first took then, and 1.3 ms of 2.1.
+BEFORE, LEFT_MAX = {JOINT: 6.7, ACT: 7.0}, {JOINT: 0.45, ACT: 0.62}
 SMALL, MATRIX = np.linspace(0.1, 1.0, 50), np.eye(600)
 # Of the bulk of both; calibrations are 1.
 CENTRE = {"logA": 3.047, "n_s": 0.968, "theta_s_100": 1.0419, "omega_b": 0.02245}
@@ -151,7 +152,7 @@ def test_against_earlier_evaluations(name):
     point, unit = np.median(rounds, axis=0)
     left = point / unit / BEFORE[name]
     print(f"\n{name}: {1e3 * point:.2f} ms, {left:.2f} of what it took", end="")
-    assert left < LEFT_MAX
+    assert left < LEFT_MAX[name]
 
 
 @pytest.mark.parametrize("name", CHAIN_MAX)

@@ -34,6 +34,8 @@ COMMANDS = {
     "--grid 0 0.015 0.03 0.045 0.06 0.075 0.09 0.105 -o chains/mnu.profile",
     "samplers_dfsz": "python benchmarks/samplers_agree.py chains/hotaxion2026_dfsz_mcmc "
     "chains/hotaxion2026_dfsz reference/hotaxion2026_dfsz_class",
+    "samplers_ksvz": "python benchmarks/samplers_agree.py chains/hotaxion2026_ksvz_mcmc "
+    "chains/hotaxion2026_ksvz_nautilus reference/hotaxion2026_ksvz_class",
     "speed": "python benchmarks/speed.py",
     "warm_dark_matter": "python docs/warm_dark_matter.py",
 }

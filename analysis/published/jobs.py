@@ -33,7 +33,7 @@ _BBN, _BBN_VARIANT, _JOINT_VARIANT = (
     for means, bounds in ((0.002, 0.07), (0.003, 0.1), (0.03, 0.2))
 )
 # Errors of 95 % bounds are then some 0.05 of the standard deviation (known gap: docs/results.md).
-_NESTED = {"n_eff": 5000}
+_NESTED = {"n_eff": 4000}
 
 
 @dataclass(frozen=True)

@@ -169,7 +169,7 @@ class Nautilus(Sampler):
         if self._pool is None:
             rows = [_row(self.model, point) for point in points]
         else:
-            chunk = -(-len(points) // (4 * self.processes))
+            chunk = -(-len(points) // self.processes)
             rows = list(self._pool.map(_row_in_fork, points, chunksize=chunk))
         table = np.array(rows)
         return np.maximum(table[:, 0] - self._draws.log_density(points), _ZERO), table[:, 1:]

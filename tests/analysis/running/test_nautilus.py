@@ -226,7 +226,7 @@ def test_run_puts_it_in_place_of_mcmc():
         NAME: {**drawn, "n_live": 300, "f_live": 0.1, "n_networks": 1, "processes": 3}
     }
     few = runs.with_nautilus(load_input(find_input("bbn_omegab_ksvz")), 1)["sampler"][NAME]
-    own = {"n_live": 150, "f_live": 0.1, "n_networks": 0, "n_eff": 5000}
+    own = {"n_live": 100, "f_live": 0.1, "n_networks": 0, "n_eff": 4000}
     assert few == {**own, "processes": 1}
 
 
