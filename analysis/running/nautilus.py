@@ -106,15 +106,17 @@ class Nautilus(Sampler):
             raise LoggedError(self.log, "%s", error) from error
         self._pool: ProcessPoolExecutor | None = None
         forks = _forks(self.processes, self.model) if self.processes > 1 else None
-        state = self._state_file()
+        state, dimensions = self._state_file(), self.model.prior.d()
         resumed = state is not None and self.output.is_resuming() and state.exists()
         try:
             self._nautilus = nautilus.Sampler(
                 self._draws.points,
                 self._loglikes_of,
-                n_dim=self.model.prior.d(),
+                n_dim=dimensions,
                 n_live=self.n_live,
                 enlarge_per_dim=_ENLARGE,
+                # A covmat is of one mode: no time for trying to split it.
+                n_points_min=None if self.covmat is None else max(self.n_live, dimensions + 1),
                 n_networks=self.n_networks,
                 vectorized=True,
                 n_batch=max(100, 20 * self.processes),
