@@ -2,9 +2,10 @@
 
 Wall and CPU time, and the CPU time over that of a yardstick, numpy work like that of a point, which
 is timed beside the chains twice a minute: a machine that is busy, or slow, is so for both. The
-last line is the wall time where the yardstick takes 0.30 ms: there a joint posterior took 2.0 ms
-before it was made faster (6.7 of the yardstick, `bench_posterior`), the machine that the goal of
-twelve minutes was set on. Half an hour on two cores. Give a folder that does not exist.
+last line scales the wall time to a machine where it takes 0.30 ms. That is inferred, not measured:
+the goal of twelve minutes was set where a joint posterior, then 6.7 of the yardstick
+(`bench_posterior`), took 2.0 ms. Known gap: the whole was not run yet. Give a folder that does not
+exist.
 """
 
 from __future__ import annotations
