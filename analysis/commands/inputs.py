@@ -41,7 +41,7 @@ def add_run(commands: Commands) -> None:
         "nested importance sampling instead of the input's sampler; -n N: processes that share it"
     )
     add("--sampler", choices=("nautilus",), help=text)
-    text = "a line of progress instead of all that Cobaya says, which goes to PREFIX.log"
+    text = "progress and bounds instead of all that Cobaya says, which goes to PREFIX.log"
     add("--brief", action="store_true", help=text)
     add("--minimize", action="store_true", help="look for the best fit instead of sampling")
     text = "the traceback of an error, too, which else is one line"

@@ -1,4 +1,4 @@
-"""`hotaxion run --brief`: a line of progress on the screen, all that Cobaya says in a file."""
+"""`hotaxion run --brief`: progress and bounds on the screen, all that Cobaya says in a file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from hotaxion.analysis.running.launch import Child
 from hotaxion.analysis.running.resume import file_of, sampler_of
+from hotaxion.theory.errors import HotAxionError
 
 _LOOK_S = 1.0  # between two looks at the files
 _LINE_S = 30.0  # between two lines where the screen is none, but a file
@@ -51,10 +53,12 @@ class Brief:
     ----------
     prefix : of its output. Everything that the run prints goes to PREFIX.log.
     info : its input, for what it aims at.
+    samples : whether a chain comes of it, whose bounds are shown at its end.
     """
 
-    def __init__(self, prefix: str, info: Mapping[str, Any]):
+    def __init__(self, prefix: str, info: Mapping[str, Any], samples: bool = True):
         self.log = file_of(prefix, "log")
+        self._samples = samples
         self._prefix = prefix
         self._name = Path(prefix).name or prefix
         options = sampler_of(info)
@@ -62,7 +66,7 @@ class Brief:
         self._goals = [float(goal) if isinstance(goal, float | int) else None for goal in goals]
         self._start, self._shown, self._next = datetime.now(), "", 0.0
 
-    def wait(self, child: subprocess.Popen[bytes]) -> int:
+    def wait(self, child: Child) -> int:
         """Say how it goes until it ends; returns its exit code."""
         while True:
             try:
@@ -75,7 +79,27 @@ class Brief:
             words = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
             print("\n".join(["...", *words[-_LAST_LINES:]]), file=sys.stderr)
         print(f"hotaxion run: what Cobaya said is in {self.log}", file=sys.stderr, flush=True)
+        if code == 0 and self._samples:
+            print(self.bounds(), flush=True)
         return code
+
+    def bounds(self) -> str:
+        """What the chain says of masses and relic, with Monte Carlo errors, or why it does not."""
+        from hotaxion.analysis.chains.bounds import UNITS, UPPER_BOUNDED
+        from hotaxion.analysis.chains.chain import Chain
+        from hotaxion.analysis.chains.tables import quoted_with_error
+
+        try:
+            chain = Chain.load(self._prefix)
+            names = [name for name in UPPER_BOUNDED if name in chain.parameters()]
+            found = chain.bounds(names).parameters
+        except HotAxionError as error:
+            return f"{self._name}: no bounds: {error}"
+        said = (
+            " ".join(filter(None, [name, quoted_with_error(bound), UNITS.get(name)]))
+            for name, bound in found.items()
+        )
+        return f"{self._name}, 95 %: {', '.join(said) or 'no parameter with an upper bound'}"
 
     def line(self) -> str:
         """Time, steps, R-1 of means and bounds with what is aimed at, time left."""

@@ -6,7 +6,6 @@ import contextlib
 import logging
 import os
 import shlex
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,9 +16,8 @@ from hotaxion.analysis.inputs.safe_yaml import read_yaml
 from hotaxion.analysis.inputs.session import cobaya_session, load_input
 from hotaxion.analysis.inputs.theories import DIRECT, EMULATED, find_theories, kind_of
 from hotaxion.analysis.inputs.user_classes import class_folders, resolve_python_paths
-from hotaxion.analysis.running import launch, resume
+from hotaxion.analysis.running import cobaya_child, launch, resume
 from hotaxion.analysis.running.brief import Brief
-from hotaxion.analysis.running.cobaya_child import TRACEBACK
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.files import write_whole
 
@@ -46,7 +44,7 @@ class RunOptions:
     packages_path: str | None = None  # Cobaya's external data
     launcher: str | None = None  # command instead of mpirun, e.g. "srun --mpi=pmix"
     seed: int | None = None  # of the sampler's random numbers
-    brief: bool = False  # a line of progress; what Cobaya says goes to PREFIX.log
+    brief: bool = False  # progress and bounds alone; what Cobaya says goes to PREFIX.log
     debug: bool = False  # the traceback of every error
     sampler: str | None = None  # "nautilus" instead of that of the input; processes are its forks
 
@@ -93,7 +91,7 @@ def run(given: str, options: RunOptions) -> int:
             return launch.execute(command, env)
         if not prefix:
             raise HotAxionError("--brief: no output, hence no file for a log; give a prefix by -o.")
-        watch = Brief(prefix, info)
+        watch = Brief(prefix, info, _samples(info, options))
         watch.log.parent.mkdir(parents=True, exist_ok=True)
         if not options.resume:
             watch.log.unlink(missing_ok=True)
@@ -105,7 +103,7 @@ def cobaya_command(
 ) -> tuple[list[str], dict[str, str]]:
     """What runs Cobaya on a file, with classes of the user in `folders`, and its environment."""
     processes, launcher = (1, ()) if options.sampler else _processes(options, prefix)
-    command = [sys.executable, "-m", "hotaxion.analysis.running.cobaya_child", str(path)]
+    command = [*launch.COBAYA, str(path)]
     command += [
         f"--{flag}" for flag in ("resume", "force", "minimize", "test") if getattr(options, flag)
     ]
@@ -117,10 +115,17 @@ def cobaya_command(
     # As `find_user_classes` in this process.
     env["PYTHONPATH"] = os.pathsep.join([*folders, *filter(None, [env.get("PYTHONPATH")])])
     if options.debug:
-        env[TRACEBACK] = "1"
+        env[cobaya_child.TRACEBACK] = "1"
     threads = env["OMP_NUM_THREADS"]
     _log.info("%d process(es), OMP_NUM_THREADS = %s: %s", processes, threads, shlex.join(command))
     return command, env
+
+
+def _samples(info: Mapping[str, Any], options: RunOptions) -> bool:
+    """Whether a chain of the prefix comes of it."""
+    if options.test or options.minimize or info.get("post"):
+        return False
+    return bool(options.sampler) or not {"evaluate", "minimize"} & {*(info.get("sampler") or ())}
 
 
 def _forks(options: RunOptions) -> int:

@@ -11,7 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from hotaxion.analysis.chains.chain import Chain
+from hotaxion.analysis.chains.tables import quoted_with_error
 from hotaxion.analysis.cli import main
+from hotaxion.analysis.inputs.names import reference_folder
 from hotaxion.analysis.running import run as runs
 from hotaxion.analysis.running.brief import Brief
 
@@ -68,6 +71,29 @@ def test_words_go_to_the_log(tmp_path, monkeypatch, capfd):
     seen = "".join(capfd.readouterr())
     assert "err\n" not in seen
     assert f"what Cobaya said is in {prefix}.log" in seen
+
+
+@pytest.mark.parametrize(("rows", "withheld"), [(None, False), (60, True)])
+def test_bounds_stand_at_the_end(tmp_path, monkeypatch, capfd, rows, withheld):
+    """As `hotaxion bounds` has them: with their errors, or withheld digits."""
+    prefix, name = tmp_path / "x", "hotaxion2026_ksvz"
+    for file in reference_folder().glob(f"{name}.*"):
+        lines = file.read_text().splitlines(keepends=True)
+        text = "".join(lines[:rows] if file.suffix == ".txt" else lines)
+        Path(f"{prefix}.{file.name.removeprefix(f'{name}.')}").write_text(text)
+    Path(f"{prefix}.txt").rename(f"{prefix}.1.txt")
+    _runs(monkeypatch, "")
+    assert main(["run", "bbn_ksvz", "--brief", "-r", "-o", str(prefix)]) == 0
+    said = quoted_with_error(Chain.load(prefix).bounds(["m_a"]).parameters["m_a"])
+    assert capfd.readouterr().out.startswith(f"x, 95 %: m_a {said} eV, delta_neff < ")
+    assert ("not converged" in said) == withheld
+
+
+@pytest.mark.parametrize("more", [["--test"], ["--minimize"]])
+def test_without_a_chain_there_are_no_bounds(tmp_path, monkeypatch, capfd, more):
+    _runs(monkeypatch, "")
+    assert main(["run", "bbn_ksvz", "--brief", *more, "-o", str(tmp_path / "x")]) == 0
+    assert capfd.readouterr().out == ""
 
 
 def test_failure_shows_the_last_words(tmp_path, monkeypatch, capfd):
