@@ -37,6 +37,8 @@ COMMANDS = {
     "samplers_ksvz": "python benchmarks/samplers_agree.py chains/hotaxion2026_ksvz_mcmc "
     "chains/hotaxion2026_ksvz_nautilus reference/hotaxion2026_ksvz_class",
     "speed": "python benchmarks/speed.py",
+    "tables": "python benchmarks/tables_agree.py chains/reference/reproduced.md "
+    "chains/again/report/report.md",
     "warm_dark_matter": "python docs/warm_dark_matter.py",
 }
 PACKAGES = ("numpy", "scipy", "classy", "cobaya")

@@ -88,6 +88,16 @@ def test_posterior_and_evidence_are_exact(tmp_path, options):
     assert found.c.max() < 0.5
 
 
+def test_points_of_the_exploration_do_not_count(tmp_path):
+    """Bounds were drawn around them: with them n_eff is reached sooner than it should be."""
+    counted, without = (
+        run(toy(tmp_path / name, **options))[1].products()
+        for name, options in (("all", {"discard_exploration": False}), ("some", {}))
+    )
+    assert without["evaluations"] > counted["evaluations"] + QUICK["n_live"]
+    assert len(without["sample"]) < without["evaluations"] - QUICK["n_live"]
+
+
 def test_a_covmat_without_a_parameter_is_said(tmp_path, caplog):
     """Of those with a wide prior; such a chain has a few points that outweigh all others."""
     info = toy(tmp_path)
