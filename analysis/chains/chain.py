@@ -28,7 +28,7 @@ from hotaxion.analysis.chains.bounds import (
 )
 from hotaxion.analysis.chains.priors import prior_in_words
 from hotaxion.analysis.chains.reading import INDEPENDENT_SAMPLERS, read_chain
-from hotaxion.analysis.inputs.names import find_chain
+from hotaxion.analysis.inputs.names import find_chain, reference_folder
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import shown
 from hotaxion.theory.components.record import other_code
@@ -125,8 +125,10 @@ class Chain:
 
     @property
     def title(self) -> str:
-        """The label, or the prefix."""
-        return self.label or self.prefix
+        """The label, or the prefix as `find_chain` takes it."""
+        path = Path(self.prefix)
+        packaged = f"reference/{path.name}" if path.parent == reference_folder() else ""
+        return self.label or packaged or self.prefix
 
     @property
     def made_by(self) -> str:

@@ -78,7 +78,7 @@ def _bounds(args: argparse.Namespace) -> int:
         )
     for result in results:  # on stderr: tables are piped into files
         if not result.verdict.converged:
-            text = f"chain {result.chain.prefix}: {result.verdict.text}"
+            text = f"chain {result.chain.title}: {result.verdict.text}"
             print(f"hotaxion: warning: {text}", file=sys.stderr)
     return GOOD
 

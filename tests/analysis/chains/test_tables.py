@@ -155,3 +155,11 @@ def test_one_profile_belongs_to_one_chain(capsys, chain):
     assert main(["bounds", chain, "--profile", "absent"]) == 1
     assert "hotaxion profile" in capsys.readouterr().err
     assert main(["bounds", chain, "--csv", "--json"]) == 2
+
+
+def test_a_posterior_of_the_package_goes_by_its_name(tmp_path, monkeypatch):
+    """Not by the folder that the package is installed in."""
+    monkeypatch.chdir(tmp_path)
+    chain = Chain.load("reference/hotaxion2026_ksvz")
+    assert chain.title == "reference/hotaxion2026_ksvz"
+    assert "\nreference/hotaxion2026_ksvz  " in output.beside_published([chain.bounds(["m_a"])])
