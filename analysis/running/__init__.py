@@ -11,6 +11,6 @@ def __getattr__(name: str) -> Any:
     """`Nautilus`, where it is asked for: it needs Cobaya's samplers."""
     if name != "Nautilus":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from hotaxion.analysis.running.nautilus import Nautilus
+    from hotaxion.analysis.running.nested.sampler import Nautilus
 
     return Nautilus

@@ -23,7 +23,7 @@ from hotaxion.analysis.chains.chain import Chain
 from hotaxion.analysis.inputs.names import find_input
 from hotaxion.analysis.inputs.session import load_input
 from hotaxion.analysis.running import run as runs
-from hotaxion.analysis.running.draws import Draws
+from hotaxion.analysis.running.nested.draws import Draws
 from hotaxion.theory.errors import HotAxionError
 
 NAME = "hotaxion.analysis.running.Nautilus"

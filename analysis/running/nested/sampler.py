@@ -29,7 +29,7 @@ from cobaya.yaml import yaml_dump
 from scipy.special import logsumexp
 from scipy.stats import qmc
 
-from hotaxion.analysis.running.draws import Draws
+from hotaxion.analysis.running.nested.draws import Draws
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import flag, number, whole_number
 from hotaxion.theory.errors import HotAxionError, MissingDataError, RangeError

@@ -1,0 +1,1 @@
+"""Nested importance sampling as a sampler of Cobaya: nautilus, where it draws its points."""
