@@ -9,14 +9,9 @@ from __future__ import annotations
 import multiprocessing
 import os
 import re
-import threading
-import time
 from collections.abc import Mapping
-from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing.util import Finalize
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -30,15 +25,22 @@ from scipy.special import logsumexp
 from scipy.stats import qmc
 
 from hotaxion.analysis.running.nested.draws import Draws
+from hotaxion.analysis.running.nested.workers import (
+    ZERO,
+    Forks,
+    Ranks,
+    Workers,
+    columns,
+    row,
+    row_of_worker,
+)
 from hotaxion.theory.arrays import Array
 from hotaxion.theory.checks import flag, number, whole_number
 from hotaxion.theory.errors import HotAxionError, MissingDataError, RangeError
 from hotaxion.theory.files import write_whole
 
-_ZERO = -1e30  # stands for ln 0, which nautilus does not take
 _LEFT_OUT = 1e-6  # of the posterior: points of least weight, which are most of the file
 _PRIOR_DRAWS = 2**13
-_LOOK_S = 0.3  # how often a fork looks for its parent
 # Of ellipsoids: with more than nautilus's own 1.1 less of the posterior lies outside of its bounds.
 _ENLARGE = 1.25
 _SAME = 0.05  # of ln L, of one point computed again; CLASS scatters by some hundredths
@@ -59,11 +61,12 @@ class Nautilus(Sampler):
     emulator needs that: priors reach beyond its training.
 
     The state is written to PREFIX.nautilus.h5 in one piece, every `output_every` seconds: a run
-    that is killed goes on from there with `resume`.
+    that is killed goes on from there with `resume`. With MPI its ranks share the points, each with
+    a model of its own; the first one has the products.
 
     Raises
     ------
-    LoggedError : nautilus or h5py is not installed; wrong options; MPI, which it does not use.
+    LoggedError : nautilus or h5py is not installed; wrong options; a component fails.
     """
 
     # Options, by the names of nautilus where it has them.
@@ -76,7 +79,7 @@ class Nautilus(Sampler):
     covmat_params: list[str] | None = None
     width: float = 2.0  # of that Gaussian, in its standard deviations
     n_networks: int = 4  # that guide it; 0: ellipsoids alone
-    processes: int = 1  # forks that share the work
+    processes: int = 1  # forks that share the work; 1 with MPI
     output_every: float = 20.0  # seconds
     sampler_type: str = "nested"  # read by getdist: rows are independent, none is burn-in
 
@@ -91,21 +94,25 @@ class Nautilus(Sampler):
 
     def initialize(self) -> None:
         """Check the options and set nautilus up, from its state of before where there is one."""
-        if mpi.size() > 1:
-            raise LoggedError(
-                self.log,
-                "%d MPI processes, but Nautilus uses none: start one and set 'processes: %d'.",
-                mpi.size(),
-                mpi.size(),
-            )
+        self._collection: SampleCollection | None = None
+        self._evidence: dict[str, Any] = {}
+        self._workers: Workers | None = None  # not yet: see below
         try:
             self._check()
-            self._draws = Draws.of(self.model, self.covmat, self.covmat_params, self.width)
             nautilus = _nautilus()
+            if mpi.size() > 1:
+                self._ranks = Ranks(self.model)
+            if not mpi.is_main_process():
+                return
+            self._draws = Draws.of(self.model, self.covmat, self.covmat_params, self.width)
         except HotAxionError as error:
             raise LoggedError(self.log, "%s", error) from error
-        self._pool: ProcessPoolExecutor | None = None
-        forks = _forks(self.processes, self.model) if self.processes > 1 else None
+        workers: Workers | None = None
+        if mpi.size() > 1:
+            workers = self._ranks
+        elif self.processes > 1:
+            workers = Forks(self.processes, self.model)
+        share = workers.size if workers else 1
         state, dimensions = self._state_file(), self.model.prior.d()
         resumed = state is not None and self.output.is_resuming() and state.exists()
         try:
@@ -119,8 +126,8 @@ class Nautilus(Sampler):
                 n_points_min=None if self.covmat is None else max(self.n_live, dimensions + 1),
                 n_networks=self.n_networks,
                 vectorized=True,
-                n_batch=max(100, 20 * self.processes),
-                pool=(None, forks and SimpleNamespace(map=forks.map, size=self.processes)),
+                n_batch=max(100, 20 * share),
+                pool=(None, workers),
                 seed=int(self._rng.integers(2**31)),
                 filepath=str(state) if resumed else None,
             )
@@ -132,7 +139,7 @@ class Nautilus(Sampler):
         if resumed:
             self._refuse_another_posterior(state)
             self.log.info("Going on after %d evaluations.", self._nautilus.n_like)
-        self._pool = forks
+        self._workers = workers  # what was evaluated so far, was so here alone
 
     def _refuse_another_posterior(self, state: Path | None) -> None:
         """Evaluate the best point again: a changed `ref` or other code would go unseen."""
@@ -159,6 +166,9 @@ class Nautilus(Sampler):
             number("n_like_max", self.n_like_max, self.n_live)
         flag("discard_exploration", self.discard_exploration)
         whole_number("processes", self.processes, 1, 1024)
+        if self.processes > 1 and mpi.size() > 1:
+            words = f"processes = {self.processes} with {mpi.size()} MPI processes, which share the"
+            raise RangeError(f"{words} work by themselves; give 1.")
         if self.processes > 1 and "fork" not in multiprocessing.get_all_start_methods():
             raise RangeError(f"processes = {self.processes}, but this system has no fork; give 1.")
         if self.model.prior.d() < 2:
@@ -168,17 +178,19 @@ class Nautilus(Sampler):
     # --- points and their likelihoods ---------------------------------------------------------
     def _loglikes_of(self, points: Array) -> tuple[Array, Array]:
         """ln posterior over the density of draws; (points, columns) of what the chain holds."""
-        if self._pool is None:
-            rows = [_row(self.model, point) for point in points]
+        if self._workers is None:
+            rows = [row(self.model, point) for point in points]
         else:
-            chunk = -(-len(points) // self.processes)
-            rows = list(self._pool.map(_row_in_fork, points, chunksize=chunk))
+            rows = self._workers.map(row_of_worker, points)
         table = np.array(rows)
-        return np.maximum(table[:, 0] - self._draws.log_density(points), _ZERO), table[:, 1:]
+        return np.maximum(table[:, 0] - self._draws.log_density(points), ZERO), table[:, 1:]
 
     # --- the run ------------------------------------------------------------------------------
     def run(self) -> None:
         """Sample until `n_eff` is reached; write the chain and the evidence."""
+        if not mpi.is_main_process():
+            self._ranks.serve()
+            return
         try:
             while not self._some_more() and self._nautilus.n_like < self.n_like_max:
                 self._write_state()
@@ -188,11 +200,11 @@ class Nautilus(Sampler):
                 "a process has died (killed, or out of memory); what was written stays, and the "
                 "same command with -r goes on.",
             ) from error
-        except HotAxionError as error:  # of a fork
+        except HotAxionError as error:  # of a worker
             raise LoggedError(self.log, "%s", error) from error
         finally:
-            if self._pool is not None:  # the forks say what they have refused
-                self._pool.shutdown(cancel_futures=True)
+            if self._workers is not None:
+                self._workers.close()
         self._write_state()
         if self._nautilus.log_z is None:
             words = "n_like_max = %g ended the run with its exploration, whose points do not count;"
@@ -241,7 +253,7 @@ class Nautilus(Sampler):
         kept = order[np.cumsum(weights[order]) > _LEFT_OUT]
         self._rng.shuffle(kept)
         self._collection = SampleCollection(self.model, self.output, name="1", sample_type="nested")
-        largest, places = weights.max(), _columns(self.model)
+        largest, places = weights.max(), columns(self.model)
         for i in kept:
             derived, logpriors, loglikes = (blobs[i, place] for place in places)
             self._collection.add(
@@ -264,13 +276,13 @@ class Nautilus(Sampler):
             write_whole(self._file("evidence.yaml"), words)
 
     # --- what Cobaya asks ---------------------------------------------------------------------
-    def samples(self, **_options: Any) -> SampleCollection:
-        """The weighted chain."""
+    def samples(self, **_options: Any) -> SampleCollection | None:
+        """The weighted chain; None on ranks of MPI but the first."""
         return self._collection
 
     def products(self, **_options: Any) -> dict[str, Any]:
         """`sample`, and `logZ`, `logZstd`, `effective_samples`, `evaluations`."""
-        return {"sample": self._collection, **self._evidence}
+        return {"sample": self._collection, **self._evidence} if self._evidence else {}
 
     def converge_info_changed(self, old_info: Any, new_info: Any) -> bool:
         """Nothing is kept that a changed option makes wrong."""
@@ -300,22 +312,6 @@ def _nautilus() -> Any:
     return nautilus
 
 
-# --- one point ----------------------------------------------------------------------------------
-def _columns(model: Model) -> tuple[slice, slice, slice]:
-    """Places of derived parameters, ln priors and ln likelihoods in a row."""
-    derived = len(model.parameterization.derived_params())
-    priors = derived + len(model.prior)
-    return slice(0, derived), slice(derived, priors), slice(priors, priors + len(model.likelihood))
-
-
-def _row(model: Model, point: Array) -> Array:
-    """ln posterior, derived parameters, ln priors, ln likelihoods."""
-    found = model.logposterior(point)
-    if not np.isfinite(found.logpost):
-        return np.concatenate([[_ZERO], np.zeros(_columns(model)[-1].stop)])
-    return np.concatenate([[found.logpost], found.derived, found.logpriors, found.loglikes])
-
-
 def _log_norm(model: Model) -> float:
     """ln of the mean of the external priors over the others; 0 without any."""
     if len(model.prior) < 2:
@@ -324,37 +320,3 @@ def _log_norm(model: Model) -> float:
     draws = Draws.of(model, None, None, 1.0).points(unit)
     logs = [np.sum(model.logpriors(point)[1:]) for point in draws]
     return float(logsumexp(logs) - np.log(len(logs)))
-
-
-# --- forks --------------------------------------------------------------------------------------
-_model_of_fork: Model  # of the process that a pool has forked
-
-
-def _forks(processes: int, model: Model) -> ProcessPoolExecutor:
-    """Processes that have the model as it is here."""
-    fork, given = multiprocessing.get_context("fork"), (model, os.getpid())
-    return ProcessPoolExecutor(processes, fork, initializer=_take, initargs=given)
-
-
-def _take(model: Model, parent: int) -> None:
-    from threadpoolctl import threadpool_limits  # of nautilus
-
-    global _model_of_fork
-    _model_of_fork = model
-    threadpool_limits(1)  # threads of several forks on the same cores: ten times as slow
-    Finalize(None, model.close, exitpriority=10)
-    threading.Thread(target=_go_with, args=(parent,), daemon=True).start()
-
-
-def _go_with(parent: int) -> None:
-    """End this fork when its parent is gone (SIGKILL): waiting, it would keep the output locked."""
-    while os.getppid() == parent:
-        time.sleep(_LOOK_S)
-    os._exit(1)
-
-
-def _row_in_fork(point: Array) -> Array:
-    try:
-        return _row(_model_of_fork, point)
-    except LoggedError as error:  # cannot be handed over as it is
-        raise HotAxionError(str(error)) from None

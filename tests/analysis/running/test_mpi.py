@@ -21,6 +21,8 @@ from hotaxion.analysis.chains.chain import Chain
 from hotaxion.analysis.inputs.names import inputs_folder
 from hotaxion.analysis.running import launch
 
+from .test_nautilus import FEW, evaluations, exact_evidence, toy
+
 NAME = "bbn_omegab_ksvz"
 ROWS = 300  # of each chain before it is killed
 PATIENCE_S = 120
@@ -156,3 +158,87 @@ def test_nothing_written_is_lost_when_a_rank_is_killed(tmp_path):
     process = start(path, prefix, "-r", "-n", "1")
     assert process.wait(PATIENCE_S) == 1
     assert "different number of chains" in Path(f"{prefix}.log").read_text()
+
+
+# --- nautilus: the ranks share the points of one run ---------------------------------------------
+
+
+def write_nested(folder: Path, **options) -> Path:
+    """The toy of the tests of nautilus, whose evidence is known."""
+    info = {key: block for key, block in toy(folder, **FEW, **options).items() if key != "output"}
+    path = folder / "nested.yaml"
+    path.write_text(pyyaml.safe_dump(info))
+    return path
+
+
+def is_exact(prefix: Path) -> bool:
+    """Within 4 standard errors, and of the effective samples that were asked for."""
+    found = yaml_load_file(f"{prefix}.evidence.yaml")
+    assert found["effective_samples"] >= FEW["n_eff"]
+    return abs(found["logZ"] - exact_evidence()) < 4 * found["logZstd"]
+
+
+def test_ranks_share_the_points_of_nautilus(tmp_path):
+    """Its networks, too; one chain comes of it, and the other rank says nothing of a run."""
+    prefix = tmp_path / "x"
+    finish(start(write_nested(tmp_path, n_networks=1), prefix, "-n", "2"), prefix)
+    assert is_exact(prefix)
+    assert Chain.load(prefix).independent
+    assert len(list(tmp_path.glob("x.?.txt"))) == 1
+    log = Path(f"{prefix}.log").read_text()
+    assert "2 process(es)" in log
+    assert "[0 : hotaxion.analysis.running.nautilus]" in log
+    assert "[1 : hotaxion.analysis.running.nautilus]" not in log
+
+
+def test_nautilus_goes_on_after_the_death_of_a_rank(tmp_path):
+    """Rank 1, then rank 0: the state on disk is whole, and no evaluation in it is made twice."""
+    path, prefix = write_nested(tmp_path, output_every=0.02), tmp_path / "toy"
+    known = [0]
+    for victim in (1, 0):
+        process = start(path, prefix, *([] if victim else ["-r"]), "-n", "2")
+        deadline = time.monotonic() + PATIENCE_S
+        while evaluations(tmp_path) <= known[-1]:
+            assert process.poll() is None, Path(f"{prefix}.log").read_text()[-3000:]
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        os.kill(dict(ranks(prefix))[victim], signal.SIGKILL)
+        assert process.wait(PATIENCE_S) != 0
+        assert list(ranks(prefix)) == []
+        known.append(evaluations(tmp_path))
+    finish(start(path, prefix, "-r", "-n", "2"), prefix)
+    assert f"Going on after {known[-1]} evaluations" in Path(f"{prefix}.log").read_text()
+    assert evaluations(tmp_path) > known[-1] > known[1] > 0
+    assert is_exact(prefix)
+
+
+FAILS = """
+import os
+from cobaya.likelihood import Likelihood
+from cobaya.log import LoggedError
+class Mine(Likelihood):
+    params = {"a": None}
+    def logp(self, **_):
+        if os.environ["OMPI_COMM_WORLD_RANK"] == "1":
+            raise LoggedError(self.log, "only here")
+        return 0.0
+"""
+
+
+def test_a_rank_that_fails_ends_the_run(tmp_path):
+    (tmp_path / "mine.py").write_text(FAILS)
+    path = write_nested(tmp_path)
+    info = pyyaml.safe_load(path.read_text())
+    info["likelihood"]["mine.Mine"] = None
+    path.write_text(pyyaml.safe_dump(info))
+    prefix = tmp_path / "x"
+    assert start(path, prefix, "-n", "2").wait(PATIENCE_S) == 1
+    log = Path(f"{prefix}.log").read_text()
+    assert "hotaxion run: error: Cobaya: only here" in log
+    assert log.count("hotaxion run: error: ") == 1
+
+
+def test_forks_of_ranks_are_refused(tmp_path):
+    prefix = tmp_path / "x"
+    assert start(write_nested(tmp_path, processes=2), prefix, "-n", "2").wait(PATIENCE_S) == 1
+    assert "processes = 2 with 2 MPI processes" in Path(f"{prefix}.log").read_text()

@@ -28,6 +28,7 @@ from hotaxion.theory.errors import HotAxionError
 
 NAME = "hotaxion.analysis.running.Nautilus"
 QUICK = {"seed": 1, "n_live": 200, "n_eff": 1500, "f_live": 0.05, "n_networks": 0}
+FEW = {"n_live": 100, "n_eff": 400}
 COVMAT = {"covmat": [[0.0004, 0.0], [0.0, 0.25]], "covmat_params": ["b", "c"]}
 
 
@@ -91,11 +92,11 @@ def test_posterior_and_evidence_are_exact(tmp_path, options):
 def test_points_of_the_exploration_do_not_count(tmp_path):
     """Bounds were drawn around them: with them n_eff is reached sooner than it should be."""
     counted, without = (
-        run(toy(tmp_path / name, **options))[1].products()
+        run(toy(tmp_path / name, **FEW, **options))[1].products()
         for name, options in (("all", {"discard_exploration": False}), ("some", {}))
     )
-    assert without["evaluations"] > counted["evaluations"] + QUICK["n_live"]
-    assert len(without["sample"]) < without["evaluations"] - QUICK["n_live"]
+    assert without["evaluations"] > counted["evaluations"] + FEW["n_live"]
+    assert len(without["sample"]) < without["evaluations"] - FEW["n_live"]
 
 
 def test_a_covmat_without_a_parameter_is_said(tmp_path, caplog):
@@ -127,7 +128,7 @@ def test_kill_at_any_moment_then_resume(tmp_path):
     """SIGKILL of the run, not of its forks, at random after something new was written, again and
     again: no evaluation on disk is made twice, and the end is that of a run that nobody disturbed.
     """
-    info = toy(tmp_path, output_every=0.05, processes=2, n_live=100, n_eff=400)
+    info = toy(tmp_path, output_every=0.05, processes=2, **FEW)
     moments, known = np.random.default_rng(2), [0]  # evaluations on disk
     deadline = time.monotonic() + 120
     while len(known) < 4 and time.monotonic() < deadline:
@@ -136,11 +137,11 @@ def test_kill_at_any_moment_then_resume(tmp_path):
                 run({**info, "resume": True})
             os._exit(0)
         while os.waitpid(child, os.WNOHANG) == (0, 0):
-            if _evaluations(tmp_path) > known[-1]:
+            if evaluations(tmp_path) > known[-1]:
                 time.sleep(moments.uniform(0.0, 0.3))
                 os.kill(child, signal.SIGKILL)
                 os.waitpid(child, 0)
-                known.append(_evaluations(tmp_path))
+                known.append(evaluations(tmp_path))
                 break
             time.sleep(0.01)
     assert len(known) == 4
@@ -153,7 +154,7 @@ def test_kill_at_any_moment_then_resume(tmp_path):
     assert not [*tmp_path.glob("*half*")]
 
 
-def _evaluations(folder) -> int:
+def evaluations(folder) -> int:
     """As the state on disk has them; it is replaced in one step, so that it can always be read."""
     state = folder / "toy.nautilus.h5"
     if not state.exists():
