@@ -16,6 +16,7 @@ from typing import Any
 import hotaxion
 from hotaxion.analysis.commands import FAILED, GOOD, Parser, chains, inputs, published, relics
 from hotaxion.analysis.running.cobaya_child import TRACEBACK
+from hotaxion.analysis.text import is_terminal
 from hotaxion.theory.errors import HotAxionError
 
 _COMMANDS = (
@@ -92,7 +93,7 @@ def sign_of_life(command: str | None, every_s: float = _EVERY_S) -> Iterator[Non
 
     It is gone at the end: what stays on the screen is what was asked for.
     """
-    if command is None or not sys.stderr.isatty():
+    if command is None or not is_terminal(sys.stderr):
         yield
         return
     ended, began = threading.Event(), time.monotonic()

@@ -9,15 +9,21 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Sequence
+from typing import IO
 
 _GAP = "  "  # between columns
 _LONG = 24  # characters of a word (a path) that a narrow column may break
 _NUMBER = re.compile(r"[-+<>(\d]")  # begins a cell that is better kept in one line
 
 
+def is_terminal(stream: IO[str] | None) -> bool:
+    """None: closed, as by >&-."""
+    return stream is not None and stream.isatty()
+
+
 def terminal_width() -> int | None:
     """Columns to fit; None for a file or pipe, where nothing is wrapped, unless COLUMNS is set."""
-    if os.environ.get("COLUMNS", "").isdecimal() or sys.stdout.isatty():
+    if os.environ.get("COLUMNS", "").isdecimal() or is_terminal(sys.stdout):
         return shutil.get_terminal_size().columns
     return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
 import subprocess
@@ -12,8 +13,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from hotaxion.analysis.running.launch import Child
 from hotaxion.analysis.running.resume import file_of, sampler_of
+from hotaxion.analysis.text import is_terminal
 from hotaxion.theory.errors import HotAxionError
 
 _LOOK_S = 1.0  # between two looks at the files
@@ -66,7 +67,7 @@ class Brief:
         self._goals = [float(goal) if isinstance(goal, float | int) else None for goal in goals]
         self._start, self._shown, self._next = datetime.now(), "", 0.0
 
-    def wait(self, child: Child) -> int:
+    def wait(self, child: subprocess.Popen[bytes]) -> int:
         """Say how it goes until it ends; returns its exit code."""
         while True:
             try:
@@ -77,8 +78,8 @@ class Brief:
         self._say(self.line(), last=True)
         if code:
             words = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
-            print("\n".join(["...", *words[-_LAST_LINES:]]), file=sys.stderr)
-        print(f"hotaxion run: what Cobaya said is in {self.log}", file=sys.stderr, flush=True)
+            _tell("\n".join(["...", *words[-_LAST_LINES:]]))
+        _tell(f"hotaxion run: what Cobaya said is in {self.log}")
         if code == 0 and self._samples:
             print(self.bounds(), flush=True)
         return code
@@ -133,10 +134,17 @@ class Brief:
         return found[-1] if found else ""
 
     def _say(self, line: str, last: bool = False) -> None:
-        if sys.stderr.isatty():
+        if is_terminal(sys.stderr):
             width = len(self._shown)
-            print(f"\r{line:{width}}", end="\n" if last else "", file=sys.stderr, flush=True)
+            _tell(f"\r{line:{width}}", end="\n" if last else "")
             self._shown = line
         elif last or time.monotonic() >= self._next:
             self._next = time.monotonic() + _LINE_S
-            print(line, file=sys.stderr, flush=True)
+            _tell(line)
+
+
+def _tell(words: str, end: str = "\n") -> None:
+    """On stderr; where that is closed, full or a pipe without a reader, the run goes on."""
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError):
+            print(words, end=end, file=sys.stderr, flush=True)

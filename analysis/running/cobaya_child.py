@@ -28,8 +28,6 @@ def main() -> int:
     from cobaya import mpi
     from cobaya.run import run_script
 
-    if os.environ.get("COBAYA_NOMPI"):  # a fork has imported Cobaya without it
-        mpi.set_mpi_disabled()
     try:
         run_script()
     except mpi.OtherProcessError:  # that one says why

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
-import logging
-import multiprocessing
 import os
 import shlex
 import shutil
@@ -15,12 +13,10 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
-from hotaxion.analysis.running import cobaya_child
 from hotaxion.theory.errors import HotAxionError
 
-COBAYA = (sys.executable, "-m", "hotaxion.analysis.running.cobaya_child")
 BIN = Path(sys.executable).parent  # where pip puts an mpirun that fits mpi4py
 _TIMEOUT_S = 60
 # Set by MPI launchers for the processes that they start, with the number of these.
@@ -100,7 +96,10 @@ def refuse_nesting() -> None:
 
 
 def environment(processes: int, forks: int = 1) -> dict[str, str]:
-    """Environment of the child: threads, and what Open MPI and Cobaya need; a user's own wins."""
+    """Environment of the child: threads, and what Open MPI and Cobaya need; a user's own wins.
+
+    What is set, but empty, is not set: Cobaya reads COBAYA_NOMPI so.
+    """
     defaults = {"OMP_NUM_THREADS": str(max(1, cores() // (processes * forks)))}
     if processes == 1:
         defaults["COBAYA_NOMPI"] = "1"
@@ -108,15 +107,7 @@ def environment(processes: int, forks: int = 1) -> dict[str, str]:
         defaults |= _OPEN_MPI
         if hasattr(os, "getuid") and os.getuid() == 0:
             defaults |= dict.fromkeys(_AS_ROOT, "1")
-    return defaults | dict(os.environ)
-
-
-class Child(Protocol):
-    """A program that runs; as `subprocess.Popen` has it."""
-
-    def wait(self, timeout: float | None = None) -> int: ...
-
-    def send_signal(self, sig: int) -> None: ...
+    return defaults | {k: v for k, v in os.environ.items() if v or k not in defaults}
 
 
 class Watch(Protocol):
@@ -124,66 +115,25 @@ class Watch(Protocol):
 
     log: Path
 
-    def wait(self, child: Child) -> int: ...
+    def wait(self, child: subprocess.Popen[bytes]) -> int: ...
 
 
 def execute(command: Sequence[str], env: Mapping[str, str], watch: Watch | None = None) -> int:
     """Run a command to its end; returns its exit code (128 + number if a signal ended it).
 
-    COBAYA, where that is safe, in a fork of this process: Cobaya is in memory there, and it starts
-    two seconds earlier. SIGTERM is passed on to the command, as a queueing system expects; an
-    interrupt from the keyboard reaches it without our help.
+    SIGTERM is passed on to the command, as a queueing system expects; an interrupt from the
+    keyboard reaches it without our help.
     """
     with contextlib.ExitStack() as stack:
         out = stack.enter_context(watch.log.open("ab")) if watch else None
         try:
-            child: Child
-            if tuple(command[:3]) == COBAYA and _may_fork():
-                child = _Fork(command[3:], env, out)
-            else:
-                child = subprocess.Popen(command, env=dict(env), stdout=out, stderr=out)
+            child = subprocess.Popen(command, env=dict(env), stdout=out, stderr=out)
         except OSError as error:
             raise HotAxionError(f"'{command[0]}' cannot be started: {error}.") from None
     pass_on = {signal.SIGINT: signal.SIG_IGN, signal.SIGTERM: lambda n, _: child.send_signal(n)}
     with signals(pass_on):
         code = watch.wait(child) if watch else child.wait()
     return 128 - code if code < 0 else code
-
-
-def _may_fork() -> bool:
-    """Not on macOS, whose libraries do not bear it, nor with threads, whose locks would stay."""
-    return sys.platform == "linux" and threading.active_count() == 1
-
-
-class _Fork:
-    """COBAYA in a fork of this process."""
-
-    def __init__(self, arguments: Sequence[str], env: Mapping[str, str], out: IO[bytes] | None):
-        context = multiprocessing.get_context("fork")
-        self._process = context.Process(target=_be_cobaya, args=(arguments, env, out))
-        self._process.start()
-
-    def wait(self, timeout: float | None = None) -> int:
-        self._process.join(timeout)
-        if (code := self._process.exitcode) is None:
-            raise subprocess.TimeoutExpired(self._process.name, timeout or 0.0)
-        return code
-
-    def send_signal(self, sig: int) -> None:
-        with contextlib.suppress(ProcessLookupError):  # it has just ended
-            if self._process.pid is not None:
-                os.kill(self._process.pid, sig)
-
-
-def _be_cobaya(arguments: Sequence[str], env: Mapping[str, str], out: IO[bytes] | None) -> None:
-    """With what a new Python would have: arguments, environment, streams and a log of its own."""
-    sys.argv[1:] = arguments
-    os.environ.update(env)
-    logging.root.handlers.clear()
-    if out:
-        for stream in (1, 2):
-            os.dup2(out.fileno(), stream)
-    sys.exit(cobaya_child.main())
 
 
 @contextlib.contextmanager

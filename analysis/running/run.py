@@ -6,6 +6,7 @@ import contextlib
 import logging
 import os
 import shlex
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,8 +17,9 @@ from hotaxion.analysis.inputs.safe_yaml import read_yaml
 from hotaxion.analysis.inputs.session import cobaya_session, load_input
 from hotaxion.analysis.inputs.theories import DIRECT, EMULATED, find_theories, kind_of
 from hotaxion.analysis.inputs.user_classes import class_folders, resolve_python_paths
-from hotaxion.analysis.running import cobaya_child, launch, resume
+from hotaxion.analysis.running import launch, resume
 from hotaxion.analysis.running.brief import Brief
+from hotaxion.analysis.running.cobaya_child import TRACEBACK
 from hotaxion.theory.errors import HotAxionError
 from hotaxion.theory.files import write_whole
 
@@ -93,8 +95,8 @@ def run(given: str, options: RunOptions) -> int:
             raise HotAxionError("--brief: no output, hence no file for a log; give a prefix by -o.")
         watch = Brief(prefix, info, _samples(info, options))
         watch.log.parent.mkdir(parents=True, exist_ok=True)
-        if not options.resume:
-            watch.log.unlink(missing_ok=True)
+        if options.force or not (options.resume or resume.chain_files(prefix)):
+            watch.log.unlink(missing_ok=True)  # else it is that of a chain which stays
         return launch.execute(command, env, watch)
 
 
@@ -103,7 +105,7 @@ def cobaya_command(
 ) -> tuple[list[str], dict[str, str]]:
     """What runs Cobaya on a file, with classes of the user in `folders`, and its environment."""
     processes, launcher = (1, ()) if options.sampler else _processes(options, prefix)
-    command = [*launch.COBAYA, str(path)]
+    command = [sys.executable, "-m", "hotaxion.analysis.running.cobaya_child", str(path)]
     command += [
         f"--{flag}" for flag in ("resume", "force", "minimize", "test") if getattr(options, flag)
     ]
@@ -115,7 +117,7 @@ def cobaya_command(
     # As `find_user_classes` in this process.
     env["PYTHONPATH"] = os.pathsep.join([*folders, *filter(None, [env.get("PYTHONPATH")])])
     if options.debug:
-        env[cobaya_child.TRACEBACK] = "1"
+        env[TRACEBACK] = "1"
     threads = env["OMP_NUM_THREADS"]
     _log.info("%d process(es), OMP_NUM_THREADS = %s: %s", processes, threads, shlex.join(command))
     return command, env

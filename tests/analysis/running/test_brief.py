@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -94,6 +95,33 @@ def test_without_a_chain_there_are_no_bounds(tmp_path, monkeypatch, capfd, more)
     _runs(monkeypatch, "")
     assert main(["run", "bbn_ksvz", "--brief", *more, "-o", str(tmp_path / "x")]) == 0
     assert capfd.readouterr().out == ""
+
+
+def test_the_log_of_a_chain_that_stays_does_so(tmp_path, monkeypatch):
+    """Refused, or looked at only: what was said of the chain is not lost."""
+    (tmp_path / "x.1.txt").write_text("# weight\n")
+    (tmp_path / "x.log").write_text("of before\n")
+    _runs(monkeypatch, "print('of now')")
+    for more, before in ([], True), (["--minimize"], True), (["-f"], False):
+        assert main(["run", "bbn_ksvz", "--brief", *more, "-o", str(tmp_path / "x")]) == 0
+        log = (tmp_path / "x.log").read_text()
+        assert ("of before\n" in log, log.endswith("of now\n")) == (before, True)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell of POSIX closes the streams")
+@pytest.mark.parametrize("streams", [">&-", "2>&-", ">&- 2>&-", "2>/dev/full"])
+def test_without_streams_it_goes_on(clean, streams):
+    """Nothing of the chain hangs on what is shown of it."""
+    Path("mine.yaml").write_text(
+        "likelihood: {one: 'lambda a: -a * a'}\n"
+        "params: {a: {prior: [-1, 1], ref: 0, proposal: 1}}\n"
+        "sampler: {mcmc: {max_samples: 100, seed: 1}}\n"
+    )
+    command = f"{sys.executable} -m hotaxion.analysis.cli run mine.yaml --brief -o x {streams}"
+    environment = {k: v for k, v in os.environ.items() if k != "COLUMNS"}
+    subprocess.run(["sh", "-c", command], env=environment, timeout=120)
+    assert len(Path("x.1.txt").read_text().splitlines()) > 50
+    assert "Sampling!" in Path("x.log").read_text()
 
 
 def test_failure_shows_the_last_words(tmp_path, monkeypatch, capfd):

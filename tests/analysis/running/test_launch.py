@@ -6,7 +6,6 @@ from __future__ import annotations
 import logging
 import os
 import signal
-import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -38,6 +37,14 @@ def test_root_is_allowed_only_as_root(fake_mpi, monkeypatch):
         monkeypatch.setattr(os, "getuid", lambda uid=uid: uid)
         env = launch.environment(2)
         assert [name in env for name in launch._AS_ROOT] == [allowed, allowed]
+
+
+def test_what_is_set_but_empty_is_not_set(monkeypatch):
+    """Cobaya takes an empty COBAYA_NOMPI for none, and an mpi4py that hangs would be imported."""
+    monkeypatch.setenv("COBAYA_NOMPI", "")
+    monkeypatch.setenv("ANYTHING", "")
+    env = launch.environment(1)
+    assert (env["COBAYA_NOMPI"], env["ANYTHING"]) == ("1", "")
 
 
 def test_auto_is_one_for_each_core(fake_mpi, monkeypatch):
@@ -114,59 +121,6 @@ def test_exit_codes_and_signals():
     assert launch.execute([sys.executable, "-c", kill], env) == 128 + signal.SIGKILL
     with pytest.raises(HotAxionError, match="cannot be started"):
         launch.execute(["no-such-program"], env)
-
-
-FORKED = """
-import os, signal, sys
-from hotaxion.analysis.running import cobaya_child, launch
-class Watch:
-    from pathlib import Path
-    log = Path("x.log")
-    def wait(self, child):
-        try:
-            child.wait(0.01)
-        except launch.subprocess.TimeoutExpired:
-            {watch}
-        return child.wait()
-def program():
-    here = os.getpid() != parent
-    os.write(1, f"{{here}} {{sys.argv[1:]}} {{os.environ['MARK']}}\\n".encode())
-    print("buffered", file=sys.stderr)
-    {program}
-parent, cobaya_child.main = os.getpid(), program
-print("code", launch.execute([*launch.COBAYA, "a.yaml", "--force"], {{"MARK": "x"}}, Watch()))
-"""
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="forks are taken on Linux alone")
-@pytest.mark.parametrize(
-    ("program", "watch", "code"),
-    [
-        ("return 5", "pass", 5),
-        ("raise SystemExit(3)", "pass", 3),
-        ("os.kill(os.getpid(), signal.SIGKILL)", "pass", 128 + signal.SIGKILL),
-        ("signal.pause()", "child.send_signal(signal.SIGTERM)", 128 + signal.SIGTERM),
-    ],
-)
-def test_cobaya_in_a_fork_is_as_in_a_new_python(clean, program, watch, code):
-    text = FORKED.format(program=program, watch=watch)
-    ended = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True)
-    assert (ended.stdout, ended.stderr) == (f"code {code}\n", "")
-    seen = (clean / "x.log").read_text()
-    assert "True ['a.yaml', '--force'] x\n" in seen
-    assert "buffered\n" in seen or code > 128  # it had no time
-
-
-def test_threads_forbid_a_fork():
-    """Their locks would stay locked in it."""
-    ended = threading.Event()
-    thread = threading.Thread(target=ended.wait)
-    thread.start()
-    try:
-        assert not launch._may_fork()
-    finally:
-        ended.set()
-        thread.join()
 
 
 def test_sigterm_reaches_the_child(clean):
