@@ -4,9 +4,9 @@ Wall and CPU time, and the CPU time over that of a yardstick, numpy work like th
 is timed beside the chains twice a minute: a machine that is busy, or slow, is so for both. The
 last line scales the wall time to a machine where it takes 0.30 ms. That is inferred, not measured:
 the goal of twelve minutes was set where a joint posterior, then 6.7 of the yardstick
-(`bench_posterior`), took 2.0 ms. 53 chains took 29.5 min where the yardstick took 0.98 ms, on two
-hyperthreads of one core: 9.0 min so scaled (`hotaxion2026_w0wa_ksvz` needs data of Cobaya, which
-were not there). Give a folder that does not exist.
+(`bench_posterior`), took 2.0 ms. 53 chains took 29.5 min where the yardstick took 0.98 ms: 9.0 min
+so scaled (`hotaxion2026_w0wa_ksvz` needs data of Cobaya, which were not there; it takes three
+minutes more of one core). Give a folder that does not exist.
 """
 
 from __future__ import annotations
