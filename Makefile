@@ -9,8 +9,8 @@ MPI := $(VENV)/.mpi
 unexport PYTHONDONTWRITEBYTECODE
 # A half-installed mpi4py must not stop anybody. `hotaxion run` looks for MPI itself.
 test bench: export COBAYA_NOMPI ?= 1
-# The tests run on all cores, file by file: one thread each.
-test: export OMP_NUM_THREADS ?= 1
+# The tests run on all cores, file by file: one thread each. Threads of small arrays cost CPU time.
+test bench: export OMP_NUM_THREADS ?= 1
 
 # make bench: timings (compare rows of one run).
 .PHONY: run test bench lint format tables site clean

@@ -95,12 +95,14 @@ def refuse_nesting() -> None:
             )
 
 
-def environment(processes: int, forks: int = 1) -> dict[str, str]:
+def environment(processes: int, threads: int | None = None) -> dict[str, str]:
     """Environment of the child: threads, and what Open MPI and Cobaya need; a user's own wins.
 
+    threads : of each process; None: cores over processes.
     What is set, but empty, is not set: Cobaya reads COBAYA_NOMPI so.
     """
-    defaults = {"OMP_NUM_THREADS": str(max(1, cores() // (processes * forks)))}
+    share = cores() // processes if threads is None else threads
+    defaults = {"OMP_NUM_THREADS": str(max(1, share))}
     if processes == 1:
         defaults["COBAYA_NOMPI"] = "1"
     else:

@@ -88,7 +88,8 @@ def run(given: str, options: RunOptions) -> int:
         if changed:
             options = replace(options, output=prefix)
         folders = class_folders(path)
-        command, env = cobaya_command(changed or path, prefix, options, folders)
+        threads = options.use_class or _gains_by_threads(info)
+        command, env = cobaya_command(changed or path, prefix, options, folders, threads)
         if not options.brief:
             return launch.execute(command, env)
         if not prefix:
@@ -101,9 +102,12 @@ def run(given: str, options: RunOptions) -> int:
 
 
 def cobaya_command(
-    path: Path, prefix: str | None, options: RunOptions, folders: list[str]
+    path: Path, prefix: str | None, options: RunOptions, folders: list[str], threads: bool = True
 ) -> tuple[list[str], dict[str, str]]:
-    """What runs Cobaya on a file, with classes of the user in `folders`, and its environment."""
+    """What runs Cobaya on a file, with classes of the user in `folders`, and its environment.
+
+    threads : whether a process has more than one where there are cores for them.
+    """
     processes, launcher = (1, ()) if options.sampler else _processes(options, prefix)
     command = [sys.executable, "-m", "hotaxion.analysis.running.cobaya_child", str(path)]
     command += [
@@ -113,14 +117,21 @@ def cobaya_command(
         command += [f"--{flag}", value] if value else []
     if processes > 1:
         command = [*launcher, "-n", str(processes), *command]
-    env = launch.environment(processes, _forks(options) if options.sampler else 1)
+    share = processes * (_forks(options) if options.sampler else 1)
+    env = launch.environment(processes, launch.cores() // share if threads else 1)
     # As `find_user_classes` in this process.
     env["PYTHONPATH"] = os.pathsep.join([*folders, *filter(None, [env.get("PYTHONPATH")])])
     if options.debug:
         env[TRACEBACK] = "1"
-    threads = env["OMP_NUM_THREADS"]
-    _log.info("%d process(es), OMP_NUM_THREADS = %s: %s", processes, threads, shlex.join(command))
+    count = env["OMP_NUM_THREADS"]
+    _log.info("%d process(es), OMP_NUM_THREADS = %s: %s", processes, count, shlex.join(command))
     return command, env
+
+
+def _gains_by_threads(info: Mapping[str, Any]) -> bool:
+    """Whether a Boltzmann code, or what we do not know, is in it: our own arrays are too small."""
+    kinds = {kind_of(name, options) for name, options in (info.get("theory") or {}).items()}
+    return bool(kinds & {None, "HotClassy"})
 
 
 def _samples(info: Mapping[str, Any], options: RunOptions) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections import Counter
 from typing import Any, Literal
 
@@ -85,6 +86,11 @@ class EmulatedClassy(HotClassy):
             self.spectra = SpectraEmulator.load(emulator_path(self.emulator))
         except HotAxionError as error:
             raise LoggedError(self.log, "%s", error) from error
+        if not os.environ.get("OMP_NUM_THREADS") and (os.cpu_count() or 1) > 1:
+            self.log.info(
+                "OMP_NUM_THREADS is not set: several threads gain nothing with an emulator, and a "
+                "point may take three times as long; set it to 1."
+            )
         self._ell = np.arange(self.spectra.l_max + 1)
         trained = self.spectra.origin["HotClassy"]
         super().initialize()

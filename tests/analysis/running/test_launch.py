@@ -26,7 +26,7 @@ def test_mpirun_gets_the_number_and_the_same_command(fake_mpi):
     expected = ["-n", "3", sys.executable, "-m", "hotaxion.analysis.running.cobaya_child", file]
     assert seen["argv"] == [*expected, "--output", "x/y"]
     env = seen["env"]
-    assert env["OMP_NUM_THREADS"] == str(max(1, launch.cores() // 3))
+    assert env["OMP_NUM_THREADS"] == "1"
     assert "COBAYA_NOMPI" not in env
     assert env["PRTE_MCA_hwloc_default_binding_policy"] == "none"
     assert ("OMPI_ALLOW_RUN_AS_ROOT" in env) == (os.getuid() == 0)
@@ -53,6 +53,25 @@ def test_auto_is_one_for_each_core(fake_mpi, monkeypatch):
     seen = fake_mpi()
     assert seen["argv"][:2] == ["-n", "6"]
     assert seen["env"]["OMP_NUM_THREADS"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("more", "threads"),
+    [
+        (["hotaxion2026_ksvz"], "1"),  # an emulator's arrays are too small to be shared
+        (["hotaxion2026_ksvz", "--class"], "3"),
+        (["sterile2018_planck_bao2018"], "1"),
+        (["mine.yaml"], "3"),  # who knows
+    ],
+)
+def test_threads_are_for_boltzmann_codes(fake_mpi, clean, monkeypatch, more, threads):
+    monkeypatch.setattr(launch, "cores", lambda: 6)
+    (clean / "mine.yaml").write_text(
+        "theory: {classy: null}\nlikelihood: {one: 'lambda a: -a'}\n"
+        "params: {a: {prior: [0, 1]}}\nsampler: {mcmc: null}\n"
+    )
+    assert main(["run", *more, "-n", "2", "-o", "x"]) == 7
+    assert fake_mpi()["env"]["OMP_NUM_THREADS"] == threads
 
 
 def test_other_launchers(fake_mpi):
