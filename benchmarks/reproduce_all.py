@@ -6,7 +6,8 @@ last line scales the wall time to a machine where it takes 0.30 ms. That is infe
 the goal of twelve minutes was set where a joint posterior, then 6.7 of the yardstick
 (`bench_posterior`), took 2.0 ms. 53 chains took 29.5 min where the yardstick took 0.98 ms: 9.0 min
 so scaled (`hotaxion2026_w0wa_ksvz` needs data of Cobaya, which were not there; it takes three
-minutes more of one core). Give a folder that does not exist.
+minutes more of one core). Where neighbours are busy the yardstick scatters by a factor of two
+within minutes, points less: then the scaled time says little. Give a folder that does not exist.
 """
 
 from __future__ import annotations
