@@ -1,1 +1,1 @@
-"""Nested importance sampling as a sampler of Cobaya: nautilus, where it draws its points."""
+"""Nested importance sampling as a sampler of Cobaya: nautilus, its draws, who evaluates them."""
